@@ -1,0 +1,92 @@
+// From a fresh clone to a running program: checks the host, installs what is missing, and runs a program of this
+// project on the Node that it pins. Usage: node cli/bootstrap/run.mjs [--services] PROGRAM [ARG ...], where --services
+// says that the program starts the embedded runtime. Runs on any Node; what it starts runs on the pinned one.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { installed } from '../../local/artifacts.mjs'
+import { missingJava, missingMaven, missingMessage, missingNode } from '../../local/host.mjs'
+import { installPackages, packagesAreCurrent, projectNode } from './packages.mjs'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
+
+/** The programs by name: scripts of this project and of its tools. */
+const PROGRAMS = {
+  playstream: 'cli/main.ts',
+  types: 'catalog/typescript.ts',
+  vitest: 'node_modules/vitest/vitest.mjs',
+  tsc: 'node_modules/typescript/bin/tsc',
+  biome: 'node_modules/@biomejs/biome/bin/biome',
+}
+
+/** The verbs of `playstream` that start the embedded runtime. */
+const SERVICE_VERBS = ['start', 'up']
+
+/**
+ * @param {keyof typeof PROGRAMS} program
+ * @param {string[]} args
+ * @param {boolean} [services] whether the program starts the embedded runtime, whatever its arguments
+ */
+export async function run(program, args, services = false) {
+  const asksForHelp = args.includes('--help') || args.includes('-h')
+  const startsServices = program === 'playstream' && SERVICE_VERBS.includes(args[0] ?? '')
+  const needsServices = services || (startsServices && !asksForHelp)
+  const missing = missingNode()
+    .concat(needsServices ? missingJava() : [])
+    .concat(needsServices && !installed(home) ? missingMaven() : [])
+  if (missing.length > 0) {
+    process.stderr.write(`${missingMessage(missing)}\n`)
+    process.exit(1)
+  }
+  let onPinnedNode = process.execPath.startsWith(join(root, 'node_modules'))
+  if (!packagesAreCurrent(root)) {
+    if (!installPackages(root)) {
+      process.stderr.write('playstream: npm could not install the packages (its own words are above)\n')
+      process.exit(1)
+    }
+    onPinnedNode = false
+  }
+  const script = join(root, PROGRAMS[program])
+  if (onPinnedNode) {
+    process.argv = [process.argv[0] ?? 'node', script, ...args]
+    await import(pathToFileURL(script).href)
+  } else {
+    runOnPinnedNode(script, args)
+  }
+}
+
+/**
+ * Hands over to the pinned Node and waits for it. Signals are passed on: where the terminal had sent one to both
+ * processes, the child takes the two for one (cli/shutdown.ts). The IPC channel tells the child when this one dies.
+ * @param {string} script
+ * @param {string[]} args
+ */
+function runOnPinnedNode(script, args) {
+  const child = spawn(projectNode(root), [script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}` },
+  })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`playstream: cannot run ${projectNode(root)}: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0))
+  })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const words = process.argv.slice(2)
+  const services = words[0] === '--services'
+  const [program, ...args] = services ? words.slice(1) : words
+  if (program === undefined || !(program in PROGRAMS)) {
+    process.stderr.write(`run.mjs: '${program}' is none of: ${Object.keys(PROGRAMS).join(', ')}\n`)
+    process.exit(2)
+  }
+  await run(/** @type {keyof typeof PROGRAMS} */ (program), args, services)
+}

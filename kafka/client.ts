@@ -1,0 +1,67 @@
+import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import './idle-spin.ts'
+import type { Profile } from './profile.ts'
+
+const { Kafka, Partitioners, logLevel } = kafkajs
+
+/** Where a client says what a person should know: connections lost and found. One line at a time. */
+export type Warn = (line: string) => void
+
+export interface ClientOptions {
+  /** The application, as the broker's logs and quotas name it. */
+  readonly clientId: string
+  readonly warn?: Warn
+  /** How long to go on trying what a retry can cure, in ms. Long for a pipeline, short for a question. */
+  readonly patienceMs?: number
+}
+
+/** How long a pipeline waits for a broker that went away. A restart takes seconds, an update of a cluster minutes. */
+export const PIPELINE_PATIENCE_MS = 120_000
+
+const RETRY_MS = 100
+const MAX_RETRY_MS = 1_000
+
+/** The one place that makes a kafkajs client, with the settings that its last release needs. */
+export function createClient(profile: Profile, options: ClientOptions): KafkaClient {
+  const patience = options.patienceMs ?? PIPELINE_PATIENCE_MS
+  const config: KafkaConfig = {
+    clientId: `playstream-${options.clientId}`,
+    brokers: [...profile.bootstrapServers],
+    connectionTimeout: Math.min(3_000, patience),
+    authenticationTimeout: 5_000,
+    requestTimeout: 30_000,
+    retry: {
+      initialRetryTime: RETRY_MS,
+      maxRetryTime: MAX_RETRY_MS,
+      retries: Math.ceil(patience / MAX_RETRY_MS),
+    },
+    logLevel: logLevel.WARN,
+    logCreator: () => forwardTo(options.warn),
+  }
+  if (profile.tls) config.ssl = profile.tls.ca === undefined ? true : { ca: [profile.tls.ca] }
+  if (profile.sasl) {
+    const { mechanism, key, secret } = profile.sasl
+    config.sasl = { mechanism, username: key, password: secret.reveal() } as SASLOptions
+  }
+  return new Kafka(config)
+}
+
+/** Java's partitioner: murmur2 of the key. What shares a key shares a partition with every other client's records. */
+export const keyPartitioner = Partitioners.DefaultPartitioner
+
+/** The same trouble, met by every connection and every retry, is said once in so many ms. */
+const REPEAT_AFTER_MS = 10_000
+
+function forwardTo(warn: Warn | undefined) {
+  const said = new Map<string, number>()
+  return (entry: { level: number; log: { message: string; [extra: string]: unknown } }) => {
+    if (!warn) return
+    const { message, broker, error } = entry.log
+    const detail = typeof error === 'string' && !message.includes(error) ? `: ${error}` : ''
+    const line = `kafka: ${message}${detail}${typeof broker === 'string' && !message.includes(broker) ? ` (${broker})` : ''}`
+    const now = Date.now()
+    if (now - (said.get(line) ?? 0) < REPEAT_AFTER_MS) return
+    said.set(line, now)
+    warn(line)
+  }
+}

@@ -1,0 +1,60 @@
+/** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
+export class KafkaRoomError extends Error {
+  override readonly name: string = 'KafkaRoomError'
+}
+
+/** The connection profile is missing, incomplete or contradictory. */
+export class ProfileError extends KafkaRoomError {
+  override readonly name = 'ProfileError'
+}
+
+/** A broker or registry did not answer, or refused the credentials. */
+export class UnreachableError extends KafkaRoomError {
+  override readonly name = 'UnreachableError'
+  readonly address: string
+
+  constructor(address: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.address = address
+  }
+}
+
+/** The registry answered, and said no. */
+export class RegistryError extends KafkaRoomError {
+  override readonly name = 'RegistryError'
+  /** The HTTP status; 0 where the answer was not HTTP's. */
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+/** A difference between the catalog and the cluster that cannot, or must not, be applied. */
+export class ApplyError extends KafkaRoomError {
+  override readonly name = 'ApplyError'
+}
+
+export type PayloadErrorCode =
+  /** No value at all (a tombstone) where an event was expected. */
+  | 'EMPTY'
+  /** Shorter than the wire format's five bytes, or its first byte is not 0. */
+  | 'NOT_WIRE_FORMAT'
+  /** The registry does not know the schema id. */
+  | 'UNKNOWN_SCHEMA'
+  /** The writer's schema cannot be read as the reader's. */
+  | 'INCOMPATIBLE_SCHEMA'
+  /** The bytes are not what the schema says. */
+  | 'CORRUPT'
+
+/** A record's value that cannot be read. It is the record's fault, so the pipeline sets it aside and goes on. */
+export class PayloadError extends KafkaRoomError {
+  override readonly name = 'PayloadError'
+  readonly code: PayloadErrorCode
+
+  constructor(code: PayloadErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

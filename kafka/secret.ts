@@ -1,0 +1,26 @@
+import { inspect } from 'node:util'
+
+/** A value that never shows in a log, an error, JSON or a debugger's print; `reveal` is for the wire alone. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '***'
+  }
+
+  toJSON(): string {
+    return '***'
+  }
+
+  [inspect.custom](): string {
+    return '***'
+  }
+}

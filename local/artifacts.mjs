@@ -1,0 +1,48 @@
+// The services of the embedded runtime: which artifacts, which versions, and where an installed one is found. Plain
+// JavaScript, because the launcher asks it before the project's own Node is there.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * @typedef {object} Artifact
+ * @property {string} name the service
+ * @property {string} version
+ * @property {string} coordinate Maven's, as its plugin takes it
+ * @property {'dependencies' | 'archive'} kind a jar with its runtime dependencies, or an archive to unpack
+ * @property {string} size what is downloaded, for the progress line
+ */
+
+/** @type {{ kafka: Artifact, registry: Artifact }} */
+export const ARTIFACTS = {
+  kafka: {
+    name: 'Apache Kafka',
+    version: '4.3.0',
+    coordinate: 'org.apache.kafka:kafka_2.13:4.3.0',
+    kind: 'dependencies',
+    size: '44 MB',
+  },
+  registry: {
+    name: 'Apicurio Registry',
+    version: '3.0.9',
+    coordinate: 'io.apicurio:apicurio-registry-app:3.0.9:tar.gz:all',
+    kind: 'archive',
+    size: '109 MB',
+  },
+}
+
+/**
+ * The folder of an installed artifact: it is there only when the installation is whole.
+ * @param {string} home the `.playstream` folder
+ * @param {keyof typeof ARTIFACTS} service
+ */
+export function artifactFolder(home, service) {
+  return join(home, 'runtime', `${service}-${ARTIFACTS[service].version}`)
+}
+
+/**
+ * @param {string} home the `.playstream` folder
+ * @returns {boolean} whether every artifact is installed
+ */
+export function installed(home) {
+  return existsSync(artifactFolder(home, 'kafka')) && existsSync(artifactFolder(home, 'registry'))
+}

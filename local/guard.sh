@@ -1,0 +1,28 @@
+#!/bin/sh
+# Runs a command that must not outlive the process that started it. That process holds the other end of our standard
+# input: when it closes it, or dies, however it dies, the command is told to stop and, after a grace, made to.
+# Prints the command's process id; the command's own output, both kinds, goes to our standard error.
+# Usage: guard.sh GRACE_SECONDS COMMAND [ARG ...]
+grace=$1
+shift
+exec 3<&0 </dev/null
+"$@" >&2 3<&- &
+child=$!
+echo "$child"
+exec >&-
+{
+  cat <&3
+  kill -TERM "$child"
+  waited=0
+  while kill -0 "$child" && [ "$waited" -lt "$grace" ]; do
+    sleep 1
+    waited=$((waited + 1))
+  done
+  kill -KILL "$child"
+} >/dev/null 2>&1 &
+watch=$!
+exec 3<&-
+wait "$child"
+status=$?
+kill "$watch" 2>/dev/null
+exit "$status"

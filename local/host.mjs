@@ -1,0 +1,87 @@
+// What the host itself must bring: Node, Java and Maven. Plain JavaScript in old syntax, because it has to run, and
+// say what is wrong, on the very Node that is too old for everything else.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+export const MINIMUM = { node: 20, java: 17 }
+
+const INSTALL = {
+  node: {
+    'Debian/Ubuntu': 'sudo apt-get install nodejs npm   # Debian 13, Ubuntu 25.04 or later',
+    Fedora: 'sudo dnf install nodejs npm',
+    macOS: 'brew install node',
+  },
+  java: {
+    'Debian/Ubuntu': 'sudo apt-get install openjdk-17-jre-headless',
+    Fedora: 'sudo dnf install java-latest-openjdk-headless',
+    macOS: 'brew install openjdk && export JAVA_HOME="$(brew --prefix openjdk)"',
+  },
+  maven: {
+    'Debian/Ubuntu': 'sudo apt-get install maven',
+    Fedora: 'sudo dnf install maven',
+    macOS: 'brew install maven',
+  },
+}
+
+/**
+ * The `java` to run: the one of JAVA_HOME where that is set, else the first on the PATH.
+ * @returns {string}
+ */
+export function javaCommand() {
+  const home = process.env['JAVA_HOME']
+  return home ? join(home, 'bin', 'java') : 'java'
+}
+
+/**
+ * The first line of the output of `command args` that matches `pattern`, as the first captured group.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {RegExp} pattern
+ * @returns {string | undefined} undefined where the command is absent or says something else
+ */
+function versionOf(command, args, pattern) {
+  const run = spawnSync(command, args, { encoding: 'utf8', timeout: 20000 })
+  if (run.error || run.status !== 0) return undefined
+  const match = pattern.exec(`${run.stdout}${run.stderr}`)
+  return match ? match[1] : undefined
+}
+
+/**
+ * @param {string} what what is missing, as one clause
+ * @param {Record<string, string>} lines the installing line by system
+ */
+function instruction(what, lines) {
+  return [what]
+    .concat(Object.keys(lines).map((system) => `    ${`${system}:`.padEnd(15)} ${lines[system]}`))
+    .join('\n')
+}
+
+/** @returns {string[]} what is wrong with the Node that runs this; empty where nothing is */
+export function missingNode() {
+  const version = process.versions.node
+  if (Number(version.split('.')[0]) >= MINIMUM.node) return []
+  return [instruction(`Node ${MINIMUM.node} or later (this is ${version})`, INSTALL.node)]
+}
+
+/** @returns {string[]} what is wrong with the host's Java; empty where nothing is */
+export function missingJava() {
+  const command = javaCommand()
+  const version = versionOf(command, ['-version'], /version "(\d+)/)
+  if (version !== undefined && Number(version) >= MINIMUM.java) return []
+  const found = version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`
+  return [instruction(`Java ${MINIMUM.java} or later (${found})`, INSTALL.java)]
+}
+
+/** @returns {string[]} what is wrong with the host's Maven; empty where nothing is */
+export function missingMaven() {
+  const version = versionOf('mvn', ['--version'], /Apache Maven (\S+)/)
+  return version === undefined ? [instruction("Maven (no working 'mvn' was found)", INSTALL.maven)] : []
+}
+
+/**
+ * One message for all that is missing.
+ * @param {string[]} missing what the functions above returned
+ */
+export function missingMessage(missing) {
+  return `Playstream needs, and this machine lacks:\n${missing.map((entry) => `  - ${entry}`).join('\n')}\nNothing was installed or changed.`
+}

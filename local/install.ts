@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ARTIFACTS, artifactFolder } from './artifacts.mjs'
+import { LocalRuntimeError } from './errors.ts'
+import type { Home } from './home.ts'
+import { missingJava, missingMaven, missingMessage } from './host.mjs'
+
+type Artifact = (typeof ARTIFACTS)[keyof typeof ARTIFACTS]
+
+/** 3.9 is the first version that can fetch the registry's archive, whose parent POM is not published. */
+const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0'
+
+/**
+ * Installs the runtime's services where they are absent. Maven keeps what it has downloaded, so an interrupted
+ * installation goes on where it was; a service appears under its final name only when it is whole.
+ * @throws LocalRuntimeError where the host lacks Java or Maven, or Maven fails (with its reason)
+ */
+export async function install(home: Home, progress: (line: string) => void, signal?: AbortSignal): Promise<void> {
+  const services = Object.keys(ARTIFACTS) as (keyof typeof ARTIFACTS)[]
+  const absent = services.filter((service) => !existsSync(artifactFolder(home.folder, service)))
+  const missing = [...missingJava(), ...(absent.length > 0 ? missingMaven() : [])]
+  if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
+  for (const service of absent) {
+    await installOne(ARTIFACTS[service], artifactFolder(home.folder, service), progress, signal)
+  }
+}
+
+async function installOne(
+  artifact: Artifact,
+  target: string,
+  progress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const title = `${artifact.name} ${artifact.version}`
+  progress(`fetching ${title} with Maven (once, ${artifact.size}) ...`)
+  removeLeftovers(target)
+  const partial = `${target}.partial-${process.pid}`
+  mkdirSync(partial, { recursive: true })
+  try {
+    writeFileSync(join(partial, 'pom.xml'), pom(artifact))
+    let files = 0
+    let reported = Date.now()
+    await maven(
+      [...goals(artifact), `-DoutputDirectory=${join(partial, 'files')}`],
+      partial,
+      (line) => {
+        if (!line.includes('Downloaded from')) return
+        files += 1
+        const last = /([^/ ]+) \(([^)]+)\)\s*$/.exec(line)
+        if (Date.now() - reported < 1000 || !last) return
+        reported = Date.now()
+        progress(`fetching ${title}: ${files} files so far, last ${last[1]} (${last[2]})`)
+      },
+      signal,
+    )
+    renameSync(join(partial, 'files'), target)
+    progress(`${title} is installed`)
+  } finally {
+    rmSync(partial, { recursive: true, force: true })
+  }
+}
+
+/** Folders that an installation left when it was killed. */
+function removeLeftovers(target: string): void {
+  const parent = join(target, '..')
+  mkdirSync(parent, { recursive: true })
+  for (const name of readdirSync(parent)) {
+    const owner = /\.partial-(\d+)$/.exec(name)?.[1]
+    if (owner && !isRunning(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function goals(artifact: Artifact): string[] {
+  return artifact.kind === 'dependencies'
+    ? [`${PLUGIN}:copy-dependencies`, '-DincludeScope=runtime']
+    : [`${PLUGIN}:unpack`, `-Dartifact=${artifact.coordinate}`, '-DmarkersDirectory=markers']
+}
+
+function pom(artifact: Artifact): string {
+  const [group, name, version] = artifact.coordinate.split(':')
+  const dependency = `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>playstream</groupId><artifactId>runtime</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>${artifact.kind === 'dependencies' ? dependency : ''}</dependencies>
+</project>
+`
+}
+
+async function maven(
+  args: string[],
+  cwd: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Batch mode writes a line for each file; strict checksums refuse a file that was damaged on its way.
+  const child = spawn('mvn', ['--batch-mode', '--strict-checksums', ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal ? { signal } : {}),
+  })
+  const errors: string[] = []
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const read = async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes('ERROR')) errors.push(line)
+      onLine(line)
+    }
+  }
+  child.stderr.resume()
+  const [code] = await Promise.all([ended, read()]).catch((error: Error) => {
+    if (signal?.aborted) throw new LocalRuntimeError('STOPPED', 'stopped while fetching; the next start goes on from here')
+    throw new LocalRuntimeError('INSTALL_FAILED', `cannot run mvn: ${error.message}`, { cause: error })
+  })
+  if (code !== 0) {
+    const reason = errors[0]?.replace(/^.*?ERROR\S*\s*/, '').replace(/ -> \[Help.*$/, '') ?? `it ended with code ${code}`
+    throw new LocalRuntimeError('INSTALL_FAILED', `Maven could not fetch the runtime: ${reason}`)
+  }
+}

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { LocalProfileFile } from '../kafka/local-profile.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { brokerCommand } from './broker.ts'
+import { LocalRuntimeError } from './errors.ts'
+import { brokerIsHealthy, registryIsHealthy, waitUntil } from './health.ts'
+import type { Home } from './home.ts'
+import { install } from './install.ts'
+import { Lock } from './lock.ts'
+import { LOOPBACK, type Ports, portsFrom, requireFree } from './ports.ts'
+import { end, identify, type ProcessIdentity } from './process-identity.ts'
+import { registryCommand, registryUrl, setDefaultCompatibilityOnce } from './registry.ts'
+import { STOP_GRACE_S, Service } from './service.ts'
+
+/** Who runs the runtime of a home: the process that holds its lock, and that process's children. */
+export interface ProcessesFile {
+  readonly owner: ProcessIdentity
+  readonly portBase: number
+  readonly services: Readonly<Record<string, ProcessIdentity>>
+}
+
+export interface StartOptions {
+  readonly portBase: number
+  readonly progress: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** The running broker and registry, owned by this process. */
+export class Runtime {
+  readonly profile: Profile
+  readonly services: readonly Service[]
+  /** Fulfilled with the report where a service ends by itself; it stays pending through a `stop`. */
+  readonly crashed: Promise<string>
+  readonly #home: Home
+  readonly #lock: Lock
+  #stopping: Promise<void> | undefined
+
+  private constructor(home: Home, lock: Lock, profile: Profile, services: readonly Service[]) {
+    this.profile = profile
+    this.services = services
+    this.#home = home
+    this.#lock = lock
+    this.crashed = new Promise((resolve) => {
+      for (const service of services) {
+        void service.ended.then(async () => {
+          if (!this.#stopping) resolve(await service.report())
+        })
+      }
+    })
+  }
+
+  /**
+   * Starts the services over the home's data, after ending whatever an earlier owner that was killed left running, and
+   * returns when both answer. Where it throws, nothing of it is left running.
+   * @throws LocalRuntimeError; code BUSY where another process runs this home's runtime
+   */
+  static async start(home: Home, options: StartOptions): Promise<Runtime> {
+    const lock = Lock.tryAcquire(home.lock)
+    if (!lock) throw new LocalRuntimeError('BUSY', `another process runs the runtime in ${home.folder}`)
+    const services: Service[] = []
+    try {
+      await endLeftovers(home)
+      await install(home, options.progress, options.signal)
+      await requireFree(options.portBase)
+      mkdirSync(home.data, { recursive: true })
+      const ports = portsFrom(options.portBase)
+      options.progress(`starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry} ...`)
+      writeProcesses(home, options.portBase, services)
+      for (const command of [brokerCommand(home, ports), registryCommand(home, ports)]) {
+        stopIfAborted(options.signal)
+        services.push(await Service.start(command))
+        writeProcesses(home, options.portBase, services)
+      }
+      const profile = profileOf(ports)
+      await healthy(services, profile, options.signal)
+      await setDefaultCompatibilityOnce(home, ports)
+      writeAtomically(home.profile, {
+        bootstrapServers: profile.bootstrapServers,
+        registryUrl: profile.registry.url,
+      } satisfies LocalProfileFile)
+      return new Runtime(home, lock, profile, services)
+    } catch (error) {
+      await stopAll(home, services)
+      lock.release()
+      throw error
+    }
+  }
+
+  /** Stops the services in order and lets go of the home. Calling it again waits for the same stop. */
+  stop(): Promise<void> {
+    this.#stopping ??= stopAll(this.#home, this.services).finally(() => this.#lock.release())
+    return this.#stopping
+  }
+}
+
+/** What an owner wrote of itself; undefined where there is nothing, or nothing readable. */
+export function readProcesses(home: Home): ProcessesFile | undefined {
+  try {
+    return JSON.parse(readFileSync(home.processes, 'utf8')) as ProcessesFile
+  } catch {
+    return undefined
+  }
+}
+
+/** Ends the services that a killed owner left; only the holder of the lock may call it. */
+export async function endLeftovers(home: Home): Promise<void> {
+  rmSync(home.profile, { force: true })
+  const left = Object.values(readProcesses(home)?.services ?? {})
+  await Promise.all(left.map((service) => end(service, STOP_GRACE_S * 1000)))
+  rmSync(home.processes, { force: true })
+}
+
+async function stopAll(home: Home, services: readonly Service[]): Promise<void> {
+  rmSync(home.profile, { force: true })
+  await Promise.all(services.map((service) => service.stop()))
+  rmSync(home.processes, { force: true })
+}
+
+function writeProcesses(home: Home, portBase: number, services: readonly Service[]): void {
+  const owner = identify(process.pid)
+  if (!owner) throw new Error('this process has no identity')
+  const byName = Object.fromEntries(services.map((service) => [service.name, service.process]))
+  writeAtomically(home.processes, { owner, portBase, services: byName } satisfies ProcessesFile)
+}
+
+function writeAtomically(file: string, content: unknown): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
+}
+
+export function profileOf(ports: Ports): Profile {
+  return {
+    name: 'local',
+    bootstrapServers: [`${LOOPBACK}:${ports.broker}`],
+    tls: false,
+    registry: { url: registryUrl(ports) },
+  }
+}
+
+async function healthy(services: readonly Service[], profile: Profile, signal: AbortSignal | undefined): Promise<void> {
+  const asked = new AbortController()
+  const ended = services.map(async (service) => {
+    await service.ended
+    throw new LocalRuntimeError('SERVICE_ENDED', await service.report())
+  })
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = () => reject(new LocalRuntimeError('STOPPED', 'stopped while starting'))
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop, { once: true, signal: asked.signal })
+  })
+  const answers = Promise.all([
+    waitUntil('Apache Kafka', () => brokerIsHealthy(profile), asked.signal),
+    waitUntil('the schema registry', () => registryIsHealthy(profile), asked.signal),
+  ])
+  try {
+    await Promise.race([answers, stopped, ...ended])
+  } finally {
+    asked.abort()
+  }
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new LocalRuntimeError('STOPPED', 'stopped while starting')
+}
+
+/** Whether the home has ever held data. */
+export function hasData(home: Home): boolean {
+  return existsSync(home.data)
+}

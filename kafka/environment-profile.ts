@@ -35,7 +35,8 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
   const choose = <T extends string>(suffix: string, options: readonly T[], fallback: T): T => {
     const value = read(suffix)?.toUpperCase() ?? fallback
     const chosen = options.find((option) => option === value)
-    if (chosen === undefined) problems.push(`${prefix}${suffix} is '${value}': it must be ${options.join(', ')}`)
+    if (chosen === undefined)
+      problems.push(`${prefix}${suffix} is '${value}': it must be ${options.join(', ')}`)
     return chosen ?? fallback
   }
 
@@ -62,7 +63,8 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
   const ca = caFile === undefined ? undefined : readAuthority(prefix, caFile, problems)
 
   const url = require('REGISTRY_URL', 'the address of its schema registry')
-  if (url && !isHttpUrl(url)) problems.push(`${prefix}REGISTRY_URL must be an http or https URL without credentials`)
+  if (url && !isHttpUrl(url))
+    problems.push(`${prefix}REGISTRY_URL must be an http or https URL without credentials`)
   const registryKey = read('REGISTRY_API_KEY')
   const registrySecret = read('REGISTRY_API_SECRET')
   if ((registryKey === undefined) !== (registrySecret === undefined)) {

@@ -10,7 +10,8 @@ export interface LocalProfileFile {
   readonly registryUrl: string
 }
 
-const FOLDER = process.env.PLAYSTREAM_HOME || join(dirname(dirname(fileURLToPath(import.meta.url))), '.playstream')
+const FOLDER =
+  process.env.PLAYSTREAM_HOME || join(dirname(dirname(fileURLToPath(import.meta.url))), '.playstream')
 
 /**
  * The profile of the embedded runtime.
@@ -21,7 +22,9 @@ export function localProfile(file = join(FOLDER, 'local.json')): Profile {
   try {
     found = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new ProfileError('the local runtime is not running; start it with: playstream up --detach', { cause: error })
+    throw new ProfileError('the local runtime is not running; start it with: playstream up --detach', {
+      cause: error,
+    })
   }
   return {
     name: 'local',

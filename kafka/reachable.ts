@@ -23,7 +23,9 @@ export async function connectAdmin(profile: Profile, clientId: string): Promise<
     )
   } catch (error) {
     void probe.disconnect().catch(() => undefined)
-    throw new UnreachableError(address, `${explain(address, error as Error)}${hint(profile)}`, { cause: error })
+    throw new UnreachableError(address, `${explain(address, error as Error)}${hint(profile)}`, {
+      cause: error,
+    })
   }
   await probe.disconnect()
   const admin = createClient(profile, { clientId }).admin()

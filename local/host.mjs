@@ -68,7 +68,8 @@ export function missingJava() {
   const command = javaCommand()
   const version = versionOf(command, ['-version'], /version "(\d+)/)
   if (version !== undefined && Number(version) >= MINIMUM.java) return []
-  const found = version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`
+  const found =
+    version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`
   return [instruction(`Java ${MINIMUM.java} or later (${found})`, INSTALL.java)]
 }
 

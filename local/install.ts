@@ -17,7 +17,11 @@ const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0'
  * installation goes on where it was; a service appears under its final name only when it is whole.
  * @throws LocalRuntimeError where the host lacks Java or Maven, or Maven fails (with its reason)
  */
-export async function install(home: Home, progress: (line: string) => void, signal?: AbortSignal): Promise<void> {
+export async function install(
+  home: Home,
+  progress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const services = Object.keys(ARTIFACTS) as (keyof typeof ARTIFACTS)[]
   const absent = services.filter((service) => !existsSync(artifactFolder(home.folder, service)))
   const missing = [...missingJava(), ...(absent.length > 0 ? missingMaven() : [])]
@@ -123,11 +127,13 @@ async function maven(
   }
   child.stderr.resume()
   const [code] = await Promise.all([ended, read()]).catch((error: Error) => {
-    if (signal?.aborted) throw new LocalRuntimeError('STOPPED', 'stopped while fetching; the next start goes on from here')
+    if (signal?.aborted)
+      throw new LocalRuntimeError('STOPPED', 'stopped while fetching; the next start goes on from here')
     throw new LocalRuntimeError('INSTALL_FAILED', `cannot run mvn: ${error.message}`, { cause: error })
   })
   if (code !== 0) {
-    const reason = errors[0]?.replace(/^.*?ERROR\S*\s*/, '').replace(/ -> \[Help.*$/, '') ?? `it ended with code ${code}`
+    const reason =
+      errors[0]?.replace(/^.*?ERROR\S*\s*/, '').replace(/ -> \[Help.*$/, '') ?? `it ended with code ${code}`
     throw new LocalRuntimeError('INSTALL_FAILED', `Maven could not fetch the runtime: ${reason}`)
   }
 }

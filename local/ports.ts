@@ -107,7 +107,9 @@ function readLink(path: string): string {
 
 function holderByLsof(port: number): string | undefined {
   try {
-    const listing = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' })
+    const listing = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
+      encoding: 'utf8',
+    })
     const pid = /^p(\d+)/m.exec(listing)?.[1]
     const command = /^c(.+)/m.exec(listing)?.[1]
     return pid && command ? `${command} (pid ${pid})` : undefined

@@ -31,7 +31,10 @@ export function registryCommand(home: Home, ports: Ports): ServiceCommand {
       '-XX:TieredStopAtLevel=1',
       ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
       '-jar',
-      join(artifactFolder(home.folder, 'registry'), `apicurio-registry-app-${ARTIFACTS.registry.version}-runner.jar`),
+      join(
+        artifactFolder(home.folder, 'registry'),
+        `apicurio-registry-app-${ARTIFACTS.registry.version}-runner.jar`,
+      ),
     ],
     cwd: home.data,
     logFile: join(home.logs, 'registry.log'),
@@ -50,6 +53,7 @@ export async function setDefaultCompatibilityOnce(home: Home, ports: Ports): Pro
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify({ compatibility: 'BACKWARD' }),
   })
-  if (!response.ok) throw new Error(`the registry refused its default compatibility rule: HTTP ${response.status}`)
+  if (!response.ok)
+    throw new Error(`the registry refused its default compatibility rule: HTTP ${response.status}`)
   writeFileSync(marker, '')
 }

@@ -1,16 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { LocalProfileFile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { brokerCommand } from './broker.ts'
 import { LocalRuntimeError } from './errors.ts'
-import { brokerIsHealthy, registryIsHealthy, waitUntil } from './health.ts'
+import { coordinatorsAnswer, registryAnswers, waitUntil } from './health.ts'
 import type { Home } from './home.ts'
 import { install } from './install.ts'
 import { Lock } from './lock.ts'
 import { LOOPBACK, type Ports, portsFrom, requireFree } from './ports.ts'
 import { end, identify, type ProcessIdentity } from './process-identity.ts'
 import { registryCommand, registryUrl, setDefaultCompatibilityOnce } from './registry.ts'
-import { STOP_GRACE_S, Service } from './service.ts'
+import { Service, STOP_GRACE_S } from './service.ts'
 
 /** Who runs the runtime of a home: the process that holds its lock, and that process's children. */
 export interface ProcessesFile {
@@ -60,12 +60,14 @@ export class Runtime {
     const services: Service[] = []
     try {
       await endLeftovers(home)
+      writeProcesses(home, options.portBase, services)
       await install(home, options.progress, options.signal)
       await requireFree(options.portBase)
       mkdirSync(home.data, { recursive: true })
       const ports = portsFrom(options.portBase)
-      options.progress(`starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry} ...`)
-      writeProcesses(home, options.portBase, services)
+      options.progress(
+        `starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry} ...`,
+      )
       for (const command of [brokerCommand(home, ports), registryCommand(home, ports)]) {
         stopIfAborted(options.signal)
         services.push(await Service.start(command))
@@ -137,7 +139,11 @@ export function profileOf(ports: Ports): Profile {
   }
 }
 
-async function healthy(services: readonly Service[], profile: Profile, signal: AbortSignal | undefined): Promise<void> {
+async function healthy(
+  services: readonly Service[],
+  profile: Profile,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const asked = new AbortController()
   const ended = services.map(async (service) => {
     await service.ended
@@ -149,8 +155,8 @@ async function healthy(services: readonly Service[], profile: Profile, signal: A
     signal?.addEventListener('abort', stop, { once: true, signal: asked.signal })
   })
   const answers = Promise.all([
-    waitUntil('Apache Kafka', () => brokerIsHealthy(profile), asked.signal),
-    waitUntil('the schema registry', () => registryIsHealthy(profile), asked.signal),
+    waitUntil('Apache Kafka', () => coordinatorsAnswer(profile), asked.signal),
+    waitUntil('the schema registry', () => registryAnswers(profile), asked.signal),
   ])
   try {
     await Promise.race([answers, stopped, ...ended])
@@ -161,9 +167,4 @@ async function healthy(services: readonly Service[], profile: Profile, signal: A
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new LocalRuntimeError('STOPPED', 'stopped while starting')
-}
-
-/** Whether the home has ever held data. */
-export function hasData(home: Home): boolean {
-  return existsSync(home.data)
 }

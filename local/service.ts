@@ -30,7 +30,12 @@ export class Service {
   readonly ended: Promise<string>
   readonly #guard: ChildProcess
 
-  private constructor(command: ServiceCommand, guard: ChildProcess, process: ProcessIdentity, ended: Promise<string>) {
+  private constructor(
+    command: ServiceCommand,
+    guard: ChildProcess,
+    process: ProcessIdentity,
+    ended: Promise<string>,
+  ) {
     this.name = command.name
     this.logFile = command.logFile
     this.process = process
@@ -45,7 +50,12 @@ export class Service {
       'sh',
       [join(ROOT, 'local', 'guard.sh'), String(STOP_GRACE_S), command.command, ...command.args],
       // A process group of its own: Ctrl-C in the terminal is for us, who then stop the services in order.
-      { cwd: command.cwd, env: { ...process.env, ...command.env }, stdio: ['pipe', 'pipe', log], detached: true },
+      {
+        cwd: command.cwd,
+        env: { ...process.env, ...command.env },
+        stdio: ['pipe', 'pipe', log],
+        detached: true,
+      },
     )
     closeSync(log)
     const ended = new Promise<string>((resolve) => {
@@ -98,6 +108,8 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null): strin
 }
 
 function crashReport(name: string, how: string, logFile: string): string {
-  const tail = existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES) : []
+  const tail = existsSync(logFile)
+    ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES)
+    : []
   return [`${name} ended with ${how}; the end of ${logFile}:`, ...tail.map((line) => `  ${line}`)].join('\n')
 }

@@ -15,7 +15,7 @@ const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 /** The programs by name: scripts of this project and of its tools. */
 const PROGRAMS = {
   playstream: 'cli/main.ts',
-  types: 'catalog/typescript.ts',
+  types: 'catalog/generate.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',
   biome: 'node_modules/@biomejs/biome/bin/biome',
@@ -71,6 +71,10 @@ function runOnPinnedNode(script, args) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
+  // npm, when killed, cannot pass anything on.
+  const parent = process.ppid
+  const orphaned = () => process.env['npm_lifecycle_event'] !== undefined && process.ppid !== parent
+  setInterval(() => orphaned() && child.kill('SIGTERM'), 500).unref()
   child.on('error', (error) => {
     process.stderr.write(`playstream: cannot run ${projectNode(root)}: ${error.message}\n`)
     process.exit(1)

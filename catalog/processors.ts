@@ -1,0 +1,72 @@
+import type { Application } from './applications.ts'
+import { days, type Topic } from './topic.ts'
+
+/** A stream processor: what it reads and writes, and the topics that it brings with it. */
+export interface Processor {
+  readonly name: string
+  readonly application: Application
+  readonly input: string
+  readonly outputs: readonly string[]
+  /** Whether it keeps a store, which then has a changelog with the input's partitions. */
+  readonly stateful: boolean
+}
+
+export const processors: readonly Processor[] = [
+  {
+    name: 'transactions-rekey',
+    application: 'dedup-processor',
+    input: 'transactions',
+    outputs: ['transactions-by-id'],
+    stateful: false,
+  },
+  {
+    name: 'transactions-dedup',
+    application: 'dedup-processor',
+    input: 'transactions-by-id',
+    outputs: ['transactions-unique', 'transactions-duplicates'],
+    stateful: true,
+  },
+]
+
+export function changelogOf(processor: Processor): string {
+  return `${processor.name}-changelog`
+}
+
+/** Where the records of a topic go that its processor cannot read. */
+export function deadLettersOf(topic: string): string {
+  return `${topic}-dlq`
+}
+
+/** The changelog and dead-letter topics of the processors. `partitionsOf` tells those of an input topic. */
+export function topicsOfProcessors(
+  all: readonly Processor[],
+  partitionsOf: (topic: string) => number,
+): Topic[] {
+  return all.flatMap((processor) => {
+    const owned: Topic[] = [
+      {
+        name: deadLettersOf(processor.input),
+        description: `Records of ${processor.input} that ${processor.name} could not process, unchanged, with the reason in headers.`,
+        partitions: 1,
+        retention: days(14),
+        key: 'the record’s own',
+        value: { kind: 'bytes' },
+        writers: [processor.application],
+        readers: ['dashboard'],
+      },
+    ]
+    if (processor.stateful) {
+      owned.push({
+        name: changelogOf(processor),
+        description: `The store of ${processor.name}, one key for each entry.`,
+        partitions: partitionsOf(processor.input),
+        retention: { policy: 'compact' },
+        key: 'the entry’s key',
+        value: { kind: 'bytes' },
+        writers: [processor.application],
+        readers: [processor.application],
+      })
+    }
+    return owned
+  })
+}

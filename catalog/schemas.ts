@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+
+/** One subject of the registry. */
+export interface Schema {
+  readonly subject: string
+  readonly type: 'AVRO' | 'JSON'
+  /** The schema's text. */
+  readonly text: string
+  /** The subjects it refers to, by the full name of the type that each defines. */
+  readonly references: readonly { readonly name: string; readonly subject: string }[]
+  readonly compatibility: 'BACKWARD'
+}
+
+/** The types of event in `game-events`. To add one: its `.avsc` in schemas/, and its name here. */
+export const gameEventTypes = ['player-health', 'player-position'] as const
+
+const gameEvents = gameEventTypes.map((name) => avroSchema(name))
+
+/** Every schema, each after those it refers to. */
+export const schemas: readonly Schema[] = [
+  ...gameEvents,
+  {
+    subject: 'game-events-value',
+    type: 'AVRO',
+    text: JSON.stringify(gameEvents.map(recordName)),
+    references: gameEvents.map((schema) => ({ name: recordName(schema), subject: schema.subject })),
+    compatibility: 'BACKWARD',
+  },
+  {
+    subject: 'transactions-value',
+    type: 'JSON',
+    text: read('transaction.schema.json'),
+    references: [],
+    compatibility: 'BACKWARD',
+  },
+]
+
+/** @throws Error where the catalog has no such subject */
+export function schemaOf(subject: string): Schema {
+  const schema = schemas.find((candidate) => candidate.subject === subject)
+  if (!schema) throw new Error(`the catalog has no schema '${subject}'; declare it in catalog/schemas.ts`)
+  return schema
+}
+
+/** The full name of an Avro record. */
+export function recordName(schema: Schema): string {
+  const { name, namespace } = JSON.parse(schema.text) as { name: string; namespace?: string }
+  return namespace === undefined ? name : `${namespace}.${name}`
+}
+
+function avroSchema(name: string): Schema {
+  return {
+    subject: name,
+    type: 'AVRO',
+    text: read(`${name}.avsc`),
+    references: [],
+    compatibility: 'BACKWARD',
+  }
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(`schemas/${file}`, import.meta.url), 'utf8')
+}

@@ -1,0 +1,93 @@
+import { processors, topicsOfProcessors } from './processors.ts'
+import { days, type Topic } from './topic.ts'
+
+const transaction = { kind: 'json', subject: 'transactions-value' } as const
+
+const declared = [
+  {
+    name: 'game-events',
+    description:
+      'What happens to players: several types of event in one topic, so that each player’s stay in order.',
+    partitions: 6,
+    retention: days(7),
+    key: 'player_id',
+    value: { kind: 'avro', subject: 'game-events-value' },
+    writers: ['game-producer'],
+    readers: ['order-checker', 'dashboard', 'sql-engine'],
+  },
+  {
+    name: 'transactions',
+    description:
+      'Purchases and refunds as the clients send them: with retries, without keys, now and then malformed.',
+    partitions: 6,
+    retention: days(7),
+    key: undefined,
+    value: transaction,
+    writers: ['transaction-producer'],
+    readers: ['dedup-processor', 'dashboard', 'sql-engine'],
+  },
+  {
+    name: 'transactions-by-id',
+    description: 'The same transactions keyed by id, so that all copies of one meet in one partition.',
+    partitions: 6,
+    retention: days(7),
+    key: 'id',
+    value: transaction,
+    writers: ['dedup-processor'],
+    readers: ['dedup-processor'],
+  },
+  {
+    name: 'transactions-unique',
+    description: 'Each transaction once, unchanged.',
+    partitions: 6,
+    retention: days(7),
+    key: 'id',
+    value: transaction,
+    writers: ['dedup-processor', 'sql-engine'],
+    readers: ['dashboard'],
+  },
+  {
+    name: 'transactions-duplicates',
+    description: 'What was suppressed: id, when it was first seen, when again, and the offset of the copy.',
+    partitions: 6,
+    retention: days(7),
+    key: 'id',
+    value: { kind: 'json' },
+    writers: ['dedup-processor'],
+    readers: ['dashboard'],
+  },
+  {
+    name: 'logs',
+    description: 'The platform’s own log lines, keyed by host so that a host’s stay in order.',
+    partitions: 6,
+    retention: days(3),
+    key: 'host',
+    value: { kind: 'json' },
+    writers: ['log-shipper'],
+    readers: ['attack-detector', 'dashboard', 'sql-engine'],
+  },
+] as const satisfies readonly Topic[]
+
+/** The names of the topics declared by hand; those of the processors follow from catalog/processors.ts. */
+export type TopicName = (typeof declared)[number]['name']
+
+/** Every topic of the platform. */
+export const topics: readonly Topic[] = [...declared, ...topicsOfProcessors(processors, partitionsOf)]
+
+/** The topic of a name. The compiler refuses names that the catalog does not declare. */
+export function topic(name: TopicName): Topic {
+  return topicNamed(name)
+}
+
+/** @throws Error where the catalog has no such topic */
+export function topicNamed(name: string): Topic {
+  const found = topics.find((candidate) => candidate.name === name)
+  if (!found) throw new Error(`the catalog has no topic '${name}'; declare it in catalog/topics.ts`)
+  return found
+}
+
+function partitionsOf(name: string): number {
+  const found = declared.find((candidate) => candidate.name === name)
+  if (!found) throw new Error(`a processor reads '${name}', which catalog/topics.ts does not declare`)
+  return found.partitions
+}

@@ -1,0 +1,63 @@
+import { InvalidArgumentError } from 'commander'
+import ms from 'ms'
+
+/** A whole number of at least 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  }
+  return value
+}
+
+/** A whole number from 0 on. */
+export function seed(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 2^53 - 1.')
+  }
+  return value
+}
+
+/** A number a second, above 0; `max` is Infinity. */
+export function rate(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY
+  const value = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || !(value > 0)) {
+    throw new InvalidArgumentError("It must be a number above 0, or 'max'.")
+  }
+  return value
+}
+
+/** A share, from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (!/^(\d+(\.\d+)?|\.\d+)$/.test(text) || value > 1)
+    throw new InvalidArgumentError('It must be a number from 0 to 1.')
+  return value
+}
+
+/** A time like 500ms, 30s, 5m or 24h, in ms. */
+export function duration(text: string): number {
+  const value = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a time like 500ms, 30s, 5m or 24h.')
+  return value
+}
+
+/** A point in time as ISO 8601 writes it, in ms since the epoch. */
+export function instant(text: string): number {
+  const value = Date.parse(text)
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(value)) {
+    throw new InvalidArgumentError('It must be a time like 2026-01-31T12:00:00Z.')
+  }
+  return value
+}
+
+/** The first of a few consecutive ports. */
+export function portBase(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1024 || value > 65_000) {
+    throw new InvalidArgumentError('It must be a port from 1024 to 65000.')
+  }
+  return value
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { downCommand } from './down.ts'
+import { EXIT } from './exit.ts'
+import { failure } from './failure.ts'
+import { say } from './output.ts'
+import { produceCommand } from './produce.ts'
+import { resetCommand } from './reset.ts'
+import { schemasCommand } from './schemas.ts'
+import { startCommand } from './start.ts'
+import { statusCommand } from './status.ts'
+import { topicsCommand } from './topics.ts'
+import { upCommand } from './up.ts'
+
+const { version, description } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as Record<string, string>
+
+function program(): Command {
+  const playstream = new Command('playstream')
+    .description(description ?? '')
+    .version(version ?? '', '--version')
+    .option(
+      '--profile <name>',
+      'the cluster: local, or a name whose PLAYSTREAM_<NAME>_* variables are set',
+      process.env.PLAYSTREAM_PROFILE || 'local',
+    )
+    .configureHelp({ showGlobalOptions: true })
+    // One line for each mistake, whatever commander makes of it.
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `playstream: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    })
+    .showSuggestionAfterError()
+    .exitOverride()
+  playstream.addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is drift (diff) or nothing runs (status).
+
+Examples:
+  playstream start --for 30s --json       the whole platform for half a minute, and its books
+  playstream up --detach                  a real Kafka and registry, in the background
+  playstream topics diff                  what the cluster lacks of the catalog
+  playstream produce game --rate 20000    traffic`,
+  )
+  for (const add of [
+    startCommand,
+    upCommand,
+    downCommand,
+    statusCommand,
+    resetCommand,
+    topicsCommand,
+    schemasCommand,
+    produceCommand,
+  ]) {
+    add(playstream)
+  }
+  return playstream
+}
+
+// A reader that has gone away, as `| head` does, is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  throw error
+})
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  } else {
+    const { line, code } = failure(error)
+    say(line)
+    process.exitCode = code
+  }
+}
+// What is still open now, a socket in its closing handshake say, has nothing left to give.
+process.exit()

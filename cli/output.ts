@@ -1,0 +1,39 @@
+/** One line for a person, on standard error: standard output is for results. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** A result, on standard output. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** A result for machines: one line of JSON. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value))
+}
+
+/** Columns aligned: numbers to the right, everything else to the left. The first row is the heading. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => text(row[column]).length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const numeric = typeof (rows[1] ?? row)[column] === 'number'
+          return numeric ? text(cell).padStart(widths[column] ?? 0) : text(cell).padEnd(widths[column] ?? 0)
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** A count with its thousands apart. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString('en-US')
+}
+
+function text(cell: string | number | undefined): string {
+  return typeof cell === 'number' ? grouped(cell) : (cell ?? '')
+}

@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import type { Books } from '../demo/books.ts'
+import { runDemo } from '../demo/demo.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { startOrFind } from '../local/control.ts'
+import { LocalRuntimeError } from '../local/errors.ts'
+import { Home } from '../local/home.ts'
+import { DEFAULT_PORT_BASE } from '../local/ports.ts'
+import type { Runtime } from '../local/runtime.ts'
+import { drawSeed } from '../producers/random.ts'
+import { duration, portBase, positiveInteger, rate, seed } from './arguments.ts'
+import { EXIT } from './exit.ts'
+import { LiveView } from './live-view.ts'
+import { grouped, print, printJson, say } from './output.ts'
+import { profileNameOf, profileOf } from './profile-option.ts'
+import { shutdownSignal } from './shutdown.ts'
+
+interface Options {
+  for?: number
+  players: number
+  rate: number
+  transactionRate: number
+  seed?: number
+  portBase: number
+  json?: true
+}
+
+export function startCommand(program: Command): void {
+  const command = program
+    .command('start')
+    .description(
+      'the demo: the runtime, the catalog, producers, and a consumer that checks their order; npm start',
+    )
+    .option('--for <time>', 'stop after this time and balance the books; otherwise Ctrl-C does', duration)
+    .option('--players <n>', 'how many players', positiveInteger, 100)
+    .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
+    .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
+    .option('--seed <n>', 'the same seed gives the same players and purchases', seed)
+    .option(
+      '--port-base <port>',
+      'where the local runtime listens, where it is not running yet',
+      portBase,
+      DEFAULT_PORT_BASE,
+    )
+    .option('--json', 'print the books as one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  playstream --profile cloud start --for 1m',
+    )
+  command.action((options: Options) => start(command, options))
+}
+
+async function start(command: Command, options: Options): Promise<void> {
+  const stop = shutdownSignal(say)
+  if (profileNameOf(command) !== 'local') {
+    report(await play(profileOf(command), options, stop), options)
+    return
+  }
+  const { own, profile } = await startOrFind(Home.default(), {
+    portBase: options.portBase,
+    progress: say,
+    signal: stop,
+  })
+  try {
+    report(
+      await (own ? whileRunning(own, play(profile, options, stop)) : play(profile, options, stop)),
+      options,
+    )
+  } finally {
+    await own?.stop()
+  }
+}
+
+/** The work's result, unless a service ends under it. */
+async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
+  const crash = runtime.crashed.then((report) => {
+    throw new LocalRuntimeError('SERVICE_ENDED', report)
+  })
+  work.catch(() => undefined)
+  return await Promise.race([work, crash])
+}
+
+async function play(profile: Profile, options: Options, signal: AbortSignal): Promise<Books> {
+  const view = new LiveView(profile.bootstrapServers.join(','))
+  try {
+    return await runDemo(profile, {
+      players: options.players,
+      gameRate: options.rate,
+      transactionRate: options.transactionRate,
+      durationMs: options.for ?? Number.POSITIVE_INFINITY,
+      seed: options.seed ?? drawSeed(),
+      signal,
+      say,
+      view: (state) => view.update(state),
+    })
+  } finally {
+    view.end()
+  }
+}
+
+function report(books: Books, options: Options): void {
+  if (!books.ok) process.exitCode = EXIT.failed
+  if (options.json) return printJson(books)
+  const { produced, consumed } = books
+  print(
+    `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
+  )
+  print(
+    `           ${grouped(produced.uniqueTransactions)} unique, ${grouped(produced.duplicateTransactions)} duplicates, ${grouped(produced.malformedTransactions)} malformed`,
+  )
+  print(
+    `consumed   ${grouped(consumed.gameEvents)} game events of ${consumed.playersSeen} players, ${consumed.orderViolations} out of order`,
+  )
+  print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
+}

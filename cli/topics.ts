@@ -1,0 +1,118 @@
+import type { Command } from 'commander'
+import type { Admin } from 'kafkajs'
+import { type Topic, topicConfig } from '../catalog/topic.ts'
+import { topics } from '../catalog/topics.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { applyTopicChange, readTopics } from '../kafka/topic-admin.ts'
+import { planTopics, type TopicChange } from '../kafka/topic-plan.ts'
+import { carryOut } from './carry-out.ts'
+import { group } from './group.ts'
+import { print, printJson, table } from './output.ts'
+import { profileOf } from './profile-option.ts'
+
+interface Options {
+  allowDelete?: true
+  dryRun?: true
+  json?: true
+}
+
+export function topicsCommand(program: Command): void {
+  const command = group(
+    program,
+    'topics',
+    'the catalog’s topics, and the difference between them and a cluster',
+  )
+  command
+    .command('list')
+    .description('the topics of the catalog')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  playstream topics list --json')
+    .action((options: Options) => list(options))
+  command
+    .command('diff')
+    .description('what apply would change; exit 3 where there is anything')
+    .option('--allow-delete', 'count the cluster’s topics that the catalog does not declare')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
+    .action((options: Options) => run(command, options, false))
+  command
+    .command('apply')
+    .description('make the cluster what the catalog says; never takes partitions away')
+    .option('--dry-run', 'only print the changes')
+    .option('--allow-delete', 'delete the topics that the catalog does not declare')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', '\nExamples:\n  playstream topics apply --dry-run\n  playstream topics apply')
+    .action((options: Options) => run(command, options, !options.dryRun))
+}
+
+function list(options: Options): void {
+  if (options.json) return printJson(topics)
+  const rows = topics.map((topic) => [
+    topic.name,
+    topic.partitions,
+    retentionOf(topic),
+    topic.key ?? '-',
+    formatOf(topic),
+    topic.writers.join(', '),
+    topic.readers.join(', ') || '-',
+  ])
+  print(table([['topic', 'partitions', 'retention', 'key', 'value', 'written by', 'read by'], ...rows]))
+}
+
+async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+  const admin = await connectAdmin(profileOf(command), 'topics')
+  try {
+    await carryOutOn(admin, options, apply)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
+  const plan = planTopics(topics, await readTopics(admin), { allowDelete: options.allowDelete ?? false })
+  await carryOut({
+    changes: plan.changes.map((change) => ({
+      line: lineOf(change),
+      apply: () => applyTopicChange(admin, change),
+      data: { kind: change.kind, topic: change.kind === 'delete' ? change.name : change.topic.name },
+    })),
+    undeclared: plan.undeclared,
+    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    json: options.json ?? false,
+  })
+}
+
+function lineOf(change: TopicChange): string {
+  switch (change.kind) {
+    case 'create':
+      return `+ ${change.topic.name}: create with ${change.topic.partitions} partitions, ${configText(change.topic)}`
+    case 'grow': {
+      const moved =
+        change.topic.key === undefined
+          ? ''
+          : '; keys move to other partitions, so order across the change is lost'
+      return `~ ${change.topic.name}: partitions ${change.from} -> ${change.topic.partitions}${moved}`
+    }
+    case 'configure':
+      return `~ ${change.topic.name}: ${change.settings.map(({ name, from, to }) => `${name} ${from ?? '(none)'} -> ${to}`).join(', ')}`
+    case 'delete':
+      return `- ${change.name}: delete, with all its records`
+    case 'refuse':
+      return `! ${change.topic.name}: ${change.reason}`
+  }
+}
+
+function configText(topic: Topic): string {
+  return Object.entries(topicConfig(topic))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+}
+
+function retentionOf({ retention }: Topic): string {
+  return retention.policy === 'compact' ? 'compact' : `${retention.ms / 86_400_000}d`
+}
+
+function formatOf({ value }: Topic): string {
+  const subject = value.kind === 'bytes' ? undefined : value.subject
+  return subject === undefined ? value.kind : `${value.kind} ${subject}`
+}

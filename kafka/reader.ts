@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import type { Consumer, KafkaMessage } from 'kafkajs'
+import { createClient, type Warn } from './client.ts'
+import { distance, hasReached, type Offsets } from './offsets.ts'
+import type { Profile } from './profile.ts'
+
+export interface ReaderOptions {
+  /** The application that reads; its group is this and a random part, and is gone when the reader closes. */
+  readonly application: string
+  readonly topic: string
+  /** The first offset to read of each partition. */
+  readonly from: Offsets
+  readonly warn?: Warn
+  /** Gets every record at or after `from` once, each partition's in order. What it throws ends the reader. */
+  readonly onBatch: (partition: number, messages: readonly KafkaMessage[]) => Promise<void> | void
+}
+
+/**
+ * Follows a whole topic from given offsets on, committed records only, without leaving a trace on the cluster: for
+ * looking at a topic, not for processing it.
+ */
+export class Reader {
+  /** Rejected where reading fails for good; otherwise it stays pending. */
+  readonly failed: Promise<never>
+  readonly #consumer: Consumer
+  readonly #position: Map<number, number>
+  readonly #fail: (error: unknown) => void
+  #onProgress: (() => void) | undefined
+
+  private constructor(consumer: Consumer, options: ReaderOptions) {
+    this.#consumer = consumer
+    this.#position = new Map(options.from)
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.failed = promise
+    this.#fail = reject
+    // Whoever waits for it is told; nobody has to.
+    promise.catch(() => undefined)
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error)
+    })
+    // A batch of nothing but control records or aborted ones reaches no handler, but it moves the position too.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      this.#advance(payload.partition, Number(payload.lastOffset) + 1)
+    })
+  }
+
+  static async start(profile: Profile, options: ReaderOptions): Promise<Reader> {
+    const { application, topic, from, warn } = options
+    const consumer = createClient(profile, { clientId: application, ...(warn ? { warn } : {}) }).consumer({
+      groupId: `${application}-reader-${randomUUID()}`,
+      readUncommitted: false,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: 4 * 1024 * 1024,
+    })
+    const reader = new Reader(consumer, options)
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: true,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: async ({ batch, isStale, pause }) => {
+        if (isStale()) return
+        const next = reader.#position.get(batch.partition) ?? 0
+        const first = batch.messages[0]
+        const isNew = first !== undefined && Number(first.offset) >= next
+        const messages = isNew
+          ? batch.messages
+          : batch.messages.filter(({ offset }) => Number(offset) >= next)
+        if (messages.length > 0) {
+          try {
+            await options.onBatch(batch.partition, messages)
+          } catch (error) {
+            // kafkajs would hand the same batch over again and again.
+            reader.#fail(error)
+            pause()
+            return
+          }
+        }
+        reader.#advance(batch.partition, Number(batch.lastOffset()) + 1)
+      },
+    })
+    for (const [partition, offset] of from) consumer.seek({ topic, partition, offset: String(offset) })
+    return reader
+  }
+
+  /** The next offset of each partition that was not handed over yet. */
+  get position(): Offsets {
+    return this.#position
+  }
+
+  lagBehind(end: Offsets): number {
+    return distance(this.#position, end)
+  }
+
+  /** Returns when everything before `goal` was handed over; throws what ended the reader, or the signal's reason. */
+  async reach(goal: Offsets, signal?: AbortSignal): Promise<void> {
+    const reached = new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (hasReached(this.#position, goal)) resolve()
+      }
+      this.#onProgress = check
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      check()
+    })
+    await Promise.race([reached, this.failed])
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer.disconnect()
+  }
+
+  #advance(partition: number, next: number): void {
+    if (next <= (this.#position.get(partition) ?? 0)) return
+    this.#position.set(partition, next)
+    this.#onProgress?.()
+  }
+}

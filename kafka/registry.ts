@@ -1,0 +1,216 @@
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import type { Type } from 'avsc'
+import type { Schema } from '../catalog/schemas.ts'
+import { RegistryError, UnreachableError } from './errors.ts'
+import type { Profile } from './profile.ts'
+import { hint } from './reachable.ts'
+
+const PATIENCE_MS = 8_000
+const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
+
+/** One version of a subject, as the registry tells it. */
+export interface RegisteredSchema {
+  readonly id: number
+  readonly version: number
+}
+
+interface Reference {
+  readonly name: string
+  readonly subject: string
+  readonly version: number
+}
+
+/** A Confluent-compatible schema registry. Every method throws UnreachableError or RegistryError, in one line. */
+export class Registry {
+  readonly #profile: Profile
+  readonly #library: SchemaRegistry
+
+  constructor(profile: Profile) {
+    this.#profile = profile
+    const { url, credentials } = profile.registry
+    this.#library = new SchemaRegistry(
+      {
+        host: url,
+        ...(credentials
+          ? { auth: { username: credentials.key, password: credentials.secret.reveal() } }
+          : {}),
+      },
+      // A union's value names its branch, in what we write and what we read: never a guess from the fields.
+      { [SchemaType.AVRO]: { wrapUnions: true } },
+    )
+  }
+
+  async subjects(): Promise<string[]> {
+    return (await this.#request('GET', '/subjects')) as string[]
+  }
+
+  /** The latest version of a subject; undefined where there is none. */
+  async latest(subject: string): Promise<RegisteredSchema | undefined> {
+    return (await this.#find('GET', `${subjectPath(subject)}/versions/latest`)) as
+      | RegisteredSchema
+      | undefined
+  }
+
+  /** The version of the subject that is this very schema; undefined where it was never registered. */
+  async lookUp(schema: Schema): Promise<RegisteredSchema | undefined> {
+    const references = await this.#references(schema)
+    if (!references) return undefined
+    return (await this.#find('POST', subjectPath(schema.subject), body(schema, references))) as
+      | RegisteredSchema
+      | undefined
+  }
+
+  /** What stands against registering this as the subject's next version; empty where nothing does. */
+  async incompatibilities(schema: Schema): Promise<readonly string[]> {
+    const references = await this.#references(schema)
+    if (!references || !(await this.latest(schema.subject))) return []
+    const path = `/compatibility${subjectPath(schema.subject)}/versions/latest?verbose=true`
+    const answer = (await this.#request('POST', path, body(schema, references))) as {
+      is_compatible: boolean
+      messages?: string[]
+    }
+    if (answer.is_compatible) return []
+    return answer.messages?.length ? answer.messages : ['the registry does not say why']
+  }
+
+  /** Registers the schema as the subject's next version, with the latest version of what it refers to. */
+  async register(schema: Schema): Promise<number> {
+    const references = await this.#references(schema)
+    if (!references)
+      throw new RegistryError(0, `${schema.subject} refers to a subject that is not registered yet`)
+    try {
+      const { id } = await this.#library.register(
+        schema.type === 'JSON'
+          ? { type: SchemaType.JSON, schema: schema.text }
+          : { type: SchemaType.AVRO, schema: schema.text, references: [...references] },
+        { subject: schema.subject },
+      )
+      return id
+    } catch (error) {
+      throw this.#explain(error as Error, `cannot register ${schema.subject}`)
+    }
+  }
+
+  /** Deletes every version of a subject. A subject that others refer to is refused by the registry. */
+  async delete(subject: string): Promise<void> {
+    await this.#request('DELETE', subjectPath(subject))
+  }
+
+  /**
+   * The id to write records of this very schema with.
+   * @throws RegistryError where it is not registered
+   */
+  async idOf(schema: Schema): Promise<number> {
+    const registered = await this.lookUp(schema)
+    if (registered) return registered.id
+    throw new RegistryError(
+      404,
+      `the registry does not have the catalog's schema '${schema.subject}'; register it with: playstream schemas apply`,
+    )
+  }
+
+  /** The Avro type of a schema id, its references resolved. */
+  async avroType(id: number): Promise<Type> {
+    try {
+      return (await this.#library.getSchema(id)) as Type
+    } catch (error) {
+      throw this.#explain(error as Error, `cannot read schema ${id}`)
+    }
+  }
+
+  /** The latest version of each reference; undefined where one is not registered. */
+  async #references(schema: Schema): Promise<readonly Reference[] | undefined> {
+    const found = await Promise.all(
+      schema.references.map(async ({ name, subject }) => {
+        const latest = await this.latest(subject)
+        return latest && { name, subject, version: latest.version }
+      }),
+    )
+    return found.every((reference) => reference !== undefined) ? found : undefined
+  }
+
+  async #find(method: string, path: string, content?: unknown): Promise<unknown> {
+    try {
+      return await this.#request(method, path, content)
+    } catch (error) {
+      if (error instanceof RegistryError && error.status === 404) return undefined
+      throw error
+    }
+  }
+
+  async #request(method: string, path: string, content?: unknown): Promise<unknown> {
+    const { url, credentials } = this.#profile.registry
+    const headers: Record<string, string> = { accept: `${CONTENT_TYPE}, application/json` }
+    if (content !== undefined) headers['content-type'] = CONTENT_TYPE
+    if (credentials) {
+      const pair = Buffer.from(`${credentials.key}:${credentials.secret.reveal()}`).toString('base64')
+      headers.authorization = `Basic ${pair}`
+    }
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(url + path, {
+        method,
+        headers,
+        ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      })
+      text = await response.text()
+    } catch (error) {
+      throw this.#unreachable(error as Error)
+    }
+    const answer = parse(text)
+    if (!response.ok) {
+      const said = (answer as { message?: string } | undefined)?.message ?? text.slice(0, 200)
+      throw new RegistryError(
+        response.status,
+        `the schema registry at ${url} answered ${response.status} to ${method} ${path.split('?')[0]}: ${said}`,
+      )
+    }
+    if (answer === undefined)
+      throw new RegistryError(response.status, `${url} does not answer as a schema registry does`)
+    return answer
+  }
+
+  /** The library's errors carry an HTTP status, and for a connection that failed one of its own making. */
+  #explain(error: Error & { status?: number }, what: string): Error {
+    if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/.test(error.message)) {
+      return this.#unreachable(error)
+    }
+    return new RegistryError(error.status ?? 0, `${what}: ${error.message}`, { cause: error })
+  }
+
+  #unreachable(error: Error): UnreachableError {
+    const { url } = this.#profile.registry
+    const cause = error.cause instanceof Error ? error.cause : error
+    const reason =
+      cause.name === 'TimeoutError' ? `no answer within ${PATIENCE_MS / 1000} s` : reasonOf(cause)
+    return new UnreachableError(
+      url,
+      `no schema registry answers at ${url}: ${reason}${hint(this.#profile)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function subjectPath(subject: string): string {
+  return `/subjects/${encodeURIComponent(subject)}`
+}
+
+function body(schema: Schema, references: readonly Reference[]): unknown {
+  return { schemaType: schema.type, schema: schema.text, references }
+}
+
+function reasonOf(error: Error): string {
+  return error.message || (error as NodeJS.ErrnoException).code || error.name
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { localProfile } from '../kafka/local-profile.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { LocalRuntimeError } from './errors.ts'
+import { brokerAnswers, registryAnswers } from './health.ts'
+import type { Home } from './home.ts'
+import { isHeld, Lock } from './lock.ts'
+import { isAlive, signal } from './process-identity.ts'
+import { endLeftovers, Runtime, readProcesses, type StartOptions } from './runtime.ts'
+
+const POLL_MS = 100
+/** Longer than a service may take to stop. */
+const STOP_MS = 60_000
+
+/** What is known of a home's runtime. */
+export interface Status {
+  readonly state: 'running' | 'starting' | 'unhealthy' | 'stopped'
+  readonly ownerPid?: number
+  readonly broker?: { readonly address: string; readonly answers: boolean; readonly pid?: number }
+  readonly registry?: { readonly url: string; readonly answers: boolean; readonly pid?: number }
+}
+
+/** Asks the services themselves. */
+export async function status(home: Home): Promise<Status> {
+  const profile = readyProfile(home)
+  const processes = readProcesses(home)
+  if (!isHeld(home.lock) || !processes) return { state: 'stopped' }
+  if (!profile) return { state: 'starting', ownerPid: processes.owner.pid }
+  const [broker, registry] = await Promise.all([brokerAnswers(profile), registryAnswers(profile)])
+  const [brokerPid, registryPid] = Object.values(processes.services).map((service) => service.pid)
+  return {
+    state: broker && registry ? 'running' : 'unhealthy',
+    ownerPid: processes.owner.pid,
+    broker: {
+      address: profile.bootstrapServers.join(','),
+      answers: broker,
+      ...(brokerPid ? { pid: brokerPid } : {}),
+    },
+    registry: { url: profile.registry.url, answers: registry, ...(registryPid ? { pid: registryPid } : {}) },
+  }
+}
+
+/** The home's runtime: one that this process starts, or the one that another process runs already. */
+export type Found =
+  | { readonly own: Runtime; readonly profile: Profile }
+  | { readonly own?: never; readonly profile: Profile }
+
+/**
+ * Starts the runtime, or, where another process runs it or is starting it, waits until that one is ready.
+ * @throws LocalRuntimeError
+ */
+export async function startOrFind(home: Home, options: StartOptions): Promise<Found> {
+  let waiting = false
+  for (;;) {
+    try {
+      const own = await Runtime.start(home, options)
+      return { own, profile: own.profile }
+    } catch (error) {
+      if (!(error instanceof LocalRuntimeError) || error.code !== 'BUSY') throw error
+    }
+    const profile = await ready(home, options.signal, () => {
+      if (!waiting) options.progress('another process is starting the runtime; waiting for it ...')
+      waiting = true
+    })
+    if (profile) return { profile }
+  }
+}
+
+/** Waits for the runtime of another process; undefined where that process has let go of the home instead. */
+async function ready(
+  home: Home,
+  stop: AbortSignal | undefined,
+  onWait: () => void,
+): Promise<Profile | undefined> {
+  for (;;) {
+    const { state } = await status(home)
+    if (state === 'running') return readyProfile(home)
+    if (state === 'stopped') return undefined
+    if (stop?.aborted) throw new LocalRuntimeError('STOPPED', 'stopped while waiting for the runtime')
+    onWait()
+    await sleep(POLL_MS)
+  }
+}
+
+/**
+ * Starts a process of its own that runs the runtime, and returns when it is ready; that process stays.
+ * @throws LocalRuntimeError with what that process said, where it ended
+ */
+export async function startDetached(
+  home: Home,
+  command: { readonly script: string; readonly args: readonly string[] },
+  stop: AbortSignal,
+): Promise<Profile> {
+  mkdirSync(home.logs, { recursive: true })
+  const logFile = join(home.logs, 'up.log')
+  const log = openSync(logFile, 'w')
+  const { npm_lifecycle_event: _, ...env } = process.env
+  const child = spawn(process.execPath, [command.script, ...command.args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...env, PLAYSTREAM_HOME: home.folder },
+  })
+  closeSync(log)
+  let ended = false
+  child.once('exit', () => {
+    ended = true
+  })
+  for (;;) {
+    const { state } = await status(home)
+    if (state === 'running') break
+    if (ended) throw new LocalRuntimeError('NOT_HEALTHY', readFileSync(logFile, 'utf8').trim())
+    if (stop.aborted) {
+      child.kill('SIGTERM')
+      throw new LocalRuntimeError('STOPPED', 'stopped while starting')
+    }
+    await sleep(POLL_MS)
+  }
+  child.unref()
+  const profile = readyProfile(home)
+  if (!profile) throw new LocalRuntimeError('NOT_HEALTHY', 'the runtime stopped as soon as it was ready')
+  return profile
+}
+
+/**
+ * Stops the runtime, whichever process runs it, and whatever a killed one left. Returns whether there was any.
+ * @throws LocalRuntimeError where its process does not let go of the home
+ */
+export async function stopRuntime(home: Home): Promise<boolean> {
+  const free = Lock.tryAcquire(home.lock)
+  if (free) {
+    try {
+      const left = Object.values(readProcesses(home)?.services ?? {}).some(isAlive)
+      await endLeftovers(home)
+      return left
+    } finally {
+      free.release()
+    }
+  }
+  const owner = readProcesses(home)?.owner
+  if (owner) signal(owner, 'SIGTERM')
+  const deadline = Date.now() + STOP_MS
+  while (isHeld(home.lock)) {
+    if (Date.now() > deadline) {
+      throw new LocalRuntimeError(
+        'BUSY',
+        `process ${owner?.pid ?? '?'} does not stop; end it with: kill -9 ${owner?.pid ?? 'PID'}`,
+      )
+    }
+    await sleep(POLL_MS)
+  }
+  return true
+}
+
+/**
+ * Stops the runtime and deletes its topics, schemas, offsets and logs; what was downloaded stays.
+ * @throws LocalRuntimeError as stopRuntime does
+ */
+export async function reset(home: Home): Promise<void> {
+  await stopRuntime(home)
+  const lock = Lock.tryAcquire(home.lock)
+  if (!lock)
+    throw new LocalRuntimeError('BUSY', `another process has just started the runtime in ${home.folder}`)
+  try {
+    for (const folder of [home.data, home.logs]) rmSync(folder, { recursive: true, force: true })
+  } finally {
+    lock.release()
+  }
+}
+
+function readyProfile(home: Home): Profile | undefined {
+  return existsSync(home.profile) ? localProfile(home.profile) : undefined
+}

@@ -43,7 +43,10 @@ export function schemasCommand(program: Command): void {
 }
 
 function list(options: Options): void {
-  if (options.json) return printJson(schemas)
+  if (options.json) {
+    printJson(schemas)
+    return
+  }
   const rows = schemas.map(({ subject, type, compatibility, references }) => [
     subject,
     type,

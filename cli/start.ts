@@ -100,7 +100,10 @@ async function play(profile: Profile, options: Options, signal: AbortSignal): Pr
 
 function report(books: Books, options: Options): void {
   if (!books.ok) process.exitCode = EXIT.failed
-  if (options.json) return printJson(books)
+  if (options.json) {
+    printJson(books)
+    return
+  }
   const { produced, consumed } = books
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,

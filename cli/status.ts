@@ -22,7 +22,10 @@ export function statusCommand(program: Command): void {
     .action(async (options: { json?: true }) => {
       const found = await status(Home.default())
       process.exitCode = CODES[found.state]
-      if (options.json) return printJson(found)
+      if (options.json) {
+        printJson(found)
+        return
+      }
       print(`runtime   ${found.state}${found.ownerPid ? ` (pid ${found.ownerPid})` : ''}`)
       if (found.broker)
         print(`kafka     ${answer(found.broker)}  ${found.broker.address}${pid(found.broker)}`)

@@ -46,7 +46,10 @@ export function topicsCommand(program: Command): void {
 }
 
 function list(options: Options): void {
-  if (options.json) return printJson(topics)
+  if (options.json) {
+    printJson(topics)
+    return
+  }
   const rows = topics.map((topic) => [
     topic.name,
     topic.partitions,

@@ -73,22 +73,19 @@ export class Registry {
     return answer.messages?.length ? answer.messages : ['the registry does not say why']
   }
 
-  /** Registers the schema as the subject's next version, with the latest version of what it refers to. */
-  async register(schema: Schema): Promise<number> {
+  /**
+   * Registers the schema as the subject's next version, referring to the latest version of what it refers to; a new
+   * subject also gets its compatibility rule. Not by the library, which refuses a union for having no name.
+   */
+  async register(schema: Schema): Promise<void> {
     const references = await this.#references(schema)
     if (!references)
       throw new RegistryError(0, `${schema.subject} refers to a subject that is not registered yet`)
-    try {
-      const { id } = await this.#library.register(
-        schema.type === 'JSON'
-          ? { type: SchemaType.JSON, schema: schema.text }
-          : { type: SchemaType.AVRO, schema: schema.text, references: [...references] },
-        { subject: schema.subject },
-      )
-      return id
-    } catch (error) {
-      throw this.#explain(error as Error, `cannot register ${schema.subject}`)
-    }
+    const isNew = (await this.latest(schema.subject)) === undefined
+    await this.#request('POST', `${subjectPath(schema.subject)}/versions`, body(schema, references))
+    if (!isNew) return
+    const rule = { compatibility: schema.compatibility }
+    await this.#request('PUT', `/config/${encodeURIComponent(schema.subject)}`, rule)
   }
 
   /** Deletes every version of a subject. A subject that others refer to is refused by the registry. */

@@ -49,13 +49,18 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
 /** Java's partitioner: murmur2 of the key. What shares a key shares a partition with every other client's records. */
 export const keyPartitioner = Partitioners.DefaultPartitioner
 
+/**
+ * What kafkajs says that nobody can act on: a bounded patience is meant, and a coordinator that loads is waited for.
+ */
+const NOT_WORTH_SAYING = /Limiting retries for the idempotent producer|coordinator is loading|COORDINATOR_LOAD/
+
 /** The same trouble, met by every connection and every retry, is said once in so many ms. */
 const REPEAT_AFTER_MS = 10_000
 
 function forwardTo(warn: Warn | undefined) {
   const said = new Map<string, number>()
   return (entry: { level: number; log: { message: string; [extra: string]: unknown } }) => {
-    if (!warn) return
+    if (!warn || NOT_WORTH_SAYING.test(entry.log.message)) return
     const { message, broker, error } = entry.log
     const detail = typeof error === 'string' && !message.includes(error) ? `: ${error}` : ''
     const line = `kafka: ${message}${detail}${typeof broker === 'string' && !message.includes(broker) ? ` (${broker})` : ''}`

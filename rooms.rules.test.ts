@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** What each room may import, besides itself. Arrows go one way: from the command line down to the catalog. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  catalog: [],
+  kafka: ['catalog'],
+  local: ['kafka', 'catalog'],
+  producers: ['kafka', 'catalog'],
+  observability: ['kafka', 'catalog'],
+  demo: ['producers', 'observability', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'observability', 'local', 'kafka', 'catalog'],
+  bench: ['producers', 'observability', 'local', 'kafka', 'catalog'],
+}
+
+/** What a test or benchmark may import besides: it may bring up what it runs against. */
+const TEST_FILES = /(\.test\.ts|test-[a-z-]+\.ts)$/
+
+/** The imports that cross from one room to another, as `room/file -> room/file`. */
+function crossings(file: string, source: string): { from: string; to: string; target: string }[] {
+  const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(
+    ([, path]) => path as string,
+  )
+  const room = roomOf(file)
+  return specifiers
+    .map((path) => relative('.', join(dirname(file), path)))
+    .filter((target) => roomOf(target) !== room)
+    .map((target) => ({ from: room, to: roomOf(target), target }))
+}
+
+function roomOf(file: string): string {
+  return file.includes('/') ? (file.split('/')[0] as string) : '.'
+}
+
+const sources = globSync(
+  '{catalog,kafka,local,producers,streams,observability,sql,infra,demo,cli,bench}/**/*.{ts,mjs}',
+)
+
+describe('rooms', () => {
+  test('every room is known to the rule', () => {
+    expect([...new Set(sources.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([])
+  })
+
+  test('imports go from the command line down to the catalog, never up or across', () => {
+    const forbidden = sources
+      .filter((file) => !TEST_FILES.test(file))
+      .flatMap((file) =>
+        crossings(file, readFileSync(file, 'utf8'))
+          .filter(({ from, to }) => !MAY_IMPORT[from]?.includes(to))
+          .map(({ target }) => `${file} imports ${target}`),
+      )
+    expect(forbidden).toEqual([])
+  })
+
+  test('the rule sees type imports, re-exports and dynamic imports', () => {
+    const source = `import type { A } from '../cli/a.ts'\nexport { b } from '../demo/b.ts'\nawait import('../local/c.ts')`
+    expect(crossings('kafka/x.ts', source).map(({ to }) => to)).toEqual(['cli', 'demo', 'local'])
+  })
+})

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const shared = { exclude: ['**/node_modules/**', '.playstream/**'] }
+
+export default defineConfig({
+  test: {
+    projects: [
+      // What must hold of the source itself; part of `npm run check`.
+      { test: { ...shared, name: 'rules', include: ['*.rules.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...shared.exclude, '**/*.it.test.ts', '*.rules.test.ts'],
+        },
+      },
+      // Against the real services, one runtime for all of them.
+      {
+        test: {
+          ...shared,
+          name: 'broker',
+          include: ['**/*.it.test.ts'],
+          globalSetup: ['local/test-runtime.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+          // Two cores: a broker and the tests themselves already fill them.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})

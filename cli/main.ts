@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { consumeCommand } from './consume.ts'
 import { downCommand } from './down.ts'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
-import { say } from './output.ts'
+import { flushed, say } from './output.ts'
 import { produceCommand } from './produce.ts'
 import { resetCommand } from './reset.ts'
 import { schemasCommand } from './schemas.ts'
@@ -58,6 +59,7 @@ Examples:
     topicsCommand,
     schemasCommand,
     produceCommand,
+    consumeCommand,
   ]) {
     add(playstream)
   }
@@ -81,5 +83,6 @@ try {
     process.exitCode = code
   }
 }
+await flushed()
 // What is still open now, a socket in its closing handshake say, has nothing left to give.
 process.exit()

@@ -13,6 +13,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value))
 }
 
+/** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */
+export function flushed(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write('', () => resolve()))
+}
+
 /** Columns aligned: numbers to the right, everything else to the left. The first row is the heading. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => text(row[column]).length)))

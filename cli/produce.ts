@@ -30,8 +30,8 @@ interface TransactionOptions extends CommonOptions {
   malformed: number
 }
 
-/** Where a seeded run begins unless told: a fixed time, so that the seed alone gives the same records. */
-const SEEDED_START = Date.parse('2026-01-01T00:00:00Z')
+/** Where a seeded game begins unless told: a fixed time, so that the seed alone gives the same events. */
+const SEEDED_GAME_START = Date.parse('2026-01-01T00:00:00Z')
 
 export function produceCommand(program: Command): void {
   const produce = group(program, 'produce', 'sample traffic')
@@ -39,6 +39,7 @@ export function produceCommand(program: Command): void {
     produce.command('game').description(`players that move and get hurt, into ${GAME_TOPIC.name}`),
     '1000',
   )
+    .option('--start <time>', 'when the game begins (ISO 8601); with a seed 2026-01-01, else now', instant)
     .option('--players <n>', 'how many players', positiveInteger, 100)
     .addHelpText(
       'after',
@@ -51,6 +52,8 @@ export function produceCommand(program: Command): void {
       .description(`purchases, refunds and their retries, into ${TRANSACTION_TOPIC.name}`),
     '500',
   )
+    // Not in the past by default: the records' timestamps say the same, and the topic's retention would take them.
+    .option('--start <time>', 'the event time of the first record (ISO 8601), now by default', instant)
     .option('--duplicates <share>', 'the share of records that repeat one at once', share, 0.3)
     .option('--late-duplicates <share>', 'the share that repeat one of minutes to hours before', share, 0.05)
     .option('--malformed <share>', 'the share that are no transaction', share, 0.01)
@@ -78,7 +81,7 @@ function common(command: Command, defaultRate: string): Command {
 async function runGame(command: Command, options: GameOptions): Promise<void> {
   const profile = profileOf(command)
   const line = new ProgressLine()
-  const plan = planOf(options)
+  const plan = planOf(options, options.seed === undefined ? Date.now() : SEEDED_GAME_START)
   const outcome = await produceGame(profile, {
     ...plan,
     players: options.players,
@@ -105,7 +108,7 @@ async function runTransactions(command: Command, options: TransactionOptions): P
   }
   const profile = profileOf(command)
   const line = new ProgressLine()
-  const plan = planOf(options)
+  const plan = planOf(options, Date.now())
   const outcome = await produceTransactions(profile, {
     ...plan,
     duplicates: options.duplicates,
@@ -130,10 +133,10 @@ async function runTransactions(command: Command, options: TransactionOptions): P
   })
 }
 
-function planOf(options: CommonOptions) {
+function planOf(options: CommonOptions, defaultStart: number) {
   return {
     seed: options.seed ?? drawSeed(),
-    start: options.start ?? (options.seed === undefined ? Date.now() : SEEDED_START),
+    start: options.start ?? defaultStart,
     rate: options.rate,
     count: options.count ?? Number.POSITIVE_INFINITY,
     durationMs: options.duration ?? Number.POSITIVE_INFINITY,

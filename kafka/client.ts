@@ -52,7 +52,8 @@ export const keyPartitioner = Partitioners.DefaultPartitioner
 /**
  * What kafkajs says that nobody can act on: a bounded patience is meant, and a coordinator that loads is waited for.
  */
-const NOT_WORTH_SAYING = /Limiting retries for the idempotent producer|coordinator is loading|COORDINATOR_LOAD/
+const NOT_WORTH_SAYING =
+  /Limiting retries for the idempotent producer|coordinator is loading|COORDINATOR_LOAD/
 
 /** The same trouble, met by every connection and every retry, is said once in so many ms. */
 const REPEAT_AFTER_MS = 10_000
@@ -60,10 +61,11 @@ const REPEAT_AFTER_MS = 10_000
 function forwardTo(warn: Warn | undefined) {
   const said = new Map<string, number>()
   return (entry: { level: number; log: { message: string; [extra: string]: unknown } }) => {
-    if (!warn || NOT_WORTH_SAYING.test(entry.log.message)) return
+    if (!warn) return
     const { message, broker, error } = entry.log
     const detail = typeof error === 'string' && !message.includes(error) ? `: ${error}` : ''
     const line = `kafka: ${message}${detail}${typeof broker === 'string' && !message.includes(broker) ? ` (${broker})` : ''}`
+    if (NOT_WORTH_SAYING.test(line)) return
     const now = Date.now()
     if (now - (said.get(line) ?? 0) < REPEAT_AFTER_MS) return
     said.set(line, now)

@@ -9,6 +9,12 @@ export async function endOffsets(admin: Admin, topic: string): Promise<Offsets> 
   return new Map(partitions.map(({ partition, high }) => [partition, Number(high)]))
 }
 
+/** Where the topic begins now: the offset of the oldest record that each partition still has. */
+export async function startOffsets(admin: Admin, topic: string): Promise<Offsets> {
+  const partitions = await admin.fetchTopicOffsets(topic)
+  return new Map(partitions.map(({ partition, low }) => [partition, Number(low)]))
+}
+
 /** How many offsets lie between two positions of a topic. */
 export function distance(from: Offsets, to: Offsets): number {
   let sum = 0

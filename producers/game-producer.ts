@@ -18,8 +18,8 @@ export const GAME_TOPIC = topic('game-events')
 const APPLICATION = 'game-producer'
 const SUBJECT = 'game-events-value'
 
-/** The rate of the game's clock where the producer has none: an event each 10 microseconds. */
-const UNPACED_EVENTS_PER_SECOND = 100_000
+/** The rate of the game's clock where the producer has none: above what can be sent, so that no event lies ahead. */
+const UNPACED_EVENTS_PER_SECOND = 500_000
 
 export interface GameProducerOptions {
   readonly players: number

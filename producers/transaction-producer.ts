@@ -12,8 +12,8 @@ import { type TransactionKind, Transactions } from './transactions.ts'
 export const TRANSACTION_TOPIC = topic('transactions')
 const APPLICATION = 'transaction-producer'
 
-/** The rate of event time where the producer has none. */
-const UNPACED_RECORDS_PER_SECOND = 20_000
+/** The rate of event time where the producer has none: above what can be sent, so that no record lies in the future. */
+const UNPACED_RECORDS_PER_SECOND = 500_000
 
 export interface TransactionProducerOptions {
   readonly seed: number

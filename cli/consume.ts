@@ -1,0 +1,120 @@
+import type { Command } from 'commander'
+import type { KafkaMessage } from 'kafkajs'
+import type { Topic } from '../catalog/topic.ts'
+import { topicNamed, topics } from '../catalog/topics.ts'
+import { PayloadError } from '../kafka/errors.ts'
+import { endOffsets, type Offsets, startOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { Reader } from '../kafka/reader.ts'
+import { decoderOf } from '../kafka/record-decoder.ts'
+import { Registry } from '../kafka/registry.ts'
+import { requireTopics } from '../kafka/topic-admin.ts'
+import { positiveInteger } from './arguments.ts'
+import { flushed, print, printJson, say } from './output.ts'
+import { profileOf } from './profile-option.ts'
+import { shutdownSignal } from './shutdown.ts'
+
+interface Options {
+  follow?: true
+  limit?: number
+  json?: true
+}
+
+export function consumeCommand(program: Command): void {
+  const command = program
+    .command('consume')
+    .argument('<topic>', `one of the catalog’s: ${topics.map(({ name }) => name).join(', ')}`)
+    .description('print a topic’s records, decoded as the catalog says; leaves no trace on the cluster')
+    .option('--follow', 'only what comes from now on, until Ctrl-C; otherwise all that is there')
+    .option('--limit <n>', 'stop after so many records', positiveInteger)
+    .option('--json', 'one JSON object for each record')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream consume game-events --limit 5\n  playstream consume transactions --follow --json',
+    )
+  command.action((name: string, options: Options) => {
+    if (!topics.some((topic) => topic.name === name)) {
+      command.error(`'${name}' is no topic of the catalog; see: playstream topics list`)
+    }
+    return consume(profileOf(command), topicNamed(name), options)
+  })
+}
+
+async function consume(profile: Profile, topic: Topic, options: Options): Promise<void> {
+  const stop = shutdownSignal(say)
+  const { from, to } = await range(profile, topic, options)
+  const decode = decoderOf(topic, new Registry(profile))
+  const enough = new AbortController()
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  let unreadable = 0
+  const reader = await Reader.start(profile, {
+    application: 'dashboard',
+    topic: topic.name,
+    from,
+    warn: say,
+    onBatch: async (partition, messages) => {
+      const values = await decode(messages)
+      for (const [index, message] of messages.entries()) {
+        if (left === 0 || (to && Number(message.offset) >= (to.get(partition) ?? 0))) break
+        left -= 1
+        if (values[index] instanceof PayloadError) unreadable += 1
+        show(partition, message, values[index], options)
+      }
+      await flushed()
+      if (left === 0) enough.abort()
+    },
+  })
+  try {
+    const end = AbortSignal.any([stop, enough.signal])
+    await reader.reach(to ?? endless(from), end).catch((error) => {
+      if (!end.aborted) throw error
+    })
+  } finally {
+    await reader.close()
+  }
+  if (unreadable > 0) say(`${unreadable} records could not be decoded`)
+}
+
+/** From where to where: all that is there now, or, to follow, from its end on. */
+async function range(
+  profile: Profile,
+  topic: Topic,
+  options: Options,
+): Promise<{ from: Offsets; to?: Offsets }> {
+  const admin = await connectAdmin(profile, 'dashboard')
+  try {
+    await requireTopics(admin, [topic.name])
+    const to = await endOffsets(admin, topic.name)
+    return options.follow ? { from: to } : { from: await startOffsets(admin, topic.name), to }
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+function endless(from: Offsets): Offsets {
+  return new Map([...from.keys()].map((partition) => [partition, Number.POSITIVE_INFINITY]))
+}
+
+function show(partition: number, message: KafkaMessage, value: unknown, options: Options): void {
+  const error = value instanceof PayloadError ? `${value.code}: ${value.message}` : undefined
+  const key = message.key?.toString() ?? null
+  const timestamp = new Date(Number(message.timestamp)).toISOString()
+  if (options.json) {
+    const headers = Object.fromEntries(
+      Object.entries(message.headers ?? {}).map(([name, text]) => [name, String(text)]),
+    )
+    const content = error === undefined ? { value } : { error }
+    printJson({ partition, offset: Number(message.offset), timestamp, key, headers, ...content })
+    return
+  }
+  print(
+    `${partition}/${message.offset}  ${timestamp}  ${printable(key)}  ${error ?? printable(JSON.stringify(value))}`,
+  )
+}
+
+/** Untrusted text for a terminal: what could steer it is shown, not sent. */
+function printable(text: string | null): string {
+  if (text === null) return '-'
+  return text.replace(/\p{Cc}/gu, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

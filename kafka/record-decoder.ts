@@ -1,0 +1,45 @@
+import type { KafkaMessage } from 'kafkajs'
+import { schemaOf } from '../catalog/schemas.ts'
+import type { Topic } from '../catalog/topic.ts'
+import { AvroDecoder } from './avro-decoder.ts'
+import { avroTypeOf } from './avro-type.ts'
+import { PayloadError } from './errors.ts'
+import type { Registry } from './registry.ts'
+
+/** What a value says, or why it cannot be read. */
+export type Decoded = unknown | PayloadError
+
+/** Decodes a batch of records as the catalog says that the topic's values are written. */
+export type RecordDecoder = (messages: readonly KafkaMessage[]) => Promise<readonly Decoded[]>
+
+/** The decoder of a topic's values: Avro through the registry, JSON, or, for bytes of any kind, text where they are text. */
+export function decoderOf(topic: Topic, registry: Registry): RecordDecoder {
+  switch (topic.value.kind) {
+    case 'avro': {
+      const decoder = new AvroDecoder<unknown>(avroTypeOf(schemaOf(topic.value.subject)), registry)
+      return (messages) => decoder.decodeAll(messages.map(({ value }) => value))
+    }
+    case 'json':
+      return async (messages) => messages.map(({ value }) => decodeJson(value))
+    case 'bytes':
+      return async (messages) => messages.map(({ value }) => decodeBytes(value))
+  }
+}
+
+function decodeJson(value: Buffer | null): Decoded {
+  if (value === null) return new PayloadError('EMPTY', 'the record has no value')
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value))
+  } catch (error) {
+    return new PayloadError('CORRUPT', `the value is no JSON: ${(error as Error).message}`)
+  }
+}
+
+function decodeBytes(value: Buffer | null): Decoded {
+  if (value === null) return null
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(value)
+  } catch {
+    return `base64:${value.toString('base64')}`
+  }
+}

@@ -69,7 +69,7 @@ function common(command: Command, defaultRate: string): Command {
     .option('--rate <n>', "records a second, or 'max'", rate, rate(defaultRate))
     .option('--duration <time>', 'stop after this time (30s, 5m)', duration)
     .option('--count <n>', 'stop after so many records', positiveInteger)
-    .option('--seed <n>', 'the same seed, rate and start give the same records', seed)
+    .option('--seed <n>', 'the same seed, with the same rate and start, gives the same records', seed)
     .option(
       '--start <time>',
       'the time of the first record (ISO 8601); with a seed 2026-01-01, else now',

@@ -70,11 +70,6 @@ function common(command: Command, defaultRate: string): Command {
     .option('--duration <time>', 'stop after this time (30s, 5m)', duration)
     .option('--count <n>', 'stop after so many records', positiveInteger)
     .option('--seed <n>', 'the same seed, with the same rate and start, gives the same records', seed)
-    .option(
-      '--start <time>',
-      'the time of the first record (ISO 8601); with a seed 2026-01-01, else now',
-      instant,
-    )
     .option('--json', 'print the summary as JSON')
 }
 

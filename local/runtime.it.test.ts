@@ -1,0 +1,132 @@
+import { existsSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createClient } from '../kafka/client.ts'
+import type { Home } from './home.ts'
+import { isHeld } from './lock.ts'
+import { freeBase } from './ports.ts'
+import { isAlive } from './process-identity.ts'
+import { Runtime } from './runtime.ts'
+import { temporaryHome } from './test-runtime.ts'
+
+let home: Home
+let running: Runtime | undefined
+
+beforeEach(() => {
+  home = temporaryHome()
+})
+
+afterEach(async () => {
+  await running?.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+async function start(portBase?: number): Promise<Runtime> {
+  running = await Runtime.start(home, { portBase: portBase ?? (await freeBase()), progress: () => undefined })
+  return running
+}
+
+async function registry(runtime: Runtime, method: string, path: string, body?: unknown): Promise<Response> {
+  return fetch(runtime.profile.registry.url + path, {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+describe('the embedded runtime', () => {
+  test('keeps topics, records, committed offsets and schemas when it starts again on other ports', async () => {
+    const first = await start()
+    const kafka = createClient(first.profile, { clientId: 'test' })
+    const admin = kafka.admin()
+    const producer = kafka.producer()
+    await Promise.all([admin.connect(), producer.connect()])
+    await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 2 }], waitForLeaders: true })
+    await producer.send({ topic: 'kept', messages: [{ key: 'a', value: '1', partition: 1 }] })
+    await admin.setOffsets({ groupId: 'readers', topic: 'kept', partitions: [{ partition: 1, offset: '1' }] })
+    await Promise.all([admin.disconnect(), producer.disconnect()])
+    const registered = await registry(first, 'POST', '/subjects/kept/versions', { schema: '"string"' })
+    expect(registered.status).toBe(200)
+    await first.stop()
+
+    const again = await start()
+    expect(again.profile.bootstrapServers).not.toEqual(first.profile.bootstrapServers)
+    const asked = createClient(again.profile, { clientId: 'test' }).admin()
+    await asked.connect()
+    const offsets = await asked.fetchTopicOffsets('kept')
+    const committed = await asked.fetchOffsets({ groupId: 'readers', topics: ['kept'] })
+    await asked.disconnect()
+    expect(offsets.map(({ partition, high }) => [partition, high]).sort()).toEqual([
+      [0, '0'],
+      [1, '1'],
+    ])
+    expect(committed[0]?.partitions.find(({ partition }) => partition === 1)?.offset).toBe('1')
+    expect(await (await registry(again, 'GET', '/subjects')).json()).toEqual(['kept'])
+  })
+
+  test('gives a new registry the rule BACKWARD, and leaves a rule that was chosen later', async () => {
+    const first = await start()
+    expect(await (await registry(first, 'GET', '/config')).json()).toEqual({ compatibilityLevel: 'BACKWARD' })
+    await registry(first, 'PUT', '/config', { compatibility: 'FULL' })
+    await first.stop()
+    const again = await start()
+    expect(await (await registry(again, 'GET', '/config')).json()).toEqual({ compatibilityLevel: 'FULL' })
+  })
+
+  test.each(['Apache Kafka', 'Apicurio Registry'])(
+    'reports the end of the log when %s is killed',
+    async (name) => {
+      const runtime = await start()
+      const victim = runtime.services.find((service) => service.name === name)
+      process.kill(victim?.process.pid ?? 0, 'SIGKILL')
+      const report = await runtime.crashed
+      expect(report).toContain(`${name} ended with signal SIGKILL`)
+      expect(report).toContain(victim?.logFile)
+      await runtime.stop()
+      expect(runtime.services.filter((service) => isAlive(service.process))).toEqual([])
+      expect(isHeld(home.lock)).toBe(false)
+      // And the next start recovers from it.
+      await start()
+    },
+  )
+
+  test('refuses a second runtime in the same home', async () => {
+    await start()
+    await expect(
+      Runtime.start(home, { portBase: await freeBase(), progress: () => undefined }),
+    ).rejects.toMatchObject({
+      code: 'BUSY',
+    })
+  })
+
+  test('names the port that is taken and leaves nothing behind', async () => {
+    const base = await freeBase()
+    const blocker = createServer()
+    await new Promise<void>((resolve) => blocker.listen(base + 2, '127.0.0.1', resolve))
+    try {
+      await expect(start(base)).rejects.toThrow(
+        new RegExp(
+          `port ${base + 2} \\(for the registry\\) is taken by .* \\(pid ${process.pid}\\).*--port-base \\d+`,
+        ),
+      )
+    } finally {
+      blocker.close()
+    }
+    expect(existsSync(home.profile)).toBe(false)
+    expect(isHeld(home.lock)).toBe(false)
+  })
+
+  test('stops what it has started when it is told to while starting', async () => {
+    const stop = new AbortController()
+    const started = Runtime.start(home, {
+      portBase: await freeBase(),
+      signal: stop.signal,
+      progress: (line) => {
+        if (line.startsWith('starting')) setImmediate(() => stop.abort())
+      },
+    })
+    await expect(started).rejects.toMatchObject({ code: 'STOPPED' })
+    expect(existsSync(home.processes)).toBe(false)
+    expect(isHeld(home.lock)).toBe(false)
+  })
+})

@@ -36,8 +36,8 @@ export const schemas: readonly Schema[] = [
 ]
 
 /** @throws Error where the catalog has no such subject */
-export function schemaOf(subject: string): Schema {
-  const schema = schemas.find((candidate) => candidate.subject === subject)
+export function schemaOf(subject: string, catalog: readonly Schema[] = schemas): Schema {
+  const schema = catalog.find((candidate) => candidate.subject === subject)
   if (!schema) throw new Error(`the catalog has no schema '${subject}'; declare it in catalog/schemas.ts`)
   return schema
 }

@@ -33,7 +33,7 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
 
 /** The source text of events.ts. */
 export async function deriveTypes(): Promise<string> {
-  const records = gameEventTypes.map(schemaOf)
+  const records = gameEventTypes.map((subject) => schemaOf(subject))
   const json = schemas.filter((schema) => schema.type === 'JSON')
   const union = records.map((schema) => `  | { readonly '${recordName(schema)}': ${shortName(schema)} }`)
   const parts = [

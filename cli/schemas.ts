@@ -62,7 +62,7 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
   await carryOut({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
-      apply: () => applySchemaChange(registry, change),
+      apply: () => applySchemaChange(registry, schemas, change),
       data:
         change.kind === 'delete'
           ? { kind: change.kind, subject: change.subject }

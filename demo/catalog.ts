@@ -16,6 +16,6 @@ export async function applyCatalog(
   for (const change of topicPlan.changes) await applyTopicChange(admin, change)
   const registry = new Registry(profile)
   const schemaPlan = await planSchemas(schemas, registry, { allowDelete: false })
-  for (const change of schemaPlan.changes) await applySchemaChange(registry, change)
+  for (const change of schemaPlan.changes) await applySchemaChange(registry, schemas, change)
   return { topics: topicPlan.changes.length, schemas: schemaPlan.changes.length }
 }

@@ -25,10 +25,12 @@ export class Reader {
   readonly #consumer: Consumer
   readonly #position: Map<number, number>
   readonly #fail: (error: unknown) => void
+  readonly #removeGroup: () => Promise<void>
   #onProgress: (() => void) | undefined
 
-  private constructor(consumer: Consumer, options: ReaderOptions) {
+  private constructor(consumer: Consumer, options: ReaderOptions, removeGroup: () => Promise<void>) {
     this.#consumer = consumer
+    this.#removeGroup = removeGroup
     this.#position = new Map(options.from)
     const { promise, reject } = Promise.withResolvers<never>()
     this.failed = promise
@@ -46,14 +48,22 @@ export class Reader {
 
   static async start(profile: Profile, options: ReaderOptions): Promise<Reader> {
     const { application, topic, from, warn } = options
-    const consumer = createClient(profile, { clientId: application, ...(warn ? { warn } : {}) }).consumer({
-      groupId: `${application}-reader-${randomUUID()}`,
+    const kafka = createClient(profile, { clientId: application, ...(warn ? { warn } : {}) })
+    const groupId = `${application}-reader-${randomUUID()}`
+    const consumer = kafka.consumer({
+      groupId,
       readUncommitted: false,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 4 * 1024 * 1024,
     })
-    const reader = new Reader(consumer, options)
+    const reader = new Reader(consumer, options, async () => {
+      const admin = kafka.admin()
+      await admin.connect()
+      // An account may be allowed to read and not to delete groups; the broker then removes the empty one in time.
+      await admin.deleteGroups([groupId]).catch(() => undefined)
+      await admin.disconnect()
+    })
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })
     await consumer.run({
@@ -107,8 +117,10 @@ export class Reader {
     await Promise.race([reached, this.failed])
   }
 
+  /** Stops reading and removes the group. */
   async close(): Promise<void> {
     await this.#consumer.disconnect()
+    await this.#removeGroup()
   }
 
   #advance(partition: number, next: number): void {

@@ -60,17 +60,18 @@ export class Registry {
       | undefined
   }
 
-  /** What stands against registering this as the subject's next version; empty where nothing does. */
-  async incompatibilities(schema: Schema): Promise<readonly string[]> {
-    const references = await this.#references(schema)
-    if (!references || !(await this.latest(schema.subject))) return []
+  /**
+   * The registry's verdict on a schema without references as its subject's next version: undefined where it is
+   * compatible, else what stands against it, as far as the registry says.
+   */
+  async objections(schema: Schema): Promise<readonly string[] | undefined> {
+    if (!(await this.latest(schema.subject))) return undefined
     const path = `/compatibility${subjectPath(schema.subject)}/versions/latest?verbose=true`
-    const answer = (await this.#request('POST', path, body(schema, references))) as {
+    const answer = (await this.#request('POST', path, body(schema, []))) as {
       is_compatible: boolean
       messages?: string[]
     }
-    if (answer.is_compatible) return []
-    return answer.messages?.length ? answer.messages : ['the registry does not say why']
+    return answer.is_compatible ? undefined : (answer.messages ?? [])
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Schema } from '../catalog/schemas.ts'
+import { avroTypeOf } from './avro-type.ts'
 import { ApplyError } from './errors.ts'
 import type { Registry } from './registry.ts'
 
@@ -35,7 +36,7 @@ export async function planSchemas(
     const followsAnother = schema.references.some((reference) => changing.has(reference.subject))
     if (!followsAnother && registered && registered.version === latest?.version) continue
     changing.add(schema.subject)
-    const incompatibilities = await registry.incompatibilities(schema)
+    const incompatibilities = await findIncompatibilities(registry, catalog, schema)
     changes.push({ kind: 'register', schema, from: latest?.version, incompatibilities })
   }
   const declared = new Set(catalog.map((schema) => schema.subject))
@@ -48,16 +49,56 @@ export async function planSchemas(
 }
 
 /**
- * Makes one change. Compatibility is asked again, because a change before it may have altered what it refers to.
+ * Makes one change. Compatibility is asked again, for the registry may have changed since the plan.
  * @throws ApplyError where the schema is incompatible; RegistryError where the registry refuses
  */
-export async function applySchemaChange(registry: Registry, change: SchemaChange): Promise<void> {
+export async function applySchemaChange(
+  registry: Registry,
+  catalog: readonly Schema[],
+  change: SchemaChange,
+): Promise<void> {
   if (change.kind === 'delete') return registry.delete(change.subject)
-  const against = await registry.incompatibilities(change.schema)
+  const against = await findIncompatibilities(registry, catalog, change.schema)
   if (against.length > 0) {
     throw new ApplyError(
       `schema ${change.schema.subject} is not ${change.schema.compatibility} compatible with version ${change.from}: ${against.join('; ')}`,
     )
   }
   await registry.register(change.schema)
+}
+
+/**
+ * What stands against a schema as its subject's next version. The registry is asked, but for a schema with references:
+ * it would check against the versions that are registered, not the ones that are about to be, and Apicurio 3.0.9 cannot
+ * check one with references at all. There the question is answered here, and it is the same: can the new schema read
+ * what was written with the latest?
+ */
+async function findIncompatibilities(
+  registry: Registry,
+  catalog: readonly Schema[],
+  schema: Schema,
+): Promise<readonly string[]> {
+  if (schema.references.length > 0) return unreadable(registry, catalog, schema)
+  const objections = await registry.objections(schema)
+  if (objections === undefined || objections.length > 0) return objections ?? []
+  // Apicurio says no without a reason.
+  const reasons = schema.type === 'AVRO' ? await unreadable(registry, catalog, schema) : []
+  return reasons.length > 0 ? reasons : ['the registry does not say why']
+}
+
+/** Why the schema cannot read what was written with its subject's latest version; empty where it can. */
+async function unreadable(
+  registry: Registry,
+  catalog: readonly Schema[],
+  schema: Schema,
+): Promise<readonly string[]> {
+  const latest = await registry.latest(schema.subject)
+  if (!latest) return []
+  const writer = await registry.avroType(latest.id)
+  try {
+    avroTypeOf(schema, catalog).createResolver(writer)
+    return []
+  } catch (error) {
+    return [(error as Error).message]
+  }
 }

@@ -39,7 +39,15 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   const config = join(home.data, 'kafka-format.properties')
   writeFileSync(config, serverProperties(partial, ports))
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
-  const args = [...java(home), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config]
+  // One argument, for an id may begin with a dash.
+  const args = [
+    ...java(home),
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${clusterId}`,
+    '--config',
+    config,
+  ]
   const run = spawnSync(javaCommand(), args, { encoding: 'utf8' })
   if (run.status !== 0) {
     const reason = (run.error?.message ?? (run.stderr || run.stdout)).trim()

@@ -22,6 +22,8 @@ export function registryCommand(home: Home, ports: Ports): ServiceCommand {
     'apicurio.storage.sql.kind': 'h2',
     'apicurio.datasource.url': `jdbc:h2:file:${join(folder, 'schemas')}`,
     'quarkus.log.level': 'WARN',
+    'quarkus.log.category."io.apicurio".level': 'WARN',
+    'quarkus.http.access-log.enabled': 'false',
   }
   return {
     name: 'Apicurio Registry',

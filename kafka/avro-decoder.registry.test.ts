@@ -1,0 +1,152 @@
+import avro, { type Type } from 'avsc'
+import { describe, expect, test } from 'vitest'
+import { AvroDecoder } from './avro-decoder.ts'
+import { PayloadError, RegistryError, UnreachableError } from './errors.ts'
+
+const number: Type = avro.Type.forSchema('int')
+
+/** A value that says 21, written with the schema of an id. */
+function twentyOne(id: number): Buffer {
+  const value = Buffer.from([0, 0, 0, 0, 0, 42])
+  value.writeInt32BE(id, 1)
+  return value
+}
+
+/** A registry that keeps its askers waiting until told what to answer. */
+class SlowRegistry {
+  readonly asked: number[] = []
+  readonly #waiting: { resolve: (type: Type) => void; reject: (error: Error) => void }[] = []
+
+  avroType(id: number): Promise<Type> {
+    this.asked.push(id)
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  answer(answer: Type | Error): void {
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (answer instanceof Error) reject(answer)
+      else resolve(answer)
+    }
+  }
+}
+
+/** A registry that answers at once, with what it is given for an id. */
+function registryOf(answers: Record<number, Type | Error>) {
+  const asked: number[] = []
+  const avroType = async (id: number) => {
+    asked.push(id)
+    const answer = answers[id] ?? new RegistryError(404, 'Schema 40403 not found')
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  return { asked, avroType }
+}
+
+function outcomes(decoded: readonly unknown[]): unknown[] {
+  return decoded.map((one) => (one instanceof PayloadError ? one.code : one))
+}
+
+describe('a schema that the decoder does not know yet', () => {
+  test('is asked for once, however many batches wait for it', async () => {
+    const registry = new SlowRegistry()
+    const decoder = new AvroDecoder<number>(number, registry)
+    const batches = [1, 2, 3].map(() => decoder.decodeAll([twentyOne(5), twentyOne(5)]))
+    registry.answer(number)
+    expect(await Promise.all(batches)).toEqual([
+      [21, 21],
+      [21, 21],
+      [21, 21],
+    ])
+    expect(await decoder.decodeAll([twentyOne(5)])).toEqual([21])
+    expect(registry.asked).toEqual([5])
+  })
+
+  test('is asked for together with the others of the batch', async () => {
+    const registry = new SlowRegistry()
+    const decoder = new AvroDecoder<number>(number, registry)
+    const batch = decoder.decodeAll([twentyOne(5), null, twentyOne(6), twentyOne(5)])
+    expect(registry.asked).toEqual([5, 6])
+    registry.answer(number)
+    expect(outcomes(await batch)).toEqual([21, 'EMPTY', 21, 21])
+  })
+})
+
+describe('a schema that the registry does not know', () => {
+  test('is asked for once under concurrency, and every record of it is at fault', async () => {
+    const registry = new SlowRegistry()
+    const decoder = new AvroDecoder<number>(number, registry)
+    const batches = [1, 2, 3].map(() => decoder.decodeAll([twentyOne(9), twentyOne(9)]))
+    registry.answer(new RegistryError(404, 'Schema 9 not found'))
+    expect((await Promise.all(batches)).flatMap(outcomes)).toEqual(Array(6).fill('UNKNOWN_SCHEMA'))
+    expect(registry.asked).toEqual([9])
+  })
+
+  test('leaves the other records of the batch alone', async () => {
+    const decoder = new AvroDecoder<number>(number, registryOf({ 5: number }))
+    const decoded = await decoder.decodeAll([twentyOne(5), twentyOne(9), twentyOne(5)])
+    expect(outcomes(decoded)).toEqual([21, 'UNKNOWN_SCHEMA', 21])
+  })
+
+  test('is not asked for again for a while, and then it is, and may be known', async () => {
+    let now = 1_000_000
+    const answers: Record<number, Type> = {}
+    const registry = registryOf(answers)
+    const decoder = new AvroDecoder<number>(number, registry, () => now)
+    await decoder.decodeAll([twentyOne(9)])
+    answers[9] = number
+    now += 5_000
+    expect(outcomes(await decoder.decodeAll([twentyOne(9)]))).toEqual(['UNKNOWN_SCHEMA'])
+    expect(registry.asked).toEqual([9])
+    now += 60_000
+    expect(await decoder.decodeAll([twentyOne(9)])).toEqual([21])
+    expect(registry.asked).toEqual([9, 9])
+  })
+
+  test('that is still unknown later is remembered for another while', async () => {
+    let now = 0
+    const registry = registryOf({})
+    const decoder = new AvroDecoder<number>(number, registry, () => now)
+    await decoder.decodeAll([twentyOne(9)])
+    now += 60_000
+    await decoder.decodeAll([twentyOne(9)])
+    await decoder.decodeAll([twentyOne(9)])
+    expect(registry.asked).toEqual([9, 9])
+  })
+
+  test('names its id in the error', async () => {
+    const [error] = await new AvroDecoder<number>(number, registryOf({})).decodeAll([twentyOne(70_001)])
+    expect(String(error)).toContain('70001')
+  })
+})
+
+test('a schema that cannot be read as ours is asked for once, and never throws', async () => {
+  const registry = registryOf({ 5: avro.Type.forSchema('string') })
+  const decoder = new AvroDecoder<number>(number, registry)
+  expect(outcomes(await decoder.decodeAll([twentyOne(5)]))).toEqual(['INCOMPATIBLE_SCHEMA'])
+  expect(outcomes(await decoder.decodeAll([twentyOne(5)]))).toEqual(['INCOMPATIBLE_SCHEMA'])
+  expect(registry.asked).toEqual([5])
+})
+
+describe('a registry that fails', () => {
+  test.each([
+    ['answers 500', new RegistryError(500, 'the schema registry answered 500')],
+    ['refuses the credentials', new RegistryError(401, 'the schema registry answered 401')],
+    ['is not there', new UnreachableError('http://localhost:8081', 'no schema registry answers')],
+  ])('as it %s is an error of the batch, and is asked again by the next', async (_, failure) => {
+    const answers: Record<number, Type | Error> = { 5: failure }
+    const registry = registryOf(answers)
+    const decoder = new AvroDecoder<number>(number, registry)
+    await expect(decoder.decodeAll([twentyOne(5)])).rejects.toBe(failure)
+    answers[5] = number
+    expect(await decoder.decodeAll([twentyOne(5)])).toEqual([21])
+    expect(registry.asked).toEqual([5, 5])
+  })
+
+  test('does not keep a batch of known schemas from being read', async () => {
+    const answers: Record<number, Type | Error> = { 5: number, 6: new RegistryError(503, 'busy') }
+    const decoder = new AvroDecoder<number>(number, registryOf(answers))
+    await decoder.decodeAll([twentyOne(5)])
+    await expect(decoder.decodeAll([twentyOne(5), twentyOne(6)])).rejects.toThrow('busy')
+    expect(await decoder.decodeAll([twentyOne(5)])).toEqual([21])
+  })
+})

@@ -1,0 +1,163 @@
+import avro, { type Type } from 'avsc'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { GameEvent } from '../catalog/events.ts'
+import { schemaOf } from '../catalog/schemas.ts'
+import { AvroDecoder } from './avro-decoder.ts'
+import { AvroEncoder } from './avro-encoder.ts'
+import { avroTypeOf } from './avro-type.ts'
+import { PayloadError } from './errors.ts'
+
+const ID = 41
+const reader = avroTypeOf(schemaOf('game-events-value'))
+
+function decoderFor(writer: Type): AvroDecoder<GameEvent> {
+  return new AvroDecoder<GameEvent>(reader, { avroType: async () => writer })
+}
+
+async function decode(value: Buffer | null, writer = reader): Promise<GameEvent | PayloadError | undefined> {
+  return (await decoderFor(writer).decodeAll([value]))[0]
+}
+
+async function codeOf(value: Buffer | null, writer = reader): Promise<string> {
+  const decoded = await decode(value, writer)
+  return decoded instanceof PayloadError ? decoded.code : 'decoded'
+}
+
+function framed(body: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([0, 0, 0, 0, ID]), body])
+}
+
+const timestamp = fc.integer({ min: 0, max: 8_640_000_000_000_000 })
+const double = fc.double({ noNaN: true })
+const gameEvent: fc.Arbitrary<GameEvent> = fc.oneof(
+  fc
+    .record({
+      player_id: fc.string({ unit: 'grapheme' }),
+      health: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+      timestamp,
+    })
+    .map((health) => ({ 'playstream.PlayerHealth': health })),
+  fc
+    .record({ player_id: fc.string({ unit: 'grapheme' }), x: double, y: double, timestamp })
+    .map((position) => ({ 'playstream.PlayerPosition': position })),
+)
+
+/** Plain objects, for a comparison: avsc gives its records and branches constructors of their own. */
+function plain(decoded: unknown): unknown {
+  if (decoded instanceof PayloadError || typeof decoded !== 'object' || decoded === null) return decoded
+  return Object.fromEntries(Object.entries(decoded).map(([name, value]) => [name, plain(value)]))
+}
+
+const health = { player_id: 'anna', health: 73, timestamp: 1_769_860_800_123 }
+const healthFields = [
+  { name: 'player_id', type: 'string' },
+  { name: 'health', type: 'int' },
+  { name: 'timestamp', type: { type: 'long', logicalType: 'timestamp-millis' } },
+] as const
+
+function healthType(name: string, fields: readonly object[]): Type {
+  return avro.Type.forSchema({ type: 'record', name, fields } as Parameters<typeof avro.Type.forSchema>[0])
+}
+
+describe('a value in the wire format', () => {
+  test('of either branch is read as it was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(gameEvent, { maxLength: 20 }), async (events) => {
+        const encoder = new AvroEncoder<GameEvent>(reader, ID)
+        const decoded = await decoderFor(reader).decodeAll(events.map((event) => encoder.encode(event)))
+        expect(decoded.map(plain)).toEqual(events)
+      }),
+    )
+  })
+
+  test('of a bare record is read as that branch of the union', async () => {
+    const writer = healthType('playstream.PlayerHealth', healthFields)
+    expect(plain(await decode(framed(writer.toBuffer(health)), writer))).toEqual({
+      'playstream.PlayerHealth': health,
+    })
+  })
+
+  test('of a writer that has added a field is read without it', async () => {
+    const writer = healthType('playstream.PlayerHealth', [
+      { name: 'cause', type: ['null', 'string'], default: null },
+      ...healthFields,
+    ])
+    expect(plain(await decode(framed(writer.toBuffer({ ...health, cause: 'fall' })), writer))).toEqual({
+      'playstream.PlayerHealth': health,
+    })
+  })
+
+  test('of an older union with fewer branches is read', async () => {
+    const writer = avro.Type.forSchema(
+      [{ type: 'record', name: 'playstream.PlayerHealth', fields: [...healthFields] }] as Parameters<
+        typeof avro.Type.forSchema
+      >[0],
+      { wrapUnions: true },
+    )
+    const value = framed(writer.toBuffer({ 'playstream.PlayerHealth': health }))
+    expect(plain(await decode(value, writer))).toEqual({ 'playstream.PlayerHealth': health })
+  })
+
+  test('of a record that the union does not have is of an incompatible schema', async () => {
+    const writer = healthType('playstream.PlayerMood', healthFields)
+    expect(await codeOf(framed(writer.toBuffer(health)), writer)).toBe('INCOMPATIBLE_SCHEMA')
+  })
+
+  test('of a record that lacks a field without a default is of an incompatible schema', async () => {
+    const writer = healthType('playstream.PlayerHealth', healthFields.slice(0, 2))
+    expect(await codeOf(framed(writer.toBuffer(health)), writer)).toBe('INCOMPATIBLE_SCHEMA')
+  })
+})
+
+describe('a value that cannot be read', () => {
+  const value = new AvroEncoder<GameEvent>(reader, ID).encode({ 'playstream.PlayerHealth': health })
+
+  test('is empty where there is none', async () => {
+    expect(await codeOf(null)).toBe('EMPTY')
+  })
+
+  test.each([0, 1, 4])('is not in the wire format where it has %i bytes', async (length) => {
+    expect(await codeOf(value.subarray(0, length))).toBe('NOT_WIRE_FORMAT')
+  })
+
+  test('is not in the wire format where it is JSON', async () => {
+    expect(await codeOf(Buffer.from(JSON.stringify(health)))).toBe('NOT_WIRE_FORMAT')
+  })
+
+  test('is corrupt wherever it is cut off', async () => {
+    for (let length = 5; length < value.length; length += 1) {
+      expect(await codeOf(value.subarray(0, length)), `${length} of ${value.length} bytes`).toBe('CORRUPT')
+    }
+  })
+
+  test('is corrupt where bytes follow', async () => {
+    expect(await codeOf(Buffer.concat([value, Buffer.from([0])]))).toBe('CORRUPT')
+  })
+
+  test('is corrupt where it names a branch that the union does not have', async () => {
+    expect(await codeOf(framed(Buffer.from([4, 0, 0, 0])))).toBe('CORRUPT')
+  })
+
+  test('is corrupt where a number is beyond what JavaScript counts exactly', async () => {
+    const beyond = Buffer.from([0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01])
+    expect(await codeOf(framed(Buffer.concat([Buffer.from([0, 0, 0]), beyond])))).toBe('CORRUPT')
+  })
+
+  test('does not keep its neighbours from being read', async () => {
+    const decoded = await decoderFor(reader).decodeAll([null, value, Buffer.from('?'), value])
+    expect(decoded.map((one) => one instanceof PayloadError)).toEqual([true, false, true, false])
+  })
+
+  test('is a PayloadError whatever its bytes are: garbage is never thrown', async () => {
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }).map(framed))
+    await fc.assert(
+      fc.asyncProperty(bytes, async (garbage) => {
+        const body = Buffer.from(garbage)
+        const allowed = body.length < 5 || body[0] !== 0 ? ['NOT_WIRE_FORMAT'] : ['CORRUPT', 'decoded']
+        expect(allowed).toContain(await codeOf(body))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})

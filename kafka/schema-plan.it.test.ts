@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import type { Schema } from '../catalog/schemas.ts'
+import { Registry } from './registry.ts'
+import { applySchemaChange, planSchemas, type SchemaPlan } from './schema-plan.ts'
+import { testProfile, unique } from './test-profile.ts'
+
+const registry = new Registry(testProfile())
+
+function record(subject: string, name: string, ...optional: string[]): Schema {
+  const fields = [
+    { name: 'id', type: 'string' },
+    ...optional.map((field) => ({ name: field, type: ['null', 'string'], default: null })),
+  ]
+  return avro(subject, { type: 'record', name, namespace: 'test', fields })
+}
+
+function avro(subject: string, schema: unknown, references: Schema['references'] = []): Schema {
+  return { subject, type: 'AVRO', text: JSON.stringify(schema), references, compatibility: 'BACKWARD' }
+}
+
+async function plan(...schemas: Schema[]): Promise<SchemaPlan> {
+  return planSchemas(schemas, registry, { allowDelete: false })
+}
+
+/** Plans and applies. */
+async function bring(...schemas: Schema[]): Promise<void> {
+  const { changes } = await plan(...schemas)
+  for (const change of changes) await applySchemaChange(registry, schemas, change)
+}
+
+describe('applying the catalog’s schemas', () => {
+  test('registers a union after what it refers to, after which there is nothing to do', async () => {
+    const name = unique('Damage').replace('-', '')
+    const part = record(unique('part'), name)
+    const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
+    const first = await plan(part, union)
+    expect(first.changes).toMatchObject([
+      { schema: { subject: part.subject } },
+      { schema: { subject: union.subject } },
+    ])
+    await bring(part, union)
+    expect((await plan(part, union)).changes).toEqual([])
+    const type = await registry.avroType(await registry.idOf(union))
+    const value = { [`test.${name}`]: { id: 'a' } }
+    expect(type.fromBuffer(type.toBuffer(value))).toEqual(value)
+  })
+
+  test('registers what refers to a changed schema again, so that it refers to its new version', async () => {
+    const name = unique('Heal').replace('-', '')
+    const part = record(unique('part'), name)
+    const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
+    await bring(part, union)
+    const changed = record(part.subject, name, 'note')
+    await bring(changed, union)
+    expect((await registry.latest(union.subject))?.version).toBe(2)
+    expect((await plan(changed, union)).changes).toEqual([])
+  })
+
+  test('lets a union gain a type of event and not lose one', async () => {
+    const [first, second] = [unique('First').replace('-', ''), unique('Second').replace('-', '')]
+    const parts = [record(unique('part'), first), record(unique('part'), second)] as const
+    const references = [first, second].map((name, index) => ({
+      name: `test.${name}`,
+      subject: parts[index]?.subject ?? '',
+    }))
+    const names = references.map(({ name }) => name)
+    const subject = unique('union')
+    await bring(parts[0], avro(subject, names.slice(0, 1), references.slice(0, 1)))
+    await bring(...parts, avro(subject, names, references))
+    const lost = avro(subject, names.slice(0, 1), references.slice(0, 1))
+    expect((await plan(parts[0], lost)).changes).toMatchObject([{ incompatibilities: [expect.any(String)] }])
+    await expect(bring(parts[0], lost)).rejects.toThrow('is not BACKWARD compatible with version 2')
+  })
+
+  test('refuses an incompatible change, with the registry’s reason, and registers nothing', async () => {
+    const subject = unique('strict')
+    await bring(record(subject, 'Strict'))
+    const incompatible = avro(subject, {
+      type: 'record',
+      name: 'Strict',
+      namespace: 'test',
+      fields: [{ name: 'other', type: 'int' }],
+    })
+    const refused = await plan(incompatible)
+    expect(refused.changes).toMatchObject([{ incompatibilities: [expect.stringContaining('other')] }])
+    await expect(bring(incompatible)).rejects.toThrow(
+      `schema ${subject} is not BACKWARD compatible with version 1`,
+    )
+    expect((await registry.latest(subject))?.version).toBe(1)
+  })
+
+  test('deletes an undeclared subject only where that is allowed', async () => {
+    const stray = record(unique('stray'), 'Stray')
+    await bring(stray)
+    expect((await plan()).undeclared).toContain(stray.subject)
+    const deleting = await planSchemas([], registry, { allowDelete: true })
+    const change = deleting.changes.find((one) => one.kind === 'delete' && one.subject === stray.subject)
+    expect(change).toBeDefined()
+    if (change) await applySchemaChange(registry, [], change)
+    expect(await registry.subjects()).not.toContain(stray.subject)
+  })
+
+  test('an id that nobody registered is a 404 that the decoder can remember', async () => {
+    await expect(registry.avroType(987_654)).rejects.toMatchObject({ name: 'RegistryError', status: 404 })
+  })
+})

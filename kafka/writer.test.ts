@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import type { Message } from 'kafkajs'
+import { describe, expect, test } from 'vitest'
+import { requestEnd } from './writer.ts'
+
+const require = createRequire(import.meta.url)
+const encodeRecord: (record: object) => object = require('kafkajs/src/protocol/recordBatch/record/v0')
+const {
+  RecordBatch: encodeBatch,
+}: {
+  RecordBatch: (batch: object) => Promise<{ size(): number }>
+} = require('kafkajs/src/protocol/recordBatch/v0')
+
+/** What a broker takes in one batch where nobody told it otherwise: message.max.bytes, docs of Apache Kafka. */
+const BROKER_LIMIT_BYTES = 1_048_588
+
+/** The size of a batch as kafkajs writes it. */
+async function batchBytes(messages: readonly Message[]): Promise<number> {
+  const records = messages.map(({ key, value, headers }, offsetDelta) =>
+    encodeRecord({ offsetDelta, timestampDelta: 1_000_000, key, value, headers }),
+  )
+  return (await encodeBatch({ records })).size()
+}
+
+function requestsOf(records: readonly Message[]): (readonly Message[])[] {
+  const requests: (readonly Message[])[] = []
+  for (let start = 0; start < records.length; ) {
+    const end = requestEnd(records, start)
+    if (end <= start) throw new Error(`no progress at record ${start}`)
+    requests.push(records.slice(start, end))
+    start = end
+  }
+  return requests
+}
+
+const text = fc
+  .tuple(fc.constantFrom('a', 'é', '日', '😀'), fc.oneof(fc.nat(200), fc.nat(120_000)))
+  .map(([letter, length]) => letter.repeat(length))
+const part = fc.oneof(
+  text,
+  fc.oneof(fc.nat(200), fc.nat(600_000)).map((bytes) => Buffer.alloc(bytes)),
+)
+const message: fc.Arbitrary<Message> = fc.record({
+  key: fc.option(part),
+  value: fc.option(part),
+  headers: fc.dictionary(fc.string({ maxLength: 20 }), fc.oneof(part, fc.array(part, { maxLength: 2 })), {
+    maxKeys: 2,
+  }),
+})
+const messages = fc.array(message, { maxLength: 12 })
+
+describe('a request', () => {
+  test('every record is in exactly one, in order', () => {
+    fc.assert(
+      fc.property(messages, (records) => {
+        const sent = requestsOf(records).flat()
+        expect(sent.length === records.length && sent.every((one, index) => one === records[index])).toBe(
+          true,
+        )
+      }),
+    )
+  })
+
+  test('is a batch that the broker accepts, unless it is a single record that is too large', async () => {
+    await fc.assert(
+      fc.asyncProperty(messages, async (records) => {
+        for (const request of requestsOf(records)) {
+          if (request.length > 1) expect(await batchBytes(request)).toBeLessThanOrEqual(BROKER_LIMIT_BYTES)
+        }
+      }),
+    )
+  })
+
+  test('holds thousands of small records', async () => {
+    const records = Array.from({ length: 50_000 }, (_, index) => ({
+      key: `player-${index % 100}`,
+      value: Buffer.alloc(30),
+      headers: { run: Buffer.from('0badcafe'), sequence: String(index) },
+    }))
+    const requests = requestsOf(records)
+    for (const request of requests) expect(await batchBytes(request)).toBeLessThanOrEqual(BROKER_LIMIT_BYTES)
+    expect(requests.length).toBeLessThan(20)
+  })
+
+  test('of a giant record holds that record alone, so that its neighbours get through', () => {
+    const small = { value: 'small' }
+    const giant = { value: Buffer.alloc(5_000_000) }
+    expect(requestsOf([small, giant, small, small]).map(({ length }) => length)).toEqual([1, 1, 2])
+  })
+
+  test('counts headers, a list of them in one name too', () => {
+    const heavy = { value: '', headers: { trace: [Buffer.alloc(400_000), Buffer.alloc(400_000)] } }
+    expect(requestsOf([heavy, heavy])).toHaveLength(2)
+  })
+
+  test('begins where it is told', () => {
+    const records = Array.from({ length: 4 }, () => ({ value: Buffer.alloc(400_000) }))
+    expect([0, 1, 2, 3].map((start) => requestEnd(records, start))).toEqual([2, 3, 4, 4])
+  })
+})

@@ -1,0 +1,120 @@
+import { rmSync } from 'node:fs'
+import type { KafkaMessage } from 'kafkajs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { schemas } from '../catalog/schemas.ts'
+import { topic } from '../catalog/topics.ts'
+import { endOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { Reader } from '../kafka/reader.ts'
+import { Registry } from '../kafka/registry.ts'
+import { applySchemaChange, planSchemas } from '../kafka/schema-plan.ts'
+import { applyTopicChange } from '../kafka/topic-admin.ts'
+import { freeBase } from '../local/ports.ts'
+import { Runtime } from '../local/runtime.ts'
+import { temporaryHome } from '../local/test-runtime.ts'
+import { OrderCheck } from '../observability/order-check.ts'
+import { produceGame } from './game-producer.ts'
+import { produceTransactions } from './transaction-producer.ts'
+
+// A runtime of its own: these tests restart the broker.
+const home = temporaryHome()
+let base: number
+let runtime: Runtime
+
+beforeEach(async () => {
+  base = await freeBase()
+  runtime = await start()
+  const admin = await connectAdmin(runtime.profile, 'test')
+  for (const name of ['game-events', 'transactions'] as const) {
+    await applyTopicChange(admin, { kind: 'create', topic: topic(name) })
+  }
+  await admin.disconnect()
+  const registry = new Registry(runtime.profile)
+  const { changes } = await planSchemas(schemas, registry, { allowDelete: false })
+  for (const change of changes) await applySchemaChange(registry, schemas, change)
+})
+
+afterEach(async () => {
+  await runtime.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+function start(): Promise<Runtime> {
+  return Runtime.start(home, { portBase: base, progress: () => undefined })
+}
+
+async function readAll(
+  profile: Profile,
+  name: string,
+  onMessage: (message: KafkaMessage) => void,
+): Promise<void> {
+  const admin = await connectAdmin(profile, 'test')
+  const to = await endOffsets(admin, name)
+  await admin.disconnect()
+  const reader = await Reader.start(profile, {
+    application: 'test',
+    topic: name,
+    from: new Map([...to.keys()].map((partition) => [partition, 0])),
+    onBatch: (_, messages) => messages.forEach(onMessage),
+  })
+  await reader.reach(to, AbortSignal.timeout(30_000))
+  await reader.close()
+}
+
+describe('producers through a kill -9 and restart of the broker', () => {
+  test('lose nothing, double nothing and keep each player’s order', async () => {
+    const COUNT = 60_000
+    const TRANSACTIONS = 10_000
+    const never = new AbortController().signal
+    let killed: Promise<void> | undefined
+    const common = { seed: 1, start: Date.now(), durationMs: Number.POSITIVE_INFINITY, signal: never }
+    const game = produceGame(runtime.profile, {
+      ...common,
+      players: 50,
+      rate: 20_000,
+      count: COUNT,
+      progress: ({ acknowledged }) => {
+        if (acknowledged > COUNT / 4) killed ??= killAndRestart()
+      },
+    })
+    const transactions = produceTransactions(runtime.profile, {
+      ...common,
+      rate: 3_000,
+      count: TRANSACTIONS,
+      duplicates: 0.3,
+      lateDuplicates: 0.05,
+      malformed: 0.01,
+    })
+    const [gameOutcome, transactionOutcome] = await Promise.all([game, transactions])
+    await killed
+    expect(gameOutcome).toMatchObject({ acknowledged: COUNT, sent: COUNT })
+    expect(transactionOutcome).toMatchObject({ acknowledged: TRANSACTIONS, sent: TRANSACTIONS })
+    expect(killed).toBeDefined()
+
+    const order = new OrderCheck()
+    let events = 0
+    await readAll(runtime.profile, 'game-events', (message) => {
+      events += 1
+      order.observeMessage(message)
+    })
+    expect({ events, violations: order.violations, missing: order.missing }).toEqual({
+      events: COUNT,
+      violations: 0,
+      missing: 0,
+    })
+    let records = 0
+    await readAll(runtime.profile, 'transactions', () => {
+      records += 1
+    })
+    expect(records).toBe(TRANSACTIONS)
+  })
+
+  async function killAndRestart(): Promise<void> {
+    const broker = runtime.services.find((service) => service.name === 'Apache Kafka')
+    process.kill(broker?.process.pid ?? 0, 'SIGKILL')
+    await runtime.crashed
+    await runtime.stop()
+    runtime = await start()
+  }
+})

@@ -36,6 +36,12 @@ export class LiveView {
     )
   }
 
+  /** A line that stays, above the view. */
+  note(line: string): void {
+    if (this.#terminal) this.#draw.clear()
+    say(line)
+  }
+
   /** Leaves the last frame on the terminal. */
   end(): void {
     this.#draw.done()

@@ -5,7 +5,7 @@ import type { Home } from '../local/home.ts'
 import { isHeld } from '../local/lock.ts'
 import { freeBase } from '../local/ports.ts'
 import { readProcesses } from '../local/runtime.ts'
-import { temporaryHome } from '../local/test-runtime.ts'
+import { temporaryHome } from '../local/temporary-home.ts'
 import { Playstream, playstream } from './test-playstream.ts'
 
 let home: Home

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Books } from '../demo/books.ts'
-import { runDemo } from '../demo/demo.ts'
+import { type DemoOptions, runDemo } from '../demo/demo.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { startOrFind } from '../local/control.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
@@ -51,21 +51,30 @@ export function startCommand(program: Command): void {
 }
 
 async function start(command: Command, options: Options): Promise<void> {
-  const stop = shutdownSignal(say)
+  // What is said while the view is shown must not land in the middle of it.
+  let view: LiveView | undefined
+  const tell = (line: string) => (view ? view.note(line) : say(line))
+  const stop = shutdownSignal(tell)
+  const play = async (profile: Profile) => {
+    view = new LiveView(profile.bootstrapServers.join(','))
+    try {
+      return await runDemo(profile, demoOptions(options, stop, tell, view))
+    } finally {
+      view.end()
+      view = undefined
+    }
+  }
   if (profileNameOf(command) !== 'local') {
-    report(await play(profileOf(command), options, stop), options)
+    report(await play(profileOf(command)), options)
     return
   }
   const { own, profile } = await startOrFind(Home.default(), {
     portBase: options.portBase,
-    progress: say,
+    progress: tell,
     signal: stop,
   })
   try {
-    report(
-      await (own ? whileRunning(own, play(profile, options, stop)) : play(profile, options, stop)),
-      options,
-    )
+    report(await (own ? whileRunning(own, play(profile)) : play(profile)), options)
   } finally {
     await own?.stop()
   }
@@ -80,21 +89,21 @@ async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
   return await Promise.race([work, crash])
 }
 
-async function play(profile: Profile, options: Options, signal: AbortSignal): Promise<Books> {
-  const view = new LiveView(profile.bootstrapServers.join(','))
-  try {
-    return await runDemo(profile, {
-      players: options.players,
-      gameRate: options.rate,
-      transactionRate: options.transactionRate,
-      durationMs: options.for ?? Number.POSITIVE_INFINITY,
-      seed: options.seed ?? drawSeed(),
-      signal,
-      say,
-      view: (state) => view.update(state),
-    })
-  } finally {
-    view.end()
+function demoOptions(
+  options: Options,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+  view: LiveView,
+): DemoOptions {
+  return {
+    players: options.players,
+    gameRate: options.rate,
+    transactionRate: options.transactionRate,
+    durationMs: options.for ?? Number.POSITIVE_INFINITY,
+    seed: options.seed ?? drawSeed(),
+    signal,
+    say: tell,
+    view: (state) => view.update(state),
   }
 }
 

@@ -7,7 +7,7 @@ import { isHeld } from './lock.ts'
 import { freeBase } from './ports.ts'
 import { isAlive } from './process-identity.ts'
 import { Runtime } from './runtime.ts'
-import { temporaryHome } from './test-runtime.ts'
+import { temporaryHome } from './temporary-home.ts'
 
 let home: Home
 let running: Runtime | undefined

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { Home } from './home.ts'
 import { install } from './install.ts'
 import { freeBase } from './ports.ts'
 import { Runtime } from './runtime.ts'
+import { temporaryHome } from './temporary-home.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,11 +25,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await runtime.stop()
     rmSync(home.folder, { recursive: true, force: true })
   }
-}
-
-/** An empty home in the system's temporary folder, with the installed services of the default one. */
-export function temporaryHome(): Home {
-  const folder = mkdtempSync(join(tmpdir(), 'playstream-test-'))
-  symlinkSync(join(Home.default().folder, 'runtime'), join(folder, 'runtime'))
-  return new Home(folder)
 }

@@ -16,6 +16,7 @@ const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/generate.ts',
+  bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',
   biome: 'node_modules/@biomejs/biome/bin/biome',

@@ -1,0 +1,39 @@
+// npm run bench: the project's performance figures, on a runtime of its own that is removed afterwards.
+import { rmSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { freeBase } from '../local/ports.ts'
+import { Runtime } from '../local/runtime.ts'
+import { temporaryHome } from '../local/temporary-home.ts'
+import type { Figure } from './measure.ts'
+import { benchProducers } from './produce.ts'
+
+const home = temporaryHome()
+try {
+  const runtime = await Runtime.start(home, {
+    portBase: await freeBase(),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  })
+  try {
+    const figures = await benchProducers(runtime.profile)
+    process.stdout.write(
+      `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,
+    )
+    process.stdout.write(`${markdown(figures)}\n`)
+  } finally {
+    await runtime.stop()
+  }
+} finally {
+  rmSync(home.folder, { recursive: true, force: true })
+}
+
+function markdown(figures: readonly Figure[]): string {
+  const format = (value: number) => Math.round(value).toLocaleString('en-US')
+  return [
+    '| what | min | median | max | |',
+    '| --- | ---: | ---: | ---: | --- |',
+    ...figures.map(
+      ({ name, unit, min, median, max }) =>
+        `| ${name} | ${format(min)} | ${format(median)} | ${format(max)} | ${unit} |`,
+    ),
+  ].join('\n')
+}

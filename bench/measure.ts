@@ -1,0 +1,32 @@
+const RUNS = 5
+
+/** What a measurement came to, over several runs. */
+export interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly min: number
+  readonly median: number
+  readonly max: number
+}
+
+/** Runs a measurement once to warm up and then several times, each with a seed of its own. */
+export async function measure(
+  name: string,
+  unit: string,
+  run: (seed: number) => Promise<number>,
+): Promise<Figure> {
+  await run(0)
+  const results: number[] = []
+  for (let seed = 1; seed <= RUNS; seed += 1) {
+    results.push(await run(seed))
+    process.stderr.write(`${name}: ${Math.round(results.at(-1) ?? 0).toLocaleString('en-US')} ${unit}\n`)
+  }
+  results.sort((a, b) => a - b)
+  return {
+    name,
+    unit,
+    min: results[0] ?? 0,
+    median: results[Math.floor(RUNS / 2)] ?? 0,
+    max: results[RUNS - 1] ?? 0,
+  }
+}

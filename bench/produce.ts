@@ -1,0 +1,57 @@
+// How many events a second the producers reach, each alone with a broker on this machine, and what of it is encoding.
+import { schemaOf, schemas } from '../catalog/schemas.ts'
+import { topics } from '../catalog/topics.ts'
+import { AvroEncoder } from '../kafka/avro-encoder.ts'
+import { avroTypeOf } from '../kafka/avro-type.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { Registry } from '../kafka/registry.ts'
+import { applySchemaChange, planSchemas } from '../kafka/schema-plan.ts'
+import { applyTopicChange } from '../kafka/topic-admin.ts'
+import { Game } from '../producers/game.ts'
+import { produceGame } from '../producers/game-producer.ts'
+import { produceTransactions } from '../producers/transaction-producer.ts'
+import { type Figure, measure } from './measure.ts'
+
+const GAME_EVENTS = 1_000_000
+const TRANSACTIONS = 300_000
+
+/** The producers' figures, on a new cluster. */
+export async function benchProducers(profile: Profile): Promise<Figure[]> {
+  await prepare(profile)
+  const common = {
+    start: Date.now(),
+    rate: Number.POSITIVE_INFINITY,
+    durationMs: Number.POSITIVE_INFINITY,
+    signal: new AbortController().signal,
+  }
+  return [
+    await measure('game events made and encoded, not sent', 'events/s', async (seed) => encodeOnly(seed)),
+    await measure('produce game', 'events/s', async (seed) => {
+      const outcome = await produceGame(profile, { ...common, seed, players: 100, count: GAME_EVENTS })
+      return outcome.acknowledged / outcome.seconds
+    }),
+    await measure('produce transactions', 'records/s', async (seed) => {
+      const shares = { duplicates: 0.3, lateDuplicates: 0.05, malformed: 0.01 }
+      const outcome = await produceTransactions(profile, { ...common, ...shares, seed, count: TRANSACTIONS })
+      return outcome.acknowledged / outcome.seconds
+    }),
+  ]
+}
+
+function encodeOnly(seed: number): number {
+  const game = new Game({ players: 100, seed, start: 0, eventsPerSecond: 100_000 })
+  const encoder = new AvroEncoder(avroTypeOf(schemaOf('game-events-value')), 1)
+  const started = performance.now()
+  for (let index = 0; index < GAME_EVENTS; index += 1) encoder.encode(game.next().event)
+  return GAME_EVENTS / ((performance.now() - started) / 1000)
+}
+
+async function prepare(profile: Profile): Promise<void> {
+  const admin = await connectAdmin(profile, 'bench')
+  for (const topic of topics) await applyTopicChange(admin, { kind: 'create', topic })
+  await admin.disconnect()
+  const registry = new Registry(profile)
+  const { changes } = await planSchemas(schemas, registry, { allowDelete: false })
+  for (const change of changes) await applySchemaChange(registry, schemas, change)
+}

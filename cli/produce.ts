@@ -143,7 +143,7 @@ function figures(outcome: Outcome) {
   return {
     sent: outcome.sent,
     acknowledged: outcome.acknowledged,
-    errors: outcome.error ? 1 : 0,
+    errors: outcome.failures,
     seconds: Math.round(outcome.seconds * 1000) / 1000,
     rate: Math.round(outcome.acknowledged / outcome.seconds),
   }

@@ -9,7 +9,7 @@ const REFRESH_MS = 250
 export class ProgressLine {
   readonly #terminal = process.stderr.isTTY
   #shown = 0
-  #last: Progress = { sent: 0, acknowledged: 0, seconds: 0 }
+  #last: Pick<Progress, 'acknowledged' | 'seconds'> = { acknowledged: 0, seconds: 0 }
 
   update(progress: Progress): void {
     const now = performance.now()
@@ -18,7 +18,7 @@ export class ProgressLine {
     const rate =
       (progress.acknowledged - this.#last.acknowledged) / (progress.seconds - this.#last.seconds || 1)
     this.#last = progress
-    const line = `${grouped(rate)}/s, ${grouped(progress.acknowledged)} sent, ${grouped(progress.sent - progress.acknowledged)} in flight`
+    const line = `${grouped(rate)}/s, ${grouped(progress.acknowledged)} sent, ${grouped(progress.sent - progress.acknowledged)} in flight, ${grouped(progress.failures)} errors`
     if (this.#terminal) process.stderr.write(`\r\x1b[K${line}`)
     else say(line)
   }

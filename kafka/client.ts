@@ -11,6 +11,8 @@ export interface ClientOptions {
   /** The application, as the broker's logs and quotas name it. */
   readonly clientId: string
   readonly warn?: Warn
+  /** Called for each request or connection that failed, also where a retry then cures it. */
+  readonly onFailure?: () => void
   /** How long to go on trying what a retry can cure, in ms. Long for a pipeline, short for a question. */
   readonly patienceMs?: number
 }
@@ -36,7 +38,7 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
       retries: Math.ceil(patience / MAX_RETRY_MS),
     },
     logLevel: logLevel.WARN,
-    logCreator: () => forwardTo(options.warn),
+    logCreator: () => forwardTo(options),
   }
   if (profile.tls) config.ssl = profile.tls.ca === undefined ? true : { ca: [profile.tls.ca] }
   if (profile.sasl) {
@@ -58,14 +60,15 @@ const NOT_WORTH_SAYING =
 /** The same trouble, met by every connection and every retry, is said once in so many ms. */
 const REPEAT_AFTER_MS = 10_000
 
-function forwardTo(warn: Warn | undefined) {
+function forwardTo({ warn, onFailure }: ClientOptions) {
   const said = new Map<string, number>()
   return (entry: { level: number; log: { message: string; [extra: string]: unknown } }) => {
-    if (!warn) return
     const { message, broker, error } = entry.log
     const detail = typeof error === 'string' && !message.includes(error) ? `: ${error}` : ''
     const line = `kafka: ${message}${detail}${typeof broker === 'string' && !message.includes(broker) ? ` (${broker})` : ''}`
     if (NOT_WORTH_SAYING.test(line)) return
+    onFailure?.()
+    if (!warn) return
     const now = Date.now()
     if (now - (said.get(line) ?? 0) < REPEAT_AFTER_MS) return
     said.set(line, now)

@@ -13,20 +13,25 @@ const RECORD_OVERHEAD_BYTES = 64
 
 /** Writes records idempotently, acknowledged by all in-sync replicas. One request is under way at a time. */
 export class Writer {
+  /** Requests and connections that failed so far, those among them that a retry cured. */
+  failures = 0
   readonly #producer: Producer
 
-  private constructor(producer: Producer) {
-    this.#producer = producer
-  }
-
-  static async connect(profile: Profile, clientId: string, warn?: Warn): Promise<Writer> {
-    const producer = createClient(profile, { clientId, ...(warn ? { warn } : {}) }).producer({
+  private constructor(profile: Profile, clientId: string, warn: Warn | undefined) {
+    const onFailure = () => {
+      this.failures += 1
+    }
+    this.#producer = createClient(profile, { clientId, onFailure, ...(warn ? { warn } : {}) }).producer({
       idempotent: true,
       createPartitioner: keyPartitioner,
       allowAutoTopicCreation: false,
     })
-    await producer.connect()
-    return new Writer(producer)
+  }
+
+  static async connect(profile: Profile, clientId: string, warn?: Warn): Promise<Writer> {
+    const writer = new Writer(profile, clientId, warn)
+    await writer.#producer.connect()
+    return writer
   }
 
   /**

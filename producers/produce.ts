@@ -29,6 +29,8 @@ export interface Progress {
   readonly sent: number
   /** Acknowledged by all in-sync replicas. */
   readonly acknowledged: number
+  /** Requests and connections that failed, those among them that a retry cured. */
+  readonly failures: number
   readonly seconds: number
 }
 
@@ -51,7 +53,12 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   let made = 0
   let acknowledged = 0
   let failure: Error | undefined
-  const state = (): Progress => ({ sent: made, acknowledged, seconds: (performance.now() - started) / 1000 })
+  const state = (): Progress => ({
+    sent: made,
+    acknowledged,
+    failures: writer.failures,
+    seconds: (performance.now() - started) / 1000,
+  })
   let underWay: Promise<void> = Promise.resolve()
   try {
     while (!stop.aborted && !failure && made < count) {

@@ -82,8 +82,7 @@ async function runGame(command: Command, options: GameOptions): Promise<void> {
     players: options.players,
     progress: (progress) => line.update(progress),
     warn: say,
-  })
-  line.end()
+  }).finally(() => line.end())
   report(options, outcome, {
     topic: GAME_TOPIC.name,
     run: outcome.run,
@@ -111,8 +110,7 @@ async function runTransactions(command: Command, options: TransactionOptions): P
     malformed: options.malformed,
     progress: (progress) => line.update(progress),
     warn: say,
-  })
-  line.end()
+  }).finally(() => line.end())
   const { unique, duplicate, lateDuplicate, malformed } = outcome.byKind
   report(options, outcome, {
     topic: TRANSACTION_TOPIC.name,

@@ -68,6 +68,7 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
       await withinFlushTime(underWay, stop)
       if (failure || stop.aborted) break
       made += due
+      progress?.(state())
       underWay = writer
         .send(topic, batch, (from, to) => {
           acknowledged += to - from

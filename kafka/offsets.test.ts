@@ -42,6 +42,7 @@ describe('a goal', () => {
         let read = 0
         while (!hasReached(offsets(...at), offsets(...to))) {
           const behind = at.findIndex((offset, partition) => offset < (to[partition] ?? 0))
+          if (behind < 0) break
           at[behind] = (at[behind] ?? 0) + 1
           read += 1
         }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { end, identify, isAlive, type ProcessIdentity, signal } from './process-identity.ts'
 
 /** A child that runs a script and has said `ready`. */
@@ -49,6 +49,22 @@ describe('the identity of a process', () => {
     expect(isAlive(identity)).toBe(false)
     expect(identify(identity.pid)).toBeUndefined()
   })
+
+  test.runIf(process.platform === 'linux')(
+    'is none once it has ended, though nobody has asked how',
+    async () => {
+      // sleep never waits for the child that it takes over from the shell.
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      onTestFinished(() => {
+        parent.kill('SIGKILL')
+      })
+      const pid = Number((await once(parent.stdout, 'data')).toString())
+      await vi.waitFor(() => expect(identify(pid)).toBeUndefined())
+      expect(process.kill(pid, 0)).toBe(true)
+    },
+  )
 })
 
 describe('a process of the same number that started at another time', () => {

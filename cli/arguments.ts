@@ -37,20 +37,36 @@ export function share(text: string): number {
   return value
 }
 
+/** The longest that a timer of Node's waits; a longer one ends at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** A time like 500ms, 30s, 5m or 24h, in ms. */
 export function duration(text: string): number {
   const value = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a time like 500ms, 30s, 5m or 24h.')
+  if (!(value > 0 && value <= LONGEST_MS)) {
+    throw new InvalidArgumentError('It must be a time like 500ms, 30s, 5m or 24h, at most 24d.')
+  }
   return value
 }
 
-/** A point in time as ISO 8601 writes it, in ms since the epoch. */
+const INSTANT = /^(?<date>\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
+
+/** A date, which begins in UTC, or a time of a date, as ISO 8601 writes them; in ms since the epoch, from 0 on. */
 export function instant(text: string): number {
-  const value = Date.parse(text)
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(value)) {
-    throw new InvalidArgumentError('It must be a time like 2026-01-31T12:00:00Z.')
+  const date = INSTANT.exec(text)?.groups?.date
+  const value = date !== undefined && isRealDate(date) ? Date.parse(text) : Number.NaN
+  if (!(value >= 0)) {
+    throw new InvalidArgumentError(
+      'It must be a date like 2026-01-31 or a time like 2026-01-31T12:00:00Z, from 1970 on.',
+    )
   }
   return value
+}
+
+/** Date.parse takes 31 February for 3 March. */
+function isRealDate(date: string): boolean {
+  const midnight = Date.parse(date)
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date)
 }
 
 /** The first of a few consecutive ports. */

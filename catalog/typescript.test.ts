@@ -45,8 +45,38 @@ describe('a type derived from Avro', () => {
       "'TEAM' | 'ALL'",
     ],
     ['another record is called by its short name', 'playstream.PlayerHealth', 'PlayerHealth'],
+    ['a field that may be null says so', ['null', 'string'], 'null | string'],
+    ['a record that may be null says so', ['null', 'playstream.PlayerHealth'], 'null | PlayerHealth'],
+    [
+      'a union in an array is in brackets',
+      { type: 'array', items: ['null', 'string'] },
+      'readonly (null | string)[]',
+    ],
   ])('%s', async (_, type, expected) => {
     expect(await derivedFrom([{ name: 'it', type }])).toContain(`\n  readonly it: ${expected}\n`)
+  })
+
+  const record = { type: 'record', name: 'Place', fields: [{ name: 'x', type: 'int' }] }
+
+  test.each([
+    ['a fixed', { type: 'fixed', name: 'Hash', size: 16 }],
+    ['a fixed that may be null', ['null', { type: 'fixed', name: 'Hash', size: 16 }]],
+    ['a record declared inline', record],
+    ['an array of records declared inline', { type: 'array', items: record }],
+    ['a map of fixeds', { type: 'map', values: { type: 'fixed', name: 'Hash', size: 16 } }],
+    ['a union whose values would name their branch, two numbers', ['int', 'long']],
+    [
+      'a union whose values would name their branch, two texts',
+      ['string', { type: 'enum', name: 'Channel', symbols: ['ALL'] }],
+    ],
+    ['a union whose values would name their branch, two records', ['null', 'playstream.A', 'playstream.B']],
+    ['a union whose values would name their branch, one record', ['playstream.A']],
+    [
+      'a union whose values would name their branch, a record and a map',
+      ['playstream.A', { type: 'map', values: 'int' }],
+    ],
+  ])('%s is refused, in an error that names the field', async (_, type) => {
+    await expect(derivedFrom([{ name: 'it', type }])).rejects.toThrow(/playstream\.Chat\.it\b/)
   })
 
   test('the schema’s documentation becomes the type’s, and cannot end the comment', async () => {

@@ -7,6 +7,7 @@ type Avro = string | AvroRecord | AvroOther | readonly Avro[]
 interface AvroRecord {
   readonly type: 'record'
   readonly name: string
+  readonly namespace?: string
   readonly doc?: string
   readonly fields: readonly { readonly name: string; readonly doc?: string; readonly type: Avro }[]
 }
@@ -31,7 +32,24 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
   string: 'string',
 }
 
-/** The source text of events.ts. */
+/** What avsc cannot tell apart in a union by looking at a value; a name is taken for a record's. */
+const KINDS: Readonly<Record<string, string>> = {
+  null: 'null',
+  boolean: 'boolean',
+  int: 'number',
+  long: 'number',
+  float: 'number',
+  double: 'number',
+  bytes: 'buffer',
+  string: 'text',
+  enum: 'text',
+  array: 'array',
+}
+
+/**
+ * The source text of events.ts.
+ * @throws Error that names a field whose type this cannot derive rightly
+ */
 export async function deriveTypes(): Promise<string> {
   const records = gameEventTypes.map((subject) => schemaOf(subject))
   const json = schemas.filter((schema) => schema.type === 'JSON')
@@ -50,8 +68,10 @@ function shortName(schema: Schema): string {
 }
 
 function interfaceOf(record: AvroRecord): string {
+  const name = record.namespace === undefined ? record.name : `${record.namespace}.${record.name}`
   const fields = record.fields.map(
-    (field) => `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type)}`,
+    (field) =>
+      `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type, `${name}.${field.name}`)}`,
   )
   return `${comment(record.doc, '')}export interface ${record.name} {\n${fields.join('\n')}\n}`
 }
@@ -60,14 +80,39 @@ function comment(text: string | undefined, indent: string): string {
   return text === undefined ? '' : `${indent}/** ${text.replaceAll('*/', '*\\/')} */\n`
 }
 
-function typeOf(schema: Avro): string {
+/** @throws Error that names the field */
+function typeOf(schema: Avro, field: string): string {
   if (typeof schema === 'string') return PRIMITIVES[schema] ?? lastSegment(schema)
-  if (isUnion(schema)) return schema.map(typeOf).join(' | ')
-  if ('fields' in schema) return lastSegment(schema.name)
+  if (isUnion(schema)) {
+    if (namesBranches(schema)) {
+      throw new Error(
+        `${field}: the values of this union would name their branch, which only game-events does; make it null and one other type`,
+      )
+    }
+    return schema.map((branch) => typeOf(branch, field)).join(' | ')
+  }
+  if ('fields' in schema) {
+    throw new Error(
+      `${field}: a record cannot be declared inline; give it a schema of its own, and its name here`,
+    )
+  }
+  if (schema.type === 'fixed') throw new Error(`${field}: no type is derived for fixed; make it bytes`)
   if (schema.symbols) return schema.symbols.map((symbol) => `'${symbol}'`).join(' | ')
-  if (schema.items) return `readonly (${typeOf(schema.items)})[]`
-  if (schema.values) return `Readonly<Record<string, ${typeOf(schema.values)}>>`
-  return typeOf(schema.type)
+  if (schema.items) return `readonly (${typeOf(schema.items, field)})[]`
+  if (schema.values) return `Readonly<Record<string, ${typeOf(schema.values, field)}>>`
+  return typeOf(schema.type, field)
+}
+
+/** Whether a union's values are not plain, as kafka/avro-type.ts has it: two of a kind, or a record and nothing else. */
+function namesBranches(union: readonly Avro[]): boolean {
+  const kinds = new Set(union.map(kindOf))
+  return kinds.size < union.length || (union.length === 1 && kinds.has('object'))
+}
+
+/** A map is an object as a record is. */
+function kindOf(branch: Avro): string {
+  const type = typeof branch === 'object' && 'type' in branch ? branch.type : String(branch)
+  return KINDS[type] ?? 'object'
 }
 
 function isUnion(schema: Avro): schema is readonly Avro[] {

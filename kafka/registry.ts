@@ -1,6 +1,7 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Type } from 'avsc'
 import type { Schema } from '../catalog/schemas.ts'
+import { avroOptions } from './avro-type.ts'
 import { RegistryError, UnreachableError } from './errors.ts'
 import type { Profile } from './profile.ts'
 import { hint } from './reachable.ts'
@@ -35,8 +36,7 @@ export class Registry {
           ? { auth: { username: credentials.key, password: credentials.secret.reveal() } }
           : {}),
       },
-      // A union's value names its branch, in what we write and what we read: never a guess from the fields.
-      { [SchemaType.AVRO]: { wrapUnions: true } },
+      { [SchemaType.AVRO]: avroOptions },
     )
   }
 

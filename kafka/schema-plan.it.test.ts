@@ -31,7 +31,7 @@ async function bring(...schemas: Schema[]): Promise<void> {
 describe('applying the catalog’s schemas', () => {
   test('registers a union after what it refers to, after which there is nothing to do', async () => {
     const name = unique('Damage').replace('-', '')
-    const part = record(unique('part'), name)
+    const part = record(unique('part'), name, 'note')
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
     const first = await plan(part, union)
     expect(first.changes).toMatchObject([
@@ -41,7 +41,7 @@ describe('applying the catalog’s schemas', () => {
     await bring(part, union)
     expect((await plan(part, union)).changes).toEqual([])
     const type = await registry.avroType(await registry.idOf(union))
-    const value = { [`test.${name}`]: { id: 'a' } }
+    const value = { [`test.${name}`]: { id: 'a', note: 'plain' } }
     expect(type.fromBuffer(type.toBuffer(value))).toEqual(value)
   })
 

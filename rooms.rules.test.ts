@@ -8,10 +8,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kafka: ['catalog'],
   local: ['kafka', 'catalog'],
   producers: ['kafka', 'catalog'],
+  streams: ['kafka', 'catalog'],
   observability: ['kafka', 'catalog'],
-  demo: ['producers', 'observability', 'local', 'kafka', 'catalog'],
-  cli: ['demo', 'producers', 'observability', 'local', 'kafka', 'catalog'],
-  bench: ['producers', 'observability', 'local', 'kafka', 'catalog'],
+  demo: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
+  bench: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
 }
 
 /** What a test or benchmark may import besides: it may bring up what it runs against. */

@@ -28,6 +28,13 @@ export const processors: readonly Processor[] = [
   },
 ]
 
+/** @throws Error where the catalog has no such processor */
+export function processorNamed(name: string): Processor {
+  const found = processors.find((candidate) => candidate.name === name)
+  if (!found) throw new Error(`the catalog has no processor '${name}'; declare it in catalog/processors.ts`)
+  return found
+}
+
 export function changelogOf(processor: Processor): string {
   return `${processor.name}-changelog`
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { consumeCommand } from './consume.ts'
+import { dedupCommand } from './dedup.ts'
 import { downCommand } from './down.ts'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
@@ -60,6 +61,7 @@ Examples:
     schemasCommand,
     produceCommand,
     consumeCommand,
+    dedupCommand,
   ]) {
     add(playstream)
   }

@@ -1,0 +1,10 @@
+import { InvalidArgumentError } from 'commander'
+
+/** One of a few words. */
+export function choice<T extends string>(...options: readonly T[]): (text: string) => T {
+  return (text) => {
+    const chosen = options.find((option) => option === text)
+    if (chosen === undefined) throw new InvalidArgumentError(`It must be ${options.join(' or ')}.`)
+    return chosen
+  }
+}

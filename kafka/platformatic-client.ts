@@ -1,0 +1,28 @@
+import type { BaseOptions } from '@platformatic/kafka'
+import type { Profile } from './profile.ts'
+import { TRANSACTION_TIMEOUT_MS } from './stream-port.ts'
+
+/** The one place that turns a profile into settings of @platformatic/kafka, with what its release needs. */
+export function platformaticOptions(profile: Profile, clientId: string): BaseOptions {
+  return {
+    clientId: `playstream-${clientId}`,
+    bootstrapBrokers: [...profile.bootstrapServers],
+    connectTimeout: 3_000,
+    // Also what it gives the broker as the transaction's time-out.
+    timeout: TRANSACTION_TIMEOUT_MS,
+    // The runtime itself retries what is worth it, from a clean state; these only bridge CONCURRENT_TRANSACTIONS and
+    // coordinators that load, which pass within milliseconds.
+    retries: 40,
+    retryDelay: 5,
+    ...(profile.tls ? { tls: profile.tls.ca === undefined ? {} : { ca: profile.tls.ca } } : {}),
+    ...(profile.sasl
+      ? {
+          sasl: {
+            mechanism: profile.sasl.mechanism.toUpperCase() as 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512',
+            username: profile.sasl.key,
+            password: profile.sasl.secret.reveal(),
+          },
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,50 @@
+import { Consumer } from '@platformatic/kafka'
+import { platformaticOptions } from './platformatic-client.ts'
+import { PlatformaticFetcher } from './platformatic-fetcher.ts'
+import type { Profile } from './profile.ts'
+import type { ReadPartition } from './stream-port.ts'
+
+const LATEST = -1n
+const EARLIEST = -2n
+const READ_UNCOMMITTED = 0
+const WAIT_MS = 100
+
+/**
+ * Reads whole partitions through @platformatic/kafka. The end is where the partition ends for writers: where a
+ * transaction is still open, reading waits until it is over, so that what it wrote is either read or never will be.
+ */
+export function partitionReader(
+  profile: Profile,
+  application: string,
+): { read: ReadPartition; close(): Promise<void> } {
+  const options = platformaticOptions(profile, application)
+  const consumer = new Consumer({ ...options, groupId: `${application}-restore`, autocommit: false })
+  const fetcher = new PlatformaticFetcher(consumer, options.clientId, options)
+  const read: ReadPartition = async (topic, partition, onRecords, signal) => {
+    const limit = async (timestamp: bigint) => {
+      const offsets = await consumer.listOffsets({
+        topics: [topic],
+        partitions: { [topic]: [partition] },
+        timestamp,
+        isolationLevel: READ_UNCOMMITTED,
+      })
+      return Number(offsets.get(topic)?.[partition] ?? 0n)
+    }
+    const end = await limit(LATEST)
+    let at = await limit(EARLIEST)
+    while (at < end) {
+      signal.throwIfAborted()
+      for (const { records, next } of await fetcher.fetch(topic, new Map([[partition, at]]), WAIT_MS)) {
+        at = next
+        onRecords(records, { at, end })
+      }
+    }
+  }
+  return {
+    read,
+    close: async () => {
+      await fetcher.close()
+      await consumer.close()
+    },
+  }
+}

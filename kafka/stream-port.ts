@@ -1,0 +1,90 @@
+/** A record as it lies in its partition: bytes, uninterpreted. */
+export interface StreamRecord {
+  readonly partition: number
+  /** Exact up to 2^53. */
+  readonly offset: number
+  /** The record's own time, in ms since the epoch. */
+  readonly timestamp: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Headers
+}
+
+/** Header names and values in their order; a name may come several times. */
+export type Headers = readonly (readonly [name: Buffer, value: Buffer | null])[]
+
+/** Consecutive committed records of one partition. */
+export interface Batch {
+  readonly partition: number
+  readonly records: readonly StreamRecord[]
+  /** The offset to go on from: after the last record, and after the markers and aborted records behind it. */
+  readonly next: number
+}
+
+export interface OutputRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly timestamp: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Headers
+}
+
+/** What runs on a port. Its methods are called one at a time. */
+export interface StreamHandler {
+  /** A partition is ours: restore what it needs. Until it returns, none of its records are handed over. */
+  open(partition: number, signal: AbortSignal): Promise<void>
+  /** A partition is no longer ours, or a transaction with it failed: forget all of it. */
+  close(partition: number): void
+  /** Processes batches, at most one of a partition; what it returns is written with their offsets in one transaction. */
+  process(batches: readonly Batch[]): readonly OutputRecord[]
+}
+
+/** What a port counts. All but the lag only grow. */
+export interface StreamMeter {
+  transaction(records: number, ms: number): void
+  aborted(): void
+  fenced(): void
+  lag(partition: number, records: number): void
+}
+
+export interface StreamOptions {
+  readonly application: string
+  readonly groupId: string
+  readonly topic: string
+  /** How many records at most go into one transaction. */
+  readonly batchSize: number
+  /** How long records wait at most, in ms, for others to share a transaction with. */
+  readonly commitIntervalMs: number
+  /** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
+  readonly sessionTimeoutMs: number
+  readonly meter: StreamMeter
+  readonly warn: (line: string) => void
+}
+
+/**
+ * All that the stream runtime knows of Kafka: assigned batches of raw records in, one transaction out. Which partitions
+ * share a transaction is the port's own business. A transaction that fails, or whose outcome is unknown, closes the
+ * partitions in it; they are opened again from what was committed.
+ */
+export interface StreamPort {
+  /**
+   * Works until the signal is aborted, then finishes the transaction under way.
+   * @throws where no retry can help
+   */
+  run(handler: StreamHandler, signal: AbortSignal): Promise<void>
+}
+
+/** Reads one partition of a topic, committed records only, from its beginning to where it ends now. */
+export type ReadPartition = (
+  topic: string,
+  partition: number,
+  onRecords: (
+    records: readonly StreamRecord[],
+    progress: { readonly at: number; readonly end: number },
+  ) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** How long a transaction may stay open before the broker aborts it, in ms: a process that hangs blocks others so long. */
+export const TRANSACTION_TIMEOUT_MS = 15_000

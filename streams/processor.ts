@@ -1,0 +1,46 @@
+import type { Headers, StreamRecord } from '../kafka/stream-port.ts'
+import type { Codec, Store } from './store.ts'
+
+/** A record that a processor sends on. The task adds nothing and changes nothing. */
+export interface Forward {
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Headers
+  /** ms since the epoch. */
+  readonly timestamp: number
+}
+
+/** What a processor may do with a record: read and write its store, and send records on. Nothing else. */
+export interface Context<V> {
+  /** The largest timestamp that this partition has shown so far, the current record's included. ms since the epoch. */
+  readonly streamTime: number
+  readonly store: Store<V>
+  /** Sends a record to one of the processor's output topics, to the partition of its key, as every client computes it. */
+  forward(topic: string, record: Forward): void
+}
+
+/**
+ * The logic of a stream processor: a function of a record and a store, the same whenever it runs. Where and when the
+ * record was read, and whether this is its first time, are none of its business.
+ */
+export interface Processor<V = never> {
+  /** The name that catalog/processors.ts declares it by. */
+  readonly name: string
+  /** How the store's values are written to its changelog; undefined for a processor without a store. */
+  readonly codec?: Codec<V>
+  /** @throws UnprocessableRecord for a record that goes to the dead letters instead; any other error is a fault */
+  process(record: StreamRecord, context: Context<V>): void
+}
+
+export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NOT_AVRO' | 'NO_ID' | 'NO_KEY'
+
+/** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
+export class UnprocessableRecord extends Error {
+  override readonly name = 'UnprocessableRecord'
+  readonly code: UnprocessableCode
+
+  constructor(code: UnprocessableCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,30 @@
+import { topic } from '../catalog/topics.ts'
+import { type Processor, UnprocessableRecord } from './processor.ts'
+
+const OUTPUT = topic('transactions-by-id').name
+
+/** Keys each transaction by its id, so that all copies of one meet in one partition. The value passes byte for byte. */
+export const rekey: Processor = {
+  name: 'transactions-rekey',
+  process({ value, headers, timestamp }, context) {
+    if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
+    context.forward(OUTPUT, { key: Buffer.from(idOf(value)), value, headers, timestamp })
+  },
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The transaction's id, as it is in its JSON. */
+function idOf(value: Buffer): string {
+  let transaction: unknown
+  try {
+    transaction = JSON.parse(utf8.decode(value))
+  } catch (error) {
+    throw new UnprocessableRecord('NOT_JSON', `the value is no JSON text: ${(error as Error).message}`)
+  }
+  const id = (transaction as { id?: unknown } | null)?.id
+  if (typeof id !== 'string' || id === '') {
+    throw new UnprocessableRecord('NO_ID', 'the transaction has no id that is a text with something in it')
+  }
+  return id
+}

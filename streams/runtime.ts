@@ -1,0 +1,80 @@
+import type { ReadPartition, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
+import type { Meter } from './meter.ts'
+import type { Processor } from './processor.ts'
+import { Task, type Topology } from './task.ts'
+
+/** Below this a restore is over before one could read about it. */
+const RESTORE_WORTH_SAYING = 50_000
+
+export interface RuntimeOptions {
+  readonly port: StreamPort
+  readonly readPartition: ReadPartition
+  readonly meter: Meter
+  readonly say: (line: string) => void
+}
+
+/**
+ * Runs a processor over its input topic: a task for each partition that this process is given, its store restored from
+ * the changelog when it comes and dropped when it goes. Returns when the signal is aborted and the transaction under way
+ * is over.
+ * @throws where no retry can help
+ */
+export async function runProcessor<V>(
+  processor: Processor<V>,
+  topology: Topology,
+  options: RuntimeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const tasks = new Map<number, Task<V>>()
+  const { meter } = options
+  const handler: StreamHandler = {
+    async open(partition, stop) {
+      const task = new Task(processor, topology, partition)
+      await restore(task, processor.name, topology, partition, options, stop)
+      tasks.set(partition, task)
+    },
+    close(partition) {
+      tasks.delete(partition)
+      meter.forget(partition)
+    },
+    process(batches) {
+      return batches.flatMap(({ partition, records }) => {
+        const task = tasks.get(partition)
+        if (!task) throw new Error(`a batch of partition ${partition} came before it was opened`)
+        return task.process(records)
+      })
+    },
+  }
+  await options.port.run(handler, signal)
+}
+
+async function restore<V>(
+  task: Task<V>,
+  name: string,
+  { changelog }: Topology,
+  partition: number,
+  { readPartition, meter, say }: RuntimeOptions,
+  stop: AbortSignal,
+): Promise<void> {
+  if (changelog === undefined) return
+  const started = performance.now()
+  let saidAt = started
+  await readPartition(
+    changelog,
+    partition,
+    (records, { at, end }) => {
+      task.restore(records)
+      const now = performance.now()
+      if (now - saidAt < 1_000) return
+      saidAt = now
+      say(`${name}: restoring partition ${partition}, ${at} of ${end}`)
+    },
+    stop,
+  )
+  meter.restores += 1
+  meter.restoredEntries += task.store.size
+  if (task.store.size >= RESTORE_WORTH_SAYING) {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    say(`${name}: restored partition ${partition}, ${task.store.size} entries in ${seconds} s`)
+  }
+}

@@ -1,0 +1,59 @@
+import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processors.ts'
+import { topicNamed } from '../catalog/topics.ts'
+import { partitionOfKey } from '../kafka/key-partition.ts'
+import { partitionReader } from '../kafka/platformatic-reader.ts'
+import { PlatformaticStream } from '../kafka/platformatic-stream.ts'
+import type { Profile } from '../kafka/profile.ts'
+import type { Meter } from './meter.ts'
+import type { Processor } from './processor.ts'
+import { runProcessor } from './runtime.ts'
+
+export interface StartOptions {
+  readonly meter: Meter
+  readonly batchSize: number
+  readonly commitIntervalMs: number
+  readonly sessionTimeoutMs: number
+  /** About how long the store's entries stay, in ms. */
+  readonly retentionMs: number
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+/** What a running processor is set to where nobody says otherwise. */
+export const DEFAULTS = { batchSize: 10_000, commitIntervalMs: 100, sessionTimeoutMs: 10_000 } as const
+
+/** Runs a processor of the catalog against a cluster, until the signal ends it. */
+export async function startProcessor<V>(
+  processor: Processor<V>,
+  profile: Profile,
+  options: StartOptions,
+): Promise<void> {
+  const declared = processorNamed(processor.name)
+  const reader = partitionReader(profile, declared.name)
+  const port = new PlatformaticStream(profile, {
+    ...options,
+    application: declared.name,
+    groupId: declared.name,
+    topic: declared.input,
+    warn: options.say,
+  })
+  const partitions = new Map(declared.outputs.map((name) => [name, topicNamed(name).partitions]))
+  const topology = {
+    input: declared.input,
+    deadLetters: deadLettersOf(declared.input),
+    retentionMs: options.retentionMs,
+    ...(declared.stateful ? { changelog: changelogOf(declared) } : {}),
+    partitionOf: (topic: string, key: Buffer | null) =>
+      partitionOfKey(key ?? Buffer.alloc(0), partitions.get(topic) ?? 1),
+  }
+  try {
+    await runProcessor(
+      processor,
+      topology,
+      { port, readPartition: reader.read, meter: options.meter, say: options.say },
+      options.signal,
+    )
+  } finally {
+    await reader.close()
+  }
+}

@@ -1,0 +1,84 @@
+import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import { applyChangelog, changelogRecords } from './changelog.ts'
+import { deadLetter } from './dead-letter.ts'
+import { type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
+import { TimedStore } from './store.ts'
+
+/** The topics of a processor, and how a key finds its partition in them. */
+export interface Topology {
+  readonly input: string
+  readonly deadLetters: string
+  /** Undefined for a processor without a store. */
+  readonly changelog?: string
+  /** The partition of a key in an output topic. */
+  partitionOf(topic: string, key: Buffer | null): number
+  /** About how long the store's entries stay, in ms. */
+  readonly retentionMs: number
+}
+
+/** A processor on one input partition, with the store of that partition. Knows nothing of Kafka but records. */
+export class Task<V> {
+  readonly store: TimedStore<V>
+  readonly #processor: Processor<V>
+  readonly #topology: Topology
+  readonly #partition: number
+  #output: OutputRecord[] = []
+
+  constructor(processor: Processor<V>, topology: Topology, partition: number) {
+    this.#processor = processor
+    this.#topology = topology
+    this.#partition = partition
+    this.store = new TimedStore(topology.retentionMs)
+  }
+
+  /** Applies records of the changelog, before the first batch. */
+  restore(records: readonly StreamRecord[]): void {
+    if (this.#processor.codec) applyChangelog(this.store, this.#processor.codec, records)
+  }
+
+  /**
+   * Processes records and returns all that has to be written with their offsets: what the processor sent on, the dead
+   * letters, and the changelog.
+   */
+  process(records: readonly StreamRecord[]): OutputRecord[] {
+    this.#output = []
+    const store = this.store
+    const context: Context<V> = {
+      get streamTime() {
+        return store.streamTime
+      },
+      store,
+      forward: (topic, record) => this.#forward(topic, record),
+    }
+    for (const record of records) {
+      store.advance(record.timestamp)
+      try {
+        this.#processor.process(record, context)
+      } catch (error) {
+        if (!(error instanceof UnprocessableRecord)) throw error
+        const { input, deadLetters } = this.#topology
+        this.#output.push(
+          deadLetter(record, { topic: input, processor: this.#processor.name, deadLetters }, error),
+        )
+      }
+    }
+    const { changelog } = this.#topology
+    if (changelog !== undefined && this.#processor.codec && records.length > 0) {
+      const place = { topic: changelog, partition: this.#partition }
+      for (const change of changelogRecords(store, this.#processor.codec, place, Date.now()))
+        this.#output.push(change)
+    }
+    return this.#output
+  }
+
+  #forward(topic: string, { key, value, headers, timestamp }: Forward): void {
+    this.#output.push({
+      topic,
+      partition: this.#topology.partitionOf(topic, key),
+      timestamp,
+      key,
+      value,
+      headers,
+    })
+  }
+}

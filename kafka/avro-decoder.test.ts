@@ -11,6 +11,8 @@ import { PayloadError } from './errors.ts'
 const ID = 41
 const reader = avroTypeOf(schemaOf('game-events-value'))
 
+type AvroSchema = Parameters<typeof avro.Type.forSchema>[0]
+
 function decoderFor(writer: Type): AvroDecoder<GameEvent> {
   return new AvroDecoder<GameEvent>(reader, { avroType: async () => writer })
 }
@@ -56,8 +58,16 @@ const healthFields = [
   { name: 'timestamp', type: { type: 'long', logicalType: 'timestamp-millis' } },
 ] as const
 
+const healthRecord = { type: 'record', name: 'playstream.PlayerHealth', fields: healthFields }
+const moodRecord = { ...healthRecord, name: 'playstream.PlayerMood' }
+const positionRecord = JSON.parse(schemaOf('player-position').text)
+
 function healthType(name: string, fields: readonly object[]): Type {
-  return avro.Type.forSchema({ type: 'record', name, fields } as Parameters<typeof avro.Type.forSchema>[0])
+  return avro.Type.forSchema({ type: 'record', name, fields } as AvroSchema)
+}
+
+function unionType(...records: readonly object[]): Type {
+  return avro.Type.forSchema(records as AvroSchema, { wrapUnions: true })
 }
 
 describe('a value in the wire format', () => {
@@ -89,14 +99,33 @@ describe('a value in the wire format', () => {
   })
 
   test('of an older union with fewer branches is read', async () => {
-    const writer = avro.Type.forSchema(
-      [{ type: 'record', name: 'playstream.PlayerHealth', fields: [...healthFields] }] as Parameters<
-        typeof avro.Type.forSchema
-      >[0],
-      { wrapUnions: true },
-    )
+    const writer = unionType(healthRecord)
     const value = framed(writer.toBuffer({ 'playstream.PlayerHealth': health }))
     expect(plain(await decode(value, writer))).toEqual({ 'playstream.PlayerHealth': health })
+  })
+
+  test('of a newer union with a branch more is read, but for that branch', async () => {
+    const writer = unionType(moodRecord, healthRecord)
+    const known = framed(writer.toBuffer({ 'playstream.PlayerHealth': health }))
+    const unknown = framed(writer.toBuffer({ 'playstream.PlayerMood': health }))
+    const [first, error, last] = await decoderFor(writer).decodeAll([known, unknown, known])
+    expect([first, last].map(plain)).toEqual(Array(2).fill({ 'playstream.PlayerHealth': health }))
+    expect(error).toMatchObject({ name: 'PayloadError', code: 'INCOMPATIBLE_SCHEMA' })
+    expect(String(error)).toMatch(/playstream\.PlayerMood.*update this consumer/)
+  })
+
+  test('of a branch that has come to lack a field is of an incompatible schema, the other branch is read', async () => {
+    const writer = unionType({ ...healthRecord, fields: healthFields.slice(0, 2) }, positionRecord)
+    const position = { player_id: 'anna', x: 1.5, y: 2.5, timestamp: 7 }
+    const lacking = writer.toBuffer({ 'playstream.PlayerHealth': { player_id: 'anna', health: 1 } })
+    expect(await codeOf(framed(lacking), writer)).toBe('INCOMPATIBLE_SCHEMA')
+    const whole = framed(writer.toBuffer({ 'playstream.PlayerPosition': position }))
+    expect(plain(await decode(whole, writer))).toEqual({ 'playstream.PlayerPosition': position })
+  })
+
+  test('that holds U+FFFD itself is read', async () => {
+    const event = { 'playstream.PlayerHealth': { ...health, player_id: 'a\u{FFFD}é' } }
+    expect(plain(await decode(framed(reader.toBuffer(event))))).toEqual(event)
   })
 
   test('of a record that the union does not have is of an incompatible schema', async () => {
@@ -135,8 +164,51 @@ describe('a value that cannot be read', () => {
     expect(await codeOf(Buffer.concat([value, Buffer.from([0])]))).toBe('CORRUPT')
   })
 
-  test('is corrupt where it names a branch that the union does not have', async () => {
-    expect(await codeOf(framed(Buffer.from([4, 0, 0, 0])))).toBe('CORRUPT')
+  test.each([
+    ['beyond the last', [4]],
+    ['below the first', [1]],
+    ['far beyond, in several bytes', [0x80, 0x80, 0x01]],
+    ['beyond what JavaScript counts', [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]],
+  ])('is corrupt where it names a branch that the union does not have, one %s', async (_, index) => {
+    expect(await codeOf(framed(Buffer.from([...index, 0, 0, 0])))).toBe('CORRUPT')
+  })
+
+  test('is corrupt where a number is beyond the 32 bits of an int', async () => {
+    const body = Buffer.from([0, 0, 0x80, 0x80, 0x80, 0x80, 0x10, 0])
+    expect(await codeOf(framed(body))).toBe('CORRUPT')
+    expect(String(await decode(framed(body)))).toContain('health')
+  })
+
+  test.each([
+    ['a byte that begins nothing', [0xff]],
+    ['half a character', [0xc3]],
+    ['half a surrogate pair', [0xed, 0xa0, 0x80]],
+    ['a byte too many behind a true U+FFFD', [0xef, 0xbf, 0xbd, 0xff]],
+  ])('is corrupt where a text is no UTF-8 but has %s', async (_, bytes) => {
+    const text = [0x61, ...bytes, 0x62]
+    expect(await codeOf(framed(Buffer.from([0, text.length * 2, ...text, 2, 2])))).toBe('CORRUPT')
+  })
+
+  test('is corrupt where a text is no UTF-8, whatever texts beside it hold', async () => {
+    const pair = avro.Type.forSchema({
+      type: 'record',
+      name: 'Pair',
+      fields: [
+        { name: 'first', type: { type: 'map', values: 'string' } },
+        { name: 'second', type: { type: 'array', items: 'string' } },
+      ],
+    })
+    const decoder = new AvroDecoder(pair, { avroType: async () => pair })
+    const read = async (value: object, from: string) => {
+      const bytes = pair.toBuffer(value)
+      bytes[bytes.indexOf(from)] = 0xff
+      const [decoded] = await decoder.decodeAll([framed(bytes)])
+      return decoded instanceof PayloadError ? decoded.code : 'decoded'
+    }
+    const fine = '\u{FFFD}'
+    expect(await read({ first: { [fine]: fine }, second: [fine, '!'] }, '!')).toBe('CORRUPT')
+    expect(await read({ first: { '!': fine }, second: [fine] }, '!')).toBe('CORRUPT')
+    expect(await read({ first: { [fine]: '!' }, second: [] }, '!')).toBe('CORRUPT')
   })
 
   test('is corrupt where a number is beyond what JavaScript counts exactly', async () => {

@@ -1,4 +1,4 @@
-import type { Type } from 'avsc'
+import avro, { type Type } from 'avsc'
 import { PayloadError, RegistryError } from './errors.ts'
 import { HEADER_BYTES, readSchemaId } from './wire-format.ts'
 
@@ -13,9 +13,19 @@ export interface SchemaSource {
 
 type Decode<T> = (value: Buffer) => T
 
+/** Reads what begins at an offset, to the value's end. */
+type Read<T> = (value: Buffer, start: number) => T
+
+const UNION_INDEX = avro.Type.forSchema('long')
+
+/** What avsc decodes bytes to that are no UTF-8, and its own UTF-8. */
+const REPLACEMENT = '\u{FFFD}'
+const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
+
 /**
  * Decodes values in Confluent's wire format, whichever compatible schema they were written with, into the reader's.
- * A schema is fetched and resolved once, however many ask for it at a time; no schema is looked at per record.
+ * A schema is fetched and resolved once, however many ask for it at a time; no schema is looked at per record. A union is
+ * resolved branch by branch: one that we do not know makes only its own values INCOMPATIBLE_SCHEMA.
  */
 export class AvroDecoder<T> {
   readonly #reader: Type
@@ -83,6 +93,37 @@ export class AvroDecoder<T> {
   }
 
   #decoderOf(id: number, writer: Type): Decode<T> {
+    if (!isUnion(writer)) {
+      const read = this.#reading(id, writer)
+      return (value) => read(value, HEADER_BYTES)
+    }
+    const branches = writer.types.map((branch) => this.#readingBranch(id, branch))
+    return (value) => {
+      const { value: index, offset } = UNION_INDEX.decode(value, HEADER_BYTES)
+      if (offset < 0) throw new PayloadError('CORRUPT', `the value ends early for schema ${id}`)
+      const read = branches[index]
+      if (!read)
+        throw new PayloadError('CORRUPT', `the value names branch ${index}, which schema ${id} has not`)
+      return read(value, offset)
+    }
+  }
+
+  #readingBranch(id: number, branch: Type): Read<T> {
+    try {
+      return this.#reading(id, branch)
+    } catch (cause) {
+      const error = new PayloadError(
+        'INCOMPATIBLE_SCHEMA',
+        `the value is a ${branch.branchName}, which schema ${id} writes in a way that is not ours; update this consumer`,
+        { cause },
+      )
+      return () => {
+        throw error
+      }
+    }
+  }
+
+  #reading(id: number, writer: Type): Read<T> {
     let resolver: ReturnType<Type['createResolver']>
     try {
       resolver = this.#reader.createResolver(writer)
@@ -92,15 +133,57 @@ export class AvroDecoder<T> {
         `schema ${id} cannot be read as ours: ${(error as Error).message}`,
       )
     }
-    return (value) => {
-      const { value: decoded, offset } = this.#reader.decode(value, HEADER_BYTES, resolver)
+    return (value, start) => {
+      const { value: decoded, offset } = this.#reader.decode(value, start, resolver)
       if (offset !== value.length) {
         const problem = offset < 0 ? 'ends early' : `has ${value.length - offset} bytes too many`
         throw new PayloadError('CORRUPT', `the value ${problem} for schema ${id}`)
       }
+      // avsc reads an int of any length, and text of any bytes.
+      if (!this.#reader.isValid(decoded)) {
+        throw new PayloadError('CORRUPT', `the value's ${misfit(this.#reader, decoded)}`)
+      }
+      const replaced = replacementsIn(decoded)
+      if (replaced > 0 && replaced > occurrences(REPLACEMENT_BYTES, value)) {
+        throw new PayloadError('CORRUPT', 'the value has a text that is no UTF-8')
+      }
       return decoded as T
     }
   }
+}
+
+function isUnion(type: Type): type is avro.types.WrappedUnionType | avro.types.UnwrappedUnionType {
+  return avro.Type.isType(type, 'union')
+}
+
+/** What of a decoded value is not of its type. */
+function misfit(type: Type, decoded: unknown): string {
+  let found = 'content is not of its schema'
+  type.isValid(decoded, {
+    errorHook: (path, _, expected) => {
+      found = `${path.join('.')} is no ${expected.typeName}`
+    },
+  })
+  return found
+}
+
+/** How often U+FFFD stands in the texts of a decoded value. */
+function replacementsIn(decoded: unknown): number {
+  if (typeof decoded === 'string') {
+    return decoded.includes(REPLACEMENT) ? decoded.split(REPLACEMENT).length - 1 : 0
+  }
+  if (typeof decoded !== 'object' || decoded === null || Buffer.isBuffer(decoded)) return 0
+  let count = 0
+  for (const name of Object.keys(decoded)) {
+    count += replacementsIn(name) + replacementsIn((decoded as Record<string, unknown>)[name])
+  }
+  return count
+}
+
+function occurrences(bytes: Buffer, value: Buffer): number {
+  let count = 0
+  for (let at = value.indexOf(bytes); at >= 0; at = value.indexOf(bytes, at + bytes.length)) count += 1
+  return count
 }
 
 /** The error that is the record's own fault; undefined where it is the registry's. */

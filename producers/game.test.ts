@@ -9,9 +9,9 @@ const options: GameOptions = {
   eventsPerSecond: 100,
 }
 
-/** A brisk run, and what rounding to a centimetre in each direction adds at most. */
+/** A brisk run, and what rounding to a centimetre, of both ends in each direction, adds at most. */
 const FASTEST_METRES_PER_SECOND = 7
-const ROUNDING_METRES = 0.0072
+const ROUNDING_METRES = 0.0142
 
 function play(count: number, changes: Partial<GameOptions> = {}): PlayerEvent[] {
   const game = new Game({ ...options, ...changes })
@@ -116,6 +116,36 @@ describe('a player', () => {
         expect(metres, player).toBeLessThanOrEqual(FASTEST_METRES_PER_SECOND * seconds + ROUNDING_METRES)
       }
     }
+  })
+
+  test('walks or runs, however many events happen in a millisecond', () => {
+    const SAMPLE_SECONDS = 0.1
+    const crowded = play(2_000_000, { players: 10, eventsPerSecond: 500_000 })
+    for (const [player, own] of byPlayer(crowded)) {
+      let [metres, seconds] = [0, 0]
+      let from: PlayerPosition | undefined
+      for (const event of own) {
+        const to = content(event)
+        if (!('x' in to)) continue
+        from ??= to
+        const passed = (to.timestamp - from.timestamp) / 1_000
+        if (passed < SAMPLE_SECONDS) continue
+        metres += Math.hypot(to.x - from.x, to.y - from.y)
+        seconds += passed
+        from = to
+      }
+      expect(seconds).toBeGreaterThan(3.5)
+      const rounding = ROUNDING_METRES / SAMPLE_SECONDS
+      expect(metres / seconds, player).toBeGreaterThan(1.5 - rounding)
+      expect(metres / seconds, player).toBeLessThan(FASTEST_METRES_PER_SECOND + rounding)
+    }
+  })
+
+  test('is somewhere to the centimetre', () => {
+    const finer = positions.filter(({ x, y }) =>
+      [x, y].some((metres) => metres !== Math.round(metres * 100) / 100),
+    )
+    expect(finer).toEqual([])
   })
 
   test('gets about: in some minutes it sees places far apart', () => {

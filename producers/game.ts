@@ -21,6 +21,7 @@ export interface PlayerEvent {
 interface Player {
   readonly id: string
   sequence: number
+  /** In metres, exactly; its events say it to the centimetre. */
   x: number
   y: number
   health: number
@@ -91,10 +92,11 @@ export class Game {
       player.goal = this.#place()
       player.speed = this.#random.between(1.5, 7)
     } else {
-      player.x = centimetres(player.x + (dx / left) * step)
-      player.y = centimetres(player.y + (dy / left) * step)
+      player.x += (dx / left) * step
+      player.y += (dy / left) * step
     }
-    return { 'playstream.PlayerPosition': { player_id: player.id, x: player.x, y: player.y, timestamp } }
+    const [x, y] = [centimetres(player.x), centimetres(player.y)]
+    return { 'playstream.PlayerPosition': { player_id: player.id, x, y, timestamp } }
   }
 
   #changeHealth(player: Player, timestamp: number): GameEvent {
@@ -108,10 +110,7 @@ export class Game {
   }
 
   #place(): { x: number; y: number } {
-    return {
-      x: centimetres(this.#random.between(0, MAP_METRES)),
-      y: centimetres(this.#random.between(0, MAP_METRES)),
-    }
+    return { x: this.#random.between(0, MAP_METRES), y: this.#random.between(0, MAP_METRES) }
   }
 }
 

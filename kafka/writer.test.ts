@@ -44,9 +44,11 @@ const part: fc.Arbitrary<string | Buffer> = fc.oneof(
 const message: fc.Arbitrary<Message> = fc.record({
   key: fc.option(part, { nil: null }),
   value: fc.option(part, { nil: null }),
-  headers: fc.dictionary(fc.string({ maxLength: 20 }), fc.oneof(part, fc.array(part, { maxLength: 2 })), {
-    maxKeys: 2,
-  }),
+  headers: fc.dictionary(
+    fc.string({ unit: 'grapheme', maxLength: 20 }),
+    fc.oneof(part, fc.array(part, { maxLength: 2 })),
+    { maxKeys: 2 },
+  ),
 })
 const messages = fc.array(message, { maxLength: 12 })
 
@@ -97,6 +99,17 @@ describe('a request', () => {
   test('counts headers, a list of them in one name too', () => {
     const heavy = { value: '', headers: { trace: [Buffer.alloc(400_000), Buffer.alloc(400_000)] } }
     expect(requestsOf([heavy, heavy])).toHaveLength(2)
+  })
+
+  test.each([
+    ['a name of a list counts for each of its values', 'trace-of-a-long-name', Array(25_000).fill('')],
+    ['a name may be of letters that take three bytes', '日'.repeat(200_000), 'x'],
+    ['a list may be of many small values', 'a', Array(90_000).fill(Buffer.alloc(1))],
+  ])('is accepted by the broker whatever its headers are: %s', async (_, name, value) => {
+    const records = Array.from({ length: 4 }, () => ({ value: '', headers: { [name]: value } }))
+    for (const request of requestsOf(records)) {
+      if (request.length > 1) expect(await batchBytes(request)).toBeLessThanOrEqual(BROKER_LIMIT_BYTES)
+    }
   })
 
   test('begins where it is told', () => {

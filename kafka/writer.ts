@@ -11,6 +11,9 @@ const REQUEST_BYTES = 900 * 1024
 /** A record's share of a request beyond its key, value and headers: more than it can be. */
 const RECORD_OVERHEAD_BYTES = 64
 
+/** A header's beyond its name and value: the lengths of both, each a varint of at most five bytes. */
+const HEADER_OVERHEAD_BYTES = 10
+
 /** Writes records idempotently, acknowledged by all in-sync replicas. One request is under way at a time. */
 export class Writer {
   /** Requests and connections that failed so far, those among them that a retry cured. */
@@ -69,13 +72,15 @@ export function requestEnd(records: readonly Message[], start: number): number {
   return records.length
 }
 
+/** At least as many bytes as the record takes in a request. */
 function sizeOf(record: Message): number {
   let bytes = RECORD_OVERHEAD_BYTES + lengthOf(record.key) + lengthOf(record.value)
   for (const name in record.headers) {
     const value = record.headers[name]
-    bytes += 8 + name.length
-    if (Array.isArray(value)) for (const one of value) bytes += lengthOf(one)
-    else bytes += lengthOf(value)
+    const overhead = HEADER_OVERHEAD_BYTES + lengthOf(name)
+    // A list is as many headers of the same name.
+    if (Array.isArray(value)) for (const one of value) bytes += overhead + lengthOf(one)
+    else bytes += overhead + lengthOf(value)
   }
   return bytes
 }

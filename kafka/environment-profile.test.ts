@@ -126,6 +126,17 @@ describe('a profile that cannot be used', () => {
     expect(message).not.toContain("'a:9092'")
   })
 
+  test.each([',', ' , ,'])("is refused where its servers are '%s'", (servers) => {
+    const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: servers })
+    expect(message).toContain('BOOTSTRAP_SERVERS names no server')
+  })
+
+  test.each(['0', '65536', '99999'])('is refused where a port is %s', (port) => {
+    const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: `a:65535,b:${port}` })
+    expect(message).toContain(`BOOTSTRAP_SERVERS has 'b:${port}'`)
+    expect(message).not.toContain('a:65535')
+  })
+
   test('is refused where a variable holds nothing but blanks', () => {
     expect(refusal({ ...complete, PLAYSTREAM_CLOUD_API_KEY: ' \t' }).message).toContain('API_KEY is not set')
   })
@@ -153,6 +164,18 @@ describe('a secret', () => {
   test.each([
     ['everything else is missing', { PLAYSTREAM_CLOUD_API_SECRET: 'cluster-s3cr3t' }],
     ['its key is missing', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_API_KEY: undefined }],
+    [
+      'it is part of a server',
+      { ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 'a:9092,key:s3cr3t@h:9092' },
+    ],
+    [
+      'it is part of a server, with a comma',
+      { ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 'key:s3cr3t,p4ss@h:9092' },
+    ],
+    [
+      'it is part of a server, without a key',
+      { ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 's3cr3t@h:9092' },
+    ],
     ['it is part of a URL', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_URL: 'https://key:p4ss@registry' }],
     ['it is part of a URL that is none', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_URL: 'key:p4ss@registry' }],
   ])('does not show in the error where %s', (_, env) => {

@@ -40,13 +40,19 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
     return chosen ?? fallback
   }
 
-  const bootstrapServers = require('BOOTSTRAP_SERVERS', 'host:port, several separated by commas')
+  const servers = require('BOOTSTRAP_SERVERS', 'host:port, several separated by commas')
+  const bootstrapServers = servers
     .split(',')
     .map((server) => server.trim())
     .filter(Boolean)
-  for (const server of bootstrapServers) {
-    if (!/^(\[[0-9a-f:]+\]|[^\s:/]+):\d{1,5}$/i.test(server)) {
-      problems.push(`${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port`)
+  if (servers && bootstrapServers.length === 0) problems.push(`${prefix}BOOTSTRAP_SERVERS names no server`)
+  if (servers.includes('@')) {
+    // Not even the part without the @: a secret may hold a comma.
+    problems.push(`${prefix}BOOTSTRAP_SERVERS holds an @: it must be host:port, without credentials`)
+  } else {
+    for (const server of bootstrapServers) {
+      if (!isHostAndPort(server))
+        problems.push(`${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port`)
     }
   }
 
@@ -91,6 +97,11 @@ function readAuthority(prefix: string, file: string, problems: string[]): string
     problems.push(`${prefix}CA_FILE cannot be read: ${(error as Error).message}`)
     return undefined
   }
+}
+
+function isHostAndPort(text: string): boolean {
+  const port = Number(/^(?:\[[0-9a-f:]+\]|[^\s:/]+):(\d{1,5})$/i.exec(text)?.[1])
+  return port >= 1 && port <= 65_535
 }
 
 /** Credentials have variables of their own; in a URL they would show in every message about it. */

@@ -32,8 +32,23 @@ describe('the local profile', () => {
     expect(() => localProfile(file)).toThrow(/playstream up/)
   })
 
-  test('is no profile while it is half written', () => {
-    writeFileSync(file, '{"bootstrapServers":["127.0.')
+  test.each([
+    '',
+    'null',
+    '{}',
+    '[]',
+    '7',
+    '{"bootstrapServers":["127.0.',
+    '{"bootstrapServers":["127.0.0.1:9092"]}',
+    '{"registryUrl":"http://127.0.0.1:9094"}',
+    '{"bootstrapServers":[],"registryUrl":"http://127.0.0.1:9094"}',
+    '{"bootstrapServers":"127.0.0.1:9092","registryUrl":"http://127.0.0.1:9094"}',
+    '{"bootstrapServers":[9092],"registryUrl":"http://127.0.0.1:9094"}',
+    '{"bootstrapServers":["127.0.0.1:9092"],"registryUrl":9094}',
+  ])('is named, and what to do about it, where its file holds %j', (content) => {
+    writeFileSync(file, content)
     expect(() => localProfile(file)).toThrow(ProfileError)
+    expect(() => localProfile(file)).toThrow(file)
+    expect(() => localProfile(file)).toThrow(/playstream down.*playstream up/)
   })
 })

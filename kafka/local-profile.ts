@@ -15,16 +15,14 @@ const FOLDER =
 
 /**
  * The profile of the embedded runtime.
- * @throws ProfileError where none is running
+ * @throws ProfileError where none is running, or its file is not what the runtime wrote
  */
 export function localProfile(file = join(FOLDER, 'local.json')): Profile {
-  let found: LocalProfileFile
-  try {
-    found = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new ProfileError('the local runtime is not running; start it with: playstream up --detach', {
-      cause: error,
-    })
+  const found = parse(read(file))
+  if (!isLocalProfile(found)) {
+    throw new ProfileError(
+      `${file} is not what the local runtime writes; write it anew with: playstream down, then playstream up --detach`,
+    )
   }
   return {
     name: 'local',
@@ -32,4 +30,32 @@ export function localProfile(file = join(FOLDER, 'local.json')): Profile {
     tls: false,
     registry: { url: found.registryUrl },
   }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ProfileError('the local runtime is not running; start it with: playstream up --detach', {
+      cause: error,
+    })
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isLocalProfile(found: unknown): found is LocalProfileFile {
+  const { bootstrapServers, registryUrl } = (found ?? {}) as Record<keyof LocalProfileFile, unknown>
+  return (
+    Array.isArray(bootstrapServers) &&
+    bootstrapServers.length > 0 &&
+    bootstrapServers.every((server) => typeof server === 'string') &&
+    typeof registryUrl === 'string'
+  )
 }

@@ -54,6 +54,21 @@ describe('the order check', () => {
     expect(check).toMatchObject({ violations: 0, missing: 0, players: 3 })
   })
 
+  test('keeps apart whom their names alone do not', () => {
+    const check = new OrderCheck()
+    const pairs = [
+      ['a', 'b/c'],
+      ['a/b', 'c'],
+      ['', 'a/b/c'],
+      ['1:a', 'b'],
+      ['1', ':ab'],
+      ['11', 'a'],
+      ['1', '1a'],
+    ] as const
+    for (const [run, player] of pairs) check.observe(run, player, 1)
+    expect(check).toMatchObject({ violations: 0, missing: 0, players: pairs.length })
+  })
+
   test('finds every event that was moved back in a log, and none where none was', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7, 8], { minLength: 8 }), (log) => {

@@ -20,7 +20,8 @@ export class OrderCheck {
   }
 
   observe(run: string, player: string, sequence: number): void {
-    const entity = `${run}/${player}`
+    // The length tells where the run ends: both may hold any character.
+    const entity = `${run.length}:${run}${player}`
     const last = this.#last.get(entity) ?? 0
     if (sequence <= last) {
       this.violations += 1

@@ -95,11 +95,7 @@ async function runGame(command: Command, options: GameOptions): Promise<void> {
 }
 
 async function runTransactions(command: Command, options: TransactionOptions): Promise<void> {
-  if (options.duplicates + options.lateDuplicates + options.malformed >= 1) {
-    command.error(
-      '--duplicates, --late-duplicates and --malformed must be below 1 together: something must be first',
-    )
-  }
+  checkShares(command, options)
   const profile = profileOf(command)
   const line = new ProgressLine()
   const plan = planOf(options, Date.now())
@@ -124,6 +120,22 @@ async function runTransactions(command: Command, options: TransactionOptions): P
     lateDuplicates: lateDuplicate,
     malformed,
   })
+}
+
+function checkShares(command: Command, { duplicates, lateDuplicates, malformed }: TransactionOptions): void {
+  // Sums of shares are off in the last digits: 0.7 + 0.2 + 0.1 is below 1.
+  const unique = Number((1 - duplicates - lateDuplicates - malformed).toFixed(9))
+  if (unique <= 0) {
+    command.error(
+      '--duplicates, --late-duplicates and --malformed must be below 1 together: something must be first',
+    )
+  }
+  if (lateDuplicates > unique) {
+    const most = Number(((1 - duplicates - malformed) / 2).toFixed(9))
+    command.error(
+      `--late-duplicates must be at most ${most} with these --duplicates and --malformed: a record is repeated late once`,
+    )
+  }
 }
 
 function planOf(options: CommonOptions, defaultStart: number) {

@@ -57,6 +57,19 @@ describe('the transactions', () => {
     expect(Math.abs(share('malformed') - 0.02)).toBeLessThan(0.003)
   })
 
+  test('have them where every unique one but the first is repeated late', () => {
+    const kinds = make(COUNT, { duplicates: 0.3, lateDuplicates: 0.3, malformed: 0.1 }).map(
+      ({ kind }) => kind,
+    )
+    for (const [kind, share] of [
+      ['unique', 0.3],
+      ['duplicate', 0.3],
+      ['lateDuplicate', 0.3],
+    ] as const) {
+      expect(Math.abs(kinds.filter((one) => one === kind).length / COUNT - share), kind).toBeLessThan(0.03)
+    }
+  })
+
   test('are all unique where no others were asked for', () => {
     const kinds = make(2_000, { duplicates: 0, lateDuplicates: 0, malformed: 0 }).map(({ kind }) => kind)
     expect(new Set(kinds)).toEqual(new Set(['unique']))
@@ -83,6 +96,11 @@ describe('event time', () => {
 
   test('is the same in the record and in the transaction', () => {
     expect(wellFormed.filter((record) => record.timestamp !== record.transaction.txn_timestamp)).toEqual([])
+  })
+
+  test('is never before 1970, however early the first record is', () => {
+    const times = make(2_000, { start: 0, lateDuplicates: 0.3 }).map(({ timestamp }) => timestamp)
+    expect(times.filter((time) => time < 0)).toEqual([])
   })
 
   test('is in whole milliseconds, whatever the rate', () => {

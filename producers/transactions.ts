@@ -3,13 +3,16 @@ import { Random } from './random.ts'
 
 export interface TransactionOptions {
   readonly seed: number
-  /** The event time of the first record, in ms since the epoch. */
+  /** The event time of the first record, in ms since the epoch; no record's is below 0. */
   readonly start: number
   readonly recordsPerSecond: number
   readonly partitions: number
   /** The share of records that repeat a transaction at once: a client that got no answer. */
   readonly duplicates: number
-  /** The share of records that repeat one of minutes to hours of event time before: a client that was offline. */
+  /**
+   * The share of records that repeat one of minutes to hours of event time before: a client that was offline. At most the
+   * share of records that are unique, for each is repeated so once at most.
+   */
   readonly lateDuplicates: number
   /** The share of records that are no transaction. */
   readonly malformed: number
@@ -86,8 +89,10 @@ export class Transactions {
   #first(now: number): Transaction {
     const { duplicates, lateDuplicates, malformed } = this.#options
     const shareOfUnique = 1 - duplicates - lateDuplicates - malformed
-    if (this.#random.chance(lateDuplicates / shareOfUnique)) {
-      const madeAt = now - Math.floor(this.#random.between(LATE_FROM_MS, LATE_TO_MS))
+    const offline = this.#random.chance(lateDuplicates / shareOfUnique)
+    // One at least is not, for the repetitions at once to have something to repeat.
+    if (offline && this.#recent.length > 0) {
+      const madeAt = Math.max(0, now - Math.floor(this.#random.between(LATE_FROM_MS, LATE_TO_MS)))
       const transaction = this.#transaction(madeAt)
       if (this.#waiting.length < WAITING) this.#waiting.push(transaction)
       return transaction

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { end, identify, isAlive, type ProcessIdentity, signal } from './process-identity.ts'
+import { end, identify, isAlive, type ProcessIdentity, signal, startedInPs } from './process-identity.ts'
 
 /** A child that runs a script and has said `ready`. */
 async function running(script: string): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
@@ -53,8 +53,9 @@ describe('the identity of a process', () => {
   test.runIf(process.platform === 'linux')(
     'is none once it has ended, though nobody has asked how',
     async () => {
-      // sleep never waits for the child that it takes over from the shell.
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      // sleep never waits for the child that it takes over from the shell; the shell would, so the child outlives it.
+      const child = 'until grep -q sleep /proc/$$/comm; do :; done'
+      const parent = spawn('sh', ['-c', `(${child}) & echo $!; exec sleep 600`], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       onTestFinished(() => {
@@ -65,6 +66,20 @@ describe('the identity of a process', () => {
       expect(process.kill(pid, 0)).toBe(true)
     },
   )
+})
+
+describe('a line of ps', () => {
+  test.each(['S', 'Ss', 'R+', 'U', 'T', 'S<s'])('with state %s says when the process started', (state) => {
+    expect(startedInPs(`${state.padEnd(4)} Sat Jan 31 12:00:00 2026    \n`)).toBe('Sat Jan 31 12:00:00 2026')
+  })
+
+  test.each(['Z', 'Z+', 'ZN'])('with state %s says that it has ended', (state) => {
+    expect(startedInPs(`${state.padEnd(4)} Sat Jan 31 12:00:00 2026\n`)).toBeUndefined()
+  })
+
+  test.each(['', '\n', 'S\n', 'S   \n'])('that is %j says nothing of a process', (line) => {
+    expect(startedInPs(line)).toBeUndefined()
+  })
 })
 
 describe('a process of the same number that started at another time', () => {

@@ -51,9 +51,16 @@ function startedOnLinux(pid: number): string | undefined {
 
 function startedByPs(pid: number): string | undefined {
   try {
-    const line = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' })
-    return line.trim() || undefined
+    const columns = ['-o', 'state=', '-o', 'lstart=']
+    return startedInPs(
+      execFileSync('ps', [...columns, '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' }),
+    )
   } catch {
     return undefined
   }
+}
+
+/** When the process of a line of `ps -o state= -o lstart=` started; undefined where it has ended, a zombie included. */
+export function startedInPs(line: string): string | undefined {
+  return /^\s*(?!Z)\S+\s+(\S.*?)\s*$/.exec(line)?.[1]
 }

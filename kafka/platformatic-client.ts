@@ -1,4 +1,5 @@
 import type { BaseOptions } from '@platformatic/kafka'
+import './varint64.ts'
 import type { Profile } from './profile.ts'
 import { TRANSACTION_TIMEOUT_MS } from './stream-port.ts'
 

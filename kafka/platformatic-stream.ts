@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Consumer, findErrorBy, Producer } from '@platformatic/kafka'
+import { Consumer, findErrorBy, type MessageToProduce, Producer } from '@platformatic/kafka'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -293,18 +293,11 @@ function messageOf({ topic, partition, timestamp, key, value, headers }: OutputR
     topic,
     partition,
     timestamp: BigInt(timestamp),
-    // A missing key or value is written as null.
-    key: key ?? undefined,
-    value: value ?? undefined,
+    key,
+    value,
     ...(headers.length > 0 ? { headers: new Map(headers as StreamRecord['headers']) } : {}),
-  } as {
-    topic: string
-    partition: number
-    timestamp: bigint
-    key?: Buffer
-    value?: Buffer
-    headers?: Map<Buffer, Buffer>
-  }
+    // Its types know no null; what it writes does.
+  } as MessageToProduce<Buffer, Buffer, Buffer, Buffer>
 }
 
 const FENCED = [
@@ -334,6 +327,7 @@ const FATAL = [
 /** What no retry can help: the broker refuses, or the fault is ours. */
 function isFatal(error: Error): boolean {
   return (
+    findErrorBy(error, 'code', 'PLT_KFK_USER') !== null ||
     error instanceof TypeError ||
     error instanceof RangeError ||
     FATAL.some((apiId) => findErrorBy(error, 'apiId', apiId))

@@ -1,0 +1,276 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  Admin,
+  Consumer,
+  EachBatchPayload,
+  IHeaders,
+  Kafka,
+  KafkaMessage,
+  Message,
+  Producer,
+} from 'kafkajs'
+import { createClient, keyPartitioner } from './client.ts'
+import { endOffsets, startOffsets } from './offsets.ts'
+import type { Profile } from './profile.ts'
+import {
+  type Batch,
+  type Headers,
+  type OutputRecord,
+  type StreamHandler,
+  type StreamOptions,
+  type StreamPort,
+  type StreamRecord,
+  TRANSACTION_TIMEOUT_MS,
+} from './stream-port.ts'
+import { requestEnd } from './writer.ts'
+
+const MAX_WAIT_MS = 100
+const BACKOFF_MS = 300
+/**
+ * kafkajs waits this long before it repeats a request that met CONCURRENT_TRANSACTIONS, as the first of every transaction
+ * that follows close upon another does: with its default of 300 ms there are six transactions a second.
+ */
+const RETRY_MS = 5
+const CONCURRENT_PARTITIONS = 16
+
+/** A partition that is ours, with the producer that fences whoever had it before. */
+interface Owned {
+  readonly producer: Producer
+  /** The next offset to process. */
+  position: number
+}
+
+/**
+ * The stream port on kafkajs: one transactional id for each input partition, because kafkajs does not send the member's
+ * generation with a transaction's offsets. Whoever opens a partition initialises its id, which ends what the owner before
+ * left open and refuses it from then on.
+ */
+export class KafkajsStream implements StreamPort {
+  readonly #options: StreamOptions
+  readonly #kafka: Kafka
+  readonly #admin: Admin
+  readonly #consumer: Consumer
+  readonly #owned = new Map<number, Owned>()
+  #handler!: StreamHandler
+  #signal!: AbortSignal
+  #fail!: (error: Error) => void
+
+  constructor(profile: Profile, options: StreamOptions) {
+    this.#options = options
+    this.#kafka = createClient(profile, { clientId: options.application, warn: options.warn })
+    this.#admin = this.#kafka.admin()
+    this.#consumer = this.#kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: options.sessionTimeoutMs,
+      rebalanceTimeout: Math.max(options.sessionTimeoutMs, 30_000),
+      heartbeatInterval: Math.min(1_000, options.sessionTimeoutMs / 3),
+      maxWaitTimeInMs: Math.min(MAX_WAIT_MS, options.commitIntervalMs),
+      readUncommitted: false,
+      allowAutoTopicCreation: false,
+    })
+  }
+
+  async run(handler: StreamHandler, signal: AbortSignal): Promise<void> {
+    this.#handler = handler
+    this.#signal = signal
+    const { promise: failed, reject } = Promise.withResolvers<never>()
+    this.#fail = reject
+    const { topic } = this.#options
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
+      const assigned = payload.memberAssignment[topic] ?? []
+      for (const partition of [...this.#owned.keys()])
+        if (!assigned.includes(partition)) this.#release(partition)
+    })
+    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error)
+    })
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    try {
+      await Promise.all([this.#admin.connect(), this.#consumer.connect()])
+      await this.#consumer.subscribe({ topic, fromBeginning: true })
+      await this.#consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+        eachBatch: (payload) => this.#take(payload),
+      })
+      await Promise.race([stopped, failed])
+    } finally {
+      await this.#consumer.disconnect()
+      for (const partition of [...this.#owned.keys()]) this.#release(partition)
+      await this.#admin.disconnect()
+    }
+  }
+
+  /** One fetched batch of one partition, in transactions of at most the batch size. */
+  async #take(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload
+    const { partition } = batch
+    try {
+      const owned = this.#owned.get(partition)
+      if (!owned) {
+        await this.#open(partition, heartbeat)
+        return
+      }
+      const records = batch.messages
+        .filter((message) => Number(message.offset) >= owned.position)
+        .map((message) => recordOf(partition, message))
+      for (let start = 0; start < records.length; ) {
+        if (!isRunning() || isStale() || this.#signal.aborted || this.#owned.get(partition) !== owned) return
+        const end = Math.min(start + this.#options.batchSize, records.length)
+        // Behind the last record of a batch there may be markers of transactions: the offset passes them too.
+        const next = records[end]?.offset ?? Number(batch.lastOffset()) + 1
+        await this.#commit(owned, { partition, records: records.slice(start, end), next })
+        resolveOffset(String(next - 1))
+        this.#options.meter.lag(partition, Math.max(0, Number(batch.highWatermark) - next))
+        await heartbeat()
+        start = end
+      }
+    } catch (error) {
+      await this.#recover(partition, error as Error, heartbeat)
+    }
+  }
+
+  /** Takes a partition over: ends what its former owner left open, then reads the offset, then restores. */
+  async #open(partition: number, heartbeat: () => Promise<void>): Promise<void> {
+    const { groupId, topic, sessionTimeoutMs, warn, application } = this.#options
+    const alive = setInterval(() => heartbeat().catch(() => undefined), sessionTimeoutMs / 4)
+    const producer = this.#kafka.producer({
+      transactionalId: `${groupId}-${partition}`,
+      transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: keyPartitioner,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: RETRY_MS, maxRetryTime: 500, retries: 200 },
+    })
+    try {
+      await producer.connect()
+      const [stored] = await this.#admin.fetchOffsets({ groupId, topics: [topic] })
+      const committed = Number(stored?.partitions.find((one) => one.partition === partition)?.offset ?? -1)
+      const begin = (await startOffsets(this.#admin, topic)).get(partition) ?? 0
+      if (committed >= 0 && committed < begin) {
+        warn(`${application}: ${topic}/${partition} lost offsets ${committed} to ${begin} to retention`)
+      }
+      await this.#handler.open(partition, this.#signal)
+      const position = Math.max(committed, begin)
+      this.#owned.set(partition, { producer, position })
+      this.#consumer.seek({ topic, partition, offset: String(position) })
+      const end = (await endOffsets(this.#admin, topic)).get(partition) ?? position
+      this.#options.meter.lag(partition, end - position)
+    } catch (error) {
+      void producer.disconnect().catch(() => undefined)
+      throw error
+    } finally {
+      clearInterval(alive)
+    }
+  }
+
+  async #commit(owned: Owned, batch: Batch): Promise<void> {
+    const started = performance.now()
+    const output = this.#handler.process([batch])
+    const transaction = await owned.producer.transaction()
+    try {
+      const byTopic = Map.groupBy(output, ({ topic }) => topic)
+      for (const [topic, records] of byTopic) {
+        const messages = records.map(messageOf)
+        for (let start = 0; start < messages.length; ) {
+          const end = requestEnd(messages, start)
+          await transaction.send({ topic, messages: messages.slice(start, end), acks: -1 })
+          start = end
+        }
+      }
+      const { groupId, topic } = this.#options
+      const partitions = [{ partition: batch.partition, offset: String(batch.next) }]
+      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions }] })
+      await transaction.commit()
+    } catch (error) {
+      await transaction.abort().catch(() => undefined)
+      throw error
+    }
+    owned.position = batch.next
+    this.#options.meter.transaction(batch.records.length, performance.now() - started)
+  }
+
+  /** Forgets the partition, so that its next batch opens it again from what was committed. */
+  async #recover(partition: number, error: Error, heartbeat: () => Promise<void>): Promise<void> {
+    this.#release(partition)
+    if (this.#signal.aborted) return
+    if (isFatal(error)) {
+      this.#fail(error)
+      return
+    }
+    this.#options.meter.aborted()
+    if (isFencing(error)) this.#options.meter.fenced()
+    const { application, warn } = this.#options
+    warn(`${application}: partition ${partition}: ${error.message}; starting over from what was committed`)
+    await sleep(BACKOFF_MS, undefined, { signal: this.#signal }).catch(() => undefined)
+    await heartbeat().catch(() => undefined)
+  }
+
+  #release(partition: number): void {
+    const owned = this.#owned.get(partition)
+    this.#owned.delete(partition)
+    this.#handler.close(partition)
+    void owned?.producer.disconnect().catch(() => undefined)
+  }
+}
+
+function recordOf(partition: number, message: KafkaMessage): StreamRecord {
+  return {
+    partition,
+    offset: Number(message.offset),
+    timestamp: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers: headersOf(message.headers),
+  }
+}
+
+/** kafkajs keeps headers by name: those of one name stay in order, names come in the order of their first. */
+function headersOf(headers: IHeaders | undefined): Headers {
+  if (!headers) return []
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map(
+      (one) => [Buffer.from(name), one == null ? null : Buffer.from(one)] as const,
+    ),
+  )
+}
+
+function messageOf({ partition, timestamp, key, value, headers }: OutputRecord): Message {
+  const byName: Record<string, Buffer[]> = {}
+  for (const [name, content] of headers) {
+    const text = name.toString()
+    byName[text] = [...(byName[text] ?? []), content ?? Buffer.alloc(0)]
+  }
+  return { partition, timestamp: String(timestamp), key, value, headers: byName }
+}
+
+function typesOf(error: Error): string[] {
+  const type = (error as { type?: string }).type
+  const cause = error.cause instanceof Error ? typesOf(error.cause) : []
+  return type === undefined ? cause : [type, ...cause]
+}
+
+const FENCED = [
+  'INVALID_PRODUCER_EPOCH',
+  'PRODUCER_FENCED',
+  'INVALID_TXN_STATE',
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+]
+
+function isFencing(error: Error): boolean {
+  return typesOf(error).some((type) => FENCED.includes(type))
+}
+
+/** What no retry can help: the broker refuses, or the fault is ours. */
+function isFatal(error: Error): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true
+  return typesOf(error).some((type) =>
+    /AUTHORIZATION_FAILED|MESSAGE_TOO_LARGE|UNSUPPORTED_VERSION/.test(type),
+  )
+}

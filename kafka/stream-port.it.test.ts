@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto'
+import type { Admin, Kafka } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient } from './client.ts'
+import { KafkajsStream } from './kafkajs-stream.ts'
+import { partitionReader } from './platformatic-reader.ts'
+import { PlatformaticStream } from './platformatic-stream.ts'
+import type { Profile } from './profile.ts'
+import type {
+  Batch,
+  OutputRecord,
+  StreamHandler,
+  StreamOptions,
+  StreamPort,
+  StreamRecord,
+} from './stream-port.ts'
+import { testProfile, unique } from './test-profile.ts'
+
+const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort][] = [
+  ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options)],
+  ['kafkajs', (profile, options) => new KafkajsStream(profile, options)],
+]
+
+const PARTITIONS = 3
+const profile = testProfile()
+const never = new AbortController().signal
+let kafka: Kafka
+let admin: Admin
+let reader: ReturnType<typeof partitionReader>
+
+beforeAll(async () => {
+  kafka = createClient(profile, { clientId: 'test' })
+  admin = kafka.admin()
+  await admin.connect()
+  reader = partitionReader(profile, 'test')
+})
+
+afterAll(async () => {
+  await admin.disconnect()
+  await reader.close()
+})
+
+interface Topics {
+  readonly input: string
+  readonly output: string
+}
+
+async function topicsFor(name: string): Promise<Topics> {
+  const topics = { input: unique(`${name}-in`), output: unique(`${name}-out`) }
+  await admin.createTopics({
+    topics: Object.values(topics).map((topic) => ({ topic, numPartitions: PARTITIONS })),
+    waitForLeaders: true,
+  })
+  return topics
+}
+
+function optionsFor({ input }: Topics): StreamOptions {
+  return {
+    application: 'test',
+    groupId: `group-${input}`,
+    topic: input,
+    batchSize: 100,
+    commitIntervalMs: 20,
+    sessionTimeoutMs: 6_000,
+    meter: {
+      transaction: () => undefined,
+      aborted: () => undefined,
+      fenced: () => undefined,
+      lag: () => undefined,
+    },
+    warn: () => undefined,
+  }
+}
+
+/** Copies every record to the same partition of the output. */
+class Copy implements StreamHandler {
+  readonly opened: number[] = []
+  readonly closed: number[] = []
+  readonly #output: string
+
+  constructor({ output }: Topics) {
+    this.#output = output
+  }
+
+  async open(partition: number): Promise<void> {
+    this.opened.push(partition)
+  }
+
+  close(partition: number): void {
+    this.closed.push(partition)
+  }
+
+  process(batches: readonly Batch[]): OutputRecord[] {
+    return batches.flatMap(({ records }) =>
+      records.map(({ partition, timestamp, key, value, headers }) => ({
+        topic: this.#output,
+        partition,
+        timestamp,
+        key,
+        value,
+        headers,
+      })),
+    )
+  }
+}
+
+async function send(topic: string, values: readonly string[]): Promise<void> {
+  const producer = kafka.producer()
+  await producer.connect()
+  const messages = values.map((value, index) => ({ value, partition: index % PARTITIONS }))
+  await producer.send({ topic, messages })
+  await producer.disconnect()
+}
+
+/** What a read_committed consumer sees of a topic, partition by partition. */
+async function read(topic: string): Promise<StreamRecord[]> {
+  const found: StreamRecord[] = []
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    await reader.read(topic, partition, (records) => found.push(...records), never)
+  }
+  return found
+}
+
+async function valuesOf(topic: string): Promise<string[]> {
+  return (await read(topic)).map(({ value }) => String(value))
+}
+
+/** Waits until the output holds so many records. */
+async function filled(topic: string, count: number): Promise<void> {
+  await expect.poll(async () => (await read(topic)).length, { timeout: 40_000, interval: 100 }).toBe(count)
+}
+
+function numbers(count: number, prefix = 'v'): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+}
+
+describe.each(ports)('the stream port on %s', (_, createPort) => {
+  test('hands over each record with its bytes, headers and time, and writes it once', async () => {
+    const topics = await topicsFor('bytes')
+    const producer = kafka.producer()
+    await producer.connect()
+    const bytes = randomBytes(64)
+    await producer.send({
+      topic: topics.input,
+      messages: [
+        {
+          key: bytes,
+          value: bytes,
+          partition: 1,
+          timestamp: '1700000000123',
+          headers: { a: bytes, b: ['1', '2'] },
+        },
+        { key: null, value: null, partition: 1, timestamp: '1600000000000' },
+        { key: Buffer.alloc(0), value: Buffer.alloc(0), partition: 1, timestamp: '1' },
+      ],
+    })
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 3)
+    stop.abort()
+    await running
+    const plain = ({ partition, timestamp, key, value, headers }: StreamRecord) => ({
+      partition,
+      timestamp,
+      key: key?.toString('hex'),
+      value: value?.toString('hex'),
+      headers: headers.map(([name, content]) => `${name}=${content?.toString('hex')}`),
+    })
+    expect((await read(topics.output)).map(plain)).toEqual((await read(topics.input)).map(plain))
+  })
+
+  test('goes on after a restart from where the last transaction ended', async () => {
+    const topics = await topicsFor('restart')
+    for (const round of ['a', 'b', 'c']) {
+      await send(topics.input, numbers(250, round))
+      const stop = new AbortController()
+      const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+      await filled(topics.output, 250 * (round.charCodeAt(0) - 96))
+      stop.abort()
+      await running
+    }
+    expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
+  })
+
+  test('does not hand over what an aborted transaction wrote', async () => {
+    const topics = await topicsFor('aborted')
+    const producer = kafka.producer({
+      transactionalId: unique('tx'),
+      maxInFlightRequests: 1,
+      idempotent: true,
+    })
+    await producer.connect()
+    for (const [value, commits] of [
+      ['kept-1', true],
+      ['dropped-1', false],
+      ['dropped-2', false],
+      ['kept-2', true],
+      ['dropped-3', false],
+    ] as const) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: topics.input, messages: [{ value, partition: 0 }] })
+      await (commits ? transaction.commit() : transaction.abort())
+    }
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 2)
+    stop.abort()
+    await running
+    expect(await valuesOf(topics.output)).toEqual(['kept-1', 'kept-2'])
+  })
+
+  test('shares the partitions with a second one, and loses and doubles nothing as they come and go', async () => {
+    const topics = await topicsFor('shared')
+    await send(topics.input, numbers(300, 'a'))
+    const stops = [new AbortController(), new AbortController()] as const
+    const handlers = [new Copy(topics), new Copy(topics)] as const
+    const first = createPort(profile, optionsFor(topics)).run(handlers[0], stops[0].signal)
+    await filled(topics.output, 300)
+    const second = createPort(profile, optionsFor(topics)).run(handlers[1], stops[1].signal)
+    await send(topics.input, numbers(300, 'b'))
+    await expect
+      .poll(
+        async () => {
+          // kafkajs opens a partition with its first batch.
+          await send(topics.input, numbers(3, 'more'))
+          return handlers[1].opened.length
+        },
+        { timeout: 40_000, interval: 300 },
+      )
+      .toBeGreaterThan(0)
+    stops[0].abort()
+    await first
+    await send(topics.input, numbers(300, 'c'))
+    const total = (await read(topics.input)).length
+    await filled(topics.output, total)
+    stops[1].abort()
+    await second
+    expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
+    expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2]))
+  })
+
+  test('ends with the fault of a handler, and commits nothing of that batch', async () => {
+    const topics = await topicsFor('fault')
+    await send(topics.input, numbers(10))
+    const handler = new Copy(topics)
+    handler.process = () => {
+      throw new TypeError('a bug')
+    }
+    await expect(createPort(profile, optionsFor(topics)).run(handler, never)).rejects.toThrow('a bug')
+    expect(await read(topics.output)).toEqual([])
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 10)
+    stop.abort()
+    await running
+  })
+})

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
+import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import type { RetentionMode } from '../streams/dedup.ts'
 import { type DedupMeters, dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
@@ -16,6 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
 
 interface Options {
+  client: StreamClient
   retention: number
   mode: RetentionMode
   batchSize: number
@@ -54,6 +56,12 @@ export function dedupCommand(program: Command): void {
       duration,
       DEFAULTS.sessionTimeoutMs,
     )
+    .option(
+      '--client <name>',
+      `the Kafka client: ${STREAM_CLIENTS.join(' or ')}`,
+      choice(...STREAM_CLIENTS),
+      DEFAULTS.client,
+    )
     .option('--json', 'print the figures at the end as JSON')
     .addHelpText(
       'after',
@@ -75,6 +83,7 @@ async function dedup(command: Command, options: Options): Promise<void> {
   say('running; Ctrl-C finishes the transaction under way and stops')
   try {
     await runDedup(profile, {
+      client: options.client,
       retentionMs: options.retention,
       mode: options.mode,
       batchSize: options.batchSize,

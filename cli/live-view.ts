@@ -32,7 +32,8 @@ export class LiveView {
     say(
       `${Math.round(state.seconds)} s: game-events ${grouped(rates.gameIn)}/s in, ${grouped(rates.gameOut)}/s out, ` +
         `lag ${grouped(state.gameEvents.lag)}; ${state.players} players, ${state.orderViolations} order violations; ` +
-        `transactions ${grouped(rates.transactions)}/s`,
+        `transactions ${grouped(rates.transactions)}/s: ${grouped(state.dedup.passed)} unique, ` +
+        `${grouped(state.dedup.suppressed)} duplicates caught, ${grouped(state.dedup.deadLettered)} set aside`,
     )
   }
 
@@ -52,6 +53,7 @@ interface Rates {
   readonly gameIn: number
   readonly gameOut: number
   readonly transactions: number
+  readonly settled: number
 }
 
 function ratesBetween(before: DemoState | undefined, now: DemoState): Rates {
@@ -60,11 +62,17 @@ function ratesBetween(before: DemoState | undefined, now: DemoState): Rates {
     gameIn: (now.gameEvents.sent - (before?.gameEvents.sent ?? 0)) / seconds,
     gameOut: (now.gameEvents.read - (before?.gameEvents.read ?? 0)) / seconds,
     transactions: (now.transactions.sent - (before?.transactions.sent ?? 0)) / seconds,
+    settled: (settled(now) - (before ? settled(before) : 0)) / seconds,
   }
 }
 
+/** Transactions that were passed, suppressed or set aside. */
+function settled({ dedup }: DemoState): number {
+  return dedup.passed + dedup.suppressed + dedup.deadLettered
+}
+
 function frame(where: string, state: DemoState, rates: Rates): string {
-  const { gameEvents, transactions, orderViolations } = state
+  const { gameEvents, transactions, dedup, orderViolations } = state
   const violations = `${grouped(orderViolations)} order violations`
   const phase = state.phase === 'draining' ? 'draining' : `${Math.floor(state.seconds)} s, Ctrl-C stops`
   return [
@@ -80,9 +88,17 @@ function frame(where: string, state: DemoState, rates: Rates): string {
       grouped(gameEvents.sent),
       grouped(gameEvents.read),
     ]),
-    row(['transactions', grouped(rates.transactions), '', '', grouped(transactions.sent), '']),
+    row([
+      'transactions',
+      grouped(rates.transactions),
+      grouped(rates.settled),
+      grouped(transactions.lag),
+      grouped(transactions.sent),
+      grouped(settled(state)),
+    ]),
     '',
     `  ${state.players} players, ${styleText(orderViolations === 0 ? 'green' : 'red', violations)}`,
+    `  ${grouped(dedup.passed)} unique transactions, ${grouped(dedup.suppressed)} duplicates caught, ${grouped(dedup.deadLettered)} malformed set aside`,
     '',
   ].join('\n')
 }

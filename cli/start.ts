@@ -113,7 +113,7 @@ function report(books: Books, options: Options): void {
     printJson(books)
     return
   }
-  const { produced, consumed } = books
+  const { produced, consumed, dedup } = books
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
   )
@@ -122,6 +122,9 @@ function report(books: Books, options: Options): void {
   )
   print(
     `consumed   ${grouped(consumed.gameEvents)} game events of ${consumed.playersSeen} players, ${consumed.orderViolations} out of order`,
+  )
+  print(
+    `dedup      ${grouped(dedup.passed)} passed, ${grouped(dedup.suppressed)} suppressed, ${grouped(dedup.deadLettered)} dead letters; ${dedup.missing} missing, ${dedup.leaked} leaked`,
   )
   print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
 }

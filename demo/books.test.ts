@@ -5,7 +5,27 @@ import { balance } from './books.ts'
 const game = { run: 'g', sent: 3, acknowledged: 3, failures: 0, seconds: 1, byType: {} }
 const byKind = { unique: 10, duplicate: 4, lateDuplicate: 2, malformed: 1 }
 const transactions = { run: 't', sent: 17, acknowledged: 17, failures: 0, seconds: 1, byKind }
-const held = { records: 17, unique: 10, duplicates: 6, malformed: 1 }
+const ids = new Set(Array.from({ length: 10 }, (_, index) => `id-${index}`))
+const held = { records: 17, ids, malformed: 1, malformedContents: new Map([['garbage', 1]]) }
+
+/** What the de-duplication made of those, but for the change. */
+function settled(
+  change: { passed?: Map<string, number>; suppressed?: number; deadLetters?: Map<string, number> } = {},
+) {
+  const deadLetters = change.deadLetters ?? new Map([['garbage', 1]])
+  const deadLettered = [...deadLetters.values()].reduce((sum, times) => sum + times, 0)
+  return {
+    passed: new Map([...ids].map((id) => [id, 1])),
+    suppressed: 6,
+    deadLettered,
+    deadLetters,
+    ...change,
+  }
+}
+
+function without(id: string): Map<string, number> {
+  return new Map([...settled().passed].filter(([other]) => other !== id))
+}
 
 function watched(...sequences: number[]) {
   const order = new OrderCheck()
@@ -15,7 +35,7 @@ function watched(...sequences: number[]) {
 
 describe('the books', () => {
   test('balance where the topics hold exactly what was acknowledged', () => {
-    expect(balance(game, transactions, watched(1, 2, 3), held)).toEqual({
+    expect(balance(game, transactions, watched(1, 2, 3), held, settled())).toEqual({
       produced: {
         gameEvents: 3,
         transactions: 17,
@@ -24,6 +44,7 @@ describe('the books', () => {
         malformedTransactions: 1,
       },
       consumed: { gameEvents: 3, playersSeen: 1, orderViolations: 0 },
+      dedup: { passed: 10, suppressed: 6, deadLettered: 1, missing: 0, leaked: 0 },
       ok: true,
       problems: [],
     })
@@ -33,45 +54,69 @@ describe('the books', () => {
     ['a game event was lost', { watch: watched(1, 2) }, ['game events', '3', '2']],
     ['a game event came from nowhere', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
     ['a transaction was lost', { held: { ...held, records: 16 } }, ['transactions', '17', '16']],
-    ['two ids became one', { held: { ...held, unique: 9 } }, ['unique', '10', '9']],
-    ['a duplicate is missing', { held: { ...held, duplicates: 5 } }, ['duplicate', '6', '5']],
+    ['two ids became one', { held: { ...held, ids: new Set([...ids].slice(1)) } }, ['unique', '10', '9']],
+    ['a unique transaction is missing', { dedup: settled({ passed: without('id-3') }) }, ['missing', '1']],
+    [
+      'an id came through twice',
+      { dedup: settled({ passed: without('x').set('id-3', 2) }) },
+      ['more than once', '1'],
+    ],
+    [
+      'an id came from nowhere',
+      { dedup: settled({ passed: without('x').set('new', 1) }) },
+      ['more than once', '1'],
+    ],
+    ['a duplicate was not named', { dedup: settled({ suppressed: 5 }) }, ['suppressed', '6', '5']],
+    [
+      'a dead letter is not as it was',
+      { dedup: settled({ deadLetters: new Map([['other', 1]]) }) },
+      ['as they were', '1'],
+    ],
+    [
+      'a dead letter came twice',
+      { dedup: settled({ deadLetters: new Map([['garbage', 2]]) }) },
+      ['dead letters', '1', '2'],
+    ],
     ['a good record became malformed', { held: { ...held, malformed: 2 } }, ['malformed', '1', '2']],
     ['an event cannot be decoded', { watch: { ...watched(1, 2, 3), undecodable: 7 } }, ['decoded', '7']],
     ['an event is out of order', { watch: watched(1, 3, 3) }, ['order', '1']],
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
   ])('do not balance where %s, and say so with the numbers', (_, change, said) => {
-    const { watch, held: count } = { watch: watched(1, 2, 3), held, ...change }
-    const { ok, problems } = balance(game, transactions, watch, count)
+    const { watch, held: count, dedup } = { watch: watched(1, 2, 3), held, dedup: settled(), ...change }
+    const { ok, problems } = balance(game, transactions, watch, count, dedup)
     expect(ok).toBe(false)
     for (const part of said) expect(problems.join('\n')).toContain(part)
   })
 
   test('name one problem for one fault', () => {
-    expect(balance(game, transactions, watched(1, 2), held).problems).toHaveLength(1)
+    expect(balance(game, transactions, watched(1, 2), held, settled()).problems).toHaveLength(1)
   })
 
   test('name every problem, not only the first', () => {
-    const nothing = { records: 0, unique: 0, duplicates: 0, malformed: 0 }
-    const { problems } = balance(game, transactions, watched(), nothing)
+    const nothing = { records: 0, ids: new Set<string>(), malformed: 0, malformedContents: new Map() }
+    const none = { passed: new Map(), suppressed: 0, deadLettered: 0, deadLetters: new Map() }
+    const { problems } = balance(game, transactions, watched(), nothing, none)
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
       'transactions',
       'unique transactions',
       'duplicate transactions',
       'malformed transactions',
+      'suppressed duplicates',
+      'dead letters',
     ])
   })
 
   test('do not balance where a producer failed, and say how many records are uncertain', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
-    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held)
+    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held, settled())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
   test('say which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
-    const { problems } = balance(game, failed, watched(1, 2, 3), held)
+    const { problems } = balance(game, failed, watched(1, 2, 3), held, settled())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])
   })
 })

@@ -8,14 +8,18 @@ import { newRun } from '../kafka/provenance.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
+import { type DedupMeters, dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
+import { DEFAULTS } from '../streams/start-processor.ts'
 import { type Books, balance } from './books.ts'
 import { applyCatalog } from './catalog.ts'
+import { DedupWatch } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
 import { auditTransactions } from './transaction-audit.ts'
 
-/** How long the readers may take to catch up once the producers have stopped. */
-const DRAIN_MS = 60_000
+/** How long everything may take to catch up once the producers have stopped. */
+const DRAIN_MS = 120_000
 const VIEW_MS = 500
+const DAY_MS = 24 * 60 * 60 * 1000
 
 const GAME = topic('game-events').name
 const TRANSACTIONS = topic('transactions').name
@@ -40,7 +44,8 @@ export interface DemoState {
   readonly gameEvents: { readonly sent: number; readonly read: number; readonly lag: number }
   readonly players: number
   readonly orderViolations: number
-  readonly transactions: { readonly sent: number }
+  readonly transactions: { readonly sent: number; readonly lag: number }
+  readonly dedup: { readonly passed: number; readonly suppressed: number; readonly deadLettered: number }
 }
 
 /**
@@ -53,23 +58,65 @@ export async function runDemo(profile: Profile, options: DemoOptions): Promise<B
     await applyCatalog(admin, profile)
     const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
     const run = newRun()
-    const watch = await GameWatch.start(profile, run, from.game, options.say)
+    const watches = {
+      game: await GameWatch.start(profile, run, from.game, options.say),
+      dedup: await DedupWatch.start(profile, admin, run, options.say),
+    }
+    const dedup = startDedup(profile, options.say)
     try {
-      const [game, transactions] = await watched(admin, watch, options, (sent) =>
-        produceBoth(profile, run, options, sent, watch),
+      const work = watched(admin, watches, dedup.meters, options, (sent) =>
+        produceBoth(
+          profile,
+          run,
+          options,
+          sent,
+          Promise.race([watches.game.reader.failed, watches.dedup.failed]),
+        ),
       )
+      const [game, transactions] = await Promise.race([work, dedup.failed])
       const held = await auditTransactions(
         profile,
         run,
         { from: from.transactions, to: await endOffsets(admin, TRANSACTIONS) },
         { warn: options.say, signal: AbortSignal.timeout(DRAIN_MS) },
       )
-      return balance(game, transactions, watch, held)
+      return balance(game, transactions, watches.game, held, watches.dedup)
     } finally {
-      await watch.reader.close()
+      await dedup.stop()
+      await Promise.all([watches.game.reader.close(), watches.dedup.close()])
     }
   } finally {
     await admin.disconnect()
+  }
+}
+
+interface Watches {
+  readonly game: GameWatch
+  readonly dedup: DedupWatch
+}
+
+/** The de-duplication, as `playstream dedup run` runs it. */
+function startDedup(profile: Profile, say: Warn) {
+  const stop = new AbortController()
+  const meters = dedupMeters()
+  const running = runDedup(profile, {
+    ...DEFAULTS,
+    retentionMs: DAY_MS,
+    mode: 'fixed',
+    signal: stop.signal,
+    say,
+    meters,
+  })
+  const failed = running.then(() => new Promise<never>(() => undefined))
+  // Whoever races it is told; after the race nobody has to be.
+  failed.catch(() => undefined)
+  return {
+    meters,
+    failed,
+    stop: async () => {
+      stop.abort()
+      await running.catch(() => undefined)
+    },
   }
 }
 
@@ -83,7 +130,8 @@ type Outcomes = [GameOutcome, TransactionOutcome]
 /** Produces, then waits until the watch has read all of it, and shows the state all the while. */
 async function watched(
   admin: Admin,
-  watch: GameWatch,
+  { game: watch, dedup }: Watches,
+  meters: DedupMeters,
   options: DemoOptions,
   produceAll: (sent: Sent) => Promise<Outcomes>,
 ): Promise<Outcomes> {
@@ -99,7 +147,8 @@ async function watched(
       gameEvents: { sent: sent.game, read: watch.events, lag: watch.reader.lagBehind(end) },
       players: watch.order.players,
       orderViolations: watch.order.violations,
-      transactions: { sent: sent.transactions },
+      transactions: { sent: sent.transactions, lag: meters.rekey.totalLag + meters.dedup.totalLag },
+      dedup: { passed: dedup.passed.size, suppressed: dedup.suppressed, deadLettered: dedup.deadLettered },
     })
   }
   const showing = (async () => {
@@ -112,6 +161,10 @@ async function watched(
     const outcomes = await produceAll(sent)
     phase = 'draining'
     await watch.reader.reach(await endOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
+    // What has not settled by then is in the books: as missing.
+    await dedup.settles(outcomes[1].acknowledged, AbortSignal.timeout(DRAIN_MS)).catch((error) => {
+      if (error?.name !== 'TimeoutError') throw error
+    })
     await show()
     return outcomes
   } finally {
@@ -120,13 +173,13 @@ async function watched(
   }
 }
 
-/** Runs both producers until the time or the signal ends them, or the reader fails. */
+/** Runs both producers until the time or the signal ends them, or a reader fails. */
 async function produceBoth(
   profile: Profile,
   run: string,
   options: DemoOptions,
   sent: Sent,
-  watch: GameWatch,
+  readerFailed: Promise<never>,
 ): Promise<Outcomes> {
   const failed = new AbortController()
   const shared = {
@@ -149,6 +202,8 @@ async function produceBoth(
     }),
     produceTransactions(profile, {
       ...shared,
+      // The same seed in another run makes other transactions: with the same ids they would all be duplicates.
+      namespace: `${run}-`,
       rate: options.transactionRate,
       duplicates: 0.3,
       lateDuplicates: 0.05,
@@ -159,7 +214,7 @@ async function produceBoth(
     }),
   ])
   try {
-    return await Promise.race([both, watch.reader.failed])
+    return await Promise.race([both, readerFailed])
   } catch (error) {
     failed.abort()
     await both.catch(() => undefined)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { KafkaMessage } from 'kafkajs'
 import { topic } from '../catalog/topics.ts'
 import type { Warn } from '../kafka/client.ts'
@@ -8,21 +9,23 @@ import { Reader } from '../kafka/reader.ts'
 import { headerOf } from '../observability/order-check.ts'
 
 /** What a stretch of the topic `transactions` holds of one run. */
-export interface TransactionCount {
+export interface TransactionAudit {
   readonly records: number
-  readonly unique: number
-  readonly duplicates: number
+  readonly ids: ReadonlySet<string>
   readonly malformed: number
+  /** The malformed values by content, each with how often it is there. */
+  readonly malformedContents: ReadonlyMap<string, number>
 }
 
-/** Counts the transactions of a run between two positions, from the records themselves. */
+/** Reads the transactions of a run between two positions: what there is to pass, to suppress and to set aside. */
 export async function auditTransactions(
   profile: Profile,
   run: string,
   range: { readonly from: Offsets; readonly to: Offsets },
   options: { readonly warn: Warn; readonly signal: AbortSignal },
-): Promise<TransactionCount> {
+): Promise<TransactionAudit> {
   const ids = new Set<string>()
+  const malformedContents = new Map<string, number>()
   let records = 0
   let malformed = 0
   const reader = await Reader.start(profile, {
@@ -35,8 +38,13 @@ export async function auditTransactions(
         if (headerOf(message, RUN_HEADER) !== run) continue
         records += 1
         const id = idOf(message)
-        if (id === undefined) malformed += 1
-        else ids.add(id)
+        if (id === undefined) {
+          malformed += 1
+          const content = contentOf(message.value)
+          malformedContents.set(content, (malformedContents.get(content) ?? 0) + 1)
+        } else {
+          ids.add(id)
+        }
       }
     },
   })
@@ -45,7 +53,12 @@ export async function auditTransactions(
   } finally {
     await reader.close()
   }
-  return { records, unique: ids.size, duplicates: records - malformed - ids.size, malformed }
+  return { records, ids, malformed, malformedContents }
+}
+
+/** A value's content, byte for byte, in a few characters; no value at all is a content of its own. */
+export function contentOf(value: Buffer | null): string {
+  return value === null ? 'null' : createHash('sha256').update(value).digest('base64')
 }
 
 function idOf({ value }: KafkaMessage): string | undefined {

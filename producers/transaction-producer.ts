@@ -17,6 +17,8 @@ const UNPACED_RECORDS_PER_SECOND = 500_000
 
 export interface TransactionProducerOptions {
   readonly seed: number
+  /** What every id begins with; nothing by default. */
+  readonly namespace?: string
   /** The event time of the first record, in ms since the epoch. */
   readonly start: number
   /** The shares of all records, each from 0 to 1, together below 1. */

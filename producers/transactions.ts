@@ -3,6 +3,8 @@ import { Random } from './random.ts'
 
 export interface TransactionOptions {
   readonly seed: number
+  /** What every id begins with, so that two runs of one seed can have ids of their own; nothing by default. */
+  readonly namespace?: string
   /** The event time of the first record, in ms since the epoch; no record's is below 0. */
   readonly start: number
   readonly recordsPerSecond: number
@@ -112,7 +114,7 @@ export class Transactions {
     })
     const cents = items.reduce((sum, item) => sum + item.quantity * Math.round(item.unit_price * 100), 0)
     return {
-      id: `txn-${random.hex(16)}`,
+      id: `txn-${this.#options.namespace ?? ''}${random.hex(16)}`,
       user_id: `player-${String(1 + random.below(5_000)).padStart(4, '0')}`,
       txn_type: refund ? 'refund' : 'purchase',
       txn_timestamp: madeAt,

@@ -2,13 +2,14 @@ import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processor
 import { topicNamed } from '../catalog/topics.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
-import { PlatformaticStream } from '../kafka/platformatic-stream.ts'
 import type { Profile } from '../kafka/profile.ts'
+import { createStream, type StreamClient } from '../kafka/stream-client.ts'
 import type { Meter } from './meter.ts'
 import type { Processor } from './processor.ts'
 import { runProcessor } from './runtime.ts'
 
 export interface StartOptions {
+  readonly client: StreamClient
   readonly meter: Meter
   readonly batchSize: number
   readonly commitIntervalMs: number
@@ -20,7 +21,12 @@ export interface StartOptions {
 }
 
 /** What a running processor is set to where nobody says otherwise. */
-export const DEFAULTS = { batchSize: 10_000, commitIntervalMs: 100, sessionTimeoutMs: 10_000 } as const
+export const DEFAULTS = {
+  client: 'platformatic',
+  batchSize: 10_000,
+  commitIntervalMs: 100,
+  sessionTimeoutMs: 10_000,
+} as const
 
 /** Runs a processor of the catalog against a cluster, until the signal ends it. */
 export async function startProcessor<V>(
@@ -30,7 +36,7 @@ export async function startProcessor<V>(
 ): Promise<void> {
   const declared = processorNamed(processor.name)
   const reader = partitionReader(profile, declared.name)
-  const port = new PlatformaticStream(profile, {
+  const port = createStream(options.client, profile, {
     ...options,
     application: declared.name,
     groupId: declared.name,

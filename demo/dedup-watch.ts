@@ -1,0 +1,92 @@
+import type { Admin, KafkaMessage } from 'kafkajs'
+import { deadLettersOf } from '../catalog/processors.ts'
+import { topic } from '../catalog/topics.ts'
+import type { Warn } from '../kafka/client.ts'
+import { endOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { RUN_HEADER } from '../kafka/provenance.ts'
+import { Reader } from '../kafka/reader.ts'
+import { headerOf } from '../observability/order-check.ts'
+import { contentOf } from './transaction-audit.ts'
+
+/** Reads what the de-duplication makes of one run, as it is committed. */
+export class DedupWatch {
+  /** The ids in `transactions-unique`, each with how often it is there. */
+  readonly passed = new Map<string, number>()
+  suppressed = 0
+  /** The values among the dead letters, by content, each with how often it is there. */
+  readonly deadLetters = new Map<string, number>()
+  deadLettered = 0
+  readonly #run: string
+  readonly #readers: Reader[] = []
+  #onProgress: (() => void) | undefined
+
+  private constructor(run: string) {
+    this.#run = run
+  }
+
+  /** Begins at the present end of the topics. */
+  static async start(profile: Profile, admin: Admin, run: string, warn: Warn): Promise<DedupWatch> {
+    const watch = new DedupWatch(run)
+    const sources: [string, (message: KafkaMessage) => void][] = [
+      [topic('transactions-unique').name, ({ key }) => count(watch.passed, String(key))],
+      [
+        topic('transactions-duplicates').name,
+        () => {
+          watch.suppressed += 1
+        },
+      ],
+      [
+        deadLettersOf(topic('transactions').name),
+        ({ value }) => {
+          watch.deadLettered += 1
+          count(watch.deadLetters, contentOf(value))
+        },
+      ],
+    ]
+    for (const [name, take] of sources) {
+      const onBatch = (_: number, messages: readonly KafkaMessage[]) => {
+        for (const message of messages) if (headerOf(message, RUN_HEADER) === watch.#run) take(message)
+        watch.#onProgress?.()
+      }
+      const from = await endOffsets(admin, name)
+      watch.#readers.push(
+        await Reader.start(profile, { application: 'dashboard', topic: name, from, warn, onBatch }),
+      )
+    }
+    return watch
+  }
+
+  /** Records of `transactions` whose fate is known: passed, suppressed or set aside. */
+  get settled(): number {
+    let passed = 0
+    for (const times of this.passed.values()) passed += times
+    return passed + this.suppressed + this.deadLettered
+  }
+
+  /** Rejects where reading fails for good. */
+  get failed(): Promise<never> {
+    return Promise.race(this.#readers.map((reader) => reader.failed))
+  }
+
+  /** Returns when the fate of so many records is known; throws the signal's reason. */
+  async settles(records: number, signal: AbortSignal): Promise<void> {
+    const settled = new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (this.settled >= records) resolve()
+      }
+      this.#onProgress = check
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      check()
+    })
+    await Promise.race([settled, this.failed])
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.close()))
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}

@@ -31,12 +31,22 @@ export const ARTIFACTS = {
 }
 
 /**
- * The folder of an installed artifact: it is there only when the installation is whole.
+ * The folder of an installed service: it is there only when the installation is whole.
  * @param {string} home the `.playstream` folder
  * @param {keyof typeof ARTIFACTS} service
  */
 export function artifactFolder(home, service) {
-  return join(home, 'runtime', `${service}-${ARTIFACTS[service].version}`)
+  return folderOf(home, service, ARTIFACTS[service])
+}
+
+/**
+ * The same for any artifact, those that the runtime itself does without among them.
+ * @param {string} home the `.playstream` folder
+ * @param {string} id what its folder is called, before the version
+ * @param {Artifact} artifact
+ */
+export function folderOf(home, id, artifact) {
+  return join(home, 'runtime', `${id}-${artifact.version}`)
 }
 
 /**

@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ARTIFACTS, artifactFolder } from './artifacts.mjs'
+import { ARTIFACTS, type Artifact, artifactFolder, folderOf } from './artifacts.mjs'
 import { LocalRuntimeError } from './errors.ts'
 import type { Home } from './home.ts'
 import { missingJava, missingMaven, missingMessage } from './host.mjs'
-
-type Artifact = (typeof ARTIFACTS)[keyof typeof ARTIFACTS]
 
 /** 3.9 is the first version that can fetch the registry's archive, whose parent POM is not published. */
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0'
@@ -29,6 +27,24 @@ export async function install(
   for (const service of absent) {
     await installOne(ARTIFACTS[service], artifactFolder(home.folder, service), progress, signal)
   }
+}
+
+/**
+ * Installs one artifact that the runtime itself does without, where it is absent, and returns its folder.
+ * @throws LocalRuntimeError as `install` does
+ */
+export async function installExtra(
+  home: Home,
+  id: string,
+  artifact: Artifact,
+  progress: (line: string) => void,
+): Promise<string> {
+  const folder = folderOf(home.folder, id, artifact)
+  if (existsSync(folder)) return folder
+  const missing = [...missingJava(), ...missingMaven()]
+  if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
+  await installOne(artifact, folder, progress, undefined)
+  return folder
 }
 
 async function installOne(

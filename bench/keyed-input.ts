@@ -1,0 +1,75 @@
+import type { Message } from 'kafkajs'
+import { distance, endOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { Writer } from '../kafka/writer.ts'
+import { Transactions } from '../producers/transactions.ts'
+
+const PARTITIONS = 6
+const BATCH = 10_000
+/** The rate of event time: above what can be sent, so that no record lies in the future. */
+const RECORDS_PER_SECOND = 500_000
+
+/** What the input holds: records that come first with their id, and records that repeat an id. */
+export interface KeyedInput {
+  readonly unique: number
+  readonly duplicates: number
+}
+
+/** Makes those of the topics that are absent, each with the six partitions that every processor here works with. */
+export async function makeTopics(profile: Profile, names: readonly string[]): Promise<void> {
+  const admin = await connectAdmin(profile, 'bench')
+  try {
+    await admin.createTopics({
+      topics: names.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: -1 })),
+      waitForLeaders: true,
+    })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/**
+ * Makes a topic and fills it with transactions keyed by their id, about 31 % of them repetitions, each with its event
+ * time. The same count makes the same sequence of first and repeated records.
+ * @throws Error where the topic holds records already
+ */
+export async function fillKeyedInput(profile: Profile, topic: string, count: number): Promise<KeyedInput> {
+  await makeTopics(profile, [topic])
+  await requireEmpty(profile, topic)
+  const transactions = new Transactions({
+    seed: 1,
+    start: Date.now(),
+    recordsPerSecond: RECORDS_PER_SECOND,
+    partitions: PARTITIONS,
+    duplicates: 0.26,
+    lateDuplicates: 0.05,
+    malformed: 0,
+  })
+  let unique = 0
+  const next = (): Message => {
+    const { kind, value, timestamp } = transactions.next()
+    if (kind === 'unique') unique += 1
+    const { id } = JSON.parse(String(value)) as { id: string }
+    return { key: id, value, timestamp: String(timestamp) }
+  }
+  const writer = await Writer.connect(profile, 'bench')
+  try {
+    for (let sent = 0; sent < count; sent += BATCH) {
+      await writer.send(topic, Array.from({ length: Math.min(BATCH, count - sent) }, next))
+    }
+  } finally {
+    await writer.close()
+  }
+  return { unique, duplicates: count - unique }
+}
+
+async function requireEmpty(profile: Profile, topic: string): Promise<void> {
+  const admin = await connectAdmin(profile, 'bench')
+  try {
+    const held = distance(new Map(), await endOffsets(admin, topic))
+    if (held > 0) throw new Error(`topic ${topic} holds ${held} records already; fill one of another name`)
+  } finally {
+    await admin.disconnect()
+  }
+}

@@ -1,0 +1,85 @@
+// How fast a consumer group works through a topic, and what it wrote, both seen from outside: the same measure for our
+// own processors and for anyone else's.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { distance, endOffsets, startOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { Reader } from '../kafka/reader.ts'
+
+const POLL_MS = 50
+const GIVE_UP_MS = 120_000
+/** What is left out of the measurement: start, rebalance, first compilation of hot code. */
+const WARM_UP_SHARE = 0.1
+
+export interface Drain {
+  readonly group: string
+  /** Filled before, and not through transactions, whose markers take offsets too. */
+  readonly topic: string
+  /** How many records the topic holds. */
+  readonly total: number
+}
+
+/**
+ * Waits until the group has committed the whole topic, and returns the records per second between the first commit seen
+ * at or above a tenth of it and the commit that reaches the end.
+ * @throws Error where that takes longer than two minutes, or where it is over too soon to be measured
+ */
+export async function drainRate(profile: Profile, { group, topic, total }: Drain): Promise<number> {
+  const admin = await connectAdmin(profile, 'bench')
+  try {
+    const deadline = performance.now() + GIVE_UP_MS
+    let first: { readonly at: number; readonly committed: number } | undefined
+    for (;;) {
+      const committed = await committedRecords(admin, group, topic)
+      const at = performance.now()
+      if (committed >= total) {
+        if (!first) {
+          throw new Error(
+            `group ${group} went through ${topic} between two looks at it; measure more records`,
+          )
+        }
+        return ((committed - first.committed) * 1000) / (at - first.at)
+      }
+      if (committed >= total * WARM_UP_SHARE) first ??= { at, committed }
+      if (at > deadline) {
+        throw new Error(
+          `group ${group} committed ${committed} of ${total} records of ${topic} within ${GIVE_UP_MS / 1000} s`,
+        )
+      }
+      await sleep(POLL_MS)
+    }
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** How many records of the topic a reader of committed records sees: those of aborted transactions are none. */
+export async function countCommitted(profile: Profile, topic: string): Promise<number> {
+  const admin = await connectAdmin(profile, 'bench')
+  const [from, end] = await Promise.all([startOffsets(admin, topic), endOffsets(admin, topic)]).finally(() =>
+    admin.disconnect(),
+  )
+  if (distance(from, end) === 0) return 0
+  let count = 0
+  const reader = await Reader.start(profile, {
+    application: 'bench',
+    topic,
+    from,
+    onBatch: (_, messages) => {
+      count += messages.length
+    },
+  })
+  try {
+    await reader.reach(end, AbortSignal.timeout(GIVE_UP_MS))
+    return count
+  } finally {
+    await reader.close()
+  }
+}
+
+async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
+  const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+  // -1 where the group has not committed yet.
+  return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+}

@@ -4,7 +4,7 @@ import { Registry } from '../kafka/registry.ts'
 import { applySchemaChange, planSchemas, type SchemaChange } from '../kafka/schema-plan.ts'
 import { carryOut } from './carry-out.ts'
 import { group } from './group.ts'
-import { print, printJson, table } from './output.ts'
+import { print, printJson, say, table } from './output.ts'
 import { profileOf } from './profile-option.ts'
 
 interface Options {
@@ -59,6 +59,11 @@ function list(options: Options): void {
 async function run(command: Command, options: Options, apply: boolean): Promise<void> {
   const registry = new Registry(profileOf(command))
   const plan = await planSchemas(schemas, registry, { allowDelete: options.allowDelete ?? false })
+  for (const { subject, version, latest } of plan.superseded) {
+    say(
+      `${subject}: the catalog’s is version ${version}; another client has registered up to version ${latest}`,
+    )
+  }
   await carryOut({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),

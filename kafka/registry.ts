@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Type } from 'avsc'
-import type { Schema } from '../catalog/schemas.ts'
+import { type Schema, schemaOf, schemas } from '../catalog/schemas.ts'
 import { avroOptions } from './avro-type.ts'
 import { RegistryError, UnreachableError } from './errors.ts'
 import type { Profile } from './profile.ts'
@@ -51,13 +52,22 @@ export class Registry {
       | undefined
   }
 
-  /** The version of the subject that is this very schema; undefined where it was never registered. */
-  async lookUp(schema: Schema): Promise<RegisteredSchema | undefined> {
-    const references = await this.#references(schema)
+  /**
+   * The version of the subject that is this very schema and refers to those that are the catalog's, however many others
+   * have been registered since; undefined where it was never registered.
+   */
+  async lookUp(schema: Schema, catalog: readonly Schema[] = schemas): Promise<RegisteredSchema | undefined> {
+    const references = await this.#references(schema, catalog)
     if (!references) return undefined
-    return (await this.#find('POST', subjectPath(schema.subject), body(schema, references))) as
-      | RegisteredSchema
+    const path = subjectPath(schema.subject)
+    const content = body(schema, references)
+    const found = (await this.#find('POST', path, content)) as RegisteredSchema | undefined
+    if (found) return found
+    // Apicurio compares texts byte by byte unless told otherwise, and is then too lenient: we compare what they say.
+    const similar = (await this.#find('POST', `${path}?normalize=true`, content)) as
+      | (RegisteredSchema & { schema: string; references?: readonly Reference[] })
       | undefined
+    return similar && saysTheSame(similar, content) ? similar : undefined
   }
 
   /**
@@ -75,11 +85,11 @@ export class Registry {
   }
 
   /**
-   * Registers the schema as the subject's next version, referring to the latest version of what it refers to; a new
-   * subject also gets its compatibility rule. Not by the library, which refuses a union for having no name.
+   * Registers the schema as the subject's next version, referring to the versions that are the catalog's; a new subject
+   * also gets its compatibility rule. Not by the library, which refuses a union for having no name.
    */
-  async register(schema: Schema): Promise<void> {
-    const references = await this.#references(schema)
+  async register(schema: Schema, catalog: readonly Schema[] = schemas): Promise<void> {
+    const references = await this.#references(schema, catalog)
     if (!references)
       throw new RegistryError(0, `${schema.subject} refers to a subject that is not registered yet`)
     const isNew = (await this.latest(schema.subject)) === undefined
@@ -98,8 +108,8 @@ export class Registry {
    * The id to write records of this very schema with.
    * @throws RegistryError where it is not registered
    */
-  async idOf(schema: Schema): Promise<number> {
-    const registered = await this.lookUp(schema)
+  async idOf(schema: Schema, catalog: readonly Schema[] = schemas): Promise<number> {
+    const registered = await this.lookUp(schema, catalog)
     if (registered) return registered.id
     throw new RegistryError(
       404,
@@ -116,12 +126,15 @@ export class Registry {
     }
   }
 
-  /** The latest version of each reference; undefined where one is not registered. */
-  async #references(schema: Schema): Promise<readonly Reference[] | undefined> {
+  /**
+   * The versions that hold the catalog's own texts of what the schema refers to; undefined where one is not registered.
+   * Never simply the latest ones: another client may have registered them, and we do not encode with them.
+   */
+  async #references(schema: Schema, catalog: readonly Schema[]): Promise<readonly Reference[] | undefined> {
     const found = await Promise.all(
       schema.references.map(async ({ name, subject }) => {
-        const latest = await this.latest(subject)
-        return latest && { name, subject, version: latest.version }
+        const registered = await this.lookUp(schemaOf(subject, catalog), catalog)
+        return registered && { name, subject, version: registered.version }
       }),
     )
     return found.every((reference) => reference !== undefined) ? found : undefined
@@ -197,8 +210,20 @@ function subjectPath(subject: string): string {
   return `/subjects/${encodeURIComponent(subject)}`
 }
 
-function body(schema: Schema, references: readonly Reference[]): unknown {
-  return { schemaType: schema.type, schema: schema.text, references }
+function body(schema: Schema, references: readonly Reference[]) {
+  // Compact, as other clients register it: some registries take another layout for another schema.
+  return { schemaType: schema.type, schema: JSON.stringify(JSON.parse(schema.text)), references }
+}
+
+/** Whether two schemas are the same but for their layout and the order of their attributes. */
+function saysTheSame(
+  one: { readonly schema: string; readonly references?: readonly Reference[] },
+  other: { readonly schema: string; readonly references: readonly Reference[] },
+): boolean {
+  return (
+    isDeepStrictEqual(JSON.parse(one.schema), JSON.parse(other.schema)) &&
+    isDeepStrictEqual(one.references ?? [], other.references)
+  )
 }
 
 function reasonOf(error: Error): string {

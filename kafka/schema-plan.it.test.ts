@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Schema } from '../catalog/schemas.ts'
+import { AvroDecoder } from './avro-decoder.ts'
+import { AvroEncoder } from './avro-encoder.ts'
+import { avroTypeOf } from './avro-type.ts'
 import { Registry } from './registry.ts'
 import { applySchemaChange, planSchemas, type SchemaPlan } from './schema-plan.ts'
 import { testProfile, unique } from './test-profile.ts'
@@ -40,7 +43,7 @@ describe('applying the catalog’s schemas', () => {
     ])
     await bring(part, union)
     expect((await plan(part, union)).changes).toEqual([])
-    const type = await registry.avroType(await registry.idOf(union))
+    const type = await registry.avroType(await registry.idOf(union, [part, union]))
     const value = { [`test.${name}`]: { id: 'a', note: 'plain' } }
     expect(type.fromBuffer(type.toBuffer(value))).toEqual(value)
   })
@@ -56,6 +59,57 @@ describe('applying the catalog’s schemas', () => {
     expect((await plan(changed, union)).changes).toEqual([])
   })
 
+  test('writes with the version that is the catalog’s, whatever others have registered since', async () => {
+    const name = unique('Move').replace('-', '')
+    const part = record(unique('part'), name)
+    const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
+    const catalog = [part, union]
+    const foreign = record(part.subject, name, 'z')
+    await bring(part)
+    await registry.register(foreign, [foreign])
+    await bring(...catalog)
+    expect(await plan(...catalog)).toMatchObject({
+      changes: [],
+      superseded: [{ subject: part.subject, version: 1, latest: 2 }],
+    })
+    const id = await registry.idOf(union, catalog)
+    const value = { [`test.${name}`]: { id: 'a' } }
+    const written = new AvroEncoder(avroTypeOf(union, catalog), id).encode(value)
+    const decoder = new AvroDecoder(avroTypeOf(union, catalog), registry)
+    expect(await decoder.decodeAll([written])).toEqual([value])
+  })
+
+  test('stays with its version of a union whose latest one refers to another client’s', async () => {
+    const name = unique('Turn').replace('-', '')
+    const part = record(unique('part'), name)
+    const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
+    await bring(part, union)
+    const id = await registry.idOf(union, [part, union])
+    const foreign = record(part.subject, name, 'z')
+    await bring(foreign, union)
+    expect(await registry.idOf(union, [foreign, union])).not.toBe(id)
+    expect((await plan(part, union)).changes).toEqual([])
+    expect(await registry.idOf(union, [part, union])).toBe(id)
+  })
+
+  test('knows a schema again in any layout, and not with its fields in another order', async () => {
+    const fields = [
+      { name: 'b', type: 'string' },
+      { name: 'a', type: 'string' },
+    ]
+    const subject = unique('layout')
+    const schema = { type: 'record', name: 'Layout', namespace: 'test', fields }
+    // Verbatim, as a client does that sends its file.
+    await fetch(`${testProfile().registry.url}/subjects/${subject}/versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ schema: JSON.stringify(schema, undefined, 2) }),
+    })
+    expect((await plan(avro(subject, schema))).changes).toEqual([])
+    const reversed = avro(subject, { ...schema, fields: fields.toReversed() })
+    expect((await plan(reversed)).changes).toHaveLength(1)
+  })
+
   test('lets a union gain a type of event and not lose one', async () => {
     const [first, second] = [unique('First').replace('-', ''), unique('Second').replace('-', '')]
     const parts = [record(unique('part'), first), record(unique('part'), second)] as const
@@ -67,9 +121,9 @@ describe('applying the catalog’s schemas', () => {
     const subject = unique('union')
     await bring(parts[0], avro(subject, names.slice(0, 1), references.slice(0, 1)))
     await bring(...parts, avro(subject, names, references))
-    const lost = avro(subject, names.slice(0, 1), references.slice(0, 1))
-    expect((await plan(parts[0], lost)).changes).toMatchObject([{ incompatibilities: [expect.any(String)] }])
-    await expect(bring(parts[0], lost)).rejects.toThrow('is not BACKWARD compatible with version 2')
+    const lost = avro(subject, names.slice(1), references.slice(1))
+    expect((await plan(parts[1], lost)).changes).toMatchObject([{ incompatibilities: [expect.any(String)] }])
+    await expect(bring(parts[1], lost)).rejects.toThrow('is not BACKWARD compatible with version 2')
   })
 
   test('refuses an incompatible change, with the registry’s reason, and registers nothing', async () => {

@@ -17,33 +17,43 @@ export type SchemaChange =
 
 export interface SchemaPlan {
   readonly changes: readonly SchemaChange[]
+  /** Subjects of the catalog that others have given later versions: ours stays the one that we write with. */
+  readonly superseded: readonly {
+    readonly subject: string
+    readonly version: number
+    readonly latest: number
+  }[]
   /** Subjects of the registry that the catalog does not declare and this plan leaves alone. */
   readonly undeclared: readonly string[]
 }
 
-/** The steps that make the registry's latest versions what the catalog says, in the order in which they can be made. */
+/** The steps after which the registry has every schema of the catalog, in the order in which they can be made. */
 export async function planSchemas(
   catalog: readonly Schema[],
   registry: Registry,
   options: { readonly allowDelete: boolean },
 ): Promise<SchemaPlan> {
   const changes: SchemaChange[] = []
-  const changing = new Set<string>()
+  const superseded: SchemaPlan['superseded'][number][] = []
   for (const schema of catalog) {
-    const latest = await registry.latest(schema.subject)
-    const registered = await registry.lookUp(schema)
-    // What refers to a schema that changes must be registered again, to refer to its new version.
-    const followsAnother = schema.references.some((reference) => changing.has(reference.subject))
-    if (!followsAnother && registered && registered.version === latest?.version) continue
-    changing.add(schema.subject)
+    const { subject } = schema
+    const latest = await registry.latest(subject)
+    // What refers to a schema that changes is not there either, for it must refer to the new version.
+    const registered = await registry.lookUp(schema, catalog)
+    if (registered) {
+      const { version } = registered
+      if (latest && latest.version > version) superseded.push({ subject, version, latest: latest.version })
+      continue
+    }
     const incompatibilities = await findIncompatibilities(registry, catalog, schema)
     changes.push({ kind: 'register', schema, from: latest?.version, incompatibilities })
   }
   const declared = new Set(catalog.map((schema) => schema.subject))
   const undeclared = (await registry.subjects()).filter((subject) => !declared.has(subject))
-  if (!options.allowDelete) return { changes, undeclared }
+  if (!options.allowDelete) return { changes, superseded, undeclared }
   return {
     changes: [...changes, ...undeclared.map((subject) => ({ kind: 'delete', subject }) as const)],
+    superseded,
     undeclared: [],
   }
 }
@@ -64,7 +74,7 @@ export async function applySchemaChange(
       `schema ${change.schema.subject} is not ${change.schema.compatibility} compatible with version ${change.from}: ${against.join('; ')}`,
     )
   }
-  await registry.register(change.schema)
+  await registry.register(change.schema, catalog)
 }
 
 /**

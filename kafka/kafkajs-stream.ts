@@ -14,13 +14,15 @@ import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
 import {
   type Batch,
+  HandlerFault,
   type Headers,
   type OutputRecord,
+  processWith,
   type StreamHandler,
   type StreamOptions,
   type StreamPort,
   type StreamRecord,
-  TRANSACTION_TIMEOUT_MS,
+  transactionTimeoutMs,
 } from './stream-port.ts'
 import { requestEnd } from './writer.ts'
 
@@ -140,7 +142,7 @@ export class KafkajsStream implements StreamPort {
     const alive = setInterval(() => heartbeat().catch(() => undefined), sessionTimeoutMs / 4)
     const producer = this.#kafka.producer({
       transactionalId: `${groupId}-${partition}`,
-      transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      transactionTimeout: transactionTimeoutMs(this.#options),
       idempotent: true,
       maxInFlightRequests: 1,
       createPartitioner: keyPartitioner,
@@ -171,7 +173,7 @@ export class KafkajsStream implements StreamPort {
 
   async #commit(owned: Owned, batch: Batch): Promise<void> {
     const started = performance.now()
-    const output = this.#handler.process([batch])
+    const output = processWith(this.#handler, [batch])
     const transaction = await owned.producer.transaction()
     try {
       const byTopic = Map.groupBy(output, ({ topic }) => topic)
@@ -269,7 +271,7 @@ function isFencing(error: Error): boolean {
 
 /** What no retry can help: the broker refuses, or the fault is ours. */
 function isFatal(error: Error): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true
+  if (error instanceof HandlerFault) return true
   return typesOf(error).some((type) =>
     /AUTHORIZATION_FAILED|MESSAGE_TOO_LARGE|UNSUPPORTED_VERSION/.test(type),
   )

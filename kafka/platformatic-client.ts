@@ -1,7 +1,6 @@
 import type { BaseOptions } from '@platformatic/kafka'
 import './varint64.ts'
 import type { Profile } from './profile.ts'
-import { TRANSACTION_TIMEOUT_MS } from './stream-port.ts'
 
 /** The one place that turns a profile into settings of @platformatic/kafka, with what its release needs. */
 export function platformaticOptions(profile: Profile, clientId: string): BaseOptions {
@@ -9,8 +8,7 @@ export function platformaticOptions(profile: Profile, clientId: string): BaseOpt
     clientId: `playstream-${clientId}`,
     bootstrapBrokers: [...profile.bootstrapServers],
     connectTimeout: 3_000,
-    // Also what it gives the broker as the transaction's time-out.
-    timeout: TRANSACTION_TIMEOUT_MS,
+    timeout: 15_000,
     // The runtime itself retries what is worth it, from a clean state; these only bridge CONCURRENT_TRANSACTIONS and
     // coordinators that load, which pass within milliseconds.
     retries: 40,

@@ -4,13 +4,16 @@ import { Consumer, findErrorBy, type MessageToProduce, Producer } from '@platfor
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
-import type {
-  Batch,
-  OutputRecord,
-  StreamHandler,
-  StreamOptions,
-  StreamPort,
-  StreamRecord,
+import {
+  type Batch,
+  HandlerFault,
+  type OutputRecord,
+  processWith,
+  type StreamHandler,
+  type StreamOptions,
+  type StreamPort,
+  type StreamRecord,
+  transactionTimeoutMs,
 } from './stream-port.ts'
 
 const FETCH_WAIT_MS = 100
@@ -99,7 +102,9 @@ class Session {
       rebalanceTimeout: Math.max(options.sessionTimeoutMs, 30_000),
       heartbeatInterval: Math.min(1_000, options.sessionTimeoutMs / 3),
     })
-    this.#producer = new Producer({ ...base, transactionalId, idempotent: true, acks: -1 })
+    // Its one time-out is also what it gives the broker as the transaction's.
+    const timeout = transactionTimeoutMs(options)
+    this.#producer = new Producer({ ...base, timeout, transactionalId, idempotent: true, acks: -1 })
     this.#fetcher = new PlatformaticFetcher(this.#consumer, base.clientId, base)
     this.#consumer.on('consumer:group:join', ({ generationId, memberId, assignments }) => {
       const own = assignments?.find(({ topic }) => topic === options.topic)
@@ -130,7 +135,7 @@ class Session {
         continue
       }
       // What comes next is fetched and processed while the broker writes what came before.
-      const output = this.#handler.process(batches)
+      const output = processWith(this.#handler, batches)
       await committing
       committing = this.#commit(batches, output, this.#membership as Membership)
       // Awaited above, in the next round; until then a rejection is not unhandled.
@@ -328,8 +333,7 @@ const FATAL = [
 function isFatal(error: Error): boolean {
   return (
     findErrorBy(error, 'code', 'PLT_KFK_USER') !== null ||
-    error instanceof TypeError ||
-    error instanceof RangeError ||
+    error instanceof HandlerFault ||
     FATAL.some((apiId) => findErrorBy(error, 'apiId', apiId))
   )
 }

@@ -40,6 +40,24 @@ export interface StreamHandler {
   process(batches: readonly Batch[]): readonly OutputRecord[]
 }
 
+/** A fault of what runs on the port, which no retry can help. */
+export class HandlerFault extends Error {
+  override readonly name = 'HandlerFault'
+
+  constructor(cause: Error) {
+    super(cause.message, { cause })
+  }
+}
+
+/** Runs the handler's own code: what it throws is its fault, not the cluster's. */
+export function processWith(handler: StreamHandler, batches: readonly Batch[]): readonly OutputRecord[] {
+  try {
+    return handler.process(batches)
+  } catch (error) {
+    throw new HandlerFault(error as Error)
+  }
+}
+
 /** What a port counts. All but the lag only grow. */
 export interface StreamMeter {
   transaction(records: number, ms: number): void
@@ -86,5 +104,10 @@ export type ReadPartition = (
   signal: AbortSignal,
 ) => Promise<void>
 
-/** How long a transaction may stay open before the broker aborts it, in ms: a process that hangs blocks others so long. */
-export const TRANSACTION_TIMEOUT_MS = 15_000
+/**
+ * How long a transaction may stay open, in ms, before the broker aborts it. A process that hangs holds its successor up
+ * for so long, so it is the time after which there is a successor; but no shorter than a busy broker may take.
+ */
+export function transactionTimeoutMs(options: Pick<StreamOptions, 'sessionTimeoutMs'>): number {
+  return Math.max(5_000, options.sessionTimeoutMs)
+}

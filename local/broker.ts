@@ -78,6 +78,9 @@ function serverProperties(folder: string, ports: Ports): string {
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // What a killed process leaves behind holds others up for as little as they ask for.
+    'group.min.session.timeout.ms': 1_000,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
     // The catalog is what creates topics, here as in the cloud.
     'auto.create.topics.enable': 'false',
     // Confluent Cloud's own figure: what is too large there is too large here.

@@ -24,10 +24,13 @@ export class RegistryError extends KafkaRoomError {
   override readonly name = 'RegistryError'
   /** The HTTP status; 0 where the answer was not HTTP's. */
   readonly status: number
+  /** The registry's own error code, such as 40403 for an unknown schema; undefined where it gave none. */
+  readonly code: number | undefined
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, options?: ErrorOptions & { readonly code?: number }) {
     super(message, options)
     this.status = status
+    this.code = options?.code
   }
 }
 

@@ -3,12 +3,13 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Type } from 'avsc'
 import { type Schema, schemaOf, schemas } from '../catalog/schemas.ts'
 import { avroOptions } from './avro-type.ts'
-import { RegistryError, UnreachableError } from './errors.ts'
+import { PayloadError, RegistryError, UnreachableError } from './errors.ts'
+import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
-import { hint } from './reachable.ts'
+import { RegistryHttp, type Take } from './registry-http.ts'
 
-const PATIENCE_MS = 8_000
-const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
+/** The largest number that the wire format has room for. */
+const MAX_ID = 2 ** 31 - 1
 
 /** One version of a subject, as the registry tells it. */
 export interface RegisteredSchema {
@@ -22,34 +23,36 @@ interface Reference {
   readonly version: number
 }
 
+/** A schema as the registry tells it. */
+interface SchemaContent {
+  readonly schema: string
+  readonly schemaType?: string
+  readonly references?: readonly Reference[]
+}
+
 /** A Confluent-compatible schema registry. Every method throws UnreachableError or RegistryError, in one line. */
 export class Registry {
-  readonly #profile: Profile
+  readonly #http: RegistryHttp
   readonly #library: SchemaRegistry
 
   constructor(profile: Profile) {
-    this.#profile = profile
-    const { url, credentials } = profile.registry
+    this.#http = new RegistryHttp(profile)
     this.#library = new SchemaRegistry(
       {
-        host: url,
-        ...(credentials
-          ? { auth: { username: credentials.key, password: credentials.secret.reveal() } }
-          : {}),
+        host: profile.registry.url,
+        middlewares: [() => ({ response: (...asked) => this.#carry(asked[2]) })],
       },
       { [SchemaType.AVRO]: avroOptions },
     )
   }
 
   async subjects(): Promise<string[]> {
-    return (await this.#request('GET', '/subjects')) as string[]
+    return this.#http.ask('GET', '/subjects', asTexts)
   }
 
   /** The latest version of a subject; undefined where there is none. */
   async latest(subject: string): Promise<RegisteredSchema | undefined> {
-    return (await this.#find('GET', `${subjectPath(subject)}/versions/latest`)) as
-      | RegisteredSchema
-      | undefined
+    return this.#http.find('GET', `${subjectPath(subject)}/versions/latest`, asVersion)
   }
 
   /**
@@ -61,12 +64,16 @@ export class Registry {
     if (!references) return undefined
     const path = subjectPath(schema.subject)
     const content = body(schema, references)
-    const found = (await this.#find('POST', path, content)) as RegisteredSchema | undefined
+    const found = await this.#http.find('POST', path, asVersion, content)
     if (found) return found
-    // Apicurio compares texts byte by byte unless told otherwise, and is then too lenient: we compare what they say.
-    const similar = (await this.#find('POST', `${path}?normalize=true`, content)) as
-      | (RegisteredSchema & { schema: string; references?: readonly Reference[] })
-      | undefined
+    // Apicurio compares texts byte by byte unless told otherwise. It is then too lenient, so we compare what they say, and
+    // it fails where a version is of another kind, which ours is not.
+    const similar = await this.#http
+      .find('POST', `${path}?normalize=true`, asVersionWithContent, content)
+      .catch((error) => {
+        if (error instanceof RegistryError) return undefined
+        throw error
+      })
     return similar && saysTheSame(similar, content) ? similar : undefined
   }
 
@@ -77,11 +84,8 @@ export class Registry {
   async objections(schema: Schema): Promise<readonly string[] | undefined> {
     if (!(await this.latest(schema.subject))) return undefined
     const path = `/compatibility${subjectPath(schema.subject)}/versions/latest?verbose=true`
-    const answer = (await this.#request('POST', path, body(schema, []))) as {
-      is_compatible: boolean
-      messages?: string[]
-    }
-    return answer.is_compatible ? undefined : (answer.messages ?? [])
+    const verdict = await this.#http.ask('POST', path, asVerdict, body(schema, []))
+    return verdict.isCompatible ? undefined : verdict.messages
   }
 
   /**
@@ -93,15 +97,20 @@ export class Registry {
     if (!references)
       throw new RegistryError(0, `${schema.subject} refers to a subject that is not registered yet`)
     const isNew = (await this.latest(schema.subject)) === undefined
-    await this.#request('POST', `${subjectPath(schema.subject)}/versions`, body(schema, references))
+    await this.#http.ask(
+      'POST',
+      `${subjectPath(schema.subject)}/versions`,
+      anything,
+      body(schema, references),
+    )
     if (!isNew) return
     const rule = { compatibility: schema.compatibility }
-    await this.#request('PUT', `/config/${encodeURIComponent(schema.subject)}`, rule)
+    await this.#http.ask('PUT', `/config/${encodeURIComponent(schema.subject)}`, anything, rule)
   }
 
   /** Deletes every version of a subject. A subject that others refer to is refused by the registry. */
   async delete(subject: string): Promise<void> {
-    await this.#request('DELETE', subjectPath(subject))
+    await this.#http.ask('DELETE', subjectPath(subject), anything)
   }
 
   /**
@@ -117,13 +126,27 @@ export class Registry {
     )
   }
 
-  /** The Avro type of a schema id, its references resolved. */
+  /**
+   * The Avro type of a schema id, its references resolved.
+   * @throws PayloadError where there is no such schema, or none that a value of ours can be written with
+   */
   async avroType(id: number): Promise<Type> {
     try {
       return (await this.#library.getSchema(id)) as Type
     } catch (error) {
-      throw this.#explain(error as Error, `cannot read schema ${id}`)
+      throw faultOf(id, error as Error)
     }
+  }
+
+  /**
+   * Stands in for the library's own way of sending a request, which waits for ever, takes any answer for a schema and
+   * says of what fails neither where nor why.
+   */
+  async #carry(request: { path(): string }): Promise<never> {
+    const found = await this.#http.ask('GET', request.path(), asContent)
+    const { schemaType = 'AVRO' } = found
+    if (schemaType !== 'AVRO') throw new Error(`it is a ${oneLine(schemaType)} schema, and none of Avro`)
+    return { data: () => found } as never
   }
 
   /**
@@ -139,71 +162,20 @@ export class Registry {
     )
     return found.every((reference) => reference !== undefined) ? found : undefined
   }
+}
 
-  async #find(method: string, path: string, content?: unknown): Promise<unknown> {
-    try {
-      return await this.#request(method, path, content)
-    } catch (error) {
-      if (error instanceof RegistryError && error.status === 404) return undefined
-      throw error
-    }
+/** Whose fault it is that a schema cannot be had: a registry's that fails, else that of the records that name it. */
+function faultOf(id: number, error: Error): Error {
+  if (error instanceof UnreachableError) return error
+  if (error instanceof RegistryError) {
+    if (error.code === undefined) return error
+    if (error.code === 40403) return new PayloadError('UNKNOWN_SCHEMA', `the registry knows no schema ${id}`)
+    // The schema is there, and what it refers to was deleted.
+    if (error.status !== 404) return error
   }
-
-  async #request(method: string, path: string, content?: unknown): Promise<unknown> {
-    const { url, credentials } = this.#profile.registry
-    const headers: Record<string, string> = { accept: `${CONTENT_TYPE}, application/json` }
-    if (content !== undefined) headers['content-type'] = CONTENT_TYPE
-    if (credentials) {
-      const pair = Buffer.from(`${credentials.key}:${credentials.secret.reveal()}`).toString('base64')
-      headers.authorization = `Basic ${pair}`
-    }
-    let response: Response
-    let text: string
-    try {
-      response = await fetch(url + path, {
-        method,
-        headers,
-        ...(content === undefined ? {} : { body: JSON.stringify(content) }),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      })
-      text = await response.text()
-    } catch (error) {
-      throw this.#unreachable(error as Error)
-    }
-    const answer = parse(text)
-    if (!response.ok) {
-      const said = (answer as { message?: string } | undefined)?.message ?? text.slice(0, 200)
-      throw new RegistryError(
-        response.status,
-        `the schema registry at ${url} answered ${response.status} to ${method} ${path.split('?')[0]}: ${said}`,
-      )
-    }
-    if (answer === undefined)
-      throw new RegistryError(response.status, `${url} does not answer as a schema registry does`)
-    return answer
-  }
-
-  /** The library's errors carry an HTTP status, and for a connection that failed one of its own making. */
-  #explain(error: Error & { status?: number }, what: string): Error {
-    if (/ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up/.test(error.message)) {
-      return this.#unreachable(error)
-    }
-    return new RegistryError(error.status ?? 0, `${what}: ${error.message}`, { cause: error })
-  }
-
-  #unreachable(error: Error): UnreachableError {
-    const { url } = this.#profile.registry
-    const cause = error.cause instanceof Error ? error.cause : error
-    const reason =
-      cause.name === 'TimeoutError' ? `no answer within ${PATIENCE_MS / 1000} s` : reasonOf(cause)
-    return new UnreachableError(
-      url,
-      `no schema registry answers at ${url}: ${reason}${hint(this.#profile)}`,
-      {
-        cause: error,
-      },
-    )
-  }
+  return new PayloadError('INCOMPATIBLE_SCHEMA', `schema ${id} cannot be read: ${oneLine(error.message)}`, {
+    cause: error,
+  })
 }
 
 function subjectPath(subject: string): string {
@@ -217,7 +189,7 @@ function body(schema: Schema, references: readonly Reference[]) {
 
 /** Whether two schemas are the same but for their layout and the order of their attributes. */
 function saysTheSame(
-  one: { readonly schema: string; readonly references?: readonly Reference[] },
+  one: SchemaContent,
   other: { readonly schema: string; readonly references: readonly Reference[] },
 ): boolean {
   return (
@@ -226,14 +198,32 @@ function saysTheSame(
   )
 }
 
-function reasonOf(error: Error): string {
-  return error.message || (error as NodeJS.ErrnoException).code || error.name
+const anything: Take<true> = () => true
+
+const asTexts: Take<string[]> = (answer) =>
+  Array.isArray(answer) && answer.every((one) => typeof one === 'string') ? answer : undefined
+
+const asVersion: Take<RegisteredSchema> = (answer) => {
+  const { id, version } = (answer ?? {}) as Partial<RegisteredSchema>
+  return isCount(id) && isCount(version) ? { id, version } : undefined
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+const asContent: Take<SchemaContent> = (answer) => {
+  const content = (answer ?? {}) as Partial<SchemaContent>
+  return typeof content.schema === 'string' ? (content as SchemaContent) : undefined
+}
+
+const asVersionWithContent: Take<RegisteredSchema & SchemaContent> = (answer) => {
+  const [version, content] = [asVersion(answer), asContent(answer)]
+  return version && content ? { ...content, ...version } : undefined
+}
+
+const asVerdict: Take<{ isCompatible: boolean; messages: string[] }> = (answer) => {
+  const { is_compatible: isCompatible, messages } = (answer ?? {}) as Record<string, unknown>
+  if (typeof isCompatible !== 'boolean') return undefined
+  return { isCompatible, messages: (asTexts(messages ?? []) ?? []).map(oneLine) }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ID
 }

@@ -154,7 +154,62 @@ describe('applying the catalog’s schemas', () => {
     expect(await registry.subjects()).not.toContain(stray.subject)
   })
 
-  test('an id that nobody registered is a 404 that the decoder can remember', async () => {
-    await expect(registry.avroType(987_654)).rejects.toMatchObject({ name: 'RegistryError', status: 404 })
+  test('says that the registry has a schema of another kind under the subject', async () => {
+    const name = unique('Kind').replace('-', '')
+    const part = record(unique('part'), name)
+    const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
+    await bring(part, { ...union, type: 'JSON', text: draft7(), references: [] })
+    const { changes } = await plan(part, union)
+    expect(changes).toMatchObject([{ incompatibilities: [expect.stringContaining('it is a JSON schema')] }])
   })
 })
+
+describe('a schema id that a record names', () => {
+  const number = avroTypeOf(avro('number', 'long'))
+
+  /** Registers a text as it is, as any client may, and returns its id. */
+  async function idOf(schema: string, schemaType = 'AVRO'): Promise<number> {
+    const response = await fetch(`${testProfile().registry.url}/subjects/${unique('any')}/versions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ schema, schemaType }),
+    })
+    return ((await response.json()) as { id: number }).id
+  }
+
+  async function decode(id: number): Promise<unknown> {
+    const value = Buffer.from([0, 0, 0, 0, 0, 42])
+    value.writeInt32BE(id, 1)
+    const [decoded] = await new AvroDecoder(number, registry).decodeAll([value])
+    return decoded
+  }
+
+  test.each([
+    ['a default beyond what avsc reads', 'AVRO', largeDefault(), 'cannot be read: '],
+    ['JSON', 'JSON', draft7(), 'it is a JSON schema, and none of Avro'],
+    ['a draft of JSON Schema that ajv lacks', 'JSON', draft2020(), 'it is a JSON schema, and none of Avro'],
+    ['Protobuf', 'PROTOBUF', 'syntax = "proto3"; message A { int32 a = 1; }', 'it is a PROTOBUF schema'],
+  ])('is the record’s fault where it is of %s', async (_, type, text, reason) => {
+    const id = await idOf(text, type)
+    const decoded = await decode(id)
+    expect(decoded).toMatchObject({ name: 'PayloadError', code: 'INCOMPATIBLE_SCHEMA' })
+    expect((decoded as Error).message).toContain(`schema ${id} cannot be read: `)
+    expect((decoded as Error).message).toContain(reason)
+  })
+
+  test.each([987_654, 0, -5, 2_147_483_647])('is unknown where nobody registered it: %i', async (id) => {
+    expect(await decode(id)).toMatchObject({ name: 'PayloadError', code: 'UNKNOWN_SCHEMA' })
+  })
+})
+
+function largeDefault(): string {
+  return '{"type":"record","name":"Large","fields":[{"name":"a","type":"long","default":9223372036854775807}]}'
+}
+
+function draft7(): string {
+  return '{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}'
+}
+
+function draft2020(): string {
+  return '{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"string","format":"nobody-knows"}'
+}

@@ -1,6 +1,6 @@
 import type { Schema } from '../catalog/schemas.ts'
 import { avroTypeOf } from './avro-type.ts'
-import { ApplyError } from './errors.ts'
+import { ApplyError, RegistryError, UnreachableError } from './errors.ts'
 import type { Registry } from './registry.ts'
 
 /** One step from the registry as it is to the catalog. */
@@ -104,11 +104,12 @@ async function unreadable(
 ): Promise<readonly string[]> {
   const latest = await registry.latest(schema.subject)
   if (!latest) return []
-  const writer = await registry.avroType(latest.id)
   try {
+    const writer = await registry.avroType(latest.id)
     avroTypeOf(schema, catalog).createResolver(writer)
     return []
   } catch (error) {
+    if (error instanceof UnreachableError || error instanceof RegistryError) throw error
     return [(error as Error).message]
   }
 }

@@ -52,10 +52,11 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
 export const keyPartitioner = Partitioners.DefaultPartitioner
 
 /**
- * What kafkajs says that nobody can act on: a bounded patience is meant, and a coordinator that loads is waited for.
+ * What kafkajs says that nobody can act on: a bounded patience is meant, and a coordinator that loads, or on a new cluster
+ * is yet to come, is waited for.
  */
 const NOT_WORTH_SAYING =
-  /Limiting retries for the idempotent producer|coordinator is loading|COORDINATOR_LOAD/
+  /Limiting retries for the idempotent producer|coordinator is (loading|not available)|COORDINATOR_LOAD/
 
 /** The same trouble, met by every connection and every retry, is said once in so many ms. */
 const REPEAT_AFTER_MS = 10_000

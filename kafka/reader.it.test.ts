@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createClient } from './client.ts'
 import { endOffsets, type Offsets, startOffsets } from './offsets.ts'
 import { Reader } from './reader.ts'
@@ -17,10 +18,42 @@ beforeAll(async () => {
 
 afterAll(() => admin.disconnect())
 
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** kafkajs's own, to make it meet what a cluster does to it only now and then. */
+const group = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup').prototype as {
+  joinAndSync(): Promise<void>
+  fetch(nodeId: string): Promise<{ readonly messages: readonly KafkaMessage[] }[]>
+}
+
+class ProtocolError extends Error {
+  override readonly name = 'KafkaJSProtocolError'
+  readonly retriable = true
+  readonly type: string
+
+  constructor(type: string) {
+    super(type)
+    this.type = type
+  }
+}
+
 async function topicWith(partitions: number): Promise<string> {
   const topic = unique('read')
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
   return topic
+}
+
+async function produce(topic: string, from: number, to: number): Promise<void> {
+  const producer = kafka.producer()
+  await producer.connect()
+  await producer.send({ topic, messages: numbers(from, to).map((value) => ({ value })) })
+  await producer.disconnect()
+}
+
+function numbers(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, index) => String(index + from))
 }
 
 async function read(topic: string, from: Offsets, to: Offsets): Promise<string[]> {
@@ -94,6 +127,57 @@ describe('a reader', () => {
     await expect(reader.reach(new Map([[0, 1]]))).rejects.toThrow('cannot take it')
     await reader.close()
     expect(calls).toBe(1)
+  })
+
+  test('reads from where it is asked to although its group has no coordinator at first', async () => {
+    const topic = await topicWith(1)
+    await produce(topic, 0, 10)
+    vi.spyOn(group, 'joinAndSync').mockRejectedValueOnce(new ProtocolError('GROUP_COORDINATOR_NOT_AVAILABLE'))
+    expect(await read(topic, new Map([[0, 4]]), new Map([[0, 10]]))).toEqual(numbers(4, 10))
+  })
+
+  test('goes on where it was when its group is rebalanced', async () => {
+    const topic = await topicWith(1)
+    await produce(topic, 0, 50)
+    const values: string[] = []
+    const reader = await Reader.start(profile, {
+      application: 'test',
+      topic,
+      from: new Map([[0, 0]]),
+      onBatch: async (_, messages) => {
+        values.push(...messages.map(({ value }) => String(value)))
+      },
+    })
+    await reader.reach(new Map([[0, 50]]), AbortSignal.timeout(30_000))
+    const fetched = vi.spyOn(group, 'fetch').mockRejectedValueOnce(new ProtocolError('REBALANCE_IN_PROGRESS'))
+    await expect.poll(() => fetched.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(1)
+    await produce(topic, 50, 60)
+    await reader.reach(new Map([[0, 60]]), AbortSignal.timeout(30_000))
+    await reader.close()
+    expect(values).toEqual(numbers(0, 60))
+    const fetches = await Promise.allSettled(fetched.mock.results.map(({ value }) => value))
+    const batches = fetches.flatMap((fetch) => (fetch.status === 'fulfilled' ? fetch.value : []))
+    const offsets = batches.flatMap(({ messages }) => messages.map(({ offset }: KafkaMessage) => Number(offset)))
+    expect(Math.min(...offsets)).toBe(50)
+  })
+
+  test('closes although its handler is stuck', { timeout: 20_000 }, async () => {
+    const topic = await topicWith(1)
+    await produce(topic, 0, 1)
+    const { promise: stuck, resolve: free } = Promise.withResolvers<void>()
+    const handed = Promise.withResolvers<void>()
+    const reader = await Reader.start(profile, {
+      application: 'test',
+      topic,
+      from: new Map([[0, 0]]),
+      onBatch: () => {
+        handed.resolve()
+        return stuck
+      },
+    })
+    await handed.promise
+    await reader.close()
+    free()
   })
 
   test('leaves no group behind', async () => {

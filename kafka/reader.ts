@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, KafkaMessage } from 'kafkajs'
 import { createClient, type Warn } from './client.ts'
 import { distance, hasReached, type Offsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
+
+/** How long closing waits for a handler that is busy, or a broker that does not answer. */
+const CLOSE_PATIENCE_MS = 5_000
 
 export interface ReaderOptions {
   /** The application that reads; its group is this and a random part, and is gone when the reader closes. */
@@ -27,6 +31,7 @@ export class Reader {
   readonly #fail: (error: unknown) => void
   readonly #removeGroup: () => Promise<void>
   #onProgress: (() => void) | undefined
+  #isClosed = false
 
   private constructor(consumer: Consumer, options: ReaderOptions, removeGroup: () => Promise<void>) {
     this.#consumer = consumer
@@ -42,12 +47,20 @@ export class Reader {
     })
     // A batch of nothing but control records or aborted ones reaches no handler, but it moves the position too.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      this.#advance(payload.partition, Number(payload.lastOffset) + 1)
+      if (payload.batchSize === 0) this.#advance(payload.partition, Number(payload.lastOffset) + 1)
+    })
+    // Each time anew: to a consumer that joins again, as kafkajs lets it after many a fault, a group without committed
+    // offsets begins at the topic's start. The first time may come long after run() has returned.
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      if (this.#isClosed) return
+      const { topic } = options
+      for (const [partition, offset] of this.#position)
+        consumer.seek({ topic, partition, offset: String(offset) })
     })
   }
 
   static async start(profile: Profile, options: ReaderOptions): Promise<Reader> {
-    const { application, topic, from, warn } = options
+    const { application, topic, warn } = options
     const kafka = createClient(profile, { clientId: application, ...(warn ? { warn } : {}) })
     const groupId = `${application}-reader-${randomUUID()}`
     const consumer = kafka.consumer({
@@ -68,9 +81,10 @@ export class Reader {
     await consumer.subscribe({ topic, fromBeginning: true })
     await consumer.run({
       autoCommit: false,
-      eachBatchAutoResolve: true,
+      // What is stale was not handed over.
+      eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1,
-      eachBatch: async ({ batch, isStale, pause }) => {
+      eachBatch: async ({ batch, isStale, pause, resolveOffset }) => {
         if (isStale()) return
         const next = reader.#position.get(batch.partition) ?? 0
         const first = batch.messages[0]
@@ -88,10 +102,10 @@ export class Reader {
             return
           }
         }
+        resolveOffset(batch.lastOffset())
         reader.#advance(batch.partition, Number(batch.lastOffset()) + 1)
       },
     })
-    for (const [partition, offset] of from) consumer.seek({ topic, partition, offset: String(offset) })
     return reader
   }
 
@@ -117,10 +131,16 @@ export class Reader {
     await Promise.race([reached, this.failed])
   }
 
-  /** Stops reading and removes the group. */
+  /** Stops reading and removes the group. What takes longer than 5 s, a handler that is stuck say, is left behind. */
   async close(): Promise<void> {
-    await this.#consumer.disconnect()
-    await this.#removeGroup()
+    this.#isClosed = true
+    const closed = new AbortController()
+    const late = sleep(CLOSE_PATIENCE_MS, undefined, { signal: closed.signal }).catch(() => undefined)
+    const end = async () => {
+      await this.#consumer.disconnect()
+      await this.#removeGroup()
+    }
+    await Promise.race([end(), late]).finally(() => closed.abort())
   }
 
   #advance(partition: number, next: number): void {

@@ -157,7 +157,9 @@ describe('a reader', () => {
     expect(values).toEqual(numbers(0, 60))
     const fetches = await Promise.allSettled(fetched.mock.results.map(({ value }) => value))
     const batches = fetches.flatMap((fetch) => (fetch.status === 'fulfilled' ? fetch.value : []))
-    const offsets = batches.flatMap(({ messages }) => messages.map(({ offset }: KafkaMessage) => Number(offset)))
+    const offsets = batches.flatMap(({ messages }) =>
+      messages.map(({ offset }: KafkaMessage) => Number(offset)),
+    )
     expect(Math.min(...offsets)).toBe(50)
   })
 

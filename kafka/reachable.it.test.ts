@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Profile } from './profile.ts'
 import { connectAdmin } from './reachable.ts'
 import { Registry } from './registry.ts'
+import { Secret } from './secret.ts'
 import { testProfile } from './test-profile.ts'
 
 const PATIENCE_MS = 10_000
@@ -42,5 +43,20 @@ describe('what does not answer', () => {
     const registry = new Registry({ ...testProfile(), registry: { url } })
     const error = await registry.subjects().catch((failure: Error) => failure)
     expect((error as Error).message).toMatch(new RegExp(`^no schema registry answers at ${url}: [^\n]+$`))
+  })
+})
+
+describe('a profile whose protocol is not the broker’s is told which variable to check, where it', () => {
+  const sasl = { mechanism: 'plain', key: 'key', secret: new Secret('secret') } as const
+  test.each([
+    ['has credentials for a broker that takes none', { sasl }, 'takes no credentials'],
+    ['has TLS for a broker without', { tls: {} }, 'before secure TLS connection was established'],
+  ])('%s', async (_, settings, reason) => {
+    const error = await connectAdmin({ ...testProfile(), ...settings }, 'test').catch(
+      (failure: Error) => failure,
+    )
+    expect(error).toMatchObject({ name: 'UnreachableError' })
+    expect((error as Error).message).toContain(reason)
+    expect((error as Error).message).toContain('PLAYSTREAM_TEST_SECURITY_PROTOCOL')
   })
 })

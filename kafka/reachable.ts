@@ -1,6 +1,8 @@
 import type { Admin } from 'kafkajs'
 import { createClient } from './client.ts'
+import { variablePrefix } from './environment-profile.ts'
 import { UnreachableError } from './errors.ts'
+import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
 
 /** Within which a broker or registry that does not answer is called unreachable. */
@@ -23,9 +25,8 @@ export async function connectAdmin(profile: Profile, clientId: string): Promise<
     )
   } catch (error) {
     void probe.disconnect().catch(() => undefined)
-    throw new UnreachableError(address, `${explain(address, error as Error)}${hint(profile)}`, {
-      cause: error,
-    })
+    const reason = explain(profile, address, rootCause(error as Error))
+    throw new UnreachableError(address, `${reason}${hint(profile)}`, { cause: error })
   }
   await probe.disconnect()
   const admin = createClient(profile, { clientId }).admin()
@@ -51,12 +52,18 @@ async function withDeadline<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function explain(address: string, error: Error): string {
-  const root = rootCause(error)
-  if (/SASL|authentication/i.test(`${root.name} ${root.message}`)) {
-    return `the broker at ${address} refused the credentials: ${root.message}`
+function explain(profile: Profile, address: string, root: Error): string {
+  const said = oneLine(root.message.replace(/^Connection error: /, ''))
+  const protocol = `${variablePrefix(profile.name)}SECURITY_PROTOCOL`
+  if (/current SASL state/.test(said)) {
+    return `the broker at ${address} takes no credentials: ${protocol} must be PLAINTEXT or SSL`
   }
-  return `no broker answers at ${address}: ${root.message.replace(/^Connection error: /, '')}`
+  if (/SASL|authentication/i.test(`${root.name} ${said}`)) {
+    return `the broker at ${address} refused the credentials: ${said}`
+  }
+  // What a broker with TLS does to a client without, and one without to a client with it.
+  const isOther = profile.name !== 'local' && /before secure TLS|Closed connection/.test(said)
+  return `no broker answers at ${address}: ${said}${isOther ? `; is ${protocol} right?` : ''}`
 }
 
 function rootCause(error: Error): Error {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { environmentProfile, variablePrefix } from './environment-profile.ts'
@@ -17,6 +18,14 @@ const complete = {
 
 function cloud(changes: NodeJS.ProcessEnv = {}) {
   return environmentProfile('cloud', { ...complete, ...changes })
+}
+
+/** A file for the length of a test. */
+function fileOf(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'playstream-ca-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'ca.pem'), text)
+  return join(folder, 'ca.pem')
 }
 
 function refusal(env: NodeJS.ProcessEnv, name = 'cloud'): ProfileError {
@@ -81,10 +90,8 @@ describe('a profile from the environment', () => {
   })
 
   test('carries a certificate authority of one’s own', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'playstream-ca-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    writeFileSync(join(folder, 'ca.pem'), 'PEM TEXT')
-    expect(cloud({ PLAYSTREAM_CLOUD_CA_FILE: join(folder, 'ca.pem') }).tls).toEqual({ ca: 'PEM TEXT' })
+    const authorities = rootCertificates.slice(0, 2).join('\n')
+    expect(cloud({ PLAYSTREAM_CLOUD_CA_FILE: fileOf(authorities) }).tls).toEqual({ ca: authorities })
   })
 
   test('reads the variables of its own name only', () => {
@@ -135,6 +142,18 @@ describe('a profile that cannot be used', () => {
     const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: `a:65535,b:${port}` })
     expect(message).toContain(`BOOTSTRAP_SERVERS has 'b:${port}'`)
     expect(message).not.toContain('a:65535')
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a certificate in another form', 'MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQ'],
+    ['a damaged certificate', '-----BEGIN CERTIFICATE-----\nMIIDdzCC\n-----END CERTIFICATE-----\n'],
+    ['a damaged one after a good one', `${rootCertificates[0]}\n${rootCertificates[1]?.slice(0, 500)}`],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIFY=\n-----END PRIVATE KEY-----\n'],
+  ])('is refused where its authority’s file holds %s', (_, text) => {
+    const file = fileOf(text)
+    const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_CA_FILE: file })
+    expect(message).toContain(`PLAYSTREAM_CLOUD_CA_FILE: ${file} holds no certificate in PEM`)
   })
 
   test('is refused where a variable holds nothing but blanks', () => {

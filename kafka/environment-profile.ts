@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { ProfileError } from './errors.ts'
 import type { Credentials, Profile, SaslMechanism } from './profile.ts'
@@ -92,10 +93,23 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
 
 function readAuthority(prefix: string, file: string, problems: string[]): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    const text = readFileSync(file, 'utf8')
+    if (isPem(text)) return text
+    problems.push(`${prefix}CA_FILE: ${file} holds no certificate in PEM, or a damaged one`)
   } catch (error) {
     problems.push(`${prefix}CA_FILE cannot be read: ${(error as Error).message}`)
-    return undefined
+  }
+  return undefined
+}
+
+/** TLS itself passes over what it cannot read, and then trusts nobody. */
+function isPem(text: string): boolean {
+  const [, ...certificates] = text.split('-----BEGIN CERTIFICATE-----')
+  try {
+    for (const rest of certificates) new X509Certificate(`-----BEGIN CERTIFICATE-----${rest}`)
+    return certificates.length > 0
+  } catch {
+    return false
   }
 }
 

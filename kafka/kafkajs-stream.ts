@@ -12,6 +12,7 @@ import type {
 import { createClient, keyPartitioner } from './client.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
+import { stableOffset } from './stable-offsets.ts'
 import {
   type Batch,
   HandlerFault,
@@ -48,6 +49,7 @@ interface Owned {
  * left open and refuses it from then on.
  */
 export class KafkajsStream implements StreamPort {
+  readonly #profile: Profile
   readonly #options: StreamOptions
   readonly #kafka: Kafka
   readonly #admin: Admin
@@ -58,6 +60,7 @@ export class KafkajsStream implements StreamPort {
   #fail!: (error: Error) => void
 
   constructor(profile: Profile, options: StreamOptions) {
+    this.#profile = profile
     this.#options = options
     this.#kafka = createClient(profile, { clientId: options.application, warn: options.warn })
     this.#admin = this.#kafka.admin()
@@ -151,8 +154,7 @@ export class KafkajsStream implements StreamPort {
     })
     try {
       await producer.connect()
-      const [stored] = await this.#admin.fetchOffsets({ groupId, topics: [topic] })
-      const committed = Number(stored?.partitions.find((one) => one.partition === partition)?.offset ?? -1)
+      const committed = (await stableOffset(this.#profile, { groupId, topic, partition }, this.#signal)) ?? -1
       const begin = (await startOffsets(this.#admin, topic)).get(partition) ?? 0
       if (committed >= 0 && committed < begin) {
         warn(`${application}: ${topic}/${partition} lost offsets ${committed} to ${begin} to retention`)

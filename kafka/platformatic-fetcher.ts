@@ -5,6 +5,7 @@ import type { Batch } from './stream-port.ts'
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
 const READ_COMMITTED = 1
+const REQUEST_TIMEOUT_MS = 15_000
 /** Fetches without a session (KIP-227): every request names what it wants. */
 const NO_SESSION = { id: 0, epoch: -1 }
 
@@ -27,7 +28,7 @@ export class PlatformaticFetcher {
     connection: ConstructorParameters<typeof ConnectionPool>[1],
   ) {
     this.#consumer = consumer
-    this.#pool = new ConnectionPool(clientId, connection)
+    this.#pool = new ConnectionPool(clientId, { ...connection, requestTimeout: REQUEST_TIMEOUT_MS })
   }
 
   /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */

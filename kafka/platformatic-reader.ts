@@ -10,41 +10,38 @@ const READ_UNCOMMITTED = 0
 const WAIT_MS = 100
 
 /**
- * Reads whole partitions through @platformatic/kafka. The end is where the partition ends for writers: where a
- * transaction is still open, reading waits until it is over, so that what it wrote is either read or never will be.
+ * Reads whole partitions through @platformatic/kafka, each on connections of its own. The end is where the partition ends
+ * for writers: where a transaction is still open, reading waits until it is over, so that what it wrote is either read or
+ * never will be.
  */
-export function partitionReader(
-  profile: Profile,
-  application: string,
-): { read: ReadPartition; close(): Promise<void> } {
+export function partitionReader(profile: Profile, application: string): ReadPartition {
   const options = platformaticOptions(profile, application)
-  const consumer = new Consumer({ ...options, groupId: `${application}-restore`, autocommit: false })
-  const fetcher = new PlatformaticFetcher(consumer, options.clientId, options)
-  const read: ReadPartition = async (topic, partition, onRecords, signal) => {
+  return async (topic, partition, onRecords, signal) => {
+    const consumer = new Consumer({ ...options, groupId: `${application}-restore`, autocommit: false })
+    const fetcher = new PlatformaticFetcher(consumer, options.clientId, options)
     const limit = async (timestamp: bigint) => {
+      const partitions = { [topic]: [partition] }
       const offsets = await consumer.listOffsets({
         topics: [topic],
-        partitions: { [topic]: [partition] },
+        partitions,
         timestamp,
         isolationLevel: READ_UNCOMMITTED,
       })
       return Number(offsets.get(topic)?.[partition] ?? 0n)
     }
-    const end = await limit(LATEST)
-    let at = await limit(EARLIEST)
-    while (at < end) {
-      signal.throwIfAborted()
-      for (const { records, next } of await fetcher.fetch(topic, new Map([[partition, at]]), WAIT_MS)) {
-        at = next
-        onRecords(records, { at, end })
+    try {
+      const end = await limit(LATEST)
+      let at = await limit(EARLIEST)
+      while (at < end) {
+        signal.throwIfAborted()
+        for (const { records, next } of await fetcher.fetch(topic, new Map([[partition, at]]), WAIT_MS)) {
+          at = next
+          onRecords(records, { at, end })
+        }
       }
-    }
-  }
-  return {
-    read,
-    close: async () => {
+    } finally {
       await fetcher.close()
-      await consumer.close()
-    },
+      await consumer.close(true)
+    }
   }
 }

@@ -86,6 +86,8 @@ class Session {
   readonly #fetcher: PlatformaticFetcher
   readonly #positions = new Map<number, number>()
   readonly #fetched = new Map<number, Fetched>()
+  /** A transaction that was begun and not used yet. */
+  #transaction: Awaited<ReturnType<Producer['beginTransaction']>> | undefined
   #membership: Membership | undefined
   #rebalanced: Membership | undefined
   #failure: Error | undefined
@@ -104,7 +106,16 @@ class Session {
     })
     // Its one time-out is also what it gives the broker as the transaction's.
     const timeout = transactionTimeoutMs(options)
-    this.#producer = new Producer({ ...base, timeout, transactionalId, idempotent: true, acks: -1 })
+    this.#producer = new Producer({
+      ...base,
+      timeout,
+      transactionalId,
+      idempotent: true,
+      acks: -1,
+      // None yet: by default it asks for the next epoch of producer 0, which the broker takes for a zombie's request.
+      producerId: -1n,
+      producerEpoch: -1,
+    })
     this.#fetcher = new PlatformaticFetcher(this.#consumer, base.clientId, base)
     this.#consumer.on('consumer:group:join', ({ generationId, memberId, assignments }) => {
       const own = assignments?.find(({ topic }) => topic === options.topic)
@@ -117,6 +128,8 @@ class Session {
   }
 
   async work(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    // Initialises the producer, which ends what this process itself may have left open: restoring would wait for it.
+    this.#transaction = await this.#producer.beginTransaction({ acks: -1, idempotent: true })
     this.#consumer.topics.track(this.#options.topic)
     await this.#consumer.joinGroup({})
     let committing: Promise<void> = Promise.resolve()
@@ -263,7 +276,9 @@ class Session {
     member: Membership,
   ): Promise<void> {
     const started = performance.now()
-    const transaction = await this.#producer.beginTransaction({ acks: -1, idempotent: true })
+    const transaction =
+      this.#transaction ?? (await this.#producer.beginTransaction({ acks: -1, idempotent: true }))
+    this.#transaction = undefined
     try {
       await transaction.addConsumer(this.#consumer)
       if (output.length > 0)

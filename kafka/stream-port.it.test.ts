@@ -26,18 +26,16 @@ const profile = testProfile()
 const never = new AbortController().signal
 let kafka: Kafka
 let admin: Admin
-let reader: ReturnType<typeof partitionReader>
+const readPartition = partitionReader(profile, 'test')
 
 beforeAll(async () => {
   kafka = createClient(profile, { clientId: 'test' })
   admin = kafka.admin()
   await admin.connect()
-  reader = partitionReader(profile, 'test')
 })
 
 afterAll(async () => {
   await admin.disconnect()
-  await reader.close()
 })
 
 interface Topics {
@@ -116,7 +114,7 @@ async function send(topic: string, values: readonly string[]): Promise<void> {
 async function read(topic: string): Promise<StreamRecord[]> {
   const found: StreamRecord[] = []
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
-    await reader.read(topic, partition, (records) => found.push(...records), never)
+    await readPartition(topic, partition, (records) => found.push(...records), never)
   }
   return found
 }

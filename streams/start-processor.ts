@@ -35,7 +35,6 @@ export async function startProcessor<V>(
   options: StartOptions,
 ): Promise<void> {
   const declared = processorNamed(processor.name)
-  const reader = partitionReader(profile, declared.name)
   const port = createStream(options.client, profile, {
     ...options,
     application: declared.name,
@@ -52,14 +51,11 @@ export async function startProcessor<V>(
     partitionOf: (topic: string, key: Buffer | null) =>
       partitionOfKey(key ?? Buffer.alloc(0), partitions.get(topic) ?? 1),
   }
-  try {
-    await runProcessor(
-      processor,
-      topology,
-      { port, readPartition: reader.read, meter: options.meter, say: options.say },
-      options.signal,
-    )
-  } finally {
-    await reader.close()
-  }
+  const readPartition = partitionReader(profile, declared.name)
+  await runProcessor(
+    processor,
+    topology,
+    { port, readPartition, meter: options.meter, say: options.say },
+    options.signal,
+  )
 }

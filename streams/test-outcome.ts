@@ -9,14 +9,10 @@ export async function readCommitted(
   topic: string,
   partitions = 6,
 ): Promise<StreamRecord[]> {
-  const reader = partitionReader(profile, 'test')
+  const read = partitionReader(profile, 'test')
   const found: StreamRecord[] = []
-  try {
-    for (let partition = 0; partition < partitions; partition += 1) {
-      await reader.read(topic, partition, (records) => found.push(...records), new AbortController().signal)
-    }
-  } finally {
-    await reader.close()
+  for (let partition = 0; partition < partitions; partition += 1) {
+    await read(topic, partition, (records) => found.push(...records), new AbortController().signal)
   }
   return found
 }

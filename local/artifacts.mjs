@@ -7,7 +7,9 @@ import { join } from 'node:path'
  * @typedef {object} Artifact
  * @property {string} name the service
  * @property {string} version
+ * @property {number} [revision] raised where the same version is installed in another way, so that the old one counts as absent
  * @property {string} coordinate Maven's, as its plugin takes it
+ * @property {readonly string[]} [alongside] the coordinates of what it needs and does not bring
  * @property {'dependencies' | 'archive'} kind a jar with its runtime dependencies, or an archive to unpack
  * @property {string} size what is downloaded, for the progress line
  */
@@ -17,7 +19,10 @@ export const ARTIFACTS = {
   kafka: {
     name: 'Apache Kafka',
     version: '4.3.0',
+    revision: 2,
     coordinate: 'org.apache.kafka:kafka_2.13:4.3.0',
+    // What it logs goes to slf4j 1.7, and nowhere without this: of the version of the log4j-core that Kafka brings.
+    alongside: ['org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'],
     kind: 'dependencies',
     size: '44 MB',
   },
@@ -46,7 +51,8 @@ export function artifactFolder(home, service) {
  * @param {Artifact} artifact
  */
 export function folderOf(home, id, artifact) {
-  return join(home, 'runtime', `${id}-${artifact.version}`)
+  const revision = artifact.revision === undefined ? '' : `-r${artifact.revision}`
+  return join(home, 'runtime', `${id}-${artifact.version}${revision}`)
 }
 
 /**

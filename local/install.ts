@@ -108,12 +108,16 @@ function goals(artifact: Artifact): string[] {
 }
 
 function pom(artifact: Artifact): string {
-  const [group, name, version] = artifact.coordinate.split(':')
-  const dependency = `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+  const coordinates =
+    artifact.kind === 'dependencies' ? [artifact.coordinate, ...(artifact.alongside ?? [])] : []
+  const dependencies = coordinates.map((coordinate) => {
+    const [group, name, version] = coordinate.split(':')
+    return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+  })
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>playstream</groupId><artifactId>runtime</artifactId><version>1</version><packaging>pom</packaging>
-  <dependencies>${artifact.kind === 'dependencies' ? dependency : ''}</dependencies>
+  <dependencies>${dependencies.join('')}</dependencies>
 </project>
 `
 }

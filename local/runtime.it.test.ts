@@ -1,5 +1,6 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createClient } from '../kafka/client.ts'
 import type { Home } from './home.ts'
@@ -62,6 +63,15 @@ describe('the embedded runtime', () => {
     ])
     expect(committed[0]?.partitions.find(({ partition }) => partition === 1)?.offset).toBe('1')
     expect(await (await registry(again, 'GET', '/subjects')).json()).toEqual(['kept'])
+  })
+
+  test('keeps what the broker says of itself, and no more of it than a person reads', async () => {
+    await start()
+    const log = () => readFileSync(join(home.logs, 'kafka.log'), 'utf8')
+    await expect.poll(log).toContain('Kafka Server started')
+    const lines = log().trimEnd().split('\n')
+    expect(lines.filter((line) => !/^\d{4}-\d\d-\d\dT[\d:,]+ (INFO|WARN|ERROR) /.test(line))).toEqual([])
+    expect(lines.length).toBeLessThan(100)
   })
 
   test('gives a new registry the rule BACKWARD, and leaves a rule that was chosen later', async () => {

@@ -8,6 +8,10 @@ const { ConfigResourceTypes } = kafkajs
 /** Kafka's own numbers for where a setting comes from (ConfigEntry.ConfigSource). */
 const SET_ON_THE_TOPIC = 1
 
+/** Within which a new topic's partitions have leaders, on a cluster that is well. */
+const LEADERS_MS = 15_000
+const POLL_MS = 50
+
 /** Every topic of the cluster, with the settings in force. */
 export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
   const names = await admin.listTopics()
@@ -77,8 +81,26 @@ async function create(admin: Admin, topic: Topic): Promise<void> {
       // The cluster's default replication: 1 on a laptop, 3 in the cloud.
       { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries },
     ],
-    waitForLeaders: true,
+    // Its own waiting fails on a broker that has not heard of the topic yet.
+    waitForLeaders: false,
   })
+  await leadersOf(admin, topic)
+}
+
+/** Returns when every partition of a new topic has a leader, and so can be written. */
+async function leadersOf(admin: Admin, topic: Topic): Promise<void> {
+  const deadline = Date.now() + LEADERS_MS
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] })
+      const partitions = topics[0]?.partitions ?? []
+      if (partitions.length === topic.partitions && partitions.every(({ leader }) => leader >= 0)) return
+    } catch (error) {
+      if (!(error as { retriable?: boolean }).retriable || Date.now() > deadline) throw error
+    }
+    if (Date.now() > deadline) throw new ApplyError(`topic ${topic.name} was created but has no leaders yet`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
 }
 
 /** Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along. */

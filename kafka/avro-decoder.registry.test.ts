@@ -12,6 +12,10 @@ function twentyOne(id: number): Buffer {
   return value
 }
 
+function unknown(id: number): PayloadError {
+  return new PayloadError('UNKNOWN_SCHEMA', `the registry knows no schema ${id}`)
+}
+
 /** A registry that keeps its askers waiting until told what to answer. */
 class SlowRegistry {
   readonly asked: number[] = []
@@ -35,7 +39,7 @@ function registryOf(answers: Record<number, Type | Error>) {
   const asked: number[] = []
   const avroType = async (id: number) => {
     asked.push(id)
-    const answer = answers[id] ?? new RegistryError(404, 'Schema 40403 not found')
+    const answer = answers[id] ?? unknown(id)
     if (answer instanceof Error) throw answer
     return answer
   }
@@ -71,12 +75,27 @@ describe('a schema that the decoder does not know yet', () => {
   })
 })
 
+test('no more than eight schemas are asked for at a time, however many a batch names', async () => {
+  const registry = new SlowRegistry()
+  const decoder = new AvroDecoder<number>(number, registry)
+  const ids = Array.from({ length: 20 }, (_, index) => index + 1)
+  const batch = decoder.decodeAll(ids.map(twentyOne))
+  const asked: number[] = []
+  while (asked.at(-1) !== 20) {
+    asked.push(registry.asked.length)
+    registry.answer(number)
+    await new Promise(setImmediate)
+  }
+  expect(await batch).toEqual(Array(20).fill(21))
+  expect(asked).toEqual([8, 16, 20])
+})
+
 describe('a schema that the registry does not know', () => {
   test('is asked for once under concurrency, and every record of it is at fault', async () => {
     const registry = new SlowRegistry()
     const decoder = new AvroDecoder<number>(number, registry)
     const batches = [1, 2, 3].map(() => decoder.decodeAll([twentyOne(9), twentyOne(9)]))
-    registry.answer(new RegistryError(404, 'Schema 9 not found'))
+    registry.answer(unknown(9))
     expect((await Promise.all(batches)).flatMap(outcomes)).toEqual(Array(6).fill('UNKNOWN_SCHEMA'))
     expect(registry.asked).toEqual([9])
   })
@@ -113,6 +132,19 @@ describe('a schema that the registry does not know', () => {
     expect(registry.asked).toEqual([9, 9])
   })
 
+  test('is forgotten first where there are more than ten thousand of them', async () => {
+    const registry = registryOf({})
+    const decoder = new AvroDecoder<number>(number, registry)
+    await decoder.decodeAll([twentyOne(1)])
+    await decoder.decodeAll(Array.from({ length: 10_000 }, (_, index) => twentyOne(index + 2)))
+    await decoder.decodeAll([twentyOne(20_000)])
+    registry.asked.length = 0
+    await decoder.decodeAll([twentyOne(2), twentyOne(10_001)])
+    expect(registry.asked).toEqual([])
+    await decoder.decodeAll([twentyOne(1)])
+    expect(registry.asked).toEqual([1])
+  })
+
   test('names its id in the error', async () => {
     const [error] = await new AvroDecoder<number>(number, registryOf({})).decodeAll([twentyOne(70_001)])
     expect(String(error)).toContain('70001')
@@ -131,6 +163,7 @@ describe('a registry that fails', () => {
   test.each([
     ['answers 500', new RegistryError(500, 'the schema registry answered 500')],
     ['refuses the credentials', new RegistryError(401, 'the schema registry answered 401')],
+    ['is not at its address', new RegistryError(404, 'its address may lack a path')],
     ['is not there', new UnreachableError('http://localhost:8081', 'no schema registry answers')],
   ])('as it %s is an error of the batch, and is asked again by the next', async (_, failure) => {
     const answers: Record<number, Type | Error> = { 5: failure }

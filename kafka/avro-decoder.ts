@@ -1,13 +1,22 @@
 import avro, { type Type } from 'avsc'
-import { PayloadError, RegistryError } from './errors.ts'
+import { PayloadError } from './errors.ts'
 import { HEADER_BYTES, readSchemaId } from './wire-format.ts'
 
 /** How long an id that the registry does not know is not asked for again. */
 const UNKNOWN_FOR_MS = 30_000
 
+/** How many such ids are remembered: bytes that are no events name any number of them. */
+const MAX_REFUSED = 10_000
+
+/** How many schemas a batch asks for at a time. */
+const MAX_FETCHES = 8
+
 /** Where writers' schemas come from. */
 export interface SchemaSource {
-  /** @throws RegistryError with status 404 where there is no such id */
+  /**
+   * @throws PayloadError where there is no such schema, or none that a value can be written with; anything else is the
+   * source's own failure
+   */
   avroType(id: number): Promise<Type>
 }
 
@@ -52,7 +61,7 @@ export class AvroDecoder<T> {
       const id = value.readInt32BE(1)
       if (!this.#known.has(id) && !this.#isRefused(id)) unknown.add(id)
     }
-    if (unknown.size > 0) await Promise.all([...unknown].map((id) => this.#learn(id)))
+    if (unknown.size > 0) await this.#learnAll(unknown)
     return values.map((value) => this.#decode(value))
   }
 
@@ -73,6 +82,19 @@ export class AvroDecoder<T> {
     return refusal !== undefined && refusal.until > this.#now()
   }
 
+  async #learnAll(unknown: ReadonlySet<number>): Promise<void> {
+    // Before, not after: a batch must find all that is said of its own.
+    for (const id of this.#refused.keys()) {
+      if (this.#refused.size <= MAX_REFUSED) break
+      this.#refused.delete(id)
+    }
+    const ids = unknown.values()
+    const learn = async () => {
+      for (const id of ids) await this.#learn(id)
+    }
+    await Promise.all(Array.from({ length: MAX_FETCHES }, learn))
+  }
+
   #learn(id: number): Promise<void> {
     const pending = this.#pending.get(id)
     if (pending) return pending
@@ -86,9 +108,10 @@ export class AvroDecoder<T> {
       this.#known.set(id, this.#decoderOf(id, await this.#source.avroType(id)))
       this.#refused.delete(id)
     } catch (error) {
-      const refusal = refusalOf(id, error as Error)
-      if (!refusal) throw error
-      this.#refused.set(id, { error: refusal, until: this.#now() + UNKNOWN_FOR_MS })
+      if (!(error instanceof PayloadError)) throw error
+      // The newest is the last.
+      this.#refused.delete(id)
+      this.#refused.set(id, { error, until: this.#now() + UNKNOWN_FOR_MS })
     }
   }
 
@@ -184,13 +207,6 @@ function occurrences(bytes: Buffer, value: Buffer): number {
   let count = 0
   for (let at = value.indexOf(bytes); at >= 0; at = value.indexOf(bytes, at + bytes.length)) count += 1
   return count
-}
-
-/** The error that is the record's own fault; undefined where it is the registry's. */
-function refusalOf(id: number, error: Error): PayloadError | undefined {
-  if (error instanceof PayloadError) return error
-  if (error instanceof RegistryError && error.status === 404) return unknownSchema(id)
-  return undefined
 }
 
 function unknownSchema(id: number): PayloadError {

@@ -11,6 +11,7 @@ import { decoderOf } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import { positiveInteger } from './arguments.ts'
+import { headerTexts } from './header-texts.ts'
 import { flushed, print, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
@@ -101,9 +102,7 @@ function show(partition: number, message: KafkaMessage, value: unknown, options:
   const key = message.key?.toString() ?? null
   const timestamp = new Date(Number(message.timestamp)).toISOString()
   if (options.json) {
-    const headers = Object.fromEntries(
-      Object.entries(message.headers ?? {}).map(([name, text]) => [name, String(text)]),
-    )
+    const headers = headerTexts(message.headers)
     const content = error === undefined ? { value } : { error }
     printJson({ partition, offset: Number(message.offset), timestamp, key, headers, ...content })
     return

@@ -13,6 +13,7 @@ import { requireTopics } from '../kafka/topic-admin.ts'
 import { positiveInteger } from './arguments.ts'
 import { headerTexts } from './header-texts.ts'
 import { flushed, print, printJson, say } from './output.ts'
+import { printable } from './printable.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
 
@@ -108,12 +109,6 @@ function show(partition: number, message: KafkaMessage, value: unknown, options:
     return
   }
   print(
-    `${partition}/${message.offset}  ${timestamp}  ${printable(key)}  ${error ?? printable(JSON.stringify(value))}`,
+    `${partition}/${message.offset}  ${timestamp}  ${printable(key ?? '-')}  ${printable(error ?? JSON.stringify(value))}`,
   )
-}
-
-/** Untrusted text for a terminal: what could steer it is shown, not sent. */
-function printable(text: string | null): string {
-  if (text === null) return '-'
-  return text.replace(/\p{Cc}/gu, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

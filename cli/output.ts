@@ -1,3 +1,5 @@
+import { printableJson } from './printable.ts'
+
 /** One line for a person, on standard error: standard output is for results. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`)
@@ -10,7 +12,7 @@ export function print(text: string): void {
 
 /** A result for machines: one line of JSON. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value))
+  print(printableJson(value))
 }
 
 /** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */

@@ -1,0 +1,29 @@
+/** What could steer a terminal, or show a line's characters in another order than they are in. */
+const STEERING = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu
+
+/** Untrusted text for a terminal: what could steer it is shown, not sent. */
+export function printable(text: string): string {
+  return text.replace(STEERING, (one) => {
+    const code = one.charCodeAt(0).toString(16)
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
+  })
+}
+
+/** JSON in which every such character is escaped, which changes nothing of what it says. JSON itself escapes some. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    STEERING,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Bytes as the text that they are, or else in base 64. */
+export function textOrBase64(bytes: Buffer): { text: string } | { base64: string } {
+  try {
+    return { text: utf8.decode(bytes) }
+  } catch {
+    return { base64: bytes.toString('base64') }
+  }
+}

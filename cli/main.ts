@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { consumeCommand } from './consume.ts'
 import { dedupCommand } from './dedup.ts'
+import { dlqCommand } from './dlq.ts'
 import { downCommand } from './down.ts'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
@@ -62,6 +63,7 @@ Examples:
     produceCommand,
     consumeCommand,
     dedupCommand,
+    dlqCommand,
   ]) {
     add(playstream)
   }

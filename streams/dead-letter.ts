@@ -1,8 +1,8 @@
+import { DEAD_LETTER_PREFIX } from '../kafka/dead-letter.ts'
 import type { Headers, OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import type { UnprocessableRecord } from './processor.ts'
 
-/** What all headers that say where a dead letter came from begin with. */
-export const DEAD_LETTER_PREFIX = 'dead-letter-'
+export { DEAD_LETTER_PREFIX }
 
 /** The record as it was, with headers that say where it lay, who gave up on it, and why. */
 export function deadLetter(

@@ -23,8 +23,9 @@ function idOf(value: Buffer): string {
     throw new UnprocessableRecord('NOT_JSON', `the value is no JSON text: ${(error as Error).message}`)
   }
   const id = (transaction as { id?: unknown } | null)?.id
-  if (typeof id !== 'string' || id === '') {
-    throw new UnprocessableRecord('NO_ID', 'the transaction has no id that is a text with something in it')
+  // Half a surrogate pair has no UTF-8: all ids with one would become one key.
+  if (typeof id !== 'string' || id === '' || !id.isWellFormed()) {
+    throw new UnprocessableRecord('NO_ID', 'the transaction has no id that is a non-empty, well-formed text')
   }
   return id
 }

@@ -42,8 +42,7 @@ export class ExpiryIndex {
         if (this.#bucketOf(forgetAtOf(slot)) === bucket) yield slot
       }
     }
-    this.#first =
-      this.#buckets.size === 0 ? Number.POSITIVE_INFINITY : isJump ? Math.min(...this.#buckets.keys()) : end
+    this.#first = end
   }
 
   #bucketOf(time: number): number {

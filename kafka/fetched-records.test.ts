@@ -1,0 +1,223 @@
+import type { RecordsBatch } from '@platformatic/kafka'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { committedRecords, type FetchedPartition } from './fetched-records.ts'
+
+const LOG_APPEND_TIME = 1 << 3
+const TRANSACTIONAL = 1 << 4
+const CONTROL = 1 << 5
+const NO_HEADERS: [Buffer, Buffer][] = []
+
+/** A batch as the client parses it; its records' values name their offsets. */
+function batch(first: number, offsets: readonly number[], more: Partial<RecordsBatch> = {}): RecordsBatch {
+  const records = offsets.map((offset) => ({
+    length: 0,
+    attributes: 0,
+    timestampDelta: BigInt(offset - first),
+    offsetDelta: offset - first,
+    key: Buffer.from('key'),
+    value: Buffer.from(String(offset)),
+    headers: NO_HEADERS,
+  }))
+  return {
+    firstOffset: BigInt(first),
+    length: 0,
+    partitionLeaderEpoch: 0,
+    magic: 2,
+    crc: 0,
+    attributes: 0,
+    lastOffsetDelta: Math.max(0, (offsets.at(-1) ?? first) - first),
+    firstTimestamp: BigInt(1_000 + first),
+    maxTimestamp: BigInt(1_000 + (offsets.at(-1) ?? first)),
+    producerId: -1n,
+    producerEpoch: 0,
+    firstSequence: 0,
+    records,
+    ...more,
+  }
+}
+
+/** A batch of a transaction. */
+function sent(producer: number, first: number, ...offsets: number[]): RecordsBatch {
+  return batch(first, [first, ...offsets], { producerId: BigInt(producer), attributes: TRANSACTIONAL })
+}
+
+/** The end of a transaction: a control record whose key is a version and a type, KIP-98. */
+function marker(producer: number, offset: number, type: 'commit' | 'abort'): RecordsBatch {
+  const end = batch(offset, [offset], { producerId: BigInt(producer), attributes: TRANSACTIONAL | CONTROL })
+  const key = Buffer.from([0, 0, 0, type === 'abort' ? 0 : 1])
+  return { ...end, records: end.records.map((record) => ({ ...record, key })) }
+}
+
+function offsetsOf(records: readonly RecordsBatch[], aborted: readonly [number, number][] = [], from = 0) {
+  const fetched: FetchedPartition = {
+    partitionIndex: 2,
+    records,
+    abortedTransactions: aborted.map(([producer, first]) => ({
+      producerId: BigInt(producer),
+      firstOffset: BigInt(first),
+    })),
+  }
+  const { records: committed, next } = committedRecords(fetched, from)
+  for (const { value, offset } of committed) expect(String(value)).toBe(String(offset))
+  return { offsets: committed.map(({ offset }) => offset), next }
+}
+
+describe('what a fetch brought', () => {
+  test('is nothing where it has no records, and reading goes on where it was', () => {
+    for (const records of [null, undefined, []]) {
+      const fetched = {
+        partitionIndex: 2,
+        abortedTransactions: null,
+        ...(records === undefined ? {} : { records }),
+      }
+      expect(committedRecords(fetched, 17)).toEqual({ records: [], next: 17 })
+    }
+  })
+
+  test('is each record with its place, time and bytes as they are', () => {
+    const headers: [Buffer, Buffer | null][] = [
+      [Buffer.from('h'), Buffer.from([0xff])],
+      [Buffer.from('h'), null],
+    ]
+    const one = batch(10, [12], { firstTimestamp: 500n })
+    const [record] = one.records
+    if (record) Object.assign(record, { key: null, value: null, headers, timestampDelta: -3n })
+    expect(committedRecords({ partitionIndex: 2, records: [one] }, 10)).toEqual({
+      records: [{ partition: 2, offset: 12, timestamp: 497, key: null, value: null, headers }],
+      next: 13,
+    })
+  })
+
+  test('has the time of the append where the topic says so', () => {
+    const one = batch(0, [0, 1], { attributes: LOG_APPEND_TIME, maxTimestamp: 9_000n })
+    const { records } = committedRecords({ partitionIndex: 2, records: [one] }, 0)
+    expect(records.map(({ timestamp }) => timestamp)).toEqual([9_000, 9_000])
+  })
+
+  test('begins inside a batch where reading goes on there', () => {
+    expect(offsetsOf([batch(5, [5, 6, 7]), batch(8, [8])], [], 7)).toEqual({ offsets: [7, 8], next: 9 })
+  })
+
+  test('goes on after offsets that compaction took from the end of a batch', () => {
+    expect(offsetsOf([batch(5, [6], { lastOffsetDelta: 9 })])).toEqual({ offsets: [6], next: 15 })
+    expect(offsetsOf([batch(5, [], { lastOffsetDelta: 3 })])).toEqual({ offsets: [], next: 9 })
+  })
+
+  test('may be control records only', () => {
+    expect(offsetsOf([marker(1, 3, 'commit'), marker(2, 4, 'abort')])).toEqual({ offsets: [], next: 5 })
+  })
+})
+
+describe('an aborted transaction', () => {
+  test('is left out, and what its producer sends next is not', () => {
+    const log = [sent(1, 0, 1), marker(1, 2, 'abort'), sent(1, 3), marker(1, 4, 'commit')]
+    expect(offsetsOf(log, [[1, 0]])).toEqual({ offsets: [3], next: 5 })
+  })
+
+  test('does not take those of other producers with it, nor records outside of any', () => {
+    const log = [
+      sent(1, 0),
+      sent(2, 1),
+      batch(2, [2], { producerId: 1n }),
+      sent(1, 3),
+      marker(1, 4, 'abort'),
+      marker(2, 5, 'commit'),
+    ]
+    expect(offsetsOf(log, [[1, 0]])).toEqual({ offsets: [1, 2], next: 6 })
+  })
+
+  test('is left out where its end is in a later fetch, and there too', () => {
+    expect(offsetsOf([sent(1, 0), sent(1, 1)], [[1, 0]])).toEqual({ offsets: [], next: 2 })
+    const rest = [sent(1, 2), marker(1, 3, 'abort'), sent(1, 4), marker(1, 5, 'commit')]
+    expect(offsetsOf(rest, [[1, 0]], 2)).toEqual({ offsets: [4], next: 6 })
+  })
+
+  test('may end with the first record of a fetch', () => {
+    const log = [marker(1, 3, 'abort'), sent(1, 4), marker(1, 5, 'commit')]
+    expect(offsetsOf(log, [[1, 0]], 3)).toEqual({ offsets: [4], next: 6 })
+  })
+
+  test('may be one of several of a producer, between committed ones, named in any order', () => {
+    const log = [
+      ...[sent(1, 0), marker(1, 1, 'abort'), sent(1, 2), marker(1, 3, 'commit')],
+      ...[sent(1, 4), marker(1, 5, 'abort'), sent(1, 6), marker(1, 7, 'abort'), sent(1, 8)],
+    ]
+    const aborted: [number, number][] = [[1, 6], [1, 0], [1, 4]] // biome-ignore format: one line
+    expect(offsetsOf(log, aborted)).toEqual({ offsets: [2, 8], next: 9 })
+  })
+
+  test('has an end that compaction emptied', () => {
+    const log = [sent(1, 0), { ...marker(1, 1, 'commit'), records: [] }, batch(2, [2])]
+    expect(offsetsOf(log)).toEqual({ offsets: [0, 2], next: 3 })
+  })
+})
+
+/** A turn of one of three producers: records within a transaction, its end, or records without one. */
+const turn = fc.record({
+  producer: fc.integer({ min: 1, max: 3 }),
+  does: fc.constantFrom('send', 'send', 'commit', 'abort', 'plain'),
+  count: fc.integer({ min: 1, max: 3 }),
+})
+
+/** A log as a broker has it: its batches, its transaction index, and which offsets are committed. */
+function logOf(turns: readonly { producer: number; does: string; count: number }[]) {
+  const batches: RecordsBatch[] = []
+  const index: { producer: number; first: number; last: number }[] = []
+  const committed: number[] = []
+  const open = new Map<number, number[]>()
+  let end = 0
+  const close = (producer: number, type: 'commit' | 'abort') => {
+    const own = open.get(producer)
+    if (!own) return
+    batches.push(marker(producer, end, type))
+    if (type === 'commit') committed.push(...own)
+    else index.push({ producer, first: own[0] as number, last: end })
+    open.delete(producer)
+    end += 1
+  }
+  for (const { producer, does, count } of turns) {
+    if (does === 'commit' || does === 'abort') {
+      close(producer, does)
+      continue
+    }
+    const [first = 0, ...rest] = Array.from({ length: count }, (_, delta) => end + delta)
+    if (does === 'send') open.set(producer, [...(open.get(producer) ?? []), first, ...rest])
+    else committed.push(first, ...rest)
+    batches.push(does === 'send' ? sent(producer, first, ...rest) : batch(first, [first, ...rest]))
+    end += count
+  }
+  for (const producer of [...open.keys()]) close(producer, 'abort')
+  return { batches, index, end, committed: committed.sort((a, b) => a - b) }
+}
+
+describe('a partition read to its end', () => {
+  test('gives each committed record once and in order, however it is fetched', () => {
+    fc.assert(
+      fc.property(
+        fc.array(turn, { maxLength: 40 }),
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
+        fc.nat(10),
+        (turns, sizes, start) => {
+          const log = logOf(turns)
+          const read: number[] = []
+          let at = Math.min(start, log.end)
+          for (let round = 0; at < log.end; round += 1) {
+            const isAhead = (one: RecordsBatch) => Number(one.firstOffset) + one.lastOffsetDelta >= at
+            const fetched = log.batches.filter(isAhead).slice(0, sizes[round % sizes.length])
+            const upTo = Number(fetched.at(-1)?.firstOffset) + (fetched.at(-1)?.lastOffsetDelta ?? 0)
+            // What a broker lists: every aborted transaction that the fetched offsets touch, by its end.
+            const aborted = log.index.filter(({ first, last }) => last >= at && first <= upTo)
+            const pairs = aborted.map(({ producer, first }): [number, number] => [producer, first])
+            const { offsets, next } = offsetsOf(fetched, pairs, at)
+            read.push(...offsets)
+            expect(next).toBe(upTo + 1)
+            at = next
+          }
+          expect(read).toEqual(log.committed.filter((offset) => offset >= Math.min(start, log.end)))
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+})

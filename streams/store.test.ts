@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TimedStore } from './store.ts'
+
+const bytes = fc.oneof(
+  fc.constantFrom('00', '0000', '6100', '61', 'ff', 'fe', 'c3', 'c3a9', 'e9', 'efbfbd', ''),
+  fc.uint8Array({ maxLength: 3 }).map((raw) => Buffer.from(raw).toString('hex')),
+)
+const time = fc.oneof(fc.nat(600), fc.constantFrom(1e6, 1e13))
+const operation = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ put: bytes, forgetAt: fc.option(time, { nil: undefined }) }) },
+  { weight: 2, arbitrary: fc.record({ advance: time }) },
+  { weight: 1, arbitrary: fc.record({ take: fc.constant(true) }) },
+)
+
+describe('a store', () => {
+  test('has what was put under the same bytes, in any buffer', () => {
+    const store = new TimedStore<string>(100)
+    store.put(Buffer.from('key'), 'value')
+    expect(store.get(Buffer.from('a key').subarray(2))).toBe('value')
+    expect(store.get(Buffer.from('ke'))).toBeUndefined()
+  })
+
+  test('keeps its key where the buffer it came in is used again', () => {
+    const store = new TimedStore<string>(100)
+    const key = Buffer.from('key')
+    store.put(key, 'value')
+    key.fill('x')
+    expect(store.get(Buffer.from('key'))).toBe('value')
+    expect(store.takeChanges()).toEqual([
+      { key: Buffer.from('key'), value: 'value', forgetAt: Number.POSITIVE_INFINITY },
+    ])
+  })
+
+  test('forgets exactly at the time it was told, before it removes', () => {
+    const store = new TimedStore<string>(25_600)
+    store.put(Buffer.from('a'), 'value', 50)
+    store.advance(49)
+    expect(store.get(Buffer.from('a'))).toBe('value')
+    store.advance(50)
+    expect(store.get(Buffer.from('a'))).toBeUndefined()
+    expect(store.size).toBe(1)
+  })
+
+  test('takes an entry back that is over but not yet removed', () => {
+    const store = new TimedStore<string>(25_600)
+    store.put(Buffer.from('a'), 'old', 50)
+    store.advance(50)
+    store.put(Buffer.from('a'), 'new', 500)
+    store.advance(400)
+    expect(store.get(Buffer.from('a'))).toBe('new')
+    expect(store.size).toBe(1)
+  })
+
+  test('has a stream time that never goes back', () => {
+    const store = new TimedStore<string>(100)
+    for (const time of [5, 3, 7, 0]) store.advance(time)
+    store.restoreStreamTime(6)
+    expect(store.streamTime).toBe(7)
+    store.restoreStreamTime(9)
+    expect(store.streamTime).toBe(9)
+  })
+
+  test('tells a change once, as it is at last', () => {
+    const store = new TimedStore<number>(100)
+    store.put(Buffer.from('a'), 1, 10)
+    store.put(Buffer.from('a'), 2, 20)
+    expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: 2, forgetAt: 20 }])
+    expect(store.takeChanges()).toEqual([])
+    store.advance(1_000)
+    expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: undefined, forgetAt: 0 }])
+    store.advance(2_000)
+    expect(store.takeChanges()).toEqual([])
+  })
+
+  test('tells nothing of what was restored, and the removal of what was restored too late', () => {
+    const store = new TimedStore<number>(100)
+    store.restore(Buffer.from('a'), 1, 10)
+    store.restore(Buffer.from('b'), 1, 10)
+    store.restoreRemoval(Buffer.from('b'))
+    store.restoreRemoval(Buffer.from('c'))
+    store.restoreStreamTime(500)
+    expect(store.takeChanges()).toEqual([])
+    expect(store.get(Buffer.from('a'))).toBeUndefined()
+    store.advance(501)
+    expect(store.takeChanges().map(({ key }) => String(key))).toEqual(['a'])
+  })
+
+  test('uses a place again when its entry is gone', () => {
+    const store = new TimedStore<number>(256)
+    for (let time = 0; time < 5_000; time += 1) {
+      store.advance(time)
+      store.put(Buffer.from(String(time)), time, time + 10)
+      for (let back = 0; back < 10; back += 1) {
+        if (time >= back) expect(store.get(Buffer.from(String(time - back)))).toBe(time - back)
+      }
+    }
+    expect(store.size).toBeLessThanOrEqual(12)
+  })
+
+  test('is a map whose entries end, whatever the bytes of their keys', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(1, 256, 300, 25_600),
+        fc.array(operation, { maxLength: 80 }),
+        (retentionMs, operations) => {
+          const width = Math.ceil(retentionMs / 256)
+          const store = new TimedStore<number>(retentionMs)
+          const model = new Map<string, { value: number; forgetAt: number }>()
+          const told = new Map<string, number>()
+          let now = Number.NEGATIVE_INFINITY
+          const takeChanges = () => {
+            const keys = store.takeChanges().map(({ key, value }) => {
+              const name = key.toString('hex')
+              if (value === undefined) told.delete(name)
+              else told.set(name, value)
+              return name
+            })
+            expect(new Set(keys).size).toBe(keys.length)
+          }
+          for (const [value, one] of operations.entries()) {
+            if ('put' in one) {
+              store.put(Buffer.from(one.put, 'hex'), value, one.forgetAt)
+              model.set(one.put, { value, forgetAt: one.forgetAt ?? Number.POSITIVE_INFINITY })
+            } else if ('take' in one) {
+              takeChanges()
+            } else if (one.advance > now) {
+              store.advance(one.advance)
+              now = one.advance
+              const isOver = (at: number) => Math.floor(at / width) < Math.floor(now / width)
+              for (const [name, { forgetAt }] of model) if (isOver(forgetAt)) model.delete(name)
+            } else {
+              store.advance(one.advance)
+            }
+            expect(store.size).toBe(model.size)
+            expect(store.streamTime).toBe(now)
+            for (const [name, entry] of model) {
+              const isOver = entry.forgetAt <= now
+              expect(store.get(Buffer.from(name, 'hex'))).toBe(isOver ? undefined : entry.value)
+            }
+          }
+          takeChanges()
+          expect(new Map([...model].map(([name, entry]) => [name, entry.value]))).toEqual(told)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

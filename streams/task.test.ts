@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import type { StreamRecord } from '../kafka/stream-port.ts'
+import { type Context, type Processor, UnprocessableRecord } from './processor.ts'
+import type { Codec } from './store.ts'
+import { Task, type Topology } from './task.ts'
+
+const TOPOLOGY: Topology = {
+  input: 'in',
+  deadLetters: 'in-dlq',
+  changelog: 'log',
+  retentionMs: 1_000,
+  partitionOf: (topic, key) => (topic === 'out' ? (key?.length ?? 99) : -1),
+}
+const { changelog: _, ...STATELESS } = TOPOLOGY
+const NUMBER: Codec<number> = {
+  encode: (value) => Buffer.from(String(value)),
+  decode: (bytes) => Number(bytes),
+}
+
+function record(value: string | null, timestamp = 0, offset = 0): StreamRecord {
+  const bytes = value === null ? null : Buffer.from(value)
+  return { partition: 4, offset, timestamp, key: bytes, value: bytes, headers: [] }
+}
+
+/** A processor that does what a test says, with a store of numbers. */
+function processor(process: (value: string, context: Context<number>) => void): Processor<number> {
+  return { name: 'test', codec: NUMBER, process: ({ value }, context) => process(String(value), context) }
+}
+
+const echo = processor((value, { forward }) => {
+  if (value === 'bad') throw new UnprocessableRecord('NO_ID', 'bad')
+  if (value === 'broken') throw new TypeError('broken')
+  forward('out', { key: Buffer.from(value), value: Buffer.from(value), headers: [], timestamp: 1 })
+})
+const count = processor((value, { store, streamTime }) => {
+  const key = Buffer.from(value)
+  store.put(key, (store.get(key) ?? 0) + 1, streamTime + 1_000)
+})
+
+function topics(task: Task<number>, ...values: string[]): string[] {
+  return task.process(values.map((value) => record(value))).map(({ topic }) => topic)
+}
+
+describe('a task', () => {
+  test('sends on to the partition of the key, and adds nothing', () => {
+    expect(new Task(echo, STATELESS, 4).process([record('abc')])).toEqual([
+      {
+        topic: 'out',
+        partition: 3,
+        key: Buffer.from('abc'),
+        value: Buffer.from('abc'),
+        headers: [],
+        timestamp: 1,
+      },
+    ])
+  })
+
+  test('sets a record aside that cannot be processed, in its place, and goes on', () => {
+    expect(topics(new Task(echo, STATELESS, 4), 'a', 'bad', 'b')).toEqual(['out', 'in-dlq', 'out'])
+  })
+
+  test('says in a dead letter where it lay', () => {
+    const [letter] = new Task(echo, STATELESS, 4).process([record('bad', 7, 12)])
+    const named = Object.fromEntries(letter?.headers.map(([name, value]) => [name, String(value)]) ?? [])
+    expect(letter).toMatchObject({ topic: 'in-dlq', partition: 0, timestamp: 7 })
+    expect(named).toMatchObject({
+      'dead-letter-topic': 'in',
+      'dead-letter-partition': '4',
+      'dead-letter-offset': '12',
+      'dead-letter-processor': 'test',
+    })
+  })
+
+  test('lets every other error through, as it is', () => {
+    const task = new Task(echo, STATELESS, 4)
+    expect(() => task.process([record('a'), record('broken')])).toThrow(new TypeError('broken'))
+  })
+
+  test('gives each batch its own output', () => {
+    const task = new Task(echo, STATELESS, 4)
+    const first = task.process([record('a')])
+    expect(task.process([record('b')])).toHaveLength(1)
+    expect(first).toHaveLength(1)
+  })
+
+  test('has a stream time that is the largest so far, of records it set aside too', () => {
+    const seen: number[] = []
+    const watch = processor((value, { streamTime }) => {
+      seen.push(streamTime)
+      if (value === 'bad') throw new UnprocessableRecord('NO_ID', 'bad')
+    })
+    const task = new Task(watch, TOPOLOGY, 4)
+    task.process([record('a', 5), record('a', 3), record('bad', 9)])
+    task.process([record('a', 8)])
+    expect(seen).toEqual([5, 5, 9, 9])
+  })
+})
+
+describe('the changelog of a task', () => {
+  test('comes after what was sent on, in its own partition', () => {
+    const both = processor((value, context) => {
+      echo.process(record(value), context)
+      count.process(record(value), context)
+    })
+    const output = new Task(both, TOPOLOGY, 4).process([record('a'), record('b')])
+    expect(output.map(({ topic }) => topic)).toEqual(['out', 'out', 'log', 'log', 'log'])
+    expect(output.slice(2).every(({ partition }) => partition === 4)).toBe(true)
+  })
+
+  test('has each entry once a batch', () => {
+    const output = new Task(count, TOPOLOGY, 4).process([record('a'), record('a'), record('a')])
+    expect(output.map(({ key, value }) => [String(key), String(value?.subarray(8))])).toEqual([
+      ['a', '3'],
+      ['', ''],
+    ])
+  })
+
+  test('is written for a batch that only moved stream time', () => {
+    expect(topics(new Task(echo, TOPOLOGY, 4), 'bad')).toEqual(['in-dlq', 'log'])
+  })
+
+  test('is not written for an empty batch', () => {
+    const task = new Task(count, TOPOLOGY, 4)
+    task.process([record('a', 5)])
+    expect(task.process([])).toEqual([])
+  })
+
+  test('is not written by a processor without a store', () => {
+    const { codec: _, ...stateless } = echo
+    expect(topics(new Task(stateless, TOPOLOGY, 4), 'a')).toEqual(['out'])
+    expect(topics(new Task(count, STATELESS, 4), 'a')).toEqual([])
+  })
+
+  test('read back by another task lets it go on from there', () => {
+    const log = new Task(count, TOPOLOGY, 4).process([record('a', 10), record('a', 20), record('b', 30)])
+    const next = new Task(count, TOPOLOGY, 4)
+    next.restore(log.map((change, offset) => ({ ...change, offset })))
+    expect(next.store.get(Buffer.from('a'))).toBe(2)
+    const [change] = next.process([record('a', 0)])
+    expect([change?.value?.readDoubleBE(0), String(change?.value?.subarray(8))]).toEqual([1_030, '3'])
+  })
+
+  test('is ignored by a processor without a store', () => {
+    const { codec: _, ...stateless } = echo
+    const task = new Task(stateless, TOPOLOGY, 4)
+    task.restore([{ ...record('a'), value: Buffer.alloc(12) }])
+    expect(task.store.size).toBe(0)
+  })
+})

@@ -1,8 +1,8 @@
-import { DEAD_LETTER_PREFIX } from '../kafka/dead-letter.ts'
-import type { Headers, OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import type { UnprocessableRecord } from './processor.ts'
 
-export { DEAD_LETTER_PREFIX }
+/** What all headers that say where a dead letter came from begin with. */
+export const DEAD_LETTER_PREFIX = 'dead-letter-'
 
 /** The record as it was, with headers that say where it lay, who gave up on it, and why. */
 export function deadLetter(
@@ -30,9 +30,4 @@ export function deadLetter(
     value,
     headers: [...record.headers, ...added],
   }
-}
-
-/** A dead letter's headers without those that were added. */
-export function originalHeaders(headers: Headers): Headers {
-  return headers.filter(([name]) => !name.toString().startsWith(DEAD_LETTER_PREFIX))
 }

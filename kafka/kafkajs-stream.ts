@@ -55,6 +55,8 @@ export class KafkajsStream implements StreamPort {
   readonly #admin: Admin
   readonly #consumer: Consumer
   readonly #owned = new Map<number, Owned>()
+  /** The partitions with a batch at work. */
+  readonly #working = new Map<number, Promise<void>>()
   #handler!: StreamHandler
   #signal!: AbortSignal
   #fail!: (error: Error) => void
@@ -100,13 +102,36 @@ export class KafkajsStream implements StreamPort {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
-        eachBatch: (payload) => this.#take(payload),
+        eachBatch: (payload) => this.#takeAlone(payload),
       })
       await Promise.race([stopped, failed])
     } finally {
       await this.#consumer.disconnect()
       for (const partition of [...this.#owned.keys()]) this.#release(partition)
       await this.#admin.disconnect()
+    }
+  }
+
+  /**
+   * A consumer that kafkajs restarts hands batches over while one from before may still be waiting for the broker, with
+   * the same records: that one is waited for, and the new one is fetched again from where it ended.
+   */
+  async #takeAlone(payload: EachBatchPayload): Promise<void> {
+    const { partition } = payload.batch
+    const before = this.#working.get(partition)
+    if (before) {
+      await before
+      const position = this.#owned.get(partition)?.position
+      const { topic } = this.#options
+      if (position !== undefined) this.#consumer.seek({ topic, partition, offset: String(position) })
+      return
+    }
+    const working = this.#take(payload)
+    this.#working.set(partition, working)
+    try {
+      await working
+    } finally {
+      this.#working.delete(partition)
     }
   }
 

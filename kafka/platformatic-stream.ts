@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Consumer, findErrorBy, type MessageToProduce, Producer } from '@platformatic/kafka'
+import { Consumer, findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -15,6 +15,7 @@ import {
   type StreamRecord,
   transactionTimeoutMs,
 } from './stream-port.ts'
+import { TransactionalProducer } from './transactional-producer.ts'
 
 const FETCH_WAIT_MS = 100
 const BACKOFF_MS = 200
@@ -82,7 +83,7 @@ class Session {
   readonly #options: StreamOptions
   readonly #handler: StreamHandler
   readonly #consumer: Consumer
-  readonly #producer: Producer
+  readonly #producer: TransactionalProducer
   readonly #fetcher: PlatformaticFetcher
   readonly #positions = new Map<number, number>()
   readonly #fetched = new Map<number, Fetched>()
@@ -106,7 +107,7 @@ class Session {
     })
     // Its one time-out is also what it gives the broker as the transaction's.
     const timeout = transactionTimeoutMs(options)
-    this.#producer = new Producer({
+    this.#producer = new TransactionalProducer({
       ...base,
       timeout,
       transactionalId,
@@ -138,7 +139,6 @@ class Session {
       if (this.#rebalanced) {
         await committing
         await this.#takeOver(this.#rebalanced, signal)
-        onProgress()
         continue
       }
       const batches = await this.#gather(signal)
@@ -152,8 +152,7 @@ class Session {
       await committing
       committing = this.#commit(batches, output, this.#membership as Membership)
       // Awaited above, in the next round; until then a rejection is not unhandled.
-      committing.catch(() => undefined)
-      onProgress()
+      committing.then(onProgress, () => undefined)
     }
     await committing
   }
@@ -292,6 +291,19 @@ class Session {
     let records = 0
     for (const batch of batches) records += batch.records.length
     this.#options.meter.transaction(records, performance.now() - started)
+  }
+
+  /**
+   * A broker that has just started may not know its topics yet, and the client then fails where nobody can catch it: so
+   * it is asked first. The answer is cached for seconds.
+   */
+  async #knowTopics(output: readonly OutputRecord[]): Promise<void> {
+    const topics = [...new Set(output.map(({ topic }) => topic)), this.#options.topic]
+    const metadata = await this.#producer.metadata({ topics })
+    const missing = topics.find((topic) => !metadata.topics.has(topic))
+    if (missing === undefined) return
+    this.#producer.clearMetadata()
+    throw new Error(`the broker does not know the topic ${missing} (yet)`)
   }
 
   /** What addOffset reads of a message: where it lies, and as which member we read it. */

@@ -3,6 +3,7 @@ import type { LocalProfileFile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { brokerCommand } from './broker.ts'
 import { LocalRuntimeError } from './errors.ts'
+import { endHangingTransactions } from './hanging-transactions.ts'
 import { coordinatorsAnswer, registryAnswers, waitUntil } from './health.ts'
 import type { Home } from './home.ts'
 import { install } from './install.ts'
@@ -76,6 +77,9 @@ export class Runtime {
       const profile = profileOf(ports)
       await healthy(services, profile, options.signal)
       await setDefaultCompatibilityOnce(home, ports)
+      const mended = await endHangingTransactions(profile)
+      if (mended > 0)
+        options.progress(`ended transactions that a killed broker had left open in ${mended} partitions`)
       writeAtomically(home.profile, {
         bootstrapServers: profile.bootstrapServers,
         registryUrl: profile.registry.url,

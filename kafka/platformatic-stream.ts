@@ -279,6 +279,7 @@ class Session {
       this.#transaction ?? (await this.#producer.beginTransaction({ acks: -1, idempotent: true }))
     this.#transaction = undefined
     try {
+      await this.#knowTopics(output)
       await transaction.addConsumer(this.#consumer)
       if (output.length > 0)
         await transaction.send({ messages: output.map(messageOf), acks: -1, idempotent: true })

@@ -1,4 +1,4 @@
-import { Consumer } from '@platformatic/kafka'
+import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -17,7 +17,7 @@ const WAIT_MS = 100
 export function partitionReader(profile: Profile, application: string): ReadPartition {
   const options = platformaticOptions(profile, application)
   return async (topic, partition, onRecords, signal) => {
-    const consumer = new Consumer({ ...options, groupId: `${application}-restore`, autocommit: false })
+    const consumer = new SteadyConsumer({ ...options, groupId: `${application}-restore`, autocommit: false })
     const fetcher = new PlatformaticFetcher(consumer, options.clientId, options)
     const limit = async (timestamp: bigint) => {
       const partitions = { [topic]: [partition] }

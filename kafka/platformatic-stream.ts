@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Consumer, findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
+import { findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
+import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -82,7 +83,7 @@ export class PlatformaticStream implements StreamPort {
 class Session {
   readonly #options: StreamOptions
   readonly #handler: StreamHandler
-  readonly #consumer: Consumer
+  readonly #consumer: SteadyConsumer
   readonly #producer: TransactionalProducer
   readonly #fetcher: PlatformaticFetcher
   readonly #positions = new Map<number, number>()
@@ -97,7 +98,7 @@ class Session {
     this.#options = options
     this.#handler = handler
     const base = platformaticOptions(profile, options.application)
-    this.#consumer = new Consumer({
+    this.#consumer = new SteadyConsumer({
       ...base,
       groupId: options.groupId,
       autocommit: false,
@@ -279,7 +280,6 @@ class Session {
       this.#transaction ?? (await this.#producer.beginTransaction({ acks: -1, idempotent: true }))
     this.#transaction = undefined
     try {
-      await this.#knowTopics(output)
       await transaction.addConsumer(this.#consumer)
       if (output.length > 0)
         await transaction.send({ messages: output.map(messageOf), acks: -1, idempotent: true })
@@ -292,19 +292,6 @@ class Session {
     let records = 0
     for (const batch of batches) records += batch.records.length
     this.#options.meter.transaction(records, performance.now() - started)
-  }
-
-  /**
-   * A broker that has just started may not know its topics yet, and the client then fails where nobody can catch it: so
-   * it is asked first. The answer is cached for seconds.
-   */
-  async #knowTopics(output: readonly OutputRecord[]): Promise<void> {
-    const topics = [...new Set(output.map(({ topic }) => topic)), this.#options.topic]
-    const metadata = await this.#producer.metadata({ topics })
-    const missing = topics.find((topic) => !metadata.topics.has(topic))
-    if (missing === undefined) return
-    this.#producer.clearMetadata()
-    throw new Error(`the broker does not know the topic ${missing} (yet)`)
   }
 
   /** What addOffset reads of a message: where it lies, and as which member we read it. */

@@ -1,4 +1,4 @@
-import { Consumer } from '@platformatic/kafka'
+import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -15,7 +15,7 @@ export async function stableOffset(
 ): Promise<number | undefined> {
   const { groupId, topic, partition } = place
   const options = platformaticOptions(profile, groupId)
-  const consumer = new Consumer({ ...options, groupId, autocommit: false })
+  const consumer = new SteadyConsumer({ ...options, groupId, autocommit: false })
   const fetcher = new PlatformaticFetcher(consumer, options.clientId, options)
   try {
     const coordinator = await consumer.findGroupCoordinator()

@@ -1,4 +1,14 @@
-import { type API, addPartitionsToTxnV3, type Callback, kGetApi, Producer } from '@platformatic/kafka'
+import {
+  type API,
+  addPartitionsToTxnV3,
+  type Callback,
+  type ClusterMetadata,
+  kGetApi,
+  kMetadata,
+  type MetadataOptions,
+  Producer,
+} from '@platformatic/kafka'
+import { withAllTopics } from './known-topics.ts'
 
 /**
  * The producer of @platformatic/kafka 2.12.1, but for one request: it adds partitions to a transaction with the newest
@@ -15,5 +25,9 @@ export class TransactionalProducer extends Producer {
     if (name === 'AddPartitionsToTxn')
       callback(null, addPartitionsToTxnV3.api as unknown as API<Request, Response>)
     else super[kGetApi](name, callback)
+  }
+
+  override [kMetadata](options: MetadataOptions, callback: Callback<ClusterMetadata>): void {
+    super[kMetadata](options, withAllTopics(this, options, callback))
   }
 }

@@ -12,7 +12,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...shared.exclude, '**/*.it.test.ts', '*.rules.test.ts'],
+          exclude: [...shared.exclude, '**/*.it.test.ts', '**/*.faults.test.ts', '*.rules.test.ts'],
         },
       },
       // Against the real services, one runtime for all of them.
@@ -26,6 +26,17 @@ export default defineConfig({
           hookTimeout: 90_000,
           // Two cores: a broker and the tests themselves already fill them.
           maxWorkers: 2,
+        },
+      },
+      // Minutes of kills under load, each test on a runtime of its own: npm run test:faults.
+      {
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['**/*.faults.test.ts'],
+          globalSetup: ['local/test-runtime.ts'],
+          hookTimeout: 90_000,
+          maxWorkers: 1,
         },
       },
     ],

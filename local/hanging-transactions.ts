@@ -3,12 +3,14 @@ import {
   createAPI,
   describeProducersV0,
   listTransactionsV1,
-  type Reader,
+  type Reader as WireReader,
   Writer,
 } from '@platformatic/kafka'
+import type { Admin } from 'kafkajs'
 import { createClient } from '../kafka/client.ts'
-import { partitionReader } from '../kafka/platformatic-reader.ts'
+import { endOffsets, startOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
+import { Reader } from '../kafka/reader.ts'
 
 const TRANSACTION_LOG = '__transaction_state'
 /** What the coordinator has decided and not carried out yet, and what it has still to decide (TransactionState.java). */
@@ -57,8 +59,7 @@ export async function endHangingTransactions(profile: Profile): Promise<number> 
       ({ producerId }) => !undecided.has(producerId),
     )
     if (hanging.length === 0) return 0
-    const logPartitions = partitions.find(({ name }) => name === TRANSACTION_LOG)?.partitionIndexes ?? []
-    const decisions = await decisionsOf(profile, logPartitions)
+    const decisions = await decisionsOf(profile, admin)
     await writeMarkers.async(
       connection,
       hanging.map((one) => ({
@@ -111,26 +112,25 @@ async function open(
 }
 
 /** The coordinator's last decision on each producer and epoch, from its log. */
-async function decisionsOf(profile: Profile, partitions: readonly number[]): Promise<Map<string, number>> {
+async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, number>> {
   const decisions = new Map<string, number>()
-  const read = partitionReader(profile, 'health')
-  for (const partition of partitions) {
-    await read(
-      TRANSACTION_LOG,
-      partition,
-      (records) => {
-        for (const { value } of records) {
-          const state = value?.[VALUE.state]
-          if (value && (state === PREPARE_COMMIT || state === PREPARE_ABORT)) {
-            decisions.set(
-              `${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`,
-              state,
-            )
-          }
+  const reader = await Reader.start(profile, {
+    application: 'health',
+    topic: TRANSACTION_LOG,
+    from: await startOffsets(admin, TRANSACTION_LOG),
+    onBatch: (_, messages) => {
+      for (const { value } of messages) {
+        const state = value?.[VALUE.state]
+        if (value && (state === PREPARE_COMMIT || state === PREPARE_ABORT)) {
+          decisions.set(`${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`, state)
         }
-      },
-      AbortSignal.timeout(30_000),
-    )
+      }
+    },
+  })
+  try {
+    await reader.reach(await endOffsets(admin, TRANSACTION_LOG), AbortSignal.timeout(30_000))
+  } finally {
+    await reader.close()
   }
   return decisions
 }
@@ -152,7 +152,7 @@ const writeMarkers = createAPI<[markers: (Hanging & { readonly commit: boolean }
           .appendInt32(coordinatorEpoch)
       })
       .appendTaggedFields(),
-  (_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader) => {
+  (_correlationId: number, _apiKey: number, _apiVersion: number, reader: WireReader) => {
     reader.readArray((marker) => {
       marker.readInt64()
       marker.readArray((topic) => {

@@ -77,7 +77,11 @@ export class Runtime {
       const profile = profileOf(ports)
       await healthy(services, profile, options.signal)
       await setDefaultCompatibilityOnce(home, ports)
-      const mended = await endHangingTransactions(profile)
+      // Without it everything but those partitions works: no reason not to start.
+      const mended = await endHangingTransactions(profile).catch((error: Error) => {
+        options.progress(`could not look for transactions that a killed broker left open: ${error.message}`)
+        return 0
+      })
       if (mended > 0)
         options.progress(`ended transactions that a killed broker had left open in ${mended} partitions`)
       writeAtomically(home.profile, {

@@ -1,13 +1,10 @@
 // How many events a second the producers reach, each alone with a broker on this machine, and what of it is encoding.
-import { schemaOf, schemas } from '../catalog/schemas.ts'
-import { topics } from '../catalog/topics.ts'
+import { schemaOf } from '../catalog/schemas.ts'
+import { applyCatalog } from '../kafka/apply-catalog.ts'
 import { AvroEncoder } from '../kafka/avro-encoder.ts'
 import { avroTypeOf } from '../kafka/avro-type.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
-import { Registry } from '../kafka/registry.ts'
-import { applySchemaChange, planSchemas } from '../kafka/schema-plan.ts'
-import { applyTopicChange } from '../kafka/topic-admin.ts'
 import { Game } from '../producers/game.ts'
 import { produceGame } from '../producers/game-producer.ts'
 import { produceTransactions } from '../producers/transaction-producer.ts'
@@ -49,9 +46,5 @@ function encodeOnly(seed: number): number {
 
 async function prepare(profile: Profile): Promise<void> {
   const admin = await connectAdmin(profile, 'bench')
-  for (const topic of topics) await applyTopicChange(admin, { kind: 'create', topic })
-  await admin.disconnect()
-  const registry = new Registry(profile)
-  const { changes } = await planSchemas(schemas, registry, { allowDelete: false })
-  for (const change of changes) await applySchemaChange(registry, schemas, change)
+  await applyCatalog(admin, profile).finally(() => admin.disconnect())
 }

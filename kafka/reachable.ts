@@ -34,12 +34,6 @@ export async function connectAdmin(profile: Profile, clientId: string): Promise<
   return admin
 }
 
-/** @throws UnreachableError that names the address */
-export async function requireBroker(profile: Profile, clientId: string): Promise<void> {
-  const admin = await connectAdmin(profile, clientId)
-  await admin.disconnect()
-}
-
 async function withDeadline<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { applyTopicChange } from '../kafka/topic-admin.ts'
@@ -88,6 +88,7 @@ describe('playstream dedup run', () => {
   }, async () => {
     const sent = load(12)
     const instances = [dedup(), dedup()] as const
+    onTestFailed(() => instances.forEach((instance) => void process.stderr.write(`\n${instance.output}`)))
     await Promise.all(instances.map((instance) => instance.says(/re-keyed [1-9]/)))
     const [zombie, other] = instances
     for (let attempt = 0; attempt < 5 && !/starting over/.test(zombie.output); attempt += 1) {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
-import { SteadyConsumer } from './known-topics.ts'
+import { GroupMember } from './group-member.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
@@ -83,7 +84,7 @@ export class PlatformaticStream implements StreamPort {
 class Session {
   readonly #options: StreamOptions
   readonly #handler: StreamHandler
-  readonly #consumer: SteadyConsumer
+  readonly #consumer: GroupMember
   readonly #producer: TransactionalProducer
   readonly #fetcher: PlatformaticFetcher
   readonly #positions = new Map<number, number>()
@@ -92,20 +93,28 @@ class Session {
   #transaction: Awaited<ReturnType<Producer['beginTransaction']>> | undefined
   #membership: Membership | undefined
   #rebalanced: Membership | undefined
+  /** The group is being joined anew: what is begun now would be refused, as from a member of the generation before. */
+  #joining = false
+  /** Some batch is between being taken and being committed. */
+  #isBusy = false
+  #onIdle: (() => void) | undefined
   #failure: Error | undefined
 
   constructor(profile: Profile, options: StreamOptions, transactionalId: string, handler: StreamHandler) {
     this.#options = options
     this.#handler = handler
     const base = platformaticOptions(profile, options.application)
-    this.#consumer = new SteadyConsumer({
-      ...base,
-      groupId: options.groupId,
-      autocommit: false,
-      sessionTimeout: options.sessionTimeoutMs,
-      rebalanceTimeout: Math.max(options.sessionTimeoutMs, 30_000),
-      heartbeatInterval: Math.min(1_000, options.sessionTimeoutMs / 3),
-    })
+    this.#consumer = new GroupMember(
+      {
+        ...base,
+        groupId: options.groupId,
+        autocommit: false,
+        sessionTimeout: options.sessionTimeoutMs,
+        rebalanceTimeout: Math.max(options.sessionTimeoutMs, 30_000),
+        heartbeatInterval: Math.min(1_000, options.sessionTimeoutMs / 3),
+      },
+      () => this.#beforeJoin(),
+    )
     // Its one time-out is also what it gives the broker as the transaction's.
     const timeout = transactionTimeoutMs(options)
     this.#producer = new TransactionalProducer({
@@ -121,6 +130,7 @@ class Session {
     this.#fetcher = new PlatformaticFetcher(this.#consumer, base.clientId, base)
     this.#consumer.on('consumer:group:join', ({ generationId, memberId, assignments }) => {
       const own = assignments?.find(({ topic }) => topic === options.topic)
+      this.#joining = false
       this.#rebalanced = { generationId: generationId ?? -1, memberId, partitions: own?.partitions ?? [] }
     })
     // Without a listener an error event would end the process; a failed rejoin is one.
@@ -137,17 +147,23 @@ class Session {
     let committing: Promise<void> = Promise.resolve()
     while (!signal.aborted) {
       if (this.#failure) throw this.#failure
-      if (this.#rebalanced) {
+      if (this.#joining || this.#rebalanced) {
         await committing
-        await this.#takeOver(this.#rebalanced, signal)
+        this.#idle()
+        if (this.#rebalanced) await this.#takeOver(this.#rebalanced, signal)
+        else await once(this.#consumer, 'consumer:group:join', { signal })
         continue
       }
-      const batches = await this.#gather(signal)
-      if (this.#rebalanced) continue
+      await this.#gather(signal)
+      // Taken only now: what is taken and then not processed would be passed over.
+      if (this.#joining || this.#rebalanced) continue
+      const batches = this.#take(this.#options.batchSize)
       if (batches.length === 0) {
         await committing
+        this.#idle()
         continue
       }
+      this.#isBusy = true
       // What comes next is fetched and processed while the broker writes what came before.
       const output = processWith(this.#handler, batches)
       await committing
@@ -158,7 +174,23 @@ class Session {
     await committing
   }
 
+  /** Called before the group is joined again: what we have begun is first finished, as the member that we still are. */
+  #beforeJoin(): Promise<void> {
+    this.#joining = true
+    return new Promise((resolve) => {
+      if (this.#isBusy) this.#onIdle = resolve
+      else resolve()
+    })
+  }
+
+  #idle(): void {
+    this.#isBusy = false
+    this.#onIdle?.()
+    this.#onIdle = undefined
+  }
+
   async close(): Promise<void> {
+    this.#idle()
     for (const partition of this.#membership?.partitions ?? []) this.#handler.close(partition)
     this.#membership = undefined
     const quietly = (closing: Promise<unknown>) => closing.catch(() => undefined)
@@ -207,15 +239,15 @@ class Session {
     this.#fetched.delete(partition)
   }
 
-  /** Collects records until there are enough for a transaction, or the oldest has waited long enough. */
-  async #gather(signal: AbortSignal): Promise<Batch[]> {
+  /** Fetches until there are enough records for a transaction, or the oldest has waited long enough. */
+  async #gather(signal: AbortSignal): Promise<void> {
     const { batchSize, commitIntervalMs, topic } = this.#options
     let deadline: number | undefined
     for (;;) {
       const waiting = this.#waiting()
       if (waiting > 0) deadline ??= performance.now() + commitIntervalMs
       const left = deadline === undefined ? FETCH_WAIT_MS : deadline - performance.now()
-      if (waiting >= batchSize || left <= 0 || signal.aborted || this.#rebalanced || this.#failure) break
+      if (waiting >= batchSize || left <= 0 || signal.aborted || this.#isInterrupted) break
       const wanted = new Map(
         [...this.#positions]
           .filter(([partition]) => (this.#fetched.get(partition)?.records.length ?? 0) === 0)
@@ -235,7 +267,10 @@ class Session {
       for (const one of fetched) this.#fetched.set(one.partition, one)
       if (waiting === 0 && this.#waiting() === 0) break
     }
-    return this.#take(batchSize)
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#joining || this.#rebalanced !== undefined || this.#failure !== undefined
   }
 
   #waiting(): number {

@@ -16,12 +16,12 @@ import type {
 } from './stream-port.ts'
 import { testProfile, unique } from './test-profile.ts'
 
-const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort][] = [
-  ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options)],
-  ['kafkajs', (profile, options) => new KafkajsStream(profile, options)],
+const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort, boolean][] = [
+  ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options), true],
+  ['kafkajs', (profile, options) => new KafkajsStream(profile, options), false],
 ]
 
-const PARTITIONS = 3
+const PARTITIONS = 4
 const profile = testProfile()
 const never = new AbortController().signal
 let kafka: Kafka
@@ -102,10 +102,11 @@ class Copy implements StreamHandler {
   }
 }
 
-async function send(topic: string, values: readonly string[]): Promise<void> {
+/** Sends values to one partition, or spread over all. */
+async function send(topic: string, values: readonly string[], only?: number): Promise<void> {
   const producer = kafka.producer()
   await producer.connect()
-  const messages = values.map((value, index) => ({ value, partition: index % PARTITIONS }))
+  const messages = values.map((value, index) => ({ value, partition: only ?? index % PARTITIONS }))
   await producer.send({ topic, messages })
   await producer.disconnect()
 }
@@ -132,7 +133,7 @@ function numbers(count: number, prefix = 'v'): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 }
 
-describe.each(ports)('the stream port on %s', (_, createPort) => {
+describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejoining) => {
   test('hands over each record with its bytes, headers and time, and writes it once', async () => {
     const topics = await topicsFor('bytes')
     const producer = kafka.producer()
@@ -236,7 +237,42 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     stops[1].abort()
     await second
     expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
-    expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2]))
+    expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2, 3]))
+  })
+
+  test('passes nothing over of what flows in while others join and leave', async () => {
+    const topics = await topicsFor('flow')
+    const flow = new AbortController()
+    const flowing = (async () => {
+      // To one partition at a time, so that some records always wait for others when the group is joined anew.
+      for (let round = 0; !flow.signal.aborted; round += 1)
+        await send(topics.input, numbers(30), round % PARTITIONS)
+    })()
+    const stop = new AbortController()
+    let aborts = 0
+    const options = { ...optionsFor(topics), batchSize: 10_000, commitIntervalMs: 300 }
+    const meter = { ...options.meter, aborted: () => void aborts++ }
+    const handler = new Copy(topics)
+    const staying = createPort(profile, { ...options, meter }).run(handler, stop.signal)
+    const open = () => handler.opened.length - handler.closed.length
+    await expect.poll(open, { timeout: 40_000 }).toBe(PARTITIONS)
+    for (let round = 0; round < 3; round += 1) {
+      const visitor = new Copy(topics)
+      const leave = new AbortController()
+      const visit = createPort(profile, options).run(visitor, leave.signal)
+      await expect.poll(() => visitor.opened.length, { timeout: 40_000 }).toBeGreaterThan(0)
+      leave.abort()
+      await visit
+      await expect.poll(open, { timeout: 40_000 }).toBe(PARTITIONS)
+    }
+    flow.abort()
+    await flowing
+    const expected = await valuesOf(topics.input)
+    await filled(topics.output, expected.length)
+    stop.abort()
+    await staying
+    expect(await valuesOf(topics.output)).toEqual(expected)
+    if (finishesBeforeRejoining) expect(aborts).toBe(0)
   })
 
   test('ends with the fault of a handler, and commits nothing of that batch', async () => {

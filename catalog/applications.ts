@@ -4,6 +4,7 @@ export const applications = {
   'transaction-producer': 'Sends purchases and refunds, and their retries.',
   'order-checker': 'Reads every game event and checks that each player’s are in order.',
   'dedup-processor': 'Keys transactions by id and lets each id through once.',
+  'player-state-processor': 'Keeps the latest state of each player.',
   'log-shipper': 'Sends the lines of the platform’s log files.',
   'attack-detector': 'Finds attacks on the SSH daemons in the logs.',
   dashboard: 'Shows what flows.',

@@ -29,6 +29,13 @@ test('a processor with a store brings a changelog too, with the partitions of it
   ])
 })
 
+test('processors of one input share its dead letters', () => {
+  const other: Processor = { ...stateless, name: 'translation', application: 'sql-engine' }
+  expect(ownedBy(stateless, other)).toMatchObject([
+    { name: 'chat-dlq', writers: ['dashboard', 'sql-engine'] },
+  ])
+})
+
 test('only the processor’s own application writes and reads its changelog', () => {
   expect(ownedBy(stateful)).toContainEqual(
     expect.objectContaining({ name: 'spam-count-changelog', writers: ['dashboard'], readers: ['dashboard'] }),

@@ -26,6 +26,13 @@ export const processors: readonly Processor[] = [
     outputs: ['transactions-unique', 'transactions-duplicates'],
     stateful: true,
   },
+  {
+    name: 'player-state',
+    application: 'player-state-processor',
+    input: 'game-events',
+    outputs: ['player-state'],
+    stateful: true,
+  },
 ]
 
 /** @throws Error where the catalog has no such processor */
@@ -49,21 +56,22 @@ export function topicsOfProcessors(
   all: readonly Processor[],
   partitionsOf: (topic: string) => number,
 ): Topic[] {
-  return all.flatMap((processor) => {
-    const owned: Topic[] = [
-      {
-        name: deadLettersOf(processor.input),
-        description: `Records of ${processor.input} that ${processor.name} could not process, unchanged, with the reason in headers.`,
-        partitions: 1,
-        retention: days(14),
-        key: 'the record’s own',
-        value: { kind: 'bytes' },
-        writers: [processor.application],
-        readers: ['dashboard'],
-      },
-    ]
-    if (processor.stateful) {
-      owned.push({
+  const deadLetters = [...Map.groupBy(all, ({ input }) => input)].map(
+    ([input, readers]): Topic => ({
+      name: deadLettersOf(input),
+      description: `Records of ${input} that ${readers.map(({ name }) => name).join(' or ')} could not process, unchanged, with the reason in headers.`,
+      partitions: 1,
+      retention: days(14),
+      key: 'the record’s own',
+      value: { kind: 'bytes' },
+      writers: [...new Set(readers.map(({ application }) => application))],
+      readers: ['dashboard'],
+    }),
+  )
+  const changelogs = all
+    .filter(({ stateful }) => stateful)
+    .map(
+      (processor): Topic => ({
         name: changelogOf(processor),
         description: `The store of ${processor.name}, one key for each entry.`,
         partitions: partitionsOf(processor.input),
@@ -72,8 +80,7 @@ export function topicsOfProcessors(
         value: { kind: 'bytes' },
         writers: [processor.application],
         readers: [processor.application],
-      })
-    }
-    return owned
-  })
+      }),
+    )
+  return [...deadLetters, ...changelogs]
 }

@@ -13,7 +13,17 @@ const declared = [
     key: 'player_id',
     value: { kind: 'avro', subject: 'game-events-value' },
     writers: ['game-producer'],
-    readers: ['order-checker', 'dashboard', 'sql-engine'],
+    readers: ['order-checker', 'player-state-processor', 'dashboard', 'sql-engine'],
+  },
+  {
+    name: 'player-state',
+    description: 'The latest health and position of each player.',
+    partitions: 6,
+    retention: { policy: 'compact' },
+    key: 'player_id',
+    value: { kind: 'json' },
+    writers: ['player-state-processor', 'sql-engine'],
+    readers: ['dashboard'],
   },
   {
     name: 'transactions',

@@ -7,7 +7,7 @@ import { endOffsets, type Offsets, startOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { Reader } from '../kafka/reader.ts'
-import { decoderOf } from '../kafka/record-decoder.ts'
+import { valueDecoder } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import { positiveInteger } from './arguments.ts'
@@ -46,7 +46,7 @@ export function consumeCommand(program: Command): void {
 async function consume(profile: Profile, topic: Topic, options: Options): Promise<void> {
   const stop = shutdownSignal(say)
   const { from, to } = await range(profile, topic, options)
-  const decode = decoderOf(topic, new Registry(profile))
+  const decode = valueDecoder(topic, new Registry(profile))
   const enough = new AbortController()
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let unreadable = 0
@@ -56,7 +56,7 @@ async function consume(profile: Profile, topic: Topic, options: Options): Promis
     from,
     warn: say,
     onBatch: async (partition, messages) => {
-      const values = await decode(messages)
+      const values = await decode(messages.map(({ value }) => value))
       for (const [index, message] of messages.entries()) {
         if (left === 0 || (to && Number(message.offset) >= (to.get(partition) ?? 0))) break
         left -= 1

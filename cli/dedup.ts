@@ -1,29 +1,23 @@
 import type { Command } from 'commander'
 import { processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
-import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import type { RetentionMode } from '../streams/dedup.ts'
 import { type DedupMeters, dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
-import { DEFAULTS } from '../streams/start-processor.ts'
-import { duration, positiveInteger } from './arguments.ts'
+import { duration } from './arguments.ts'
 import { choice } from './choice.ts'
 import { group } from './group.ts'
 import { grouped, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
+import { addStreamOptions, figures, type StreamOptions, streamOptions } from './stream-options.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
 
-interface Options {
-  client: StreamClient
+interface Options extends StreamOptions {
   retention: number
   mode: RetentionMode
-  batchSize: number
-  commitInterval: number
-  sessionTimeout: number
-  json?: true
 }
 
 export function dedupCommand(program: Command): void {
@@ -38,36 +32,11 @@ export function dedupCommand(program: Command): void {
       choice('fixed', 'sliding'),
       'fixed',
     )
-    .option(
-      '--batch-size <n>',
-      'how many records at most share a transaction',
-      positiveInteger,
-      DEFAULTS.batchSize,
-    )
-    .option(
-      '--commit-interval <time>',
-      'how long records wait at most for others',
-      duration,
-      DEFAULTS.commitIntervalMs,
-    )
-    .option(
-      '--session-timeout <time>',
-      'after this time without a sign of life others take over',
-      duration,
-      DEFAULTS.sessionTimeoutMs,
-    )
-    .option(
-      '--client <name>',
-      `the Kafka client: ${STREAM_CLIENTS.join(' or ')}`,
-      choice(...STREAM_CLIENTS),
-      DEFAULTS.client,
-    )
-    .option('--json', 'print the figures at the end as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding',
     )
-  run.action((options: Options) => dedup(run, options))
+  addStreamOptions(run).action((options: Options) => dedup(run, options))
 }
 
 async function dedup(command: Command, options: Options): Promise<void> {
@@ -83,12 +52,9 @@ async function dedup(command: Command, options: Options): Promise<void> {
   say('running; Ctrl-C finishes the transaction under way and stops')
   try {
     await runDedup(profile, {
-      client: options.client,
+      ...streamOptions(options),
       retentionMs: options.retention,
       mode: options.mode,
-      batchSize: options.batchSize,
-      commitIntervalMs: options.commitInterval,
-      sessionTimeoutMs: options.sessionTimeout,
       signal: shutdownSignal(say),
       say,
       meters,
@@ -106,9 +72,4 @@ function line({ rekey, dedup }: DedupMeters): string {
     `(lag ${grouped(dedup.totalLag)}, ${grouped(dedup.transactions)} transactions, last ${Math.round(dedup.commitMs)} ms, ` +
     `${dedup.aborts} aborted, ${dedup.fencings} fenced)`
   )
-}
-
-function figures(meter: DedupMeters['dedup']) {
-  const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = meter
-  return { records, transactions, aborts, fencings, restores, restoredEntries, lag: totalLag }
 }

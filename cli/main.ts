@@ -12,6 +12,7 @@ import { resetCommand } from './reset.ts'
 import { schemasCommand } from './schemas.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
+import { streamCommand } from './stream.ts'
 import { topicsCommand } from './topics.ts'
 import { upCommand } from './up.ts'
 
@@ -63,6 +64,7 @@ Examples:
     produceCommand,
     consumeCommand,
     dedupCommand,
+    streamCommand,
     dlqCommand,
   ]) {
     add(playstream)

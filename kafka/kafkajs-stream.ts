@@ -200,7 +200,7 @@ export class KafkajsStream implements StreamPort {
 
   async #commit(owned: Owned, batch: Batch): Promise<void> {
     const started = performance.now()
-    const output = processWith(this.#handler, [batch])
+    const output = await processWith(this.#handler, [batch])
     const transaction = await owned.producer.transaction()
     try {
       const byTopic = Map.groupBy(output, ({ topic }) => topic)

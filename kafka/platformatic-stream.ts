@@ -165,7 +165,7 @@ class Session {
       }
       this.#isBusy = true
       // What comes next is fetched and processed while the broker writes what came before.
-      const output = processWith(this.#handler, batches)
+      const output = await processWith(this.#handler, batches)
       await committing
       committing = this.#commit(batches, output, this.#membership as Membership)
       // Awaited above, in the next round; until then a rejection is not unhandled.

@@ -1,4 +1,3 @@
-import type { KafkaMessage } from 'kafkajs'
 import { schemaOf } from '../catalog/schemas.ts'
 import type { Topic } from '../catalog/topic.ts'
 import { AvroDecoder } from './avro-decoder.ts'
@@ -9,20 +8,20 @@ import type { Registry } from './registry.ts'
 /** What a value says, or why it cannot be read. */
 export type Decoded = unknown | PayloadError
 
-/** Decodes a batch of records as the catalog says that the topic's values are written. */
-export type RecordDecoder = (messages: readonly KafkaMessage[]) => Promise<readonly Decoded[]>
+/** Decodes a batch of values as the catalog says that the topic's values are written. */
+export type ValueDecoder = (values: readonly (Buffer | null)[]) => Promise<readonly Decoded[]>
 
 /** The decoder of a topic's values: Avro through the registry, JSON, or, for bytes of any kind, text where they are text. */
-export function decoderOf(topic: Topic, registry: Registry): RecordDecoder {
+export function valueDecoder(topic: Topic, registry: Registry): ValueDecoder {
   switch (topic.value.kind) {
     case 'avro': {
       const decoder = new AvroDecoder<unknown>(avroTypeOf(schemaOf(topic.value.subject)), registry)
-      return (messages) => decoder.decodeAll(messages.map(({ value }) => value))
+      return (values) => decoder.decodeAll(values)
     }
     case 'json':
-      return async (messages) => messages.map(({ value }) => decodeJson(value))
+      return async (values) => values.map(decodeJson)
     case 'bytes':
-      return async (messages) => messages.map(({ value }) => decodeBytes(value))
+      return async (values) => values.map(decodeBytes)
   }
 }
 

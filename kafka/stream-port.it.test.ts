@@ -275,6 +275,22 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     if (finishesBeforeRejoining) expect(aborts).toBe(0)
   })
 
+  test('tries again where it cannot fetch what a batch needs', async () => {
+    const topics = await topicsFor('prepare')
+    await send(topics.input, numbers(10))
+    const handler: StreamHandler = new Copy(topics)
+    let failures = 0
+    handler.prepare = async () => {
+      failures += 1
+      if (failures < 3) throw new Error('the registry is away')
+    }
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(handler, stop.signal)
+    await filled(topics.output, 10)
+    stop.abort()
+    await running
+  })
+
   test('ends with the fault of a handler, and commits nothing of that batch', async () => {
     const topics = await topicsFor('fault')
     await send(topics.input, numbers(10))

@@ -36,6 +36,8 @@ export interface StreamHandler {
   open(partition: number, signal: AbortSignal): Promise<void>
   /** A partition is no longer ours, or a transaction with it failed: forget all of it. */
   close(partition: number): void
+  /** Fetches what processing the batches needs, their schemas for example. What it throws is the cluster's fault. */
+  prepare?(batches: readonly Batch[]): Promise<void>
   /** Processes batches, at most one of a partition; what it returns is written with their offsets in one transaction. */
   process(batches: readonly Batch[]): readonly OutputRecord[]
 }
@@ -50,7 +52,11 @@ export class HandlerFault extends Error {
 }
 
 /** Runs the handler's own code: what it throws is its fault, not the cluster's. */
-export function processWith(handler: StreamHandler, batches: readonly Batch[]): readonly OutputRecord[] {
+export async function processWith(
+  handler: StreamHandler,
+  batches: readonly Batch[],
+): Promise<readonly OutputRecord[]> {
+  await handler.prepare?.(batches)
   try {
     return handler.process(batches)
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
-import type { UnprocessableRecord } from './processor.ts'
 
 /** What all headers that say where a dead letter came from begin with. */
 export const DEAD_LETTER_PREFIX = 'dead-letter-'
@@ -8,7 +7,7 @@ export const DEAD_LETTER_PREFIX = 'dead-letter-'
 export function deadLetter(
   record: StreamRecord,
   origin: { readonly topic: string; readonly processor: string; readonly deadLetters: string },
-  error: UnprocessableRecord,
+  error: { readonly code: string; readonly message: string },
 ): OutputRecord {
   const reasons = {
     topic: origin.topic,

@@ -23,16 +23,25 @@ export interface Context<V> {
  * The logic of a stream processor: a function of a record and a store, the same whenever it runs. Where and when the
  * record was read, and whether this is its first time, are none of its business.
  */
-export interface Processor<V = never> {
+export interface Processor<V = never, E = never> {
   /** The name that catalog/processors.ts declares it by. */
   readonly name: string
   /** How the store's values are written to its changelog; undefined for a processor without a store. */
   readonly codec?: Codec<V>
-  /** @throws UnprocessableRecord for a record that goes to the dead letters instead; any other error is a fault */
-  process(record: StreamRecord, context: Context<V>): void
+  /**
+   * Whether it works on what a value says, read as the catalog declares the input's values to be written, and not on bytes.
+   * A record that cannot be read so never comes to it: it goes to the dead letters.
+   */
+  readonly decodes?: boolean
+  /**
+   * @param event what the record's value says, for a processor that has its input decoded
+   * @throws UnprocessableRecord, before it changes its store, for a record that goes to the dead letters instead; any other
+   * error is a fault
+   */
+  process(record: StreamRecord, context: Context<V>, event: E): void
 }
 
-export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NOT_AVRO' | 'NO_ID' | 'NO_KEY'
+export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY'
 
 /** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
 export class UnprocessableRecord extends Error {

@@ -1,4 +1,5 @@
-import type { ReadPartition, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
+import type { PayloadError } from '../kafka/errors.ts'
+import type { Batch, ReadPartition, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
 import type { Meter } from './meter.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'
@@ -9,6 +10,8 @@ const RESTORE_WORTH_SAYING = 50_000
 export interface RuntimeOptions {
   readonly port: StreamPort
   readonly readPartition: ReadPartition
+  /** Reads the input's values, for a processor that has them decoded: for each what it says, or why it cannot be read. */
+  readonly decode?: (values: readonly (Buffer | null)[]) => Promise<readonly unknown[]>
   readonly meter: Meter
   readonly say: (line: string) => void
 }
@@ -19,14 +22,15 @@ export interface RuntimeOptions {
  * is over.
  * @throws where no retry can help
  */
-export async function runProcessor<V>(
-  processor: Processor<V>,
+export async function runProcessor<V, E>(
+  processor: Processor<V, E>,
   topology: Topology,
   options: RuntimeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const tasks = new Map<number, Task<V>>()
-  const { meter } = options
+  const tasks = new Map<number, Task<V, E>>()
+  const events = new Map<number, readonly (E | PayloadError)[]>()
+  const { meter, decode } = options
   const handler: StreamHandler = {
     async open(partition, stop) {
       const task = new Task(processor, topology, partition)
@@ -35,21 +39,30 @@ export async function runProcessor<V>(
     },
     close(partition) {
       tasks.delete(partition)
+      events.delete(partition)
       meter.forget(partition)
     },
+    ...(decode && {
+      async prepare(batches: readonly Batch[]) {
+        for (const { partition, records } of batches) {
+          const decoded = await decode(records.map(({ value }) => value))
+          events.set(partition, decoded as readonly (E | PayloadError)[])
+        }
+      },
+    }),
     process(batches) {
       return batches.flatMap(({ partition, records }) => {
         const task = tasks.get(partition)
         if (!task) throw new Error(`a batch of partition ${partition} came before it was opened`)
-        return task.process(records)
+        return task.process(records, events.get(partition))
       })
     },
   }
   await options.port.run(handler, signal)
 }
 
-async function restore<V>(
-  task: Task<V>,
+async function restore<V, E>(
+  task: Task<V, E>,
   name: string,
   { changelog }: Topology,
   partition: number,

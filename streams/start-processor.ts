@@ -3,6 +3,8 @@ import { topicNamed } from '../catalog/topics.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
 import type { Profile } from '../kafka/profile.ts'
+import { valueDecoder } from '../kafka/record-decoder.ts'
+import { Registry } from '../kafka/registry.ts'
 import { createStream, type StreamClient } from '../kafka/stream-client.ts'
 import type { Meter } from './meter.ts'
 import type { Processor } from './processor.ts'
@@ -29,8 +31,8 @@ export const DEFAULTS = {
 } as const
 
 /** Runs a processor of the catalog against a cluster, until the signal ends it. */
-export async function startProcessor<V>(
-  processor: Processor<V>,
+export async function startProcessor<V, E>(
+  processor: Processor<V, E>,
   profile: Profile,
   options: StartOptions,
 ): Promise<void> {
@@ -55,7 +57,15 @@ export async function startProcessor<V>(
   await runProcessor(
     processor,
     topology,
-    { port, readPartition, meter: options.meter, say: options.say },
+    {
+      port,
+      readPartition,
+      meter: options.meter,
+      say: options.say,
+      ...(processor.decodes
+        ? { decode: valueDecoder(topicNamed(declared.input), new Registry(profile)) }
+        : {}),
+    },
     options.signal,
   )
 }

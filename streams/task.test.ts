@@ -96,11 +96,19 @@ describe('a task', () => {
   })
 })
 
+test('a record that proves unprocessable after it sent something on has one fate', () => {
+  const late = processor((value, context) => {
+    echo.process(record(value), context, undefined as never)
+    if (value === 'bad') throw new UnprocessableRecord('NO_ID', 'bad')
+  })
+  expect(topics(new Task(late, STATELESS, 4), 'a', 'bad')).toEqual(['out', 'in-dlq'])
+})
+
 describe('the changelog of a task', () => {
   test('comes after what was sent on, in its own partition', () => {
     const both = processor((value, context) => {
-      echo.process(record(value), context)
-      count.process(record(value), context)
+      echo.process(record(value), context, undefined as never)
+      count.process(record(value), context, undefined as never)
     })
     const output = new Task(both, TOPOLOGY, 4).process([record('a'), record('b')])
     expect(output.map(({ topic }) => topic)).toEqual(['out', 'out', 'log', 'log', 'log'])

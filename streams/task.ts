@@ -1,3 +1,4 @@
+import { PayloadError } from '../kafka/errors.ts'
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
 import { deadLetter } from './dead-letter.ts'
@@ -17,14 +18,14 @@ export interface Topology {
 }
 
 /** A processor on one input partition, with the store of that partition. Knows nothing of Kafka but records. */
-export class Task<V> {
+export class Task<V, E = never> {
   readonly store: TimedStore<V>
-  readonly #processor: Processor<V>
+  readonly #processor: Processor<V, E>
   readonly #topology: Topology
   readonly #partition: number
   #output: OutputRecord[] = []
 
-  constructor(processor: Processor<V>, topology: Topology, partition: number) {
+  constructor(processor: Processor<V, E>, topology: Topology, partition: number) {
     this.#processor = processor
     this.#topology = topology
     this.#partition = partition
@@ -39,8 +40,9 @@ export class Task<V> {
   /**
    * Processes records and returns all that has to be written with their offsets: what the processor sent on, the dead
    * letters, and the changelog.
+   * @param events what each record says, or why it cannot be read, for a processor that has its input decoded
    */
-  process(records: readonly StreamRecord[]): OutputRecord[] {
+  process(records: readonly StreamRecord[], events: readonly (E | PayloadError)[] = []): OutputRecord[] {
     this.#output = []
     const store = this.store
     const context: Context<V> = {
@@ -50,12 +52,17 @@ export class Task<V> {
       store,
       forward: (topic, record) => this.#forward(topic, record),
     }
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       store.advance(record.timestamp)
+      const sent = this.#output.length
       try {
-        this.#processor.process(record, context)
+        const event = events[index]
+        if (event instanceof PayloadError) throw event
+        this.#processor.process(record, context, event as E)
       } catch (error) {
-        if (!(error instanceof UnprocessableRecord)) throw error
+        if (!(error instanceof UnprocessableRecord || error instanceof PayloadError)) throw error
+        // A record has one fate: what was sent on before it proved unprocessable is taken back.
+        this.#output.length = sent
         const { input, deadLetters } = this.#topology
         this.#output.push(
           deadLetter(record, { topic: input, processor: this.#processor.name, deadLetters }, error),

@@ -1,37 +1,42 @@
+import type { PayloadError } from '../kafka/errors.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'
 
 /** What a test pipes in: the driver gives it its offset, and the partition of its key where it names none. */
-export type Piped = Partial<Omit<StreamRecord, 'offset'>>
+export type Piped<E = never> = Partial<Omit<StreamRecord, 'offset'>> & {
+  /** What the value says, for a processor that has its input decoded. */
+  readonly event?: E | PayloadError
+}
 
 const DEAD_LETTERS = 'input-dlq'
 const CHANGELOG = 'changelog'
 
 /** One input partition: its log, how far it is processed and committed, and the changelog as Kafka keeps it. */
-interface Partition<V> {
+interface Partition<V, E> {
   readonly input: StreamRecord[]
+  readonly events: (E | PayloadError)[]
   processed: number
   committed: number
   changelog: StreamRecord[]
   nextChange: number
   /** What the transaction under way has written. */
   uncommitted: OutputRecord[]
-  task: Task<V>
+  task: Task<V, E>
 }
 
 /**
  * Drives a processor in memory as the stream runtime does over Kafka: records in, one transaction out, a store that
  * comes back from the changelog and from nothing else. Only what is committed can be seen.
  */
-export class TestDriver<V> {
-  readonly #processor: Processor<V>
+export class TestDriver<V, E = never> {
+  readonly #processor: Processor<V, E>
   readonly #topology: Topology
-  readonly #partitions: Partition<V>[]
+  readonly #partitions: Partition<V, E>[]
   readonly #output: OutputRecord[] = []
 
-  constructor(processor: Processor<V>, options: { retentionMs?: number; partitions?: number } = {}) {
+  constructor(processor: Processor<V, E>, options: { retentionMs?: number; partitions?: number } = {}) {
     const { retentionMs = 1_000, partitions = 1 } = options
     this.#processor = processor
     this.#topology = {
@@ -43,6 +48,7 @@ export class TestDriver<V> {
     }
     this.#partitions = Array.from({ length: partitions }, (_, partition) => ({
       input: [],
+      events: [],
       processed: 0,
       committed: 0,
       changelog: [],
@@ -74,17 +80,18 @@ export class TestDriver<V> {
     return this.#at(partition).task.store
   }
 
-  pipe(record: Piped): void {
+  pipe(record: Piped<E>): void {
     this.pipeAll([record])
   }
 
   /** Appends records to the input and processes all that waits there, one batch for each partition. */
-  pipeAll(records: readonly Piped[]): void {
+  pipeAll(records: readonly Piped<E>[]): void {
     for (const piped of records) {
       const { key = null, value = null, headers = [], timestamp = 0 } = piped
       const partition = piped.partition ?? this.#topology.partitionOf('input', key)
-      const { input } = this.#at(partition)
+      const { input, events } = this.#at(partition)
       input.push({ partition, offset: input.length, timestamp, key, value, headers })
+      events.push(piped.event as E | PayloadError)
     }
     this.#process()
   }
@@ -141,12 +148,13 @@ export class TestDriver<V> {
     for (const partition of this.#partitions) {
       const batch = partition.input.slice(partition.processed)
       if (batch.length === 0) continue
-      partition.uncommitted.push(...partition.task.process(batch))
+      const events = partition.events.slice(partition.processed)
+      partition.uncommitted.push(...partition.task.process(batch, events))
       partition.processed = partition.input.length
     }
   }
 
-  #at(partition: number): Partition<V> {
+  #at(partition: number): Partition<V, E> {
     const found = this.#partitions[partition]
     if (!found) throw new Error(`the driver has no partition ${partition}`)
     return found

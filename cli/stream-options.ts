@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
+import type { Meter } from '../streams/meter.ts'
+import { DEFAULTS } from '../streams/start-processor.ts'
+import { duration, positiveInteger } from './arguments.ts'
+import { choice } from './choice.ts'
+
+/** What every command takes that runs a stream processor. */
+export interface StreamOptions {
+  client: StreamClient
+  batchSize: number
+  commitInterval: number
+  sessionTimeout: number
+  json?: true
+}
+
+export function addStreamOptions(command: Command): Command {
+  return command
+    .option(
+      '--batch-size <n>',
+      'how many records at most share a transaction',
+      positiveInteger,
+      DEFAULTS.batchSize,
+    )
+    .option(
+      '--commit-interval <time>',
+      'how long records wait at most for others',
+      duration,
+      DEFAULTS.commitIntervalMs,
+    )
+    .option(
+      '--session-timeout <time>',
+      'after this time without a sign of life others take over',
+      duration,
+      DEFAULTS.sessionTimeoutMs,
+    )
+    .option(
+      '--client <name>',
+      `the Kafka client: ${STREAM_CLIENTS.join(' or ')}`,
+      choice(...STREAM_CLIENTS),
+      DEFAULTS.client,
+    )
+    .option('--json', 'print the figures at the end as JSON')
+}
+
+/** The options as the stream runtime names them. */
+export function streamOptions({ client, batchSize, commitInterval, sessionTimeout }: StreamOptions) {
+  return { client, batchSize, commitIntervalMs: commitInterval, sessionTimeoutMs: sessionTimeout }
+}
+
+/** A processor's figures as `--json` prints them. */
+export function figures(meter: Meter) {
+  const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = meter
+  return { records, transactions, aborts, fencings, restores, restoredEntries, lag: totalLag }
+}

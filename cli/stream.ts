@@ -1,0 +1,62 @@
+import { Argument, type Command } from 'commander'
+import { processorNamed } from '../catalog/processors.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { requireTopics } from '../kafka/topic-admin.ts'
+import { Meter } from '../streams/meter.ts'
+import { playerState } from '../streams/player-state.ts'
+import { startProcessor } from '../streams/start-processor.ts'
+import { group } from './group.ts'
+import { grouped, printJson, say } from './output.ts'
+import { profileOf } from './profile-option.ts'
+import { shutdownSignal } from './shutdown.ts'
+import { addStreamOptions, figures, type StreamOptions, streamOptions } from './stream-options.ts'
+
+/** The processors that need no options of their own. */
+const PROCESSORS = [playerState]
+
+const LINE_MS = 5_000
+
+export function streamCommand(program: Command): void {
+  const command = group(program, 'stream', 'the stream processors, exactly once')
+  const names = PROCESSORS.map(({ name }) => name)
+  const run = command
+    .command('run')
+    .description('run a processor until Ctrl-C; started several times, the partitions are shared')
+    .addArgument(new Argument('<processor>', 'which one').choices(names))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
+    )
+  addStreamOptions(run).action((name: string, options: StreamOptions) => runStream(run, name, options))
+}
+
+async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
+  const profile = profileOf(command)
+  const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
+  const { input, outputs } = processorNamed(name)
+  const admin = await connectAdmin(profile, name)
+  await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
+  const meter = new Meter()
+  const timer = setInterval(() => say(line(meter)), LINE_MS)
+  say('running; Ctrl-C finishes the transaction under way and stops')
+  try {
+    await startProcessor(processor, profile, {
+      ...streamOptions(options),
+      retentionMs: Number.POSITIVE_INFINITY,
+      signal: shutdownSignal(say),
+      say,
+      meter,
+    })
+  } finally {
+    clearInterval(timer)
+  }
+  if (options.json) printJson(figures(meter))
+  else say(line(meter))
+}
+
+function line(meter: Meter): string {
+  return (
+    `processed ${grouped(meter.records)} (lag ${grouped(meter.totalLag)}, ${grouped(meter.transactions)} transactions, ` +
+    `last ${Math.round(meter.commitMs)} ms, ${meter.aborts} aborted, ${meter.fencings} fenced)`
+  )
+}

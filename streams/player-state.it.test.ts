@@ -1,0 +1,81 @@
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { GameEvent } from '../catalog/events.ts'
+import { topic } from '../catalog/topics.ts'
+import { applyCatalog } from '../kafka/apply-catalog.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { valueDecoder } from '../kafka/record-decoder.ts'
+import { Registry } from '../kafka/registry.ts'
+import { STREAM_CLIENTS } from '../kafka/stream-client.ts'
+import { Writer } from '../kafka/writer.ts'
+import { freeBase } from '../local/ports.ts'
+import { Runtime } from '../local/runtime.ts'
+import { temporaryHome } from '../local/temporary-home.ts'
+import { produceGame } from '../producers/game-producer.ts'
+import { Meter } from './meter.ts'
+import { playerState } from './player-state.ts'
+import { DEFAULTS, startProcessor } from './start-processor.ts'
+import { readCommitted } from './test-outcome.ts'
+
+const EVENTS = 5_000
+const home = temporaryHome()
+let runtime: Runtime
+
+beforeEach(async () => {
+  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
+  const admin = await connectAdmin(runtime.profile, 'test')
+  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+})
+
+afterEach(async () => {
+  await runtime.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+test.each(STREAM_CLIENTS)(
+  'on %s, the last state of each player is what its last events say, and garbage is set aside',
+  async (client) => {
+    const { profile } = runtime
+    const writer = await Writer.connect(profile, 'test')
+    await writer.send('game-events', [{ key: 'p', value: Buffer.from([0, 0, 0, 0]) }])
+    await writer.close()
+    await produceGame(profile, {
+      seed: 3,
+      start: Date.now(),
+      players: 20,
+      rate: Number.POSITIVE_INFINITY,
+      count: EVENTS,
+      durationMs: Number.POSITIVE_INFINITY,
+      signal: new AbortController().signal,
+    })
+    const stop = new AbortController()
+    const meter = new Meter()
+    const options = { ...DEFAULTS, client, retentionMs: Number.POSITIVE_INFINITY, say: () => undefined }
+    const running = startProcessor(playerState, profile, { ...options, meter, signal: stop.signal })
+    await expect.poll(() => meter.records, { timeout: 60_000 }).toBe(EVENTS + 1)
+    stop.abort()
+    await running
+    const states = await readCommitted(profile, 'player-state')
+    expect(states).toHaveLength(EVENTS)
+    const last = new Map(states.map(({ key, value }) => [String(key), JSON.parse(String(value))]))
+    expect(last).toEqual(await expectedStates())
+    expect((await readCommitted(profile, 'game-events-dlq', 1)).map(({ value }) => value)).toEqual([
+      Buffer.from([0, 0, 0, 0]),
+    ])
+  },
+)
+
+/** What the events in the topic say of each player, read by the consumer’s decoder. */
+async function expectedStates(): Promise<Map<string, Record<string, unknown>>> {
+  const events = (await readCommitted(runtime.profile, 'game-events')).map(({ value }) => value)
+  const decoded = await valueDecoder(topic('game-events'), new Registry(runtime.profile))(events)
+  const expected = new Map<string, Record<string, unknown>>()
+  for (const event of decoded.filter((one): one is GameEvent => !(one instanceof Error))) {
+    const [[name, { player_id, timestamp, ...rest }]] = Object.entries(event) as [
+      [string, { player_id: string; timestamp: number }],
+    ]
+    const at = name.endsWith('Health') ? { health_at: timestamp } : { position_at: timestamp }
+    expected.set(player_id, { ...expected.get(player_id), player_id, ...rest, ...at })
+  }
+  return expected
+}

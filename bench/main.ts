@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { freeBase } from '../local/ports.ts'
 import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
+import { benchDedup } from './dedup.ts'
 import type { Figure } from './measure.ts'
 import { benchProducers } from './produce.ts'
 
@@ -14,7 +15,11 @@ try {
     progress: (line) => process.stderr.write(`${line}\n`),
   })
   try {
-    const figures = await benchProducers(runtime.profile)
+    const only = process.argv[2]
+    const figures = [
+      ...(only === undefined || only === 'producers' ? await benchProducers(runtime.profile) : []),
+      ...(only === undefined || only === 'dedup' ? await benchDedup(home, runtime.profile) : []),
+    ]
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,
     )

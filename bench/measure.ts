@@ -21,12 +21,17 @@ export async function measure(
     results.push(await run(seed))
     process.stderr.write(`${name}: ${Math.round(results.at(-1) ?? 0).toLocaleString('en-US')} ${unit}\n`)
   }
-  results.sort((a, b) => a - b)
+  return figureOf(name, unit, results)
+}
+
+/** The figure of several results. */
+export function figureOf(name: string, unit: string, results: readonly number[]): Figure {
+  const sorted = results.toSorted((a, b) => a - b)
   return {
     name,
     unit,
-    min: results[0] ?? 0,
-    median: results[Math.floor(RUNS / 2)] ?? 0,
-    max: results[RUNS - 1] ?? 0,
+    min: sorted[0] ?? 0,
+    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    max: sorted.at(-1) ?? 0,
   }
 }

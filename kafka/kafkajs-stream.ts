@@ -179,6 +179,9 @@ export class KafkajsStream implements StreamPort {
     })
     try {
       await producer.connect()
+      // Only its first transaction initialises the id. Until then whoever was here before could still commit, behind
+      // the offset that is read next.
+      await (await producer.transaction()).abort()
       const committed = (await stableOffset(this.#profile, { groupId, topic, partition }, this.#signal)) ?? -1
       const begin = (await startOffsets(this.#admin, topic)).get(partition) ?? 0
       if (committed >= 0 && committed < begin) {

@@ -1,6 +1,5 @@
 import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processors.ts'
 import { topicNamed } from '../catalog/topics.ts'
-import { partitionOfKey } from '../kafka/key-partition.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { valueDecoder } from '../kafka/record-decoder.ts'
@@ -8,6 +7,7 @@ import { Registry } from '../kafka/registry.ts'
 import { createStream, type StreamClient } from '../kafka/stream-client.ts'
 import type { Meter } from './meter.ts'
 import type { Processor } from './processor.ts'
+import { router } from './router.ts'
 import { runProcessor } from './runtime.ts'
 
 export interface StartOptions {
@@ -44,14 +44,12 @@ export async function startProcessor<V, E>(
     topic: declared.input,
     warn: options.say,
   })
-  const partitions = new Map(declared.outputs.map((name) => [name, topicNamed(name).partitions]))
   const topology = {
     input: declared.input,
     deadLetters: deadLettersOf(declared.input),
     retentionMs: options.retentionMs,
     ...(declared.stateful ? { changelog: changelogOf(declared) } : {}),
-    partitionOf: (topic: string, key: Buffer | null) =>
-      partitionOfKey(key ?? Buffer.alloc(0), partitions.get(topic) ?? 1),
+    route: router(declared.outputs.map(topicNamed)),
   }
   const readPartition = partitionReader(profile, declared.name)
   await runProcessor(

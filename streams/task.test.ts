@@ -9,7 +9,7 @@ const TOPOLOGY: Topology = {
   deadLetters: 'in-dlq',
   changelog: 'log',
   retentionMs: 1_000,
-  partitionOf: (topic, key) => (topic === 'out' ? (key?.length ?? 99) : -1),
+  route: (topic, key) => ({ topic, partition: topic === 'out' ? (key?.length ?? 99) : -1 }),
 }
 const { changelog: _, ...STATELESS } = TOPOLOGY
 const NUMBER: Codec<number> = {

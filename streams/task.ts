@@ -5,14 +5,14 @@ import { deadLetter } from './dead-letter.ts'
 import { type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
 import { TimedStore } from './store.ts'
 
-/** The topics of a processor, and how a key finds its partition in them. */
+/** The topics of a processor, and how a record finds its way to them. */
 export interface Topology {
   readonly input: string
   readonly deadLetters: string
   /** Undefined for a processor without a store. */
   readonly changelog?: string
-  /** The partition of a key in an output topic. */
-  partitionOf(topic: string, key: Buffer | null): number
+  /** Where a record goes that is sent on to a topic with a key. */
+  route(topic: string, key: Buffer | null): { readonly topic: string; readonly partition: number }
   /** About how long the store's entries stay, in ms. */
   readonly retentionMs: number
 }
@@ -79,9 +79,10 @@ export class Task<V, E = never> {
   }
 
   #forward(topic: string, { key, value, headers, timestamp }: Forward): void {
+    const place = this.#topology.route(topic, key)
     this.#output.push({
-      topic,
-      partition: this.#topology.partitionOf(topic, key),
+      topic: place.topic,
+      partition: place.partition,
       timestamp,
       key,
       value,

@@ -43,7 +43,7 @@ export class TestDriver<V, E = never> {
       input: 'input',
       deadLetters: DEAD_LETTERS,
       retentionMs,
-      partitionOf: (_, key) => partitionOfKey(key ?? Buffer.alloc(0), partitions),
+      route: (topic, key) => ({ topic, partition: partitionOfKey(key ?? Buffer.alloc(0), partitions) }),
       ...(processor.codec ? { changelog: CHANGELOG } : {}),
     }
     this.#partitions = Array.from({ length: partitions }, (_, partition) => ({
@@ -88,7 +88,7 @@ export class TestDriver<V, E = never> {
   pipeAll(records: readonly Piped<E>[]): void {
     for (const piped of records) {
       const { key = null, value = null, headers = [], timestamp = 0 } = piped
-      const partition = piped.partition ?? this.#topology.partitionOf('input', key)
+      const partition = piped.partition ?? this.#topology.route('input', key).partition
       const { input, events } = this.#at(partition)
       input.push({ partition, offset: input.length, timestamp, key, value, headers })
       events.push(piped.event as E | PayloadError)

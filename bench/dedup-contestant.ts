@@ -1,0 +1,49 @@
+// The de-duplication stage alone, on topics of the benchmark's own, in a process of its own as its peer is. Arguments:
+// bootstrap servers, client, input topic, prefix of everything else. Ends with SIGTERM.
+import { processorNamed } from '../catalog/processors.ts'
+import { topicNamed } from '../catalog/topics.ts'
+import { partitionReader } from '../kafka/platformatic-reader.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { createStream, type StreamClient } from '../kafka/stream-client.ts'
+import { dedup } from '../streams/dedup.ts'
+import { Meter } from '../streams/meter.ts'
+import { router } from '../streams/router.ts'
+import { runProcessor } from '../streams/runtime.ts'
+import { DEFAULTS } from '../streams/start-processor.ts'
+
+const RETENTION_MS = 24 * 60 * 60 * 1000
+
+const [servers = '', client = '', input = '', prefix = ''] = process.argv.slice(2)
+const profile: Profile = {
+  name: 'bench',
+  bootstrapServers: servers.split(','),
+  tls: false,
+  registry: { url: '' },
+}
+const stop = new AbortController()
+process.once('SIGTERM', () => stop.abort())
+const meter = new Meter()
+const say = (line: string) => process.stderr.write(`${line}\n`)
+const port = createStream(client as StreamClient, profile, {
+  ...DEFAULTS,
+  application: 'bench',
+  groupId: prefix,
+  topic: input,
+  meter,
+  warn: say,
+})
+const topology = {
+  input,
+  deadLetters: `${prefix}-dlq`,
+  changelog: `${prefix}-changelog`,
+  retentionMs: RETENTION_MS,
+  route: router(processorNamed('transactions-dedup').outputs.map(topicNamed), `${prefix}-`),
+}
+const readPartition = partitionReader(profile, 'bench')
+await runProcessor(
+  dedup({ retentionMs: RETENTION_MS, mode: 'fixed' }),
+  topology,
+  { port, readPartition, meter, say },
+  stop.signal,
+)
+say(JSON.stringify(meter))

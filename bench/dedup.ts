@@ -1,0 +1,100 @@
+// How many records a second the de-duplication reaches, exactly once, beside Kafka Streams doing the same job: one after
+// the other in turns, each in a process of its own, on the same input and as many partitions.
+import { join } from 'node:path'
+import type { Profile } from '../kafka/profile.ts'
+import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
+import { type Home, ROOT } from '../local/home.ts'
+import { Service } from '../local/service.ts'
+import { fillKeyedInput, type KeyedInput, makeTopics } from './keyed-input.ts'
+import { type Figure, figureOf } from './measure.ts'
+import { startKafkaStreams } from './peers/kafka-streams.ts'
+import { countCommitted, drainRate } from './throughput.ts'
+
+const RECORDS = 1_450_000
+const TURNS = Number(process.env.BENCH_TURNS ?? 3)
+const INPUT = 'bench-keyed'
+
+interface Run {
+  readonly home: Home
+  readonly profile: Profile
+  /** The consumer group, and what the names of its topics begin with. */
+  readonly name: string
+}
+
+/** Starts a contestant; it works until it is stopped. */
+type Start = (run: Run) => Promise<Service>
+
+/** The stage's figures: each client's, and the peer's. */
+export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]> {
+  const input = await fillKeyedInput(profile, INPUT, RECORDS)
+  const contestants: [string, Start][] = [
+    ...STREAM_CLIENTS.map((client): [string, Start] => [`dedup, ${client}`, (run) => startOurs(client, run)]),
+    ['dedup, Kafka Streams', startPeer],
+  ]
+  const rates = new Map(contestants.map(([name]) => [name, [] as number[]]))
+  for (let turn = 1; turn <= TURNS; turn += 1) {
+    for (const [name, start] of contestants) {
+      const rate = await runOnce(
+        start,
+        { home, profile, name: `bench-${turn}-${name.replace(/\W+/g, '-')}` },
+        input,
+      )
+      process.stderr.write(`${name}: ${Math.round(rate).toLocaleString('en-US')} records/s\n`)
+      rates.get(name)?.push(rate)
+    }
+  }
+  return [...rates].map(([name, all]) => figureOf(name, 'records/s', all))
+}
+
+/** @throws Error where what it wrote is not each id once and each repetition once */
+async function runOnce(start: Start, run: Run, input: KeyedInput): Promise<number> {
+  const { profile, name } = run
+  const outputs = [`${name}-transactions-unique`, `${name}-transactions-duplicates`] as const
+  await makeTopics(profile, [...outputs, `${name}-changelog`])
+  const service = await start(run)
+  const crashed = service.ended.then((how) => {
+    throw new Error(`${name} ended by itself (${how}); see ${service.logFile}`)
+  })
+  crashed.catch(() => undefined)
+  try {
+    const rate = await Promise.race([
+      drainRate(profile, { group: name, topic: INPUT, total: RECORDS }),
+      crashed,
+    ])
+    await requireCount(profile, outputs[0], input.unique)
+    await requireCount(profile, outputs[1], input.duplicates)
+    return rate
+  } finally {
+    await service.stop()
+  }
+}
+
+async function requireCount(profile: Profile, topic: string, expected: number): Promise<void> {
+  const count = await countCommitted(profile, topic)
+  if (count !== expected) throw new Error(`${topic} holds ${count} records, and should hold ${expected}`)
+}
+
+function startOurs(client: StreamClient, { home, profile, name }: Run): Promise<Service> {
+  return Service.start({
+    name,
+    command: process.execPath,
+    args: [
+      join(ROOT, 'bench', 'dedup-contestant.ts'),
+      profile.bootstrapServers.join(','),
+      client,
+      INPUT,
+      name,
+    ],
+    cwd: ROOT,
+    logFile: join(home.logs, `${name}.log`),
+  })
+}
+
+function startPeer({ home, profile, name }: Run): Promise<Service> {
+  return startKafkaStreams(home, profile, {
+    applicationId: name,
+    input: INPUT,
+    output: `${name}-transactions-unique`,
+    duplicates: `${name}-transactions-duplicates`,
+  })
+}

@@ -1,0 +1,18 @@
+import type { Topic } from '../catalog/topic.ts'
+import { partitionOfKey } from '../kafka/key-partition.ts'
+import type { Topology } from './task.ts'
+
+/**
+ * Sends records to the partition of their key, as every client computes it.
+ * @param prefix comes before the names of the topics, for outputs that are not the platform's own
+ * @throws Error where a processor sends to a topic that the catalog does not declare as its output
+ */
+export function router(outputs: readonly Topic[], prefix = ''): Topology['route'] {
+  const places = new Map(outputs.map(({ name, partitions }) => [name, { topic: prefix + name, partitions }]))
+  return (topic, key) => {
+    const place = places.get(topic)
+    if (!place)
+      throw new Error(`the catalog declares no output ${topic} for this processor; see catalog/processors.ts`)
+    return { topic: place.topic, partition: partitionOfKey(key ?? Buffer.alloc(0), place.partitions) }
+  }
+}

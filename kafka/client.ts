@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import './aborted-records.ts'
 import './compression.ts'
 import './idle-spin.ts'
 import type { Profile } from './profile.ts'

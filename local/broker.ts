@@ -11,7 +11,7 @@ import type { ServiceCommand } from './service.ts'
 
 /** The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage. */
 export function brokerCommand(home: Home, ports: Ports): ServiceCommand {
-  const folder = join(home.data, 'kafka')
+  const folder = brokerFolder(home)
   formatOnce(home, folder, ports)
   const config = join(home.data, 'kafka.properties')
   writeFileSync(config, serverProperties(folder, ports))
@@ -22,6 +22,11 @@ export function brokerCommand(home: Home, ports: Ports): ServiceCommand {
     cwd: home.data,
     logFile: join(home.logs, 'kafka.log'),
   }
+}
+
+/** Where the broker keeps its logs. */
+export function brokerFolder(home: Home): string {
+  return join(home.data, 'kafka')
 }
 
 function java(home: Home): string[] {

@@ -16,6 +16,7 @@ const TRANSACTION_LOG = '__transaction_state'
 /** What the coordinator has decided and not carried out yet, and what it has still to decide (TransactionState.java). */
 const PENDING = ['PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 const UNDECIDED = ['Ongoing', ...PENDING]
+const ONGOING = 1
 const PREPARE_COMMIT = 2
 const PREPARE_ABORT = 3
 /** Where the value of the transaction log has its producer id, epoch and state (TransactionLogValue.json). */
@@ -29,6 +30,7 @@ interface Hanging {
   readonly producerId: bigint
   readonly epoch: number
   readonly coordinatorEpoch: number
+  readonly startOffset: bigint
 }
 
 type Connection = Awaited<ReturnType<ConnectionPool['get']>>
@@ -38,7 +40,8 @@ type Connection = Awaited<ReturnType<ConnectionPool['get']>>
  * coordinator has written its decision to its log, finds no leader for the partitions while the broker still starts, takes
  * them for deleted and never sends them the markers: committed records then end there. This does what
  * `kafka-transactions.sh` does by hand (KIP-664), with the coordinator's own decision: commit where its log says so,
- * else abort. Returns how many partitions it mended.
+ * else abort. A transaction counts as left open where it was open before the coordinator was asked and is the same after:
+ * one that a live producer began or ended in between is none. Returns how many partitions it mended.
  */
 export async function endHangingTransactions(profile: Profile): Promise<number> {
   const admin = createClient(profile, { clientId: 'health', patienceMs: 5_000 }).admin()
@@ -50,13 +53,15 @@ export async function endHangingTransactions(profile: Profile): Promise<number> 
     const broker = brokers[0]
     if (!broker) return 0
     const connection = await pool.get(broker)
-    const undecided = await settled(connection)
     const partitions = topics.map(({ name, partitions }) => ({
       name,
       partitionIndexes: partitions.map(({ partitionId }) => partitionId),
     }))
+    const before = new Set((await open(connection, partitions)).map(identityOf))
+    if (before.size === 0) return 0
+    const undecided = await settled(connection)
     const hanging = (await open(connection, partitions)).filter(
-      ({ producerId }) => !undecided.has(producerId),
+      (one) => before.has(identityOf(one)) && !undecided.has(one.producerId),
     )
     if (hanging.length === 0) return 0
     const decisions = await decisionsOf(profile, admin)
@@ -100,18 +105,23 @@ async function open(
     partitions.flatMap(({ partitionIndex, activeProducers }) =>
       activeProducers
         .filter(({ currentTxnStartOffset }) => currentTxnStartOffset >= 0n)
-        .map(({ producerId, producerEpoch, coordinatorEpoch }) => ({
+        .map(({ producerId, producerEpoch, coordinatorEpoch, currentTxnStartOffset }) => ({
           topic: name,
           partition: partitionIndex,
           producerId,
           epoch: producerEpoch,
           coordinatorEpoch: Math.max(0, coordinatorEpoch),
+          startOffset: currentTxnStartOffset,
         })),
     ),
   )
 }
 
-/** The coordinator's last decision on each producer and epoch, from its log. */
+function identityOf({ topic, partition, producerId, epoch, startOffset }: Hanging): string {
+  return `${topic}/${partition} ${producerId}/${epoch} ${startOffset}`
+}
+
+/** The coordinator's decision on each producer's and epoch's last transaction, from its log. */
 async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, number>> {
   const decisions = new Map<string, number>()
   const reader = await Reader.start(profile, {
@@ -121,9 +131,11 @@ async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, 
     onBatch: (_, messages) => {
       for (const { value } of messages) {
         const state = value?.[VALUE.state]
-        if (value && (state === PREPARE_COMMIT || state === PREPARE_ABORT)) {
-          decisions.set(`${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`, state)
-        }
+        if (!value || state === undefined) continue
+        const producer = `${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`
+        // A transaction that was begun takes nothing over from the one before.
+        if (state === ONGOING) decisions.delete(producer)
+        else if (state === PREPARE_COMMIT || state === PREPARE_ABORT) decisions.set(producer, state)
       }
     },
   })

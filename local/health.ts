@@ -32,6 +32,8 @@ export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
     await admin.connect()
     await admin.fetchOffsets({ groupId: 'playstream-health' })
     await producer.connect()
+    // Only its first transaction asks the coordinator for its id.
+    await (await producer.transaction()).abort()
     return true
   } catch {
     return false

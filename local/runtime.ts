@@ -3,14 +3,15 @@ import type { LocalProfileFile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { brokerCommand } from './broker.ts'
 import { LocalRuntimeError } from './errors.ts'
-import { endHangingTransactions } from './hanging-transactions.ts'
 import { coordinatorsAnswer, registryAnswers, waitUntil } from './health.ts'
 import type { Home } from './home.ts'
 import { install } from './install.ts'
 import { Lock } from './lock.ts'
-import { LOOPBACK, type Ports, portsFrom, requireFree } from './ports.ts'
+import { portsFrom, requireFree } from './ports.ts'
 import { end, identify, type ProcessIdentity } from './process-identity.ts'
-import { registryCommand, registryUrl, setDefaultCompatibilityOnce } from './registry.ts'
+import { profileOf } from './profile-of.ts'
+import { recover, wasKilled } from './recovery.ts'
+import { registryCommand, setDefaultCompatibilityOnce } from './registry.ts'
 import { Service, STOP_GRACE_S } from './service.ts'
 
 /** Who runs the runtime of a home: the process that holds its lock, and that process's children. */
@@ -69,6 +70,7 @@ export class Runtime {
       options.progress(
         `starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry} ...`,
       )
+      if (wasKilled(home)) await recoverBroker(home, options, services)
       for (const command of [brokerCommand(home, ports), registryCommand(home, ports)]) {
         stopIfAborted(options.signal)
         services.push(await Service.start(command))
@@ -77,13 +79,6 @@ export class Runtime {
       const profile = profileOf(ports)
       await healthy(services, profile, options.signal)
       await setDefaultCompatibilityOnce(home, ports)
-      // Without it everything but those partitions works: no reason not to start.
-      const mended = await endHangingTransactions(profile).catch((error: Error) => {
-        options.progress(`could not look for transactions that a killed broker left open: ${error.message}`)
-        return 0
-      })
-      if (mended > 0)
-        options.progress(`ended transactions that a killed broker had left open in ${mended} partitions`)
       writeAtomically(home.profile, {
         bootstrapServers: profile.bootstrapServers,
         registryUrl: profile.registry.url,
@@ -101,6 +96,26 @@ export class Runtime {
     this.#stopping ??= stopAll(this.#home, this.services).finally(() => this.#lock.release())
     return this.#stopping
   }
+}
+
+async function recoverBroker(home: Home, options: StartOptions, services: Service[]): Promise<void> {
+  options.progress('the broker was killed: looking for transactions that it left open ...')
+  try {
+    const mended = await recover(
+      home,
+      (service) => {
+        services.push(service)
+        writeProcesses(home, options.portBase, services)
+      },
+      options.signal,
+    )
+    if (mended > 0) options.progress(`ended transactions that it had left open in ${mended} partitions`)
+  } catch (error) {
+    stopIfAborted(options.signal)
+    // Without it everything but those partitions works: no reason not to start.
+    options.progress(`could not look for them: ${(error as Error).message}`)
+  }
+  services.length = 0
 }
 
 /** What an owner wrote of itself; undefined where there is nothing, or nothing readable. */
@@ -136,15 +151,6 @@ function writeProcesses(home: Home, portBase: number, services: readonly Service
 function writeAtomically(file: string, content: unknown): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
   renameSync(`${file}.new`, file)
-}
-
-export function profileOf(ports: Ports): Profile {
-  return {
-    name: 'local',
-    bootstrapServers: [`${LOOPBACK}:${ports.broker}`],
-    tls: false,
-    registry: { url: registryUrl(ports) },
-  }
 }
 
 async function healthy(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
+import { findErrorBy } from '@platformatic/kafka'
 import { GroupMember } from './group-member.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
@@ -14,10 +14,9 @@ import {
   type StreamHandler,
   type StreamOptions,
   type StreamPort,
-  type StreamRecord,
   transactionTimeoutMs,
 } from './stream-port.ts'
-import { TransactionalProducer } from './transactional-producer.ts'
+import { TransactionWriter } from './transaction-writer.ts'
 
 const FETCH_WAIT_MS = 100
 const BACKOFF_MS = 200
@@ -85,12 +84,10 @@ class Session {
   readonly #options: StreamOptions
   readonly #handler: StreamHandler
   readonly #consumer: GroupMember
-  readonly #producer: TransactionalProducer
+  readonly #writer: TransactionWriter
   readonly #fetcher: PlatformaticFetcher
   readonly #positions = new Map<number, number>()
   readonly #fetched = new Map<number, Fetched>()
-  /** A transaction that was begun and not used yet. */
-  #transaction: Awaited<ReturnType<Producer['beginTransaction']>> | undefined
   #membership: Membership | undefined
   #rebalanced: Membership | undefined
   /** The group is being joined anew: what is begun now would be refused, as from a member of the generation before. */
@@ -115,19 +112,15 @@ class Session {
       },
       () => this.#beforeJoin(),
     )
-    // Its one time-out is also what it gives the broker as the transaction's.
-    const timeout = transactionTimeoutMs(options)
-    this.#producer = new TransactionalProducer({
-      ...base,
-      timeout,
-      transactionalId,
-      idempotent: true,
-      acks: -1,
-      // None yet: by default it asks for the next epoch of producer 0, which the broker takes for a zombie's request.
-      producerId: -1n,
-      producerEpoch: -1,
-    })
     this.#fetcher = new PlatformaticFetcher(this.#consumer, base.clientId, base)
+    this.#writer = new TransactionWriter(this.#consumer, {
+      clientId: base.clientId,
+      connection: base,
+      transactionalId,
+      timeoutMs: transactionTimeoutMs(options),
+      groupId: options.groupId,
+      topic: options.topic,
+    })
     this.#consumer.on('consumer:group:join', ({ generationId, memberId, assignments }) => {
       const own = assignments?.find(({ topic }) => topic === options.topic)
       this.#joining = false
@@ -140,8 +133,8 @@ class Session {
   }
 
   async work(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    // Initialises the producer, which ends what this process itself may have left open: restoring would wait for it.
-    this.#transaction = await this.#producer.beginTransaction({ acks: -1, idempotent: true })
+    // Ends what this process itself may have left open: restoring would wait for it.
+    await this.#writer.init()
     this.#consumer.topics.track(this.#options.topic)
     await this.#consumer.joinGroup({})
     let committing: Promise<void> = Promise.resolve()
@@ -196,7 +189,7 @@ class Session {
     const quietly = (closing: Promise<unknown>) => closing.catch(() => undefined)
     await quietly(this.#fetcher.close())
     await quietly(Promise.resolve(this.#consumer.leaveGroup(true)))
-    await Promise.all([quietly(this.#consumer.close(true)), quietly(this.#producer.close(true))])
+    await Promise.all([quietly(this.#consumer.close(true)), quietly(this.#writer.close())])
   }
 
   /** Keeps what stays ours without a gap, forgets the rest, and restores what is new. */
@@ -311,48 +304,11 @@ class Session {
     member: Membership,
   ): Promise<void> {
     const started = performance.now()
-    const transaction =
-      this.#transaction ?? (await this.#producer.beginTransaction({ acks: -1, idempotent: true }))
-    this.#transaction = undefined
-    try {
-      await transaction.addConsumer(this.#consumer)
-      if (output.length > 0)
-        await transaction.send({ messages: output.map(messageOf), acks: -1, idempotent: true })
-      for (const batch of batches) await transaction.addOffset(this.#lastOf(batch, member))
-      await transaction.commit()
-    } catch (error) {
-      await transaction.abort().catch(() => undefined)
-      throw error
-    }
+    await this.#writer.commit(output, member, batches)
     let records = 0
     for (const batch of batches) records += batch.records.length
     this.#options.meter.transaction(records, performance.now() - started)
   }
-
-  /** What addOffset reads of a message: where it lies, and as which member we read it. */
-  #lastOf(batch: Batch, { generationId, memberId }: Membership) {
-    const { groupId, topic } = this.#options
-    const consumer = { groupId, generationId, memberId, coordinatorId: this.#consumer.coordinatorId }
-    const place = {
-      topic,
-      partition: batch.partition,
-      offset: BigInt(batch.next - 1),
-      metadata: { consumer },
-    }
-    return place as unknown as Parameters<Awaited<ReturnType<Producer['beginTransaction']>>['addOffset']>[0]
-  }
-}
-
-function messageOf({ topic, partition, timestamp, key, value, headers }: OutputRecord) {
-  return {
-    topic,
-    partition,
-    timestamp: BigInt(timestamp),
-    key,
-    value,
-    ...(headers.length > 0 ? { headers: new Map(headers as StreamRecord['headers']) } : {}),
-    // Its types know no null; what it writes does.
-  } as MessageToProduce<Buffer, Buffer, Buffer, Buffer>
 }
 
 const FENCED = [

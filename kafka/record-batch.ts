@@ -1,0 +1,149 @@
+import { crc32c } from '@platformatic/kafka'
+import type { Headers, OutputRecord } from './stream-port.ts'
+
+/** Who writes a batch, and the number of its first record among all that this producer wrote to the partition. */
+export interface BatchProducer {
+  readonly id: bigint
+  readonly epoch: number
+  readonly sequence: number
+}
+
+const MAGIC = 2
+const IS_TRANSACTIONAL = 1 << 4
+/** Where the fields of a batch begin (Kafka's DefaultRecordBatch). */
+const AT = {
+  length: 8,
+  leaderEpoch: 12,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  baseTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  baseSequence: 53,
+  count: 57,
+  records: 61,
+} as const
+/** From what size on a copy by the runtime is faster than one byte by byte. */
+const WORTH_COPYING = 24
+
+/**
+ * Writes records of one partition as one uncompressed batch of a transaction, in the format that brokers store: every byte
+ * is written once, into one buffer of the right size.
+ * @param records at least one
+ */
+export function encodeRecordBatch(records: readonly OutputRecord[], producer: BatchProducer): Buffer {
+  const baseTimestamp = (records[0] as OutputRecord).timestamp
+  let maxTimestamp = baseTimestamp
+  let size = AT.records
+  const sizes = new Array<number>(records.length)
+  for (let index = 0; index < records.length; index += 1) {
+    const record = records[index] as OutputRecord
+    if (record.timestamp > maxTimestamp) maxTimestamp = record.timestamp
+    const body = bodySize(record, index, baseTimestamp)
+    sizes[index] = body
+    size += varintSize(body * 2) + body
+  }
+  const batch = Buffer.allocUnsafeSlow(size)
+  batch.writeBigInt64BE(0n, 0)
+  batch.writeInt32BE(size - AT.leaderEpoch, AT.length)
+  batch.writeInt32BE(-1, AT.leaderEpoch)
+  batch.writeInt8(MAGIC, AT.magic)
+  batch.writeInt16BE(IS_TRANSACTIONAL, AT.attributes)
+  batch.writeInt32BE(records.length - 1, AT.lastOffsetDelta)
+  batch.writeBigInt64BE(BigInt(baseTimestamp), AT.baseTimestamp)
+  batch.writeBigInt64BE(BigInt(maxTimestamp), AT.maxTimestamp)
+  batch.writeBigInt64BE(producer.id, AT.producerId)
+  batch.writeInt16BE(producer.epoch, AT.producerEpoch)
+  batch.writeInt32BE(producer.sequence, AT.baseSequence)
+  batch.writeInt32BE(records.length, AT.count)
+  let at: number = AT.records
+  for (let index = 0; index < records.length; index += 1) {
+    const { timestamp, key, value, headers } = records[index] as OutputRecord
+    at = writeVarint(batch, at, (sizes[index] as number) * 2)
+    batch[at++] = 0
+    at = writeVarint(batch, at, zigzag(timestamp - baseTimestamp))
+    at = writeVarint(batch, at, index * 2)
+    at = writeBytes(batch, at, key)
+    at = writeBytes(batch, at, value)
+    at = writeVarint(batch, at, headers.length * 2)
+    for (const [name, content] of headers) {
+      at = writeBytes(batch, at, name)
+      at = writeBytes(batch, at, content)
+    }
+  }
+  batch.writeUInt32BE(crc32c(batch.subarray(AT.attributes)), AT.crc)
+  return batch
+}
+
+/** About how many bytes a record takes in a batch, a few more at most. */
+export function recordSize({ key, value, headers }: OutputRecord): number {
+  return 32 + (key?.length ?? 0) + (value?.length ?? 0) + headersSize(headers)
+}
+
+function bodySize({ timestamp, key, value, headers }: OutputRecord, index: number, base: number): number {
+  return (
+    1 +
+    varintSize(zigzag(timestamp - base)) +
+    varintSize(index * 2) +
+    bytesSize(key) +
+    bytesSize(value) +
+    varintSize(headers.length * 2) +
+    headersSize(headers)
+  )
+}
+
+function headersSize(headers: Headers): number {
+  let size = 0
+  for (const [name, content] of headers) size += bytesSize(name) + bytesSize(content)
+  return size
+}
+
+function bytesSize(bytes: Buffer | null): number {
+  return bytes === null ? 1 : varintSize(bytes.length * 2) + bytes.length
+}
+
+/** Protocol Buffers' zig-zag: small numbers of either sign stay small. Exact for numbers below 2^52. */
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : value * -2 - 1
+}
+
+function varintSize(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x4000) return 2
+  if (value < 0x200000) return 3
+  let size = 4
+  for (let rest = value / 0x10000000; rest >= 1; rest /= 0x80) size += 1
+  return size
+}
+
+function writeVarint(target: Buffer, start: number, value: number): number {
+  let at = start
+  let rest = value
+  // Beyond 31 bits JavaScript's bit operations are of no use.
+  while (rest > 0x7fffffff) {
+    target[at++] = (rest % 0x80) | 0x80
+    rest = Math.floor(rest / 0x80)
+  }
+  while (rest > 0x7f) {
+    target[at++] = (rest & 0x7f) | 0x80
+    rest >>>= 7
+  }
+  target[at++] = rest
+  return at
+}
+
+function writeBytes(target: Buffer, start: number, bytes: Buffer | null): number {
+  // The length -1.
+  if (bytes === null) {
+    target[start] = 1
+    return start + 1
+  }
+  const { length } = bytes
+  const at = writeVarint(target, start, length * 2)
+  if (length >= WORTH_COPYING) target.set(bytes, at)
+  else for (let index = 0; index < length; index += 1) target[at + index] = bytes[index] as number
+  return at + length
+}

@@ -46,4 +46,11 @@ await runProcessor(
   { port, readPartition, meter, say },
   stop.signal,
 )
-say(JSON.stringify(meter))
+const { user, system } = process.cpuUsage()
+say(
+  JSON.stringify({
+    ...meter,
+    cpuSeconds: (user + system) / 1e6,
+    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+  }),
+)

@@ -1,98 +1,56 @@
-import type { RecordsBatch } from '@platformatic/kafka'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { committedRecords, type FetchedPartition } from './fetched-records.ts'
+import { committedRecords } from './fetched-records.ts'
+import type { RecordBatch } from './record-batch-reader.ts'
 
-const LOG_APPEND_TIME = 1 << 3
 const TRANSACTIONAL = 1 << 4
 const CONTROL = 1 << 5
-const NO_HEADERS: [Buffer, Buffer][] = []
 
-/** A batch as the client parses it; its records' values name their offsets. */
-function batch(first: number, offsets: readonly number[], more: Partial<RecordsBatch> = {}): RecordsBatch {
+/** A batch as it is read; its records' values name their offsets. */
+function batch(first: number, offsets: readonly number[], more: Partial<RecordBatch> = {}): RecordBatch {
   const records = offsets.map((offset) => ({
-    length: 0,
-    attributes: 0,
-    timestampDelta: BigInt(offset - first),
-    offsetDelta: offset - first,
+    partition: 2,
+    offset,
+    timestamp: 1_000 + offset,
     key: Buffer.from('key'),
     value: Buffer.from(String(offset)),
-    headers: NO_HEADERS,
+    headers: [],
   }))
   return {
-    firstOffset: BigInt(first),
-    length: 0,
-    partitionLeaderEpoch: 0,
-    magic: 2,
-    crc: 0,
+    firstOffset: first,
+    lastOffset: Math.max(first, offsets.at(-1) ?? first),
     attributes: 0,
-    lastOffsetDelta: Math.max(0, (offsets.at(-1) ?? first) - first),
-    firstTimestamp: BigInt(1_000 + first),
-    maxTimestamp: BigInt(1_000 + (offsets.at(-1) ?? first)),
     producerId: -1n,
-    producerEpoch: 0,
-    firstSequence: 0,
     records,
     ...more,
   }
 }
 
 /** A batch of a transaction. */
-function sent(producer: number, first: number, ...offsets: number[]): RecordsBatch {
+function sent(producer: number, first: number, ...offsets: number[]): RecordBatch {
   return batch(first, [first, ...offsets], { producerId: BigInt(producer), attributes: TRANSACTIONAL })
 }
 
 /** The end of a transaction: a control record whose key is a version and a type, KIP-98. */
-function marker(producer: number, offset: number, type: 'commit' | 'abort'): RecordsBatch {
+function marker(producer: number, offset: number, type: 'commit' | 'abort'): RecordBatch {
   const end = batch(offset, [offset], { producerId: BigInt(producer), attributes: TRANSACTIONAL | CONTROL })
   const key = Buffer.from([0, 0, 0, type === 'abort' ? 0 : 1])
   return { ...end, records: end.records.map((record) => ({ ...record, key })) }
 }
 
-function offsetsOf(records: readonly RecordsBatch[], aborted: readonly [number, number][] = [], from = 0) {
-  const fetched: FetchedPartition = {
-    partitionIndex: 2,
-    records,
-    abortedTransactions: aborted.map(([producer, first]) => ({
-      producerId: BigInt(producer),
-      firstOffset: BigInt(first),
-    })),
-  }
-  const { records: committed, next } = committedRecords(fetched, from)
+function offsetsOf(records: readonly RecordBatch[], aborted: readonly [number, number][] = [], from = 0) {
+  const transactions = aborted.map(([producer, first]) => ({
+    producerId: BigInt(producer),
+    firstOffset: BigInt(first),
+  }))
+  const { records: committed, next } = committedRecords(records, transactions, from)
   for (const { value, offset } of committed) expect(String(value)).toBe(String(offset))
   return { offsets: committed.map(({ offset }) => offset), next }
 }
 
 describe('what a fetch brought', () => {
   test('is nothing where it has no records, and reading goes on where it was', () => {
-    for (const records of [null, undefined, []]) {
-      const fetched = {
-        partitionIndex: 2,
-        abortedTransactions: null,
-        ...(records === undefined ? {} : { records }),
-      }
-      expect(committedRecords(fetched, 17)).toEqual({ records: [], next: 17 })
-    }
-  })
-
-  test('is each record with its place, time and bytes as they are', () => {
-    const headers: [Buffer, Buffer | null][] = [
-      [Buffer.from('h'), Buffer.from([0xff])],
-      [Buffer.from('h'), null],
-    ]
-    const one = batch(10, [12], { firstTimestamp: 500n })
-    const [record] = one.records
-    if (record) Object.assign(record, { key: null, value: null, headers, timestampDelta: -3n })
-    expect(committedRecords({ partitionIndex: 2, records: [one] }, 10)).toEqual({
-      records: [{ partition: 2, offset: 12, timestamp: 497, key: null, value: null, headers }],
-      next: 13,
-    })
-  })
-
-  test('has the time of the append where the topic says so', () => {
-    const one = batch(0, [0, 1], { attributes: LOG_APPEND_TIME, maxTimestamp: 9_000n })
-    const { records } = committedRecords({ partitionIndex: 2, records: [one] }, 0)
-    expect(records.map(({ timestamp }) => timestamp)).toEqual([9_000, 9_000])
+    expect(committedRecords([], null, 17)).toEqual({ records: [], next: 17 })
   })
 
   test('begins inside a batch where reading goes on there', () => {
@@ -100,8 +58,8 @@ describe('what a fetch brought', () => {
   })
 
   test('goes on after offsets that compaction took from the end of a batch', () => {
-    expect(offsetsOf([batch(5, [6], { lastOffsetDelta: 9 })])).toEqual({ offsets: [6], next: 15 })
-    expect(offsetsOf([batch(5, [], { lastOffsetDelta: 3 })])).toEqual({ offsets: [], next: 9 })
+    expect(offsetsOf([batch(5, [6], { lastOffset: 14 })])).toEqual({ offsets: [6], next: 15 })
+    expect(offsetsOf([batch(5, [], { lastOffset: 8 })])).toEqual({ offsets: [], next: 9 })
   })
 
   test('may be control records only', () => {
@@ -162,7 +120,7 @@ const turn = fc.record({
 
 /** A log as a broker has it: its batches, its transaction index, and which offsets are committed. */
 function logOf(turns: readonly { producer: number; does: string; count: number }[]) {
-  const batches: RecordsBatch[] = []
+  const batches: RecordBatch[] = []
   const index: { producer: number; first: number; last: number }[] = []
   const committed: number[] = []
   const open = new Map<number, number[]>()
@@ -203,9 +161,9 @@ describe('a partition read to its end', () => {
           const read: number[] = []
           let at = Math.min(start, log.end)
           for (let round = 0; at < log.end; round += 1) {
-            const isAhead = (one: RecordsBatch) => Number(one.firstOffset) + one.lastOffsetDelta >= at
+            const isAhead = (one: RecordBatch) => one.lastOffset >= at
             const fetched = log.batches.filter(isAhead).slice(0, sizes[round % sizes.length])
-            const upTo = Number(fetched.at(-1)?.firstOffset) + (fetched.at(-1)?.lastOffsetDelta ?? 0)
+            const upTo = fetched.at(-1)?.lastOffset ?? 0
             // What a broker lists: every aborted transaction that the fetched offsets touch, by its end.
             const aborted = log.index.filter(({ first, last }) => last >= at && first <= upTo)
             const pairs = aborted.map(({ producer, first }): [number, number] => [producer, first])

@@ -1,5 +1,7 @@
-import { ConnectionPool, type Consumer, fetchV15, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
-import { committedRecords, type FetchedPartition } from './fetched-records.ts'
+import { ConnectionPool, type Consumer, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
+import { fetchBytes } from './fetch-request.ts'
+import { committedRecords } from './fetched-records.ts'
+import { readRecordBatches } from './record-batch-reader.ts'
 import type { Batch } from './stream-port.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
@@ -71,7 +73,7 @@ export class PlatformaticFetcher {
       lastFetchedEpoch: -1,
     }))
     const positions = new Map(wanted)
-    const response = await fetchV15.api.async(
+    const answers = await fetchBytes.async(
       connection,
       waitMs,
       1,
@@ -83,15 +85,11 @@ export class PlatformaticFetcher {
       [],
       '',
     )
-    return response.responses.flatMap((topic) =>
-      topic.partitions.map((fetched) => {
-        const { records, next } = committedRecords(
-          fetched as FetchedPartition,
-          positions.get(fetched.partitionIndex) ?? 0,
-        )
-        return { partition: fetched.partitionIndex, records, next, end: Number(fetched.lastStableOffset) }
-      }),
-    )
+    return answers.map(({ partition, records: bytes, aborted, lastStableOffset }) => {
+      const batches = readRecordBatches(bytes, partition)
+      const { records, next } = committedRecords(batches, aborted, positions.get(partition) ?? 0)
+      return { partition, records, next, end: lastStableOffset }
+    })
   }
 
   /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Admin, Kafka } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from './client.ts'
@@ -167,6 +167,26 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
       headers: headers.map(([name, content]) => `${name}=${content?.toString('hex')}`),
     })
     expect((await read(topics.output)).map(plain)).toEqual((await read(topics.input)).map(plain))
+  })
+
+  test('hands over answers of many chunks, compressed ones too', async () => {
+    const topics = await topicsFor('large')
+    const producer = kafka.producer()
+    await producer.connect()
+    for (let round = 0; round < 30; round += 1) {
+      const messages = [0, 1, 2, 3].map((partition) => ({ value: randomBytes(200_000), partition }))
+      // 1 is gzip.
+      await producer.send({ topic: topics.input, messages, compression: round % 2 })
+    }
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 120)
+    stop.abort()
+    await running
+    const hashes = async (topic: string) =>
+      (await read(topic)).map(({ value }) => hash('sha1', value as Buffer))
+    expect(await hashes(topics.output)).toEqual(await hashes(topics.input))
   })
 
   test('goes on after a restart from where the last transaction ended', async () => {

@@ -59,7 +59,7 @@ export function topicsOfProcessors(
         key: 'the record’s own',
         value: { kind: 'bytes' },
         writers: [processor.application],
-        readers: ['dashboard'],
+        readers: ['dashboard', 'operator'],
       },
     ]
     if (processor.stateful) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findErrorBy, type MessageToProduce, type Producer } from '@platformatic/kafka'
+import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
@@ -43,7 +44,7 @@ export class PlatformaticStream implements StreamPort {
   constructor(profile: Profile, options: StreamOptions) {
     this.#profile = profile
     this.#options = options
-    this.#transactionalId = `${options.groupId}-${randomUUID()}`
+    this.#transactionalId = `${transactionalIdPrefix(options.groupId)}${randomUUID()}`
   }
 
   async run(handler: StreamHandler, signal: AbortSignal): Promise<void> {

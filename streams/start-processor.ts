@@ -1,3 +1,4 @@
+import { groupOf } from '../catalog/groups.ts'
 import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processors.ts'
 import { topicNamed } from '../catalog/topics.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
@@ -38,7 +39,7 @@ export async function startProcessor<V>(
   const port = createStream(options.client, profile, {
     ...options,
     application: declared.name,
-    groupId: declared.name,
+    groupId: groupOf(declared),
     topic: declared.input,
     warn: options.say,
   })

@@ -2,15 +2,19 @@
 export {
   App,
   CloudBackend,
+  conditional,
+  Fn,
   GcsBackend,
   type ITerraformDependable,
   LocalBackend,
   NamedCloudWorkspace,
+  Op,
   S3Backend,
   TerraformDataSource,
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
   TerraformStack,
+  Token,
 } from 'cdktf'
 export { Construct } from 'constructs'

@@ -2,6 +2,14 @@ import type { Construct } from '../cdktf.ts'
 import { type RegistryAccess, registryAttributes } from './credentials.ts'
 import { ConfluentResource, type ResourceOptions } from './resource.ts'
 
+export interface SchemaReference {
+  /** The full name of the type in the schema's text. */
+  readonly name: string
+  readonly subject: string
+  /** The version that is meant: an attribute of another schema. */
+  readonly version: number
+}
+
 export interface SchemaConfig {
   readonly subject: string
   readonly format: 'AVRO' | 'JSON'
@@ -22,11 +30,7 @@ export class ConfluentSchema extends ConfluentResource {
       subject_name: config.subject,
       format: config.format,
       schema: config.text,
-      schema_reference: config.references.map(({ name: type, subject, version }) => ({
-        name: type,
-        subject_name: subject,
-        version,
-      })),
+      ...(config.references.length > 0 ? { schema_reference: config.references.map(block) } : {}),
       ...registryAttributes(config.access),
     }
     super(scope, name, 'confluent_schema', attributes, options)
@@ -39,4 +43,8 @@ export class ConfluentSchema extends ConfluentResource {
   get subjectName(): string {
     return this.getStringAttribute('subject_name')
   }
+}
+
+function block({ name, subject, version }: SchemaReference) {
+  return { name, subject_name: subject, version }
 }

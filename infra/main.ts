@@ -1,0 +1,12 @@
+// What a globally installed cdktf runs, by cdktf.json: settings come from PLAYSTREAM_* variables.
+import { InfraError } from './errors.ts'
+import { readSettings } from './settings.ts'
+import { synthesize } from './synthesize.ts'
+
+try {
+  synthesize(readSettings({}, process.env))
+} catch (error) {
+  if (!(error instanceof InfraError)) throw error
+  process.stderr.write(`playstream: ${error.message}\n`)
+  process.exitCode = 1
+}

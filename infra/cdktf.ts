@@ -11,10 +11,10 @@ export {
   Op,
   S3Backend,
   TerraformDataSource,
+  TerraformLocal,
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
   TerraformStack,
-  Token,
 } from 'cdktf'
 export { Construct } from 'constructs'

@@ -1,4 +1,4 @@
-import { Construct, conditional, Fn, Op, Token } from './cdktf.ts'
+import { Construct, conditional, Fn, Op, TerraformLocal } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
 import type { ManagedResource } from './confluent/api-key.ts'
 import { SchemaRegistryCluster } from './confluent/schema-registry-cluster.ts'
@@ -13,12 +13,14 @@ export class Registry extends Construct {
   constructor(scope: Construct, cluster: Cluster) {
     super(scope, 'registry')
     this.environmentId = cluster.environment.id
-    // To be read once the cluster is there, and not again whenever something of the cluster changes: with depends_on its
-    // id would be unknown in each such plan, and every schema and key that hangs on it would be replaced.
-    const environmentId = Token.asString(
-      conditional(Op.gte(Fn.lengthOf(cluster.id), 1), this.environmentId, ''),
-    )
-    const registry = new SchemaRegistryCluster(this, 'playstream', { environmentId })
+    // It is to be read once the cluster is there, but not anew in every plan that changes the cluster: its id would be
+    // unknown in that plan, and every schema and key that hangs on it would be replaced. Both depends_on and a direct
+    // reference do that; a local value in between does not.
+    const hasCluster = Op.gte(Fn.lengthOf(cluster.id), 1)
+    const found = conditional(hasCluster, this.environmentId, '')
+    const withCluster = new TerraformLocal(this, 'environment_with_cluster', found)
+    withCluster.overrideLogicalId('environment_with_cluster')
+    const registry = new SchemaRegistryCluster(this, 'playstream', { environmentId: withCluster.asString })
     this.service = { id: registry.id, apiVersion: registry.apiVersion, kind: registry.kind }
     this.restEndpoint = registry.restEndpoint
     this.#crn = registry.resourceName

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { replayGroup } from '../catalog/groups.ts'
+import { REPLAYER, replayGroup } from '../catalog/groups.ts'
 import { isOf, type Outcome, REPLAY_CHUNK, replay } from '../kafka/dead-letter-replay.ts'
 import { Causes, type DeadLetterTopic, type Range, readLetters } from '../kafka/dead-letters.ts'
 import type { Profile } from '../kafka/profile.ts'
@@ -58,7 +58,7 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
   if (options.error !== undefined && !options.dryRun) {
     command.error('replay takes the letters in their order: --error goes with --dry-run only (see --help)')
   }
-  const profile = profileOf(command)
+  const profile = profileOf(command, REPLAYER)
   const signal = shutdownSignal(say)
   const limit = options.limit ?? Number.POSITIVE_INFINITY
   const { waiting } = await ranges(profile, topic)

@@ -11,10 +11,6 @@ import type { EngineOptions } from './sql.ts'
 /** What the transactional ids of Confluent's Flink begin with. */
 const TRANSACTIONAL_IDS = '_confluent-flink_'
 
-/** Flink takes role bindings only, and a basic cluster has none for single topics. */
-export const FLINK_ON_BASIC =
-  'Flink may read no topic of a basic cluster, which has no role bindings on topics: use --cluster standard'
-
 /** A compute pool of Flink, and the statements that run in it, each after the one before. */
 export class Flink extends Construct {
   readonly access: Readonly<Record<string, string>>

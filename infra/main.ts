@@ -4,7 +4,9 @@ import { readSettings } from './settings.ts'
 import { synthesize } from './synthesize.ts'
 
 try {
-  synthesize(readSettings({}, process.env))
+  const settings = readSettings({}, process.env)
+  for (const warning of settings.warnings) process.stderr.write(`playstream: warning: ${warning}\n`)
+  synthesize(settings)
 } catch (error) {
   if (!(error instanceof InfraError)) throw error
   process.stderr.write(`playstream: ${error.message}\n`)

@@ -1,13 +1,9 @@
 import { Construct, Fn, TerraformOutput } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
 import type { ResourceCredentials } from './confluent/credentials.ts'
+import { ACCOUNT_OUTPUT } from './output-names.ts'
 import type { Registry } from './registry.ts'
 import type { Sql } from './sql.ts'
-
-/** What an account's output is called. */
-export function accountOutput(name: string): string {
-  return `account-${name}`
-}
 
 export interface OutputsOptions {
   readonly stage: string
@@ -32,7 +28,7 @@ export class Outputs extends Construct {
     this.#tell('bootstrap_servers', Fn.trimprefix(cluster.bootstrapEndpoint, 'SASL_SSL://'))
     this.#tell('registry_url', registry.restEndpoint)
     for (const { name, kafkaKey, registryKey } of accounts) {
-      this.#keepSecret(accountOutput(name), {
+      this.#keepSecret(ACCOUNT_OUTPUT + name, {
         kafka: kafkaKey,
         ...(registryKey ? { registry: registryKey } : {}),
       })

@@ -19,6 +19,8 @@ export interface Settings {
   readonly state: State
   /** The API of Confluent Cloud, where it is not the usual one. */
   readonly endpoint: string | undefined
+  /** What is allowed and will disappoint. */
+  readonly warnings: readonly string[]
 }
 
 export type Sql =
@@ -73,6 +75,10 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS
 export type Flags = { readonly [Name in SettingName]?: string | undefined }
+
+/** Flink takes role bindings only. */
+const FLINK_ON_BASIC =
+  'Flink’s statements can read no topic of a basic cluster, which has no role bindings on topics: use --cluster standard'
 
 const CSU = [1, 2, 4, 8, 12, 16, 20, 24, 28]
 const CFU = [5, 10, 20, 30, 40, 50]
@@ -150,6 +156,7 @@ export function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Settings {
     protect,
     state,
     endpoint,
+    warnings: engine === 'flink' && type === 'basic' ? [FLINK_ON_BASIC] : [],
   }
 }
 

@@ -1,4 +1,5 @@
 import { Application } from './application.ts'
+import { keepState, type StatePlace } from './backend.ts'
 import type { Catalog } from './catalog.ts'
 import { type Construct, TerraformStack } from './cdktf.ts'
 import { checkCatalog } from './check-catalog.ts'
@@ -12,7 +13,6 @@ import { Registry } from './registry.ts'
 import { Schemas } from './schemas.ts'
 import type { Settings } from './settings.ts'
 import { Sql } from './sql.ts'
-import { keepState, type StatePlace } from './state.ts'
 import type { Statement } from './statements.ts'
 import { Topics } from './topics.ts'
 

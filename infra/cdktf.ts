@@ -3,6 +3,7 @@ export {
   App,
   CloudBackend,
   conditional,
+  DataResource,
   Fn,
   GcsBackend,
   type ITerraformDependable,
@@ -16,5 +17,6 @@ export {
   TerraformProvider,
   TerraformResource,
   TerraformStack,
+  Token,
 } from 'cdktf'
 export { Construct } from 'constructs'

@@ -49,7 +49,7 @@ export class Deployment {
     // Whatever it writes here, its state above all, may hold secrets.
     process.umask(0o077)
     const terraform = new Terraform(program, folder)
-    await terraform.succeed(['init', '-input=false'], 'kept')
+    await terraform.succeed(['init', '-input=false', '-no-color'], 'kept')
     return new Deployment(terraform)
   }
 

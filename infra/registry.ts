@@ -1,7 +1,8 @@
-import { Construct, conditional, Fn, Op, TerraformLocal } from './cdktf.ts'
+import { Construct, TerraformLocal } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
 import type { ManagedResource } from './confluent/api-key.ts'
 import { SchemaRegistryCluster } from './confluent/schema-registry-cluster.ts'
+import { knownWith } from './known-with.ts'
 
 /** The schema registry, which comes with the environment's first cluster. */
 export class Registry extends Construct {
@@ -16,8 +17,7 @@ export class Registry extends Construct {
     // It is to be read once the cluster is there, but not anew in every plan that changes the cluster: its id would be
     // unknown in that plan, and every schema and key that hangs on it would be replaced. Both depends_on and a direct
     // reference do that; a local value in between does not.
-    const hasCluster = Op.gte(Fn.lengthOf(cluster.id), 1)
-    const found = conditional(hasCluster, this.environmentId, '')
+    const found = knownWith(cluster.id, this.environmentId)
     const withCluster = new TerraformLocal(this, 'environment_with_cluster', found)
     withCluster.overrideLogicalId('environment_with_cluster')
     const registry = new SchemaRegistryCluster(this, 'playstream', { environmentId: withCluster.asString })

@@ -61,9 +61,8 @@ export class Terraform {
   /** Runs it with what it says shown, or kept. It is never asked to ask: whoever wants a person's word asks before. */
   async run(args: readonly string[], show: 'shown' | 'kept'): Promise<Run> {
     // In a process group of its own, so that a terminal's Ctrl-C comes to it from us, once: two make it drop its work.
-    const colours = process.stdout.isTTY && !process.env.NO_COLOR && show === 'shown' ? [] : ['-no-color']
     const [command = '', ...rest] = args
-    const child = spawn(this.#program, [command, ...colours, ...rest], {
+    const child = spawn(this.#program, [command, ...(show === 'shown' ? colours() : []), ...rest], {
       cwd: this.#folder,
       stdio: ['ignore', show === 'shown' ? 'inherit' : 'pipe', show === 'shown' ? 'inherit' : 'pipe'],
       detached: true,
@@ -99,6 +98,11 @@ export class Terraform {
       `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its own words are above)'}`,
     )
   }
+}
+
+/** Terraform colours whatever it writes to, unless told. */
+function colours(): string[] {
+  return process.stdout.isTTY && !process.env.NO_COLOR ? [] : ['-no-color']
 }
 
 /** Terraform stops in order on an interrupt, whatever we were sent; only a second one makes it stop at once. */

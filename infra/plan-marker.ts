@@ -7,8 +7,8 @@ export class PlanMarker extends Construct {
 
   constructor(scope: Construct, name: string, text: string) {
     super(scope, `marker-${name}`)
-    const data = new DataResource(this, 'data', { input: { text } })
+    const data = new DataResource(this, 'data', { triggersReplace: { text } })
     data.overrideLogicalId(logicalId(name))
-    this.changed = data.getStringAttribute('output')
+    this.changed = data.id
   }
 }

@@ -125,6 +125,8 @@ async function carryOut(deployment: Deployment, made: Plan): Promise<void> {
 async function destroy(command: Command, options: DestroyOptions): Promise<void> {
   const settings = read(options)
   const { stage } = settings
+  if (settings.protect)
+    command.error(`the stage ${stage} is protected: add --protect off to destroy it all the same`)
   if (options.confirm !== undefined && options.confirm !== stage)
     command.error(`--confirm is '${options.confirm}', but the stage to destroy is '${stage}' (--stage)`)
   if (options.yes && options.confirm === undefined)

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { TerraformError } from './errors.ts'
+import { findTerraform, Terraform } from './terraform.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'playstream-terraform-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+})
+
+/** A program that stands in for Terraform. */
+function program(name: string, script: string): string {
+  const file = join(folder, name)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, `#!/bin/sh\n${script}\n`)
+  chmodSync(file, 0o755)
+  return file
+}
+
+describe('the program', () => {
+  test('is terraform before tofu, and tofu where there is no terraform', () => {
+    const tofu = program('bin/tofu', '')
+    expect(findTerraform({ PATH: join(folder, 'bin') })).toBe(tofu)
+    const terraform = program('bin/terraform', '')
+    expect(findTerraform({ PATH: join(folder, 'bin') })).toBe(terraform)
+  })
+
+  test('is the one that is named, as with cdktf', () => {
+    program('bin/terraform', '')
+    const tofu = program('bin/tofu', '')
+    expect(findTerraform({ PATH: join(folder, 'bin'), TERRAFORM_BINARY_NAME: 'tofu' })).toBe(tofu)
+    expect(findTerraform({ PATH: '', TERRAFORM_BINARY_NAME: tofu })).toBe(tofu)
+  })
+
+  test('is missed with where to get it', () => {
+    expect(() => findTerraform({ PATH: folder })).toThrow(TerraformError)
+    expect(() => findTerraform({ PATH: folder })).toThrow(/neither terraform nor tofu is installed: https/)
+    expect(() => findTerraform({ PATH: folder, TERRAFORM_BINARY_NAME: 'terrafrom' })).toThrow(
+      /TERRAFORM_BINARY_NAME is 'terrafrom'/,
+    )
+  })
+})
+
+describe('a run', () => {
+  test('passes arguments as they are, through no shell', async () => {
+    const echo = program('terraform', 'for one; do echo "<$one>"; done')
+    const { output } = await new Terraform(echo, folder).run(['plan', '-out=$(id) a b', '; true'], 'kept')
+    expect(output).toBe('<plan>\n<-out=$(id) a b>\n<; true>\n')
+  })
+
+  test('never lets it ask: there is nobody at its standard input', async () => {
+    const asks = program('terraform', 'read answer || echo "nobody, $TF_INPUT"')
+    expect((await new Terraform(asks, folder).run(['apply'], 'kept')).output).toBe('nobody, 0\n')
+  })
+
+  test('that fails is an error with its own words', async () => {
+    const fails = program('terraform', 'echo "no such provider" >&2; exit 3')
+    const failing = new Terraform(fails, folder).succeed(['init'], 'kept')
+    await expect(failing).rejects.toThrow(TerraformError)
+    await expect(failing).rejects.toThrow(/terraform init failed with 3:\nno such provider/)
+  })
+
+  test('of a program that is gone is an error too', async () => {
+    await expect(new Terraform(join(folder, 'gone'), folder).run(['plan'], 'kept')).rejects.toThrow(
+      /does not run/,
+    )
+  })
+})
+
+test('an interrupt reaches it once, however often it comes at once, and is waited for', async () => {
+  const log = join(folder, 'log')
+  const slow = program(
+    'terraform',
+    `trap 'echo interrupted >> ${log}' INT; echo started; i=0; while [ $i -lt 12 ]; do sleep 0.1; i=$((i+1)); done; echo ended >> ${log}`,
+  )
+  const script = join(folder, 'run.ts')
+  writeFileSync(
+    script,
+    `import { Terraform } from ${JSON.stringify(join(import.meta.dirname, 'terraform.ts'))}
+     const { code } = await new Terraform(${JSON.stringify(slow)}, ${JSON.stringify(folder)}).run(['apply'], 'shown')
+     process.exit(code)`,
+  )
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  // As from a terminal and from the launcher.
+  child.kill('SIGINT')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  expect(readFileSync(log, 'utf8')).toBe('interrupted\nended\n')
+})

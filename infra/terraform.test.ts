@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { TerraformError } from './errors.ts'
 import { findTerraform, Terraform } from './terraform.ts'
@@ -73,24 +74,31 @@ describe('a run', () => {
 })
 
 test('an interrupt reaches it once, however often it comes at once, and is waited for', async () => {
-  const log = join(folder, 'log')
-  const slow = program(
-    'terraform',
-    `trap 'echo interrupted >> ${log}' INT; echo started; i=0; while [ $i -lt 12 ]; do sleep 0.1; i=$((i+1)); done; echo ended >> ${log}`,
+  // Says what it gets, and takes a second to stop, as Terraform does to put its state in order.
+  const stops = join(folder, 'stops.mjs')
+  writeFileSync(
+    stops,
+    `process.on('SIGINT', () => { console.log('interrupted'); setTimeout(() => { console.log('stopped'); process.exit(0) }, 1_000) })
+     setTimeout(() => undefined, 30_000)
+     console.log('started')`,
   )
+  const terraform = program('terraform', `exec '${process.execPath}' '${stops}'`)
   const script = join(folder, 'run.ts')
   writeFileSync(
     script,
     `import { Terraform } from ${JSON.stringify(join(import.meta.dirname, 'terraform.ts'))}
-     const { code } = await new Terraform(${JSON.stringify(slow)}, ${JSON.stringify(folder)}).run(['apply'], 'shown')
+     const { code } = await new Terraform(${JSON.stringify(terraform)}, ${JSON.stringify(folder)}).run(['apply'], 'shown')
      process.exit(code)`,
   )
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  await new Promise((resolve) => child.stdout.once('data', resolve))
-  // As from a terminal and from the launcher.
-  child.kill('SIGINT')
-  child.kill('SIGTERM')
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (line === 'started') child.kill('SIGINT')
+    // The same Ctrl-C, as the launcher passes it on.
+    if (line === 'interrupted') child.kill('SIGTERM')
+  }
+  expect(said).toEqual(['started', 'interrupted', 'stopped'])
   expect(await ended).toBe(0)
-  expect(readFileSync(log, 'utf8')).toBe('interrupted\nended\n')
 })

@@ -22,10 +22,10 @@ describe('a deployment, as an account sees it', () => {
     expect(profile).toMatchObject({
       name: 'cloud',
       bootstrapServers: ['pkc-1.example:9092'],
-      tls: {},
       sasl: { mechanism: 'plain', key: 'K' },
       registry: { url: 'https://psrc-1.example', credentials: { key: 'RK' } },
     })
+    expect(profile.tls).toEqual({})
     expect(profile.sasl?.secret.reveal()).toBe('hush')
     expect(profile.registry.credentials?.secret.reveal()).toBe('hush-too')
   })

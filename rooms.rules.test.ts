@@ -10,8 +10,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   producers: ['kafka', 'catalog'],
   streams: ['kafka', 'catalog'],
   observability: ['kafka', 'catalog'],
+  infra: ['kafka', 'catalog'],
   demo: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
-  cli: ['demo', 'producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'streams', 'observability', 'infra', 'local', 'kafka', 'catalog'],
   bench: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
 }
 

@@ -8,7 +8,14 @@ export const applications = {
   'log-shipper': 'Sends the lines of the platform’s log files.',
   'attack-detector': 'Finds attacks on the SSH daemons in the logs.',
   dashboard: 'Shows what flows.',
+  operator: 'A person who looks at dead letters and writes them back.',
   'sql-engine': 'Runs the SQL twins of the processors: ksqlDB or Flink.',
 } as const
 
 export type Application = keyof typeof applications
+
+/** Who makes topics and registers schemas. It writes and reads no record, so it is no application. */
+export const PROVISIONER = 'provisioner'
+
+/** Everyone who has credentials of their own in the cloud. */
+export type Account = Application | typeof PROVISIONER

@@ -65,7 +65,7 @@ export function topicsOfProcessors(
       key: 'the record’s own',
       value: { kind: 'bytes' },
       writers: [...new Set(readers.map(({ application }) => application))],
-      readers: ['dashboard'],
+      readers: ['dashboard', 'operator'],
     }),
   )
   const changelogs = all

@@ -62,6 +62,11 @@ describe('the topics of the processors', () => {
     expect(topicNamed(deadLettersOf(processor.input)).writers).toContain(processor.application)
   })
 
+  test.each(processors)('the operator may write the dead letters of $name back to its input', (processor) => {
+    expect(topicNamed(deadLettersOf(processor.input)).readers).toContain('operator')
+    expect(topicNamed(processor.input).writers).toContain('operator')
+  })
+
   test.each(processors.filter(({ stateful }) => stateful))(
     '$name has a compacted changelog with the partitions of its input',
     (processor) => {
@@ -74,7 +79,7 @@ describe('the topics of the processors', () => {
 
 describe('looking a topic up', () => {
   test('a declared name gives its topic', () => {
-    expect(topic('game-events')).toMatchObject({ key: 'player_id', writers: ['game-producer'] })
+    expect(topic('game-events')).toMatchObject({ key: 'player_id', writers: ['game-producer', 'operator'] })
   })
 
   test('a processor’s own topic is found by name too', () => {

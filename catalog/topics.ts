@@ -12,7 +12,7 @@ const declared = [
     retention: days(7),
     key: 'player_id',
     value: { kind: 'avro', subject: 'game-events-value' },
-    writers: ['game-producer'],
+    writers: ['game-producer', 'operator'],
     readers: ['order-checker', 'player-state-processor', 'dashboard', 'sql-engine'],
   },
   {
@@ -33,7 +33,7 @@ const declared = [
     retention: days(7),
     key: undefined,
     value: transaction,
-    writers: ['transaction-producer'],
+    writers: ['transaction-producer', 'operator'],
     readers: ['dedup-processor', 'dashboard', 'sql-engine'],
   },
   {
@@ -43,7 +43,7 @@ const declared = [
     retention: days(7),
     key: 'id',
     value: transaction,
-    writers: ['dedup-processor'],
+    writers: ['dedup-processor', 'operator'],
     readers: ['dedup-processor'],
   },
   {

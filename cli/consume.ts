@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { KafkaMessage } from 'kafkajs'
+import type { Application } from '../catalog/applications.ts'
 import type { Topic } from '../catalog/topic.ts'
 import { topicNamed, topics } from '../catalog/topics.ts'
 import { PayloadError } from '../kafka/errors.ts'
@@ -39,19 +40,33 @@ export function consumeCommand(program: Command): void {
     if (!topics.some((topic) => topic.name === name)) {
       command.error(`'${name}' is no topic of the catalog; see: playstream topics list`)
     }
-    return consume(profileOf(command), topicNamed(name), options)
+    const topic = topicNamed(name)
+    const reader = readerOf(topic)
+    return consume(profileOf(command, reader), reader, topic, options)
   })
 }
 
-async function consume(profile: Profile, topic: Topic, options: Options): Promise<void> {
+/** As whom a topic is looked at: one of those that the catalog lets read it. */
+function readerOf({ name, readers }: Topic): Application {
+  const reader = readers.find((candidate) => candidate === 'dashboard') ?? readers[0]
+  if (reader) return reader
+  throw new Error(`the catalog lets nobody read '${name}'; declare its readers in catalog/topics.ts`)
+}
+
+async function consume(
+  profile: Profile,
+  application: Application,
+  topic: Topic,
+  options: Options,
+): Promise<void> {
   const stop = shutdownSignal(say)
-  const { from, to } = await range(profile, topic, options)
+  const { from, to } = await range(profile, application, topic, options)
   const decode = valueDecoder(topic, new Registry(profile))
   const enough = new AbortController()
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let unreadable = 0
   const reader = await Reader.start(profile, {
-    application: 'dashboard',
+    application,
     topic: topic.name,
     from,
     warn: say,
@@ -81,10 +96,11 @@ async function consume(profile: Profile, topic: Topic, options: Options): Promis
 /** From where to where: all that is there now, or, to follow, from its end on. */
 async function range(
   profile: Profile,
+  application: Application,
   topic: Topic,
   options: Options,
 ): Promise<{ from: Offsets; to?: Offsets }> {
-  const admin = await connectAdmin(profile, 'dashboard')
+  const admin = await connectAdmin(profile, application)
   try {
     await requireTopics(admin, [topic.name])
     const to = await endOffsets(admin, topic.name)

@@ -40,9 +40,9 @@ export function dedupCommand(program: Command): void {
 }
 
 async function dedup(command: Command, options: Options): Promise<void> {
-  const profile = profileOf(command)
+  const profile = profileOf(command, 'dedup-processor')
   const names = ['transactions-rekey', 'transactions-dedup'].map(processorNamed)
-  const admin = await connectAdmin(profile, 'dedup')
+  const admin = await connectAdmin(profile, 'dedup-processor')
   await requireTopics(
     admin,
     names.flatMap(({ input, outputs }) => [input, ...outputs]),

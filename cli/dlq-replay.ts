@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { REPLAYER, replayGroup } from '../catalog/groups.ts'
 import { isOf, type Outcome, REPLAY_CHUNK, replay } from '../kafka/dead-letter-replay.ts'
-import { Causes, type DeadLetterTopic, type Range, readLetters, replayGroup } from '../kafka/dead-letters.ts'
+import { Causes, type DeadLetterTopic, type Range, readLetters } from '../kafka/dead-letters.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { positiveInteger } from './arguments.ts'
 import { confirm } from './confirm.ts'
@@ -57,7 +58,7 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
   if (options.error !== undefined && !options.dryRun) {
     command.error('replay takes the letters in their order: --error goes with --dry-run only (see --help)')
   }
-  const profile = profileOf(command)
+  const profile = profileOf(command, REPLAYER)
   const signal = shutdownSignal(say)
   const limit = options.limit ?? Number.POSITIVE_INFINITY
   const { waiting } = await ranges(profile, topic)
@@ -67,8 +68,8 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
     return
   }
   const record = waiting.recorded
-    ? `replayed up to here before, says the group ${replayGroup(topic)}`
-    : `no replay is on record in the group ${replayGroup(topic)}: from the oldest letter on`
+    ? `replayed up to here before, says the group ${replayGroup(topic.of)}`
+    : `no replay is on record in the group ${replayGroup(topic.of)}: from the oldest letter on`
   say(`${topic.name}: ${lettersOf(own)} to write back to ${topic.of} (${record})`)
   if (foreign > 0)
     say(`${lettersOf(foreign)} passed over: their headers do not say that they come from ${topic.of}`)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { REPLAYER } from '../catalog/groups.ts'
 import { type DeadLetterTopic, deadLetterTopics, everyLetter, waitingLetters } from '../kafka/dead-letters.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
@@ -18,7 +19,7 @@ export function dlqTopic(command: Command, given: string): DeadLetterTopic {
 
 /** What the topic holds, and what of it was not replayed. */
 export async function ranges(profile: Profile, topic: DeadLetterTopic) {
-  const admin = await connectAdmin(profile, 'dashboard')
+  const admin = await connectAdmin(profile, REPLAYER)
   try {
     await requireTopics(admin, [topic.name, topic.of])
     return { all: await everyLetter(admin, topic), waiting: await waitingLetters(admin, topic) }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { REPLAYER } from '../catalog/groups.ts'
 import { Causes, type DeadLetterTopic, deadLetterTopics, readLetters } from '../kafka/dead-letters.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { positiveInteger } from './arguments.ts'
@@ -24,7 +25,7 @@ export function dlqCommand(program: Command): void {
     .description('how many each dead-letter topic holds, and why; committed records only')
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  playstream dlq list')
-  list.action((options: { json?: true }) => runList(profileOf(list), options.json ?? false))
+  list.action((options: { json?: true }) => runList(profileOf(list, REPLAYER), options.json ?? false))
 
   const show = command
     .command('show')
@@ -37,7 +38,9 @@ export function dlqCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream dlq show transactions-dlq --limit 5\n  playstream dlq show transactions --error NO_ID --json',
     )
-  show.action((name: string, options: ShowOptions) => runShow(profileOf(show), dlqTopic(show, name), options))
+  show.action((name: string, options: ShowOptions) =>
+    runShow(profileOf(show, REPLAYER), dlqTopic(show, name), options),
+  )
 
   dlqReplayCommand(command)
 }

@@ -1,3 +1,4 @@
+import { InfraError, SettingsError } from '../infra/errors.ts'
 import { KafkaRoomError } from '../kafka/errors.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
 import { EXIT } from './exit.ts'
@@ -8,8 +9,10 @@ export function failure(error: unknown): { line: string; code: number } {
   if (error instanceof LocalRuntimeError && error.code === 'STOPPED') {
     return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   }
-  const ours = error instanceof KafkaRoomError || error instanceof LocalRuntimeError
+  const code = error instanceof SettingsError ? EXIT.usage : EXIT.failed
+  const ours =
+    error instanceof KafkaRoomError || error instanceof LocalRuntimeError || error instanceof InfraError
   const trace = process.env.PLAYSTREAM_DEBUG ? `\n${error.stack}` : ''
   const advice = ours || trace ? '' : ' (PLAYSTREAM_DEBUG=1 shows where)'
-  return { line: `playstream: ${error.message}${advice}${trace}`, code: EXIT.failed }
+  return { line: `playstream: ${error.message}${advice}${trace}`, code }
 }

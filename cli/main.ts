@@ -6,8 +6,10 @@ import { dlqCommand } from './dlq.ts'
 import { downCommand } from './down.ts'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
+import { infraCommand } from './infra.ts'
 import { flushed, say } from './output.ts'
 import { produceCommand } from './produce.ts'
+import { profileCommand } from './profile.ts'
 import { resetCommand } from './reset.ts'
 import { schemasCommand } from './schemas.ts'
 import { startCommand } from './start.ts'
@@ -26,7 +28,7 @@ function program(): Command {
     .version(version ?? '', '--version')
     .option(
       '--profile <name>',
-      'the cluster: local, or a name whose PLAYSTREAM_<NAME>_* variables are set',
+      'the cluster: local, cloud (once it is deployed), or a name whose PLAYSTREAM_<NAME>_* variables are set',
       process.env.PLAYSTREAM_PROFILE || 'local',
     )
     .configureHelp({ showGlobalOptions: true })
@@ -66,6 +68,8 @@ Examples:
     dedupCommand,
     streamCommand,
     dlqCommand,
+    profileCommand,
+    infraCommand,
   ]) {
     add(playstream)
   }

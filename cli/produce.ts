@@ -74,7 +74,7 @@ function common(command: Command, defaultRate: string): Command {
 }
 
 async function runGame(command: Command, options: GameOptions): Promise<void> {
-  const profile = profileOf(command)
+  const profile = profileOf(command, 'game-producer')
   const line = new ProgressLine()
   const plan = planOf(options, options.seed === undefined ? Date.now() : SEEDED_GAME_START)
   const outcome = await produceGame(profile, {
@@ -96,7 +96,7 @@ async function runGame(command: Command, options: GameOptions): Promise<void> {
 
 async function runTransactions(command: Command, options: TransactionOptions): Promise<void> {
   checkShares(command, options)
-  const profile = profileOf(command)
+  const profile = profileOf(command, 'transaction-producer')
   const line = new ProgressLine()
   const plan = planOf(options, Date.now())
   const outcome = await produceTransactions(profile, {

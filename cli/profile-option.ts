@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import type { Account } from '../catalog/applications.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { profileNamed } from '../kafka/profiles.ts'
 
-/** The profile that a verb was given. */
-export function profileOf(command: Command): Profile {
-  return profileNamed(profileNameOf(command))
+/** The profile that a verb was given, with the credentials of the account that does what the verb does. */
+export function profileOf(command: Command, account: Account): Profile {
+  return profileNamed(profileNameOf(command), account)
 }
 
 export function profileNameOf(command: Command): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { PROVISIONER } from '../catalog/applications.ts'
 import { schemas } from '../catalog/schemas.ts'
 import { Registry } from '../kafka/registry.ts'
 import { applySchemaChange, planSchemas, type SchemaChange } from '../kafka/schema-plan.ts'
@@ -57,7 +58,7 @@ function list(options: Options): void {
 }
 
 async function run(command: Command, options: Options, apply: boolean): Promise<void> {
-  const registry = new Registry(profileOf(command))
+  const registry = new Registry(profileOf(command, PROVISIONER))
   const plan = await planSchemas(schemas, registry, { allowDelete: options.allowDelete ?? false })
   for (const { subject, version, latest } of plan.superseded) {
     say(

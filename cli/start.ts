@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type Account, PROVISIONER } from '../catalog/applications.ts'
 import type { Books } from '../demo/books.ts'
 import { type DemoOptions, runDemo } from '../demo/demo.ts'
 import type { Profile } from '../kafka/profile.ts'
@@ -55,17 +56,17 @@ async function start(command: Command, options: Options): Promise<void> {
   let view: LiveView | undefined
   const tell = (line: string) => (view ? view.note(line) : say(line))
   const stop = shutdownSignal(tell)
-  const play = async (profile: Profile) => {
-    view = new LiveView(profile.bootstrapServers.join(','))
+  const play = async (profileFor: (account: Account) => Profile) => {
+    view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
-      return await runDemo(profile, demoOptions(options, stop, tell, view))
+      return await runDemo(profileFor, demoOptions(options, stop, tell, view))
     } finally {
       view.end()
       view = undefined
     }
   }
   if (profileNameOf(command) !== 'local') {
-    report(await play(profileOf(command)), options)
+    report(await play((account) => profileOf(command, account)), options)
     return
   }
   const { own, profile } = await startOrFind(Home.default(), {
@@ -74,7 +75,8 @@ async function start(command: Command, options: Options): Promise<void> {
     signal: stop,
   })
   try {
-    report(await (own ? whileRunning(own, play(profile)) : play(profile)), options)
+    const playing = play(() => profile)
+    report(await (own ? whileRunning(own, playing) : playing), options)
   } finally {
     await own?.stop()
   }

@@ -31,10 +31,10 @@ export function streamCommand(program: Command): void {
 }
 
 async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
-  const profile = profileOf(command)
   const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
-  const { input, outputs } = processorNamed(name)
-  const admin = await connectAdmin(profile, name)
+  const { application, input, outputs } = processorNamed(name)
+  const profile = profileOf(command, application)
+  const admin = await connectAdmin(profile, application)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
   const meter = new Meter()
   const timer = setInterval(() => say(line(meter)), LINE_MS)

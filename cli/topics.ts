@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Admin } from 'kafkajs'
+import { PROVISIONER } from '../catalog/applications.ts'
 import { type Topic, topicConfig } from '../catalog/topic.ts'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
@@ -63,7 +64,7 @@ function list(options: Options): void {
 }
 
 async function run(command: Command, options: Options, apply: boolean): Promise<void> {
-  const admin = await connectAdmin(profileOf(command), 'topics')
+  const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
     await carryOutOn(admin, options, apply)
   } finally {

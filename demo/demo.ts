@@ -1,5 +1,6 @@
 import { setInterval } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import { type Account, PROVISIONER } from '../catalog/applications.ts'
 import { topic } from '../catalog/topics.ts'
 import { applyCatalog } from '../kafka/apply-catalog.ts'
 import type { Warn } from '../kafka/client.ts'
@@ -23,6 +24,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 const GAME = topic('game-events').name
 const TRANSACTIONS = topic('transactions').name
+
+/** The cluster, as each part of the platform may use it. */
+export type ProfileFor = (account: Account) => Profile
 
 export interface DemoOptions {
   readonly players: number
@@ -52,21 +56,22 @@ export interface DemoState {
  * Runs the platform: applies the catalog, produces, reads and checks, until the time or the signal ends it; then lets
  * everything drain and balances the books against what the topics hold.
  */
-export async function runDemo(profile: Profile, options: DemoOptions): Promise<Books> {
-  const admin = await connectAdmin(profile, 'demo')
+export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Books> {
+  const provisioner = profileFor(PROVISIONER)
+  const admin = await connectAdmin(provisioner, 'demo')
   try {
-    await applyCatalog(admin, profile)
+    await applyCatalog(admin, provisioner)
     const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
     const run = newRun()
     const watches = {
-      game: await GameWatch.start(profile, run, from.game, options.say),
-      dedup: await DedupWatch.start(profile, admin, run, options.say),
+      game: await GameWatch.start(profileFor('order-checker'), run, from.game, options.say),
+      dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, options.say),
     }
-    const dedup = startDedup(profile, options.say)
+    const dedup = startDedup(profileFor('dedup-processor'), options.say)
     try {
       const work = watched(admin, watches, dedup.meters, options, (sent) =>
         produceBoth(
-          profile,
+          profileFor,
           run,
           options,
           sent,
@@ -75,7 +80,7 @@ export async function runDemo(profile: Profile, options: DemoOptions): Promise<B
       )
       const [game, transactions] = await Promise.race([work, dedup.failed])
       const held = await auditTransactions(
-        profile,
+        profileFor('dashboard'),
         run,
         { from: from.transactions, to: await endOffsets(admin, TRANSACTIONS) },
         { warn: options.say, signal: AbortSignal.timeout(DRAIN_MS) },
@@ -175,7 +180,7 @@ async function watched(
 
 /** Runs both producers until the time or the signal ends them, or a reader fails. */
 async function produceBoth(
-  profile: Profile,
+  profileFor: ProfileFor,
   run: string,
   options: DemoOptions,
   sent: Sent,
@@ -192,7 +197,7 @@ async function produceBoth(
     warn: options.say,
   }
   const both = Promise.all([
-    produceGame(profile, {
+    produceGame(profileFor('game-producer'), {
       ...shared,
       players: options.players,
       rate: options.gameRate,
@@ -200,7 +205,7 @@ async function produceBoth(
         sent.game = acknowledged
       },
     }),
-    produceTransactions(profile, {
+    produceTransactions(profileFor('transaction-producer'), {
       ...shared,
       // The same seed in another run makes other transactions: with the same ids they would all be duplicates.
       namespace: `${run}-`,

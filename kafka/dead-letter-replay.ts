@@ -1,7 +1,8 @@
 import type { Admin, Consumer } from 'kafkajs'
+import { REPLAYER, replayGroup } from '../catalog/groups.ts'
 import { createClient, type Warn } from './client.ts'
 import { type DeadLetter, deadLetterOf, hasHeaderWithoutValue, replayed } from './dead-letter.ts'
-import { type DeadLetterTopic, replayGroup, waitingLetters } from './dead-letters.ts'
+import { type DeadLetterTopic, waitingLetters } from './dead-letters.ts'
 import { KafkaRoomError } from './errors.ts'
 import { hasReached, type Offsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
@@ -56,15 +57,15 @@ export async function replay(
   options: ReplayOptions,
 ): Promise<Outcome> {
   const { signal, warn } = options
-  const admin = await connectAdmin(profile, 'dead-letters')
+  const admin = await connectAdmin(profile, REPLAYER)
   let writer: Writer | undefined
   let consumer: Consumer | undefined
   try {
     await requireIdle(admin, topic)
     const partitions = (await admin.fetchTopicOffsets(topic.of)).length
-    writer = await Writer.connect(profile, 'dead-letters', warn)
-    consumer = createClient(profile, { clientId: 'dead-letters', ...(warn ? { warn } : {}) }).consumer({
-      groupId: replayGroup(topic),
+    writer = await Writer.connect(profile, REPLAYER, warn)
+    consumer = createClient(profile, { clientId: REPLAYER, ...(warn ? { warn } : {}) }).consumer({
+      groupId: replayGroup(topic.of),
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: SESSION_TIMEOUT_MS / 5,
       readUncommitted: false,
@@ -197,7 +198,7 @@ class Replay {
     } catch (error) {
       throw new ReplayError(
         `${own.length} letters were written to ${this.#topic.of} after the ${this.#outcome.replayed} on record, but not recorded ` +
-          `in the group ${replayGroup(this.#topic)} (${(error as Error).message}): the next replay writes them again`,
+          `in the group ${replayGroup(this.#topic.of)} (${(error as Error).message}): the next replay writes them again`,
         { cause: error },
       )
     }
@@ -224,7 +225,7 @@ class Replay {
 
 /** @throws ReplayError where the group has a member */
 async function requireIdle(admin: Admin, topic: DeadLetterTopic): Promise<void> {
-  const groupId = replayGroup(topic)
+  const groupId = replayGroup(topic.of)
   const { groups } = await admin.describeGroups([groupId])
   if (groups.every(({ members }) => members.length === 0)) return
   throw new ReplayError(

@@ -1,17 +1,11 @@
 import { Producer } from '@platformatic/kafka'
 import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { replayGroup } from '../catalog/groups.ts'
 import { createClient } from './client.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 import { type Outcome, REPLAY_CHUNK, ReplayError, type ReplayOptions, replay } from './dead-letter-replay.ts'
-import {
-  Causes,
-  type DeadLetterTopic,
-  everyLetter,
-  readLetters,
-  replayGroup,
-  waitingLetters,
-} from './dead-letters.ts'
+import { Causes, type DeadLetterTopic, everyLetter, readLetters, waitingLetters } from './dead-letters.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { Reader } from './reader.ts'
@@ -308,7 +302,7 @@ describe('a replay', () => {
   test('is refused while the group has a member', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 1))
-    const other = kafka.consumer({ groupId: replayGroup(topic) })
+    const other = kafka.consumer({ groupId: replayGroup(topic.of) })
     const joined = new Promise((resolve) => other.on(other.events.GROUP_JOIN, resolve))
     await other.connect()
     await other.subscribe({ topic: topic.name })
@@ -316,7 +310,7 @@ describe('a replay', () => {
     await joined
     const refused = replayAll(topic)
     await expect(refused).rejects.toThrow(ReplayError)
-    await expect(refused).rejects.toThrow(`the group ${replayGroup(topic)} has a member`)
+    await expect(refused).rejects.toThrow(`the group ${replayGroup(topic.of)} has a member`)
     await other.disconnect()
     expect(await replayAll(topic)).toMatchObject({ replayed: 1 })
   })

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs'
+import { REPLAYER, replayGroup } from '../catalog/groups.ts'
 import { deadLettersOf, processors } from '../catalog/processors.ts'
 import type { Warn } from './client.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
@@ -28,18 +29,13 @@ export async function everyLetter(admin: Admin, { name }: DeadLetterTopic): Prom
   return { from: await startOffsets(admin, name), to: await endOffsets(admin, name) }
 }
 
-/** The consumer group whose offset says up to where the letters of a topic were written back. */
-export function replayGroup({ of }: DeadLetterTopic): string {
-  return `dlq-replay-${of}`
-}
-
 /** What a dead-letter topic holds now and was not written back, and whether a replay of it is on record. */
 export async function waitingLetters(
   admin: Admin,
   topic: DeadLetterTopic,
 ): Promise<Range & { readonly recorded: boolean }> {
   const { from, to } = await everyLetter(admin, topic)
-  const [group] = await admin.fetchOffsets({ groupId: replayGroup(topic), topics: [topic.name] })
+  const [group] = await admin.fetchOffsets({ groupId: replayGroup(topic.of), topics: [topic.name] })
   const committed = new Map(
     (group?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]),
   )
@@ -73,7 +69,7 @@ export async function readLetters(
   const enough = new AbortController()
   const end = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal
   const reader = await Reader.start(profile, {
-    application: 'dashboard',
+    application: REPLAYER,
     topic: topic.name,
     from,
     ...(warn ? { warn } : {}),

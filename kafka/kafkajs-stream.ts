@@ -9,6 +9,7 @@ import type {
   Message,
   Producer,
 } from 'kafkajs'
+import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { createClient, keyPartitioner } from './client.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
@@ -169,7 +170,7 @@ export class KafkajsStream implements StreamPort {
     const { groupId, topic, sessionTimeoutMs, warn, application } = this.#options
     const alive = setInterval(() => heartbeat().catch(() => undefined), sessionTimeoutMs / 4)
     const producer = this.#kafka.producer({
-      transactionalId: `${groupId}-${partition}`,
+      transactionalId: `${transactionalIdPrefix(groupId)}${partition}`,
       transactionTimeout: transactionTimeoutMs(this.#options),
       idempotent: true,
       maxInFlightRequests: 1,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { ProfileError } from './errors.ts'
 import type { Profile } from './profile.ts'
+import { PROFILE_FOLDER } from './profile-folder.ts'
 
 /** What the embedded runtime writes when it is ready, and removes when it stops. */
 export interface LocalProfileFile {
@@ -10,14 +10,11 @@ export interface LocalProfileFile {
   readonly registryUrl: string
 }
 
-const FOLDER =
-  process.env.PLAYSTREAM_HOME || join(dirname(dirname(fileURLToPath(import.meta.url))), '.playstream')
-
 /**
  * The profile of the embedded runtime.
  * @throws ProfileError where none is running, or its file is not what the runtime wrote
  */
-export function localProfile(file = join(FOLDER, 'local.json')): Profile {
+export function localProfile(file = join(PROFILE_FOLDER, 'local.json')): Profile {
   const found = parse(read(file))
   if (!isLocalProfile(found)) {
     throw new ProfileError(

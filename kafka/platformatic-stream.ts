@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findErrorBy } from '@platformatic/kafka'
+import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { GroupMember } from './group-member.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
@@ -43,7 +44,7 @@ export class PlatformaticStream implements StreamPort {
   constructor(profile: Profile, options: StreamOptions) {
     this.#profile = profile
     this.#options = options
-    this.#transactionalId = `${options.groupId}-${randomUUID()}`
+    this.#transactionalId = `${transactionalIdPrefix(options.groupId)}${randomUUID()}`
   }
 
   async run(handler: StreamHandler, signal: AbortSignal): Promise<void> {

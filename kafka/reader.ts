@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, KafkaMessage } from 'kafkajs'
+import { groupPrefix } from '../catalog/groups.ts'
 import { createClient, type Warn } from './client.ts'
 import { distance, hasReached, type Offsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
@@ -62,7 +63,7 @@ export class Reader {
   static async start(profile: Profile, options: ReaderOptions): Promise<Reader> {
     const { application, topic, warn } = options
     const kafka = createClient(profile, { clientId: application, ...(warn ? { warn } : {}) })
-    const groupId = `${application}-reader-${randomUUID()}`
+    const groupId = `${groupPrefix(application)}reader-${randomUUID()}`
     const consumer = kafka.consumer({
       groupId,
       readUncommitted: false,

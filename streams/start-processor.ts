@@ -1,3 +1,4 @@
+import { groupOf } from '../catalog/groups.ts'
 import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processors.ts'
 import { topicNamed } from '../catalog/topics.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
@@ -40,7 +41,7 @@ export async function startProcessor<V, E>(
   const port = createStream(options.client, profile, {
     ...options,
     application: declared.name,
-    groupId: declared.name,
+    groupId: groupOf(declared),
     topic: declared.input,
     warn: options.say,
   })

@@ -1,0 +1,27 @@
+import type { Application } from './applications.ts'
+import type { Processor } from './processors.ts'
+
+// The names that applications give themselves towards the broker: they are what permissions are granted on.
+
+/** What every consumer group begins with that an application joins other than as a processor. */
+export function groupPrefix(application: string): string {
+  return `${application}-`
+}
+
+/** The consumer group of a processor. */
+export function groupOf(processor: Processor): string {
+  return processor.name
+}
+
+/** What every transactional id begins with of those who work in a consumer group. */
+export function transactionalIdPrefix(group: string): string {
+  return `${group}-`
+}
+
+/** The consumer group whose offset says up to where a topic's dead letters were written back. */
+export function replayGroup(topic: string): string {
+  return `dlq-replay-${topic}`
+}
+
+/** Who writes dead letters back. */
+export const REPLAYER: Application = 'operator'

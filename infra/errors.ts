@@ -1,0 +1,19 @@
+/** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
+export class InfraError extends Error {
+  override readonly name: string = 'InfraError'
+}
+
+/** Settings that are missing, wrong or contradict each other: all of them, in one message. */
+export class SettingsError extends InfraError {
+  override readonly name = 'SettingsError'
+}
+
+/** A catalog that the cloud would refuse: all that is wrong with it, in one message. */
+export class CatalogError extends InfraError {
+  override readonly name = 'CatalogError'
+}
+
+/** Terraform is missing, failed, or answered something unexpected. */
+export class TerraformError extends InfraError {
+  override readonly name = 'TerraformError'
+}

@@ -1,0 +1,54 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { catalog as playstream } from './catalog.ts'
+import { App } from './cdktf.ts'
+import { displayName } from './names.ts'
+import type { Settings } from './settings.ts'
+import { PlaystreamStack } from './stack.ts'
+import { readStatements } from './statements.ts'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Where the result goes, unless cdktf says otherwise. */
+export function outputFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.CDKTF_OUTDIR || join(ROOT, 'cdktf.out')
+}
+
+export interface Synthesized {
+  readonly stack: string
+  /** Where Terraform runs: it holds `cdk.tf.json`. */
+  readonly folder: string
+}
+
+/**
+ * Writes the stack as JSON that Terraform takes. Needs no network, no key and no Terraform.
+ * @throws CatalogError where the cloud would refuse the catalog
+ */
+export function synthesize(
+  settings: Settings,
+  options: { outdir?: string; catalog?: typeof playstream } = {},
+): Synthesized {
+  const { outdir = outputFolder(), catalog = playstream } = options
+  const stack = displayName(settings.stage)
+  const folder = join(outdir, 'stacks', stack)
+  const app = new App({ outdir })
+  new PlaystreamStack(app, {
+    settings,
+    catalog,
+    statements: readStatements(join(ROOT, 'sql', 'flink')),
+    place: { workingFolder: folder, localFolder: ROOT },
+  })
+  quietly(() => app.synth())
+  return { stack, folder }
+}
+
+/** The library still uses what Node 24 warns of. */
+function quietly(work: () => void): void {
+  const { noDeprecation = false } = process
+  process.noDeprecation = true
+  try {
+    work()
+  } finally {
+    process.noDeprecation = noDeprecation
+  }
+}

@@ -1,0 +1,75 @@
+import { type Peer, peerAtEnd, peersWithin } from './peer.ts'
+import type { Reading, Rule } from './reading.ts'
+
+const INVALID = /^(?:invalid|illegal) user /
+
+/** `Failed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: DETAILS]`, and likewise what else can become of it. */
+export const outcomeOfMethod: Rule = ({ text }, known) => {
+  const [word = '', method = ''] = text.split(' ', 2)
+  const from = word.length + 1 + method.length
+  if (method === '' || !text.startsWith(' for ', from)) return undefined
+  const rest = text.slice(from + 5)
+  const invalid = INVALID.exec(rest)
+  const peer = peerOfMethod(invalid ? rest.slice(invalid[0].length - 1) : rest, invalid !== null, known)
+  if (!peer) return undefined
+  const user = invalid ? peer.before.slice(1) : peer.before
+  const reading = { user, address: peer.address, port: peer.port, method }
+  if (word === 'Accepted') return invalid ? undefined : { kind: 'accepted', ...reading }
+  if (word !== 'Failed') return { kind: 'method-postponed', ...reading }
+  return method === 'publickey' && !invalid
+    ? { kind: 'failed-publickey', ...reading }
+    : { kind: 'failed-authentication', ...reading }
+}
+
+/**
+ * Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
+ * it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
+ * the one at the end, or else the last before the details. What could still be either is settled by the address that is
+ * known of the connection.
+ */
+function peerOfMethod(text: string, isInvalid: boolean, known: string | undefined): Peer | undefined {
+  const peers = peersWithin(text)
+  const wellKnown = known === undefined ? undefined : peers.findLast(({ address }) => address === known)
+  return wellKnown ?? (isInvalid ? peers.at(-1) : peers[0])
+}
+
+/** `Invalid user USER from ADDRESS[ port N]`. */
+export const invalidUser: Rule = ({ text }) => {
+  if (!/^[iI](?:nvalid|llegal) user /.test(text)) return undefined
+  // The user may be empty: then the blank before `from` is the one behind `user` too.
+  const peer = peerAtEnd(text)
+  return { kind: 'invalid-user', user: (peer?.before ?? text).slice(13), ...endpoint(peer) }
+}
+
+/** `maximum authentication attempts exceeded for [invalid user ]USER from ADDRESS port N ssh2`. */
+export const maximumAttempts: Rule = ({ text }) => {
+  const words = 'maximum authentication attempts exceeded for '
+  if (!text.startsWith(words)) return undefined
+  const peer = peerAtEnd(text)
+  if (!peer) return undefined
+  return { kind: 'maximum-attempts', user: userOf(peer.before.slice(words.length)), ...endpoint(peer) }
+}
+
+/** `error: PAM: REASON for [illegal user ]USER from ADDRESS`; on macOS `via ADDRESS` follows. */
+export const pamError: Rule = ({ text }) => {
+  const reason = text.startsWith('PAM: ') ? text.slice(5) : text
+  if (reason === text && !/^[aA]uthentication (?:failure|error|failed) for /.test(text)) return undefined
+  const peer = peerAtEnd(reason)
+  const at = peer ? peer.before.indexOf(' for ') : -1
+  if (!peer || at < 0) return undefined
+  return { kind: 'pam-error', user: userOf(peer.before.slice(at + 5)), ...endpoint(peer) }
+}
+
+/** `input_userauth_request: invalid user USER`, which old versions say besides. */
+export const userUnknown: Rule = ({ text }) => {
+  const words = 'input_userauth_request: invalid user '
+  return text.startsWith(words) ? { kind: 'user-unknown', user: text.slice(words.length) } : undefined
+}
+
+function userOf(text: string): string {
+  return text.replace(INVALID, '')
+}
+
+export function endpoint(peer: Peer | undefined): Pick<Reading, 'address' | 'port'> {
+  return { address: peer?.address, port: peer?.port }
+}

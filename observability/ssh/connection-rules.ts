@@ -1,0 +1,112 @@
+import { addressOf, portOf } from './address.ts'
+import { endpoint } from './authentication-rules.ts'
+import { namedPeer, peerAtStart } from './peer.ts'
+import type { Rule } from './reading.ts'
+
+/** `Connection from ADDRESS port N[ on ADDRESS port N]`, and how a connection ends. */
+export const connection: Rule = ({ text }) => {
+  if (text.startsWith('Connection from '))
+    return { kind: 'connection-opened', ...endpoint(peerAtStart(text.slice(16))) }
+  const closed = text.startsWith('Connection closed by ')
+  if (!closed && !text.startsWith('Connection reset by ')) return undefined
+  const peer = namedPeer(text.slice(closed ? 21 : 20))
+  if (!peer || peer.address === 'peer') return undefined
+  return { kind: closed ? 'connection-closed' : 'connection-reset', user: peer.user, ...endpoint(peer) }
+}
+
+/** `Disconnected from [user USER ]ADDRESS port N`. */
+export const disconnected: Rule = ({ text }) => {
+  const peer = text.startsWith('Disconnected from ') ? namedPeer(text.slice(18)) : undefined
+  return peer && { kind: 'disconnected', user: peer.user, ...endpoint(peer) }
+}
+
+/** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`, the text being the client's. */
+export const receivedDisconnect: Rule = ({ text }) => {
+  const words = 'Received disconnect from '
+  const peer = text.startsWith(words) ? peerAtStart(text.slice(words.length)) : undefined
+  const found = peer && /^:\s*(\d{1,10}):\s?/.exec(peer.after)
+  if (!found) return undefined
+  const code = Number(found[1])
+  const said = peer.after.slice(found[0].length)
+  if (code === 3 && said.endsWith(': Auth fail')) return { kind: 'client-gave-up', ...endpoint(peer) }
+  if (code === 14 && /^No (?:supported )?authentication methods available/.test(said))
+    return { kind: 'no-methods-left', ...endpoint(peer) }
+  return { kind: code === 11 ? 'client-left' : 'disconnected-by-client', ...endpoint(peer) }
+}
+
+const TOO_MANY = 'Too many authentication failures'
+const CHANGE = 'Change of username or service not allowed: ('
+
+/** `Disconnecting[ [from ]KIND user USER ADDRESS port N]: REASON`, of which user and reason may hold the client's words. */
+export const disconnecting: Rule = ({ text }, known) => {
+  if (text.startsWith('Disconnecting: ')) return { ...reasonOf(text.slice(15)) }
+  if (!text.startsWith('Disconnecting ')) return undefined
+  const rest = text.slice(text.startsWith('Disconnecting from ') ? 19 : 14)
+  const colon = rest.lastIndexOf(`: ${TOO_MANY}`)
+  if (colon >= 0 && colon + 2 + TOO_MANY.length === rest.length)
+    return peerBefore(rest, colon, 'too-many-failures')
+  const change = colonOfChange(rest, known)
+  if (change >= 0) return peerBefore(rest, change, 'username-changed')
+  return peerBefore(rest, rest.lastIndexOf(': '), 'disconnected-by-server')
+}
+
+function peerBefore(
+  text: string,
+  colon: number,
+  kind: 'too-many-failures' | 'username-changed' | 'disconnected-by-server',
+) {
+  const peer = colon < 0 ? undefined : namedPeer(text.slice(0, colon))
+  return peer ? { kind, user: peer.user, ...endpoint(peer) } : { kind: 'disconnected-by-server' as const }
+}
+
+/**
+ * The colon before a changed user name. The client chose the old name, which stands before the peer, and the new one,
+ * which stands behind it; the reason repeats the old name, which tells sshd's colon from one in a name. sshd cuts the
+ * reason, so only the beginning of the name is sure to be repeated.
+ */
+function colonOfChange(text: string, known: string | undefined): number {
+  let found = -1
+  for (let at = text.indexOf(`: ${CHANGE}`); at >= 0; at = text.indexOf(`: ${CHANGE}`, at + 1)) {
+    const peer = namedPeer(text.slice(0, at))
+    if (!peer) continue
+    if (known !== undefined && peer.address === known) return at
+    const repeated = (peer.user ?? '').slice(0, REPEATED)
+    if (text.startsWith(repeated, at + 2 + CHANGE.length)) found = at
+  }
+  return found
+}
+
+const REPEATED = 40
+
+function reasonOf(reason: string) {
+  const many = /^Too many authentication failures(?: for (.*))?$/.exec(reason)
+  if (many) return { kind: 'too-many-failures', user: many[1] } as const
+  if (reason.startsWith(CHANGE)) return { kind: 'username-changed' } as const
+  return { kind: 'disconnected-by-server' } as const
+}
+
+/** `Timeout before authentication for ADDRESS[ port N]` or `for connection from ADDRESS to ADDRESS, pid = N`. */
+export const loginTimeout: Rule = ({ text }) => {
+  const found = /^Timeout before authentication(?: for (?:connection from )?)?/.exec(text)
+  if (!found) return undefined
+  return { kind: 'login-timeout', ...endpoint(peerAtStart(text.slice(found[0].length))) }
+}
+
+/** `drop connection #N from [ADDRESS]:N on [ADDRESS]:N REASON`. */
+export const connectionDropped: Rule = ({ text }) => {
+  const found = /^drop connection #\d{1,10} from \[([^\]]{1,255})\]:(\d{1,5}) /.exec(text)
+  if (!found?.[1]) return undefined
+  return { kind: 'connection-dropped', address: addressOf(found[1]), port: portOf(found[2] ?? '') }
+}
+
+/** `Read from socket failed: ...`, `Write failed: ...`, `Read error from remote host ADDRESS[ port N]: ...`. */
+export const connectionLost: Rule = ({ text }) => {
+  const words = 'Read error from remote host '
+  if (text.startsWith(words))
+    return { kind: 'connection-lost', ...endpoint(peerAtStart(text.slice(words.length))) }
+  return /^(?:Read from socket|Write) failed: /.test(text) ? { kind: 'connection-lost' } : undefined
+}
+
+/** `beginning MaxStartups throttling`, `in MaxStartups throttling for ...`, `exited MaxStartups throttling after ...`. */
+export const throttling: Rule = ({ text }) =>
+  /^(?:beginning|in|exited) MaxStartups throttling/.test(text) ? { kind: 'throttling' } : undefined

@@ -1,0 +1,13 @@
+/**
+ * How strictly lines are judged, each wider than the one before it: what is a failure in one is a failure in all that
+ * follow. `normal` counts authentication, `ddos` connections that end before it too, `extra` clients that share no
+ * algorithm or method, `aggressive` whatever else goes wrong before authentication.
+ */
+export const MODES = ['normal', 'ddos', 'extra', 'aggressive'] as const
+
+export type Mode = (typeof MODES)[number]
+
+/** Whether `mode` is as wide as `from`, or wider. */
+export function includes(mode: Mode, from: Mode): boolean {
+  return MODES.indexOf(mode) >= MODES.indexOf(from)
+}

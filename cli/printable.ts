@@ -11,11 +11,13 @@ export function printable(text: string): string {
 
 /** JSON in which every such character is escaped, which changes nothing of what it says. JSON itself escapes some. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    STEERING,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const json = JSON.stringify(value)
+  if (ASCII.test(json)) return json
+  return json.replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** Most JSON is, and it is told so faster than its characters' properties are looked up. */
+const ASCII = /^[ -~]*$/
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -18,6 +18,7 @@ export const UTC: TimeZone = { name: 'UTC', toInstant: (shown) => shown }
  * @throws RangeError for a name that there is not
  */
 export function timeZone(name: string): TimeZone {
+  if (name === UTC.name) return UTC
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     calendar: 'gregory',

@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   consume: async () => (await import('./consume.ts')).consumeCommand,
   dedup: async () => (await import('./dedup.ts')).dedupCommand,
   dlq: async () => (await import('./dlq.ts')).dlqCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
   ssh: async () => (await import('./ssh.ts')).sshCommand,
 }
 

@@ -12,7 +12,7 @@ import { instant, year } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
 import { say, written } from './output.ts'
-import { eventJson, eventRow, HEADING, summary } from './ssh-event-view.ts'
+import { eventJson, eventRow, HEADING, summaryText } from './ssh-event-view.ts'
 
 interface Options {
   mode: Mode
@@ -21,9 +21,11 @@ interface Options {
   year?: number
   referenceTime?: number
   json?: true
+  summary?: true
 }
 
 const STDIN = '-'
+const CHUNK = 2 ** 18
 
 export function sshClassifyCommand(parent: Command): void {
   const command = parent
@@ -54,6 +56,7 @@ export function sshClassifyCommand(parent: Command): void {
       instant,
     )
     .option('--json', 'one JSON object for each line of sshd’s')
+    .option('--summary', 'only the summary, no lines')
     .addHelpText(
       'after',
       `
@@ -81,7 +84,7 @@ async function classify(files: readonly string[], options: Options): Promise<voi
   const classifier = new SshClassifier(options.mode)
   const tally = new SshTally()
   const tz = options.tz ?? localTimeZone()
-  if (!options.json) await written(`${HEADING}\n`)
+  if (!options.json && !options.summary) await written(`${HEADING}\n`)
   for (const file of files.length === 0 ? [STDIN] : files) {
     try {
       await classifyFile(file, { ...options, tz }, classifier, tally)
@@ -90,7 +93,7 @@ async function classify(files: readonly string[], options: Options): Promise<voi
       process.exitCode = EXIT.failed
     }
   }
-  say(summary(tally, options.mode))
+  say(summaryText(tally, options.mode))
 }
 
 async function classifyFile(
@@ -99,14 +102,14 @@ async function classifyFile(
   classifier: SshClassifier,
   tally: SshTally,
 ): Promise<void> {
-  const { format, tz, json } = options
+  const { format, tz, json, summary } = options
   const reference = options.referenceTime ?? (file === STDIN ? Date.now() : statSync(file).mtimeMs)
   const read = lineReader(format, {
     zone: tz,
     reference: () => reference,
     ...(options.year === undefined ? {} : { year: options.year }),
   })
-  const write = json ? eventJson : eventRow
+  const write = summary ? () => '' : json ? eventJson : eventRow
   const splitter = new LineSplitter()
   const take = async (lines: readonly string[]) => {
     let text = ''
@@ -117,7 +120,9 @@ async function classifyFile(
     }
     if (text !== '') await written(text)
   }
-  for await (const chunk of file === STDIN ? process.stdin : createReadStream(file)) {
+  for await (const chunk of file === STDIN
+    ? process.stdin
+    : createReadStream(file, { highWaterMark: CHUNK })) {
     await take(splitter.push(chunk))
   }
   await take(splitter.end())

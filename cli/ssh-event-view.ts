@@ -20,11 +20,31 @@ export function eventRow(event: SshEvent): string {
   return `${printable(row(cells) + (notes.length === 0 ? '' : `  (${notes.join(', ')})`))}\n`
 }
 
+/** An event as JSON.stringify has it, built by hand: that it is printed is most of the work of a line. */
 export function eventJson(event: SshEvent): string {
-  return `${printableJson(event)}\n`
+  const { user, remoteAddress, remotePort, method, count, attempts, because } = event
+  const time = event.time === null ? 'null' : `"${event.time}"`
+  let json = `{"time":${time},"host":${quoted(event.host)},"pid":${event.pid},"kind":"${event.kind}","outcome":"${event.outcome}"`
+  if (user !== undefined) json += `,"user":${quoted(user)}`
+  if (remoteAddress !== undefined) json += `,"remoteAddress":${quoted(remoteAddress)}`
+  if (remotePort !== undefined) json += `,"remotePort":${remotePort}`
+  if (method !== undefined) json += `,"method":${quoted(method)}`
+  json += event.preauth ? ',"preauth":true' : ',"preauth":false'
+  if (count !== undefined) json += `,"count":${count}`
+  if (attempts !== undefined) json += `,"attempts":${attempts}`
+  if (event.pending) json += ',"pending":true'
+  if (because !== undefined) json += `,"because":"${because}"`
+  return `${json}}\n`
 }
 
-export function summary(tally: SshTally, mode: Mode): string {
+/** Characters that stand for themselves in JSON, and steer nothing. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+function quoted(text: string | null): string {
+  return text !== null && PLAIN.test(text) ? `"${text}"` : printableJson(text)
+}
+
+export function summaryText(tally: SshTally, mode: Mode): string {
   const cut = tally.cut === 0 ? '' : `; ${grouped(tally.cut)} lines were cut to a mebibyte`
   return (
     `${grouped(tally.lines)} lines in mode ${mode}: ${grouped(tally.failures)} failures (${grouped(tally.attempts)} attempts, ` +

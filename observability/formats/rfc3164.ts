@@ -39,7 +39,7 @@ function readTimeless(line: string, priority: Priority): LogLine | undefined {
   const first = readTag(line, priority.end)
   if (first && (first.pid !== null || priority.end > 0)) return logLine(line, priority, null, null, first)
   const hostEnd = line.indexOf(' ', priority.end)
-  const second = hostEnd < 0 ? undefined : readTag(line, hostEnd + 1)
+  const second = hostEnd <= priority.end ? undefined : readTag(line, hostEnd + 1)
   if (second?.pid != null) return logLine(line, priority, null, line.slice(priority.end, hostEnd), second)
   if (priority.end === 0) return undefined
   return logLine(line, priority, null, null, { app: null, pid: null, end: priority.end })

@@ -5,12 +5,15 @@ const INVALID = /^(?:invalid|illegal) user /
 
 /** `Failed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: DETAILS]`, and likewise what else can become of it. */
 export const outcomeOfMethod: Rule = ({ text }, known) => {
-  const [word = '', method = ''] = text.split(' ', 2)
-  const from = word.length + 1 + method.length
-  if (method === '' || !text.startsWith(' for ', from)) return undefined
-  const rest = text.slice(from + 5)
-  const invalid = INVALID.exec(rest)
-  const peer = peerOfMethod(invalid ? rest.slice(invalid[0].length - 1) : rest, invalid !== null, known)
+  const wordEnd = text.indexOf(' ')
+  const methodEnd = text.indexOf(' ', wordEnd + 1)
+  if (methodEnd <= wordEnd + 1 || !text.startsWith(' for ', methodEnd)) return undefined
+  const word = text.slice(0, wordEnd)
+  const method = text.slice(wordEnd + 1, methodEnd)
+  const rest = text.slice(methodEnd + 5)
+  const invalid = rest.startsWith('invalid user ') || rest.startsWith('illegal user ')
+  // The user may be empty: then the blank before `from` is the one behind `user` too.
+  const peer = peerOfMethod(invalid ? rest.slice(12) : rest, invalid, known)
   if (!peer) return undefined
   const user = invalid ? peer.before.slice(1) : peer.before
   const reading = { user, address: peer.address, port: peer.port, method }

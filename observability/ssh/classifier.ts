@@ -1,5 +1,5 @@
 import type { LogLine } from '../formats/log-line.ts'
-import { classifyLine } from './classify.ts'
+import { classifyLine, isSshdName } from './classify.ts'
 import type { SshEvent } from './event.ts'
 import type { Mode } from './mode.ts'
 import type { Session } from './session.ts'
@@ -10,15 +10,24 @@ export const SESSION_MS = 10 * 60_000
 const MOST_SESSIONS = 50_000
 
 interface Remembered {
-  readonly session: Session
-  readonly seenAt: number
+  /** Undefined where the connection is over. */
+  session: Session | undefined
+  seenAt: number
 }
 
-/** Classifies lines in their order, and remembers what they tell of connections: a bounded number, for a bounded time. */
+/** Connections by host and pid. */
+type Generation = Map<string, Map<number, Remembered>>
+
+/**
+ * Classifies lines in their order, and remembers what they tell of connections: a bounded number, for a bounded time. They
+ * lie in two generations: what is seen moves to the younger one, and when that is full the older one is forgotten.
+ */
 export class SshClassifier {
   readonly #mode: Mode
-  /** By host and pid, the longest unseen first. */
-  readonly #sessions = new Map<string, Remembered>()
+  #younger: Generation = new Map()
+  #older: Generation = new Map()
+  /** How many are in the younger generation. */
+  #count = 0
   #time = 0
 
   constructor(mode: Mode) {
@@ -28,28 +37,42 @@ export class SshClassifier {
   /** Undefined for a line that is not sshd's. */
   classify(line: LogLine): SshEvent | undefined {
     if (line.timestamp !== null && line.timestamp > this.#time) this.#time = line.timestamp
-    const key = line.pid === null ? undefined : `${line.pid} ${line.host ?? ''}`
-    const remembered = key === undefined ? undefined : this.#sessions.get(key)
-    const isCurrent = remembered !== undefined && this.#time - remembered.seenAt < SESSION_MS
+    if (line.pid === null || (line.app !== null && !isSshdName(line.app)))
+      return classifyLine(line, undefined, this.#mode)?.event
+    const remembered = this.#remembered(line.host ?? '', line.pid)
+    const isCurrent = this.#time - remembered.seenAt < SESSION_MS
     const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
-    if (classified === undefined || key === undefined) return classified?.event
-    if (remembered) this.#sessions.delete(key)
-    if (classified.session) {
-      this.#sessions.set(key, { session: classified.session, seenAt: this.#time })
-      if (this.#sessions.size > MOST_SESSIONS) this.#forgetOldest()
-    }
+    if (classified === undefined) return undefined
+    remembered.session = classified.session
+    remembered.seenAt = this.#time
     return classified.event
   }
 
-  /** How many connections are remembered. */
+  /** How many connections take memory. */
   get size(): number {
-    return this.#sessions.size
+    const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
+    return sizes.reduce((sum, size) => sum + size, 0)
   }
 
-  #forgetOldest(): void {
-    for (const key of this.#sessions.keys()) {
-      this.#sessions.delete(key)
-      return
+  #remembered(host: string, pid: number): Remembered {
+    let ofHost = this.#younger.get(host)
+    const found = ofHost?.get(pid)
+    if (found) return found
+    if (this.#count >= MOST_SESSIONS / 2) {
+      this.#older = this.#younger
+      this.#younger = new Map()
+      this.#count = 0
+      ofHost = undefined
     }
+    if (!ofHost) {
+      ofHost = new Map()
+      this.#younger.set(host, ofHost)
+    }
+    const older = this.#older.get(host)
+    const moved = older?.get(pid) ?? { session: undefined, seenAt: this.#time }
+    older?.delete(pid)
+    ofHost.set(pid, moved)
+    this.#count += 1
+    return moved
   }
 }

@@ -26,47 +26,45 @@ export function classifyLine(line: LogLine, before: Session | undefined, mode: M
   if (!isSshd && (read.kind === 'other' || read.kind === 'fatal-error')) return undefined
   const field = read.address === undefined && before?.address === undefined ? line.remoteAddress : null
   const reading = field === null ? read : { ...read, address: addressOf(field) }
-  const { preauth, count } = message
-  const { outcome, user, address, port, attempts, pending, because, session } = judge(reading, before, {
-    mode,
-    preauth,
-    count,
-    continues: pid !== null,
-  })
+  const judgement = judge(reading, message, before, mode, pid !== null)
+  const { outcome, attempts, session } = judgement
   const event: SshEvent = {
     time: timestamp === null ? null : isoTime(timestamp),
     host,
     pid,
     kind: reading.kind,
     outcome,
-    ...(user === undefined ? {} : { user }),
-    ...(address === undefined ? {} : { remoteAddress: address }),
-    ...(port === undefined ? {} : { remotePort: port }),
-    ...(reading.method === undefined ? {} : { method: reading.method }),
-    preauth,
-    ...(count === 1 ? {} : { count }),
-    ...(attempts > 0 || outcome === 'failure' ? { attempts } : {}),
-    ...(pending ? { pending } : {}),
-    ...(because === undefined ? {} : { because }),
+    user: session.user,
+    remoteAddress: session.address,
+    remotePort: session.port,
+    method: reading.method,
+    preauth: message.preauth,
+    count: message.count === 1 ? undefined : message.count,
+    attempts: attempts > 0 || outcome === 'failure' ? attempts : undefined,
+    pending: judgement.isPending ? true : undefined,
+    because: judgement.because,
   }
-  return { event, session }
+  return { event, session: judgement.isOver ? undefined : session }
 }
 
 const NAMES = /^(?:.{0,200}\/)?sshd(?:-session|-auth)?(?:\(\S{0,40}\))?$/
 
 /** sshd and the programs it has been split into; `sshd(pam_unix)` is how PAM of old signed for it. */
 export function isSshdName(app: string): boolean {
-  return app === 'sshd' || NAMES.test(app)
+  return app === 'sshd' || (app.includes('sshd') && NAMES.test(app))
 }
 
-let lastTimestamp = Number.NaN
+let lastSecond = Number.NaN
 let lastTime = ''
 
 /** Lines of one second come together. */
 function isoTime(timestamp: number): string {
-  if (timestamp !== lastTimestamp) {
-    lastTimestamp = timestamp
-    lastTime = new Date(timestamp).toISOString()
+  const second = Math.floor(timestamp / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastTime = new Date(timestamp).toISOString().slice(0, -4)
   }
-  return lastTime
+  return lastTime + (MILLIS[timestamp - second * 1000] ?? '000Z')
 }
+
+const MILLIS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)

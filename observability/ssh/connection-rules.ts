@@ -1,3 +1,4 @@
+import { digits } from '../formats/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
 import { endpoint } from './authentication-rules.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
@@ -24,16 +25,19 @@ export const disconnected: Rule = ({ text }) => {
 export const receivedDisconnect: Rule = ({ text }) => {
   const words = 'Received disconnect from '
   const peer = text.startsWith(words) ? peerAtStart(text.slice(words.length)) : undefined
-  const found = peer && /^:\s*(\d{1,10}):\s?/.exec(peer.after)
-  if (!found) return undefined
-  const code = Number(found[1])
-  const said = peer.after.slice(found[0].length)
+  if (!peer?.after.startsWith(':')) return undefined
+  const codeAt = peer.after.charCodeAt(1) === BLANK ? 2 : 1
+  const codeEnd = peer.after.indexOf(':', codeAt)
+  const code = digits(peer.after, codeAt, codeEnd - codeAt)
+  if (codeEnd <= codeAt || Number.isNaN(code)) return undefined
+  const said = peer.after.slice(codeEnd + 1).trimStart()
   if (code === 3 && said.endsWith(': Auth fail')) return { kind: 'client-gave-up', ...endpoint(peer) }
   if (code === 14 && /^No (?:supported )?authentication methods available/.test(said))
     return { kind: 'no-methods-left', ...endpoint(peer) }
   return { kind: code === 11 ? 'client-left' : 'disconnected-by-client', ...endpoint(peer) }
 }
 
+const BLANK = 32
 const TOO_MANY = 'Too many authentication failures'
 const CHANGE = 'Change of username or service not allowed: ('
 

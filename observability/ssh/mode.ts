@@ -9,5 +9,7 @@ export type Mode = (typeof MODES)[number]
 
 /** Whether `mode` is as wide as `from`, or wider. */
 export function includes(mode: Mode, from: Mode): boolean {
-  return MODES.indexOf(mode) >= MODES.indexOf(from)
+  return WIDTH[mode] >= WIDTH[from]
 }
+
+const WIDTH: Readonly<Record<Mode, number>> = { normal: 0, ddos: 1, extra: 2, aggressive: 3 }

@@ -1,18 +1,30 @@
 import { addressOf } from './address.ts'
-import type { Rule } from './reading.ts'
+import type { Reading, Rule } from './reading.ts'
 
-const MODULE = /^pam_\w{1,40}\(sshd:(\w{1,20})\):\s+/
-const SESSION = /^session (opened|closed) for user (\S+?)(?:\(uid=\d+\))?(?: by .*)?$/
+const SERVICE = '(sshd:'
 
 /** `pam_NAME(sshd:auth): authentication failure; ...` and whatever else PAM's modules say. */
 export const pamModule: Rule = ({ text }) => {
-  const found = MODULE.exec(text)
-  if (!found) return undefined
-  const rest = text.slice(found[0].length)
+  const at = text.indexOf('(')
+  const end = text.indexOf('): ', at)
+  if (end < 0 || !text.startsWith(SERVICE, at)) return undefined
+  const rest = text.slice(end + 3).trimStart()
   if (rest.startsWith('authentication failure;')) return { kind: 'pam-failure', ...fieldsOf(rest) }
-  const session = found[1] === 'session' ? SESSION.exec(rest) : null
-  if (!session) return { kind: 'pam-note' }
-  return { kind: session[1] === 'opened' ? 'session-opened' : 'session-closed', user: session[2] }
+  if (!text.startsWith('session)', at + SERVICE.length)) return { kind: 'pam-note' }
+  if (rest.startsWith(OPENED)) return { kind: 'session-opened', user: userOf(rest.slice(OPENED.length)) }
+  if (rest.startsWith(CLOSED)) return { kind: 'session-closed', user: userOf(rest.slice(CLOSED.length)) }
+  return { kind: 'pam-note' }
+}
+
+const OPENED = 'session opened for user '
+const CLOSED = 'session closed for user '
+
+/** `bob`, `bob by (uid=0)`, `bob(uid=1000) by (uid=0)`. */
+function userOf(text: string): string {
+  const blank = text.indexOf(' ')
+  const word = blank < 0 ? text : text.slice(0, blank)
+  const bracket = word.indexOf('(uid=')
+  return bracket < 0 ? word : word.slice(0, bracket)
 }
 
 /** `authentication failure; ...`, from a PAM of old that put its own name where sshd's pid belongs. */
@@ -26,14 +38,15 @@ export const pamSummary: Rule = ({ text }) => {
 }
 
 /** `logname= uid=0 euid=0 tty=ssh ruser= rhost=ADDRESS user=USER`: the user comes last, and may be anything. */
-function fieldsOf(text: string): { user?: string; address?: string | undefined } {
+function fieldsOf(text: string): Pick<Reading, 'user' | 'address'> {
   const at = text.indexOf(' rhost=')
   if (at < 0) return {}
-  const value = text.slice(at + 7)
-  const end = value.search(/\s/)
-  const rhost = end < 0 ? value : value.slice(0, end)
-  const user = end < 0 ? '' : value.slice(end).trimStart()
-  const ruser = /\sruser=(\S*)$/.exec(text.slice(0, at).slice(-300))?.[1] ?? ''
-  const name = user.startsWith('user=') ? user.slice(5) : ruser
-  return { address: addressOf(rhost), ...(name === '' ? {} : { user: name }) }
+  const blank = text.indexOf(' ', at + 7)
+  const end = blank < 0 ? text.length : blank
+  const userAt = text.indexOf('user=', end)
+  const isUser = userAt >= 0 && text.slice(end, userAt).trim() === ''
+  const ruserAt = text.lastIndexOf(' ruser=', at)
+  const ruser = ruserAt < 0 ? '' : text.slice(ruserAt + 7, at)
+  const name = isUser ? text.slice(userAt + 5) : ruser.includes(' ') ? '' : ruser
+  return { address: addressOf(text.slice(at + 7, end)), user: name === '' ? undefined : name }
 }

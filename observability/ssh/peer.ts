@@ -10,7 +10,7 @@ export interface Peer {
 
 /** More than an address, a port and what belongs to them can take. */
 const LONGEST = 600
-const DETAILS = new Set(['port', 'on', 'via', 'rdomain'])
+const DETAILS = new Set(['on', 'via', 'rdomain'])
 
 /**
  * The peer that a message ends in: the last `SEPARATOR ADDRESS`, followed by nothing but `port N`, `on ADDRESS`, `via
@@ -68,10 +68,18 @@ export function namedPeer(text: string): NamedPeer | undefined {
   const address = addressOf(word)
   if (address === undefined && word !== 'UNKNOWN') return undefined
   const before = text.slice(0, at)
-  const named = /^(?:invalid |authenticating )?user /.exec(before)
-  if (before !== '' && !named) return undefined
-  const user = named ? before.slice(named[0].length, -1) : undefined
+  const nameAt = startOfName(before)
+  if (nameAt < 0) return undefined
+  const user = before === '' ? undefined : before.slice(nameAt, -1)
   return { address, port: address === undefined ? undefined : port, before, after: '', user }
+}
+
+/** Where the name begins before an address; 0 where there is no name, and -1 where it is something else. */
+function startOfName(text: string): number {
+  if (text === '') return 0
+  if (text.startsWith('invalid user ')) return 13
+  if (text.startsWith('authenticating user ')) return 20
+  return text.startsWith('user ') ? 5 : -1
 }
 
 interface Found {
@@ -84,40 +92,50 @@ interface Found {
 function readPeer(text: string, from: number): Found | undefined {
   const limit = Math.min(text.length, from + LONGEST)
   let end = endOfWord(text, from, limit)
-  let word = text.slice(from, end)
   // Old versions let a colon follow at once: `from 192.0.2.1: 11: Bye`.
-  if (word.endsWith(':')) {
-    word = word.slice(0, -1)
-    end -= 1
-  }
+  if (text.charCodeAt(end - 1) === COLON && end > from) end -= 1
+  const word = text.slice(from, end)
   const address = addressOf(word)
   if (address === undefined && word !== 'UNKNOWN') return undefined
   let port: number | undefined
-  for (;;) {
-    const nameEnd = endOfWord(text, end + 1, limit)
-    const name = text.charCodeAt(end) === 32 ? text.slice(end + 1, nameEnd) : ''
-    if (/^ssh\d?:?$/.test(name)) {
-      end = name.endsWith(':') ? nameEnd - 1 : nameEnd
+  while (text.charCodeAt(end) === BLANK) {
+    if (text.startsWith('port ', end + 1)) {
+      const digitsEnd = endOfDigits(text, end + 6)
+      const found = portOf(text.slice(end + 6, digitsEnd))
+      if (found === undefined) break
+      if (address !== undefined) port ??= found
+      end = digitsEnd
+    } else if (text.startsWith('ssh', end + 1)) {
+      const version = endOfDigits(text, end + 4)
+      if (!isBoundary(text.charCodeAt(version))) break
+      end = version
       break
-    }
-    if (!DETAILS.has(name)) break
-    const valueEnd = endOfWord(text, nameEnd + 1, limit)
-    const value = text.slice(nameEnd + 1, valueEnd)
-    const digits = name === 'port' ? /^\d{1,5}/.exec(value)?.[0] : undefined
-    if (name === 'port') {
-      if (digits === undefined || portOf(digits) === undefined) break
-      if (port === undefined && address !== undefined) port = portOf(digits)
-      end = nameEnd + 1 + digits.length
-      if (end !== valueEnd) break
     } else {
-      if (value === '') break
+      const nameEnd = endOfWord(text, end + 1, limit)
+      const valueEnd = endOfWord(text, nameEnd + 1, limit)
+      if (valueEnd <= nameEnd + 1 || !DETAILS.has(text.slice(end + 1, nameEnd))) break
       end = valueEnd
     }
   }
   return { address, port, end }
 }
 
+const BLANK = 32
+const COLON = 58
+
+/** Whether a word ends before this character; NaN is the end of the text. */
+function isBoundary(code: number): boolean {
+  return Number.isNaN(code) || code === BLANK || code === COLON
+}
+
 function endOfWord(text: string, from: number, limit: number): number {
-  const blank = text.slice(from, limit).indexOf(' ')
-  return blank < 0 ? Math.max(from, limit) : from + blank
+  let at = from
+  while (at < limit && text.charCodeAt(at) !== BLANK) at += 1
+  return at
+}
+
+function endOfDigits(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at += 1
+  return at
 }

@@ -58,8 +58,8 @@ const NO_RULES: readonly Rule[] = []
 /** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
 export function readMessage(message: Message, known: string | undefined): Reading {
   const { text } = message
-  const blank = text.slice(0, LONGEST_WORD).indexOf(' ')
-  const word = blank < 0 ? text.slice(0, LONGEST_WORD) : text.slice(0, blank)
+  const blank = text.indexOf(' ')
+  const word = blank < 0 || blank > LONGEST_WORD ? '' : text.slice(0, blank)
   for (const rule of rulesOf(word)) {
     const reading = rule(message, known)
     if (reading) return reading

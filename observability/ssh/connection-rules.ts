@@ -1,24 +1,22 @@
 import { digits } from '../formats/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
-import { endpoint } from './authentication-rules.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
-import type { Rule } from './reading.ts'
+import { type Reading, type Rule, readingOf } from './reading.ts'
 
 /** `Connection from ADDRESS port N[ on ADDRESS port N]`, and how a connection ends. */
 export const connection: Rule = ({ text }) => {
-  if (text.startsWith('Connection from '))
-    return { kind: 'connection-opened', ...endpoint(peerAtStart(text.slice(16))) }
+  if (text.startsWith('Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
   const closed = text.startsWith('Connection closed by ')
   if (!closed && !text.startsWith('Connection reset by ')) return undefined
   const peer = namedPeer(text.slice(closed ? 21 : 20))
   if (!peer || peer.address === 'peer') return undefined
-  return { kind: closed ? 'connection-closed' : 'connection-reset', user: peer.user, ...endpoint(peer) }
+  return readingOf(closed ? 'connection-closed' : 'connection-reset', peer, peer.user)
 }
 
 /** `Disconnected from [user USER ]ADDRESS port N`. */
 export const disconnected: Rule = ({ text }) => {
   const peer = text.startsWith('Disconnected from ') ? namedPeer(text.slice(18)) : undefined
-  return peer && { kind: 'disconnected', user: peer.user, ...endpoint(peer) }
+  return peer && readingOf('disconnected', peer, peer.user)
 }
 
 /** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`, the text being the client's. */
@@ -31,10 +29,10 @@ export const receivedDisconnect: Rule = ({ text }) => {
   const code = digits(peer.after, codeAt, codeEnd - codeAt)
   if (codeEnd <= codeAt || Number.isNaN(code)) return undefined
   const said = peer.after.slice(codeEnd + 1).trimStart()
-  if (code === 3 && said.endsWith(': Auth fail')) return { kind: 'client-gave-up', ...endpoint(peer) }
+  if (code === 3 && said.endsWith(': Auth fail')) return readingOf('client-gave-up', peer)
   if (code === 14 && /^No (?:supported )?authentication methods available/.test(said))
-    return { kind: 'no-methods-left', ...endpoint(peer) }
-  return { kind: code === 11 ? 'client-left' : 'disconnected-by-client', ...endpoint(peer) }
+    return readingOf('no-methods-left', peer)
+  return readingOf(code === 11 ? 'client-left' : 'disconnected-by-client', peer)
 }
 
 const BLANK = 32
@@ -43,7 +41,7 @@ const CHANGE = 'Change of username or service not allowed: ('
 
 /** `Disconnecting[ [from ]KIND user USER ADDRESS port N]: REASON`, of which user and reason may hold the client's words. */
 export const disconnecting: Rule = ({ text }, known) => {
-  if (text.startsWith('Disconnecting: ')) return { ...reasonOf(text.slice(15)) }
+  if (text.startsWith('Disconnecting: ')) return reasonOf(text.slice(15))
   if (!text.startsWith('Disconnecting ')) return undefined
   const rest = text.slice(text.startsWith('Disconnecting from ') ? 19 : 14)
   const colon = rest.lastIndexOf(`: ${TOO_MANY}`)
@@ -60,7 +58,7 @@ function peerBefore(
   kind: 'too-many-failures' | 'username-changed' | 'disconnected-by-server',
 ) {
   const peer = colon < 0 ? undefined : namedPeer(text.slice(0, colon))
-  return peer ? { kind, user: peer.user, ...endpoint(peer) } : { kind: 'disconnected-by-server' as const }
+  return peer ? readingOf(kind, peer, peer.user) : readingOf('disconnected-by-server')
 }
 
 /**
@@ -82,35 +80,34 @@ function colonOfChange(text: string, known: string | undefined): number {
 
 const REPEATED = 40
 
-function reasonOf(reason: string) {
+function reasonOf(reason: string): Reading {
   const many = /^Too many authentication failures(?: for (.*))?$/.exec(reason)
-  if (many) return { kind: 'too-many-failures', user: many[1] } as const
-  if (reason.startsWith(CHANGE)) return { kind: 'username-changed' } as const
-  return { kind: 'disconnected-by-server' } as const
+  if (many) return readingOf('too-many-failures', undefined, many[1])
+  if (reason.startsWith(CHANGE)) return readingOf('username-changed')
+  return readingOf('disconnected-by-server')
 }
 
 /** `Timeout before authentication for ADDRESS[ port N]` or `for connection from ADDRESS to ADDRESS, pid = N`. */
 export const loginTimeout: Rule = ({ text }) => {
   const found = /^Timeout before authentication(?: for (?:connection from )?)?/.exec(text)
   if (!found) return undefined
-  return { kind: 'login-timeout', ...endpoint(peerAtStart(text.slice(found[0].length))) }
+  return readingOf('login-timeout', peerAtStart(text.slice(found[0].length)))
 }
 
 /** `drop connection #N from [ADDRESS]:N on [ADDRESS]:N REASON`. */
 export const connectionDropped: Rule = ({ text }) => {
   const found = /^drop connection #\d{1,10} from \[([^\]]{1,255})\]:(\d{1,5}) /.exec(text)
   if (!found?.[1]) return undefined
-  return { kind: 'connection-dropped', address: addressOf(found[1]), port: portOf(found[2] ?? '') }
+  return readingOf('connection-dropped', { address: addressOf(found[1]), port: portOf(found[2] ?? '') })
 }
 
 /** `Read from socket failed: ...`, `Write failed: ...`, `Read error from remote host ADDRESS[ port N]: ...`. */
 export const connectionLost: Rule = ({ text }) => {
   const words = 'Read error from remote host '
-  if (text.startsWith(words))
-    return { kind: 'connection-lost', ...endpoint(peerAtStart(text.slice(words.length))) }
-  return /^(?:Read from socket|Write) failed: /.test(text) ? { kind: 'connection-lost' } : undefined
+  if (text.startsWith(words)) return readingOf('connection-lost', peerAtStart(text.slice(words.length)))
+  return /^(?:Read from socket|Write) failed: /.test(text) ? readingOf('connection-lost') : undefined
 }
 
 /** `beginning MaxStartups throttling`, `in MaxStartups throttling for ...`, `exited MaxStartups throttling after ...`. */
 export const throttling: Rule = ({ text }) =>
-  /^(?:beginning|in|exited) MaxStartups throttling/.test(text) ? { kind: 'throttling' } : undefined
+  /^(?:beginning|in|exited) MaxStartups throttling/.test(text) ? readingOf('throttling') : undefined

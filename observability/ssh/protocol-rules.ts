@@ -1,13 +1,12 @@
 import { addressOf, portOf } from './address.ts'
-import { endpoint } from './authentication-rules.ts'
 import { namedPeer, peerAtEnd, peerAtStart } from './peer.ts'
-import type { Reading, Rule } from './reading.ts'
+import { type Reading, type Rule, readingOf } from './reading.ts'
 
 /** `Did not receive identification string from ADDRESS[ port N]`. */
 export const noIdentification: Rule = ({ text }) => {
   const words = 'Did not receive identification string from '
   if (!text.startsWith(words)) return undefined
-  return { kind: 'no-identification', ...endpoint(peerAtStart(text.slice(words.length))) }
+  return readingOf('no-identification', peerAtStart(text.slice(words.length)))
 }
 
 const IDENTIFICATION = 'kex_exchange_identification: '
@@ -18,25 +17,23 @@ const NO_IDENTIFICATION =
 export const identificationFailed: Rule = ({ text }) => {
   if (!text.startsWith(IDENTIFICATION)) return undefined
   // Of a banner that is too long, the line on the banner exchange, which follows, tells the address.
-  return {
-    kind: NO_IDENTIFICATION.test(text.slice(IDENTIFICATION.length)) ? 'identification-failed' : 'other',
-  }
+  const isTold = NO_IDENTIFICATION.test(text.slice(IDENTIFICATION.length))
+  return readingOf(isTold ? 'identification-failed' : 'other')
 }
 
 /** `Bad protocol version identification 'TEXT' from ADDRESS[ port N]`, the text being the client's. */
 export const badProtocolVersion: Rule = ({ text }) => {
   const words = 'Protocol major versions differ for '
-  if (text.startsWith(words))
-    return { kind: 'bad-protocol-version', ...endpoint(peerAtStart(text.slice(words.length))) }
+  if (text.startsWith(words)) return readingOf('bad-protocol-version', peerAtStart(text.slice(words.length)))
   if (!text.startsWith("Bad protocol version identification '")) return undefined
-  return { kind: 'bad-protocol-version', ...endpoint(peerAtEnd(text, "' from ")) }
+  return readingOf('bad-protocol-version', peerAtEnd(text, "' from "))
 }
 
 /** `banner exchange: Connection from ADDRESS port N: REASON`. */
 export const bannerExchange: Rule = ({ text }) => {
   const words = 'banner exchange: Connection from '
   if (!text.startsWith(words)) return undefined
-  return { kind: 'banner-exchange-failed', ...endpoint(peerAtStart(text.slice(words.length))) }
+  return readingOf('banner-exchange-failed', peerAtStart(text.slice(words.length)))
 }
 
 const CORRUPTED = /^(?:message authentication code incorrect|connection corrupted)$/i
@@ -48,40 +45,40 @@ export const dispatchFailed: Rule = ({ text }) => {
   if (colon < 0) return undefined
   const peer = namedPeer(text.slice(words.length, Math.max(words.length, colon)))
   const kind = CORRUPTED.test(text.slice(colon + 2)) ? 'corrupted-packet' : 'dispatch-failed'
-  return { kind, user: peer?.user, ...endpoint(peer) }
+  return readingOf(kind, peer, peer?.user)
 }
 
 /** `Corrupted MAC on input.` and its like. */
 export const corruptedPacket: Rule = ({ text }) =>
-  text.startsWith('Corrupted ') ? { kind: 'corrupted-packet' } : undefined
+  text.startsWith('Corrupted ') ? readingOf('corrupted-packet') : undefined
 
 /** `Unable to negotiate with ADDRESS port N: no matching THING found. Their offer: TEXT`, and what old versions say. */
 export const nothingInCommon: Rule = ({ text }, known): Reading | undefined => {
   const words = 'Unable to negotiate with '
   if (!text.startsWith(words)) {
     const isOld = /^(?:Unable to negotiate a |no matching (?:\S{1,40} ){1,3}found|no hostkey alg)/.test(text)
-    return isOld ? { kind: 'nothing-in-common' } : undefined
+    return isOld ? readingOf('nothing-in-common') : undefined
   }
   const rest = text.slice(words.length)
   const peer = peerAtStart(rest)
-  if (peer?.after.startsWith(': ')) return { kind: 'nothing-in-common', ...endpoint(peer) }
+  if (peer?.after.startsWith(': ')) return readingOf('nothing-in-common', peer)
   // The user is known already where the client begins to negotiate anew. The name and the offer may be anything.
   const named = namedPeer(rest.slice(0, Math.max(0, rest.indexOf(': no matching '))))
-  return { kind: 'nothing-in-common', address: known ?? named?.address, user: named?.user }
+  return readingOf('nothing-in-common', { address: known ?? named?.address }, named?.user)
 }
 
 /** `Address ADDRESS maps to NAME, but ...` and `reverse mapping checking getaddrinfo for NAME [ADDRESS] failed`. */
 export const reverseMapping: Rule = ({ text }) => {
   const maps = /^Address (\S{1,255}) maps to /.exec(text)
-  if (maps?.[1]) return { kind: 'reverse-mapping', address: addressOf(maps[1]) }
+  if (maps?.[1]) return readingOf('reverse-mapping', { address: addressOf(maps[1]) })
   if (!text.startsWith('reverse mapping checking ')) return undefined
   const found = /\[([^\][]{1,255})\] failed\b/.exec(text.slice(-400))
-  return { kind: 'reverse-mapping', address: found?.[1] === undefined ? undefined : addressOf(found[1]) }
+  return readingOf('reverse-mapping', { address: addressOf(found?.[1] ?? '') })
 }
 
 /** `SSH: Server;Ltype: ...;Remote: ADDRESS-PORT;...`, as a patch that collects statistics writes it. */
 export const connectionDetails: Rule = ({ text }) => {
   const found = /^SSH: Server;Ltype: \w{1,20};Remote: ([^;\s]{1,255})-(\d{1,5});/.exec(text)
   if (!found?.[1]) return undefined
-  return { kind: 'connection-details', address: addressOf(found[1]), port: portOf(found[2] ?? '') }
+  return readingOf('connection-details', { address: addressOf(found[1]), port: portOf(found[2] ?? '') })
 }

@@ -5,10 +5,20 @@ import type { Message } from './message.ts'
 export interface Reading {
   readonly kind: Kind
   /** May be empty: a client may send an empty name. */
-  readonly user?: string | undefined
-  readonly address?: string | undefined
-  readonly port?: number | undefined
-  readonly method?: string | undefined
+  readonly user: string | undefined
+  readonly address: string | undefined
+  readonly port: number | undefined
+  readonly method: string | undefined
+}
+
+/** A reading, all of whose fields are there, so that all readings are of one shape. */
+export function readingOf(
+  kind: Kind,
+  peer?: { readonly address: string | undefined; readonly port?: number | undefined },
+  user?: string,
+  method?: string,
+): Reading {
+  return { kind, user, address: peer?.address, port: peer?.port, method }
 }
 
 /**

@@ -1,7 +1,6 @@
 import { addressOf } from './address.ts'
-import { endpoint } from './authentication-rules.ts'
 import { peerAtEnd, peerAtStart } from './peer.ts'
-import type { Rule } from './reading.ts'
+import { type Rule, readingOf } from './reading.ts'
 
 const REFUSED = ' not allowed because '
 const UNUSABLE = /^(?:account is locked|shell )/
@@ -13,17 +12,17 @@ export const userNotAllowed: Rule = ({ text }) => {
   if (at < 0) return undefined
   const reason = text.slice(at + REFUSED.length)
   const subject = text.slice(5, at)
-  if (UNUSABLE.test(reason)) return { kind: 'account-not-allowed', user: subject }
+  if (UNUSABLE.test(reason)) return readingOf('account-not-allowed', undefined, subject)
   if (!LISTED.test(reason)) return undefined
   const peer = peerAtEnd(subject)
-  return { kind: 'user-not-allowed', user: peer?.before ?? subject, ...endpoint(peer) }
+  return readingOf('user-not-allowed', peer, peer?.before ?? subject)
 }
 
 /** `ROOT LOGIN REFUSED FROM ADDRESS[ port N]`. */
 export const rootLoginRefused: Rule = ({ text }) => {
   const words = 'ROOT LOGIN REFUSED FROM '
   if (!text.startsWith(words)) return undefined
-  return { kind: 'root-login-refused', user: 'root', ...endpoint(peerAtStart(text.slice(words.length))) }
+  return readingOf('root-login-refused', peerAtStart(text.slice(words.length)), 'root')
 }
 
 /** `refused connect from NAME (ADDRESS)`: the name is the client's, or its name server's, the address is not. */
@@ -32,13 +31,13 @@ export const connectRefused: Rule = ({ text }) => {
   if (!text.startsWith(words)) return undefined
   const at = text.endsWith(')') ? text.lastIndexOf('(') : -1
   const address = addressOf(at < 0 ? text.slice(words.length) : text.slice(at + 1, -1))
-  return { kind: 'connection-refused', address }
+  return readingOf('connection-refused', { address })
 }
 
 /** `Access denied for user USER by PAM account configuration`. */
 export const accessDenied: Rule = ({ text }) => {
   const found = /^Access denied for user (.*) by PAM account configuration$/.exec(text)
-  return found ? { kind: 'access-denied', user: found[1] } : undefined
+  return found ? readingOf('access-denied', undefined, found[1]) : undefined
 }
 
 /** `Authentication tried for USER with correct key but not from a permitted host (host=NAME, ip=ADDRESS, required=...)`. */
@@ -48,9 +47,6 @@ export const keyNotPermitted: Rule = ({ text }) => {
   const at = start < 0 ? -1 : text.indexOf(' with correct key but not from a permitted host (', start)
   if (at < 0) return undefined
   const address = /, ip=([^,\s]{1,255}), required=/.exec(text.slice(at, at + 1_000))?.[1]
-  return {
-    kind: 'key-not-permitted',
-    user: text.slice(start + words.length, at),
-    address: address === undefined ? undefined : addressOf(address),
-  }
+  const user = text.slice(start + words.length, at)
+  return readingOf('key-not-permitted', { address: addressOf(address ?? '') }, user)
 }

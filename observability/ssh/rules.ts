@@ -3,7 +3,7 @@ import * as connection from './connection-rules.ts'
 import type { Message } from './message.ts'
 import * as pam from './pam-rules.ts'
 import * as protocol from './protocol-rules.ts'
-import type { Reading, Rule } from './reading.ts'
+import { type Reading, type Rule, readingOf } from './reading.ts'
 import * as refusal from './refusal-rules.ts'
 
 /** The rules by the first word of what they read, so that a message is shown to the few that may know it. */
@@ -64,7 +64,7 @@ export function readMessage(message: Message, known: string | undefined): Readin
     const reading = rule(message, known)
     if (reading) return reading
   }
-  return { kind: message.fatal ? 'fatal-error' : 'other' }
+  return readingOf(message.fatal ? 'fatal-error' : 'other')
 }
 
 function rulesOf(word: string): readonly Rule[] {

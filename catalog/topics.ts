@@ -66,6 +66,47 @@ const declared = [
     writers: ['log-shipper'],
     readers: ['attack-detector', 'dashboard', 'sql-engine'],
   },
+  {
+    name: 'ssh-events',
+    description: 'What each line of an SSH daemon’s means, keyed by the remote address, or else by host.',
+    partitions: 6,
+    retention: days(3),
+    key: 'remote address or host',
+    value: { kind: 'json' },
+    writers: ['attack-detector'],
+    readers: ['attack-detector', 'dashboard'],
+  },
+  {
+    name: 'ssh-events-by-host',
+    description: 'Those of them that are failures or successes, keyed by host.',
+    partitions: 6,
+    retention: days(3),
+    key: 'host',
+    value: { kind: 'json' },
+    writers: ['attack-detector'],
+    readers: ['attack-detector'],
+  },
+  {
+    name: 'ssh-attacks',
+    description: 'Attacks on SSH daemons as they open, grow and end, by remote address and by host.',
+    partitions: 6,
+    retention: days(14),
+    key: 'scope and address or host',
+    value: { kind: 'json' },
+    writers: ['attack-detector'],
+    readers: ['dashboard'],
+  },
+  {
+    name: 'ssh-counts',
+    description:
+      'Failures, attempts and successes of each remote address and host, the latest count of each.',
+    partitions: 6,
+    retention: { policy: 'compact' },
+    key: 'scope and address or host',
+    value: { kind: 'json' },
+    writers: ['attack-detector'],
+    readers: ['dashboard'],
+  },
 ] as const satisfies readonly Topic[]
 
 /** The names of the topics declared by hand; those of the processors follow from catalog/processors.ts. */

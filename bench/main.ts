@@ -4,9 +4,11 @@ import { cpus } from 'node:os'
 import { freeBase } from '../local/ports.ts'
 import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
+import { benchClassify } from './classify.ts'
 import type { Figure } from './measure.ts'
 import { benchProducers } from './produce.ts'
 
+const offline = await benchClassify()
 const home = temporaryHome()
 try {
   const runtime = await Runtime.start(home, {
@@ -14,7 +16,7 @@ try {
     progress: (line) => process.stderr.write(`${line}\n`),
   })
   try {
-    const figures = await benchProducers(runtime.profile)
+    const figures = [...(await benchProducers(runtime.profile)), ...offline]
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,
     )

@@ -10,7 +10,7 @@ import { lineWriter } from '../producers/log-format.ts'
 import { type Figure, measure } from './measure.ts'
 import { fail2banRegex, hasFail2ban } from './peers/fail2ban.ts'
 
-const LINES = 300_000
+const LINES = 500_000
 /** As in the auth.log of a host that is attacked: mostly sshd's lines. */
 const ATTACK_RATIO = 0.5
 

@@ -1,4 +1,4 @@
-import { readIsoTime } from './iso-time.ts'
+import { isoTimeReader } from './iso-time.ts'
 import { type JsonObject, textOf } from './json-object.ts'
 import type { LocalClock } from './local-clock.ts'
 import type { LogLine } from './log-line.ts'
@@ -35,7 +35,7 @@ export function fluentBit(record: JsonObject, clock: LocalClock): LogLine | unde
 
 function timestampOf(ts: unknown, clock: LocalClock): number | null {
   if (typeof ts === 'string') {
-    const time = readIsoTime(ts, 0, clock)
+    const time = isoTimeReader(clock)(ts, 0)
     return time?.end === ts.length ? time.timestamp : null
   }
   if (typeof ts !== 'number' || !(ts >= 0)) return null

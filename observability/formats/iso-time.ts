@@ -13,38 +13,59 @@ const COLON = 58
 const SECONDS_END = 19
 
 /**
- * Reads ISO 8601 as RFC 3339, rsyslog, systemd and Python write it: `T` or a blank, a fraction of a second, `Z`, `+01:00`
- * or `+0100`, or no zone, which is then the clock's. Undefined for a text that does not go on with a time.
+ * A reader of ISO 8601 as RFC 3339, rsyslog, systemd and Python write it: `T` or a blank, a fraction of a second, `Z`,
+ * `+01:00` or `+0100`, or no zone, which is then the clock's. It answers undefined for a text that does not go on with a
+ * time. Times of one second come together, and share what was found.
  */
-export function readIsoTime(text: string, from: number, clock: LocalClock): ReadTime | undefined {
+export function isoTimeReader(clock: LocalClock): (text: string, from: number) => ReadTime | undefined {
+  let lastText = 'none'
+  let shown: number | undefined
+  let local: number | undefined
+  return (text, from) => {
+    if (!text.startsWith(lastText, from)) {
+      shown = readSeconds(text, from)
+      if (shown === undefined) {
+        lastText = 'none'
+        return undefined
+      }
+      lastText = text.slice(from, from + SECONDS_END)
+      local = undefined
+    }
+    let end = from + SECONDS_END
+    let millis = 0
+    const point = text.charCodeAt(end)
+    if (point === 46 || point === 44) {
+      let unit = 100
+      for (end += 1; isDigit(text.charCodeAt(end)); end += 1) {
+        millis += (text.charCodeAt(end) - 48) * unit
+        unit = Math.floor(unit / 10)
+      }
+    }
+    const zone = readOffset(text, end)
+    if (zone) return { timestamp: (shown as number) + millis - zone.ms, end: zone.end }
+    local ??= clock.toInstant(shown as number)
+    return { timestamp: local + millis, end }
+  }
+}
+
+/** `2026-01-31T12:00:00` as if it were UTC, in ms since the epoch; undefined for what is no time. */
+function readSeconds(text: string, from: number): number | undefined {
   const separator = text.charCodeAt(from + 10)
   if (text.charCodeAt(from + 4) !== DASH || text.charCodeAt(from + 7) !== DASH) return undefined
   if (text.charCodeAt(from + 13) !== COLON || text.charCodeAt(from + 16) !== COLON) return undefined
   if (separator !== 84 && separator !== 116 && separator !== 32) return undefined
-  const year = digits(text, from, 4)
-  const month = digits(text, from + 5, 2)
-  const day = digits(text, from + 8, 2)
   const hour = digits(text, from + 11, 2)
   const minute = digits(text, from + 14, 2)
   const second = digits(text, from + 17, 2)
-  let end = from + SECONDS_END
-  let millis = 0
-  const point = text.charCodeAt(end)
-  if (point === 46 || point === 44) {
-    let unit = 100
-    for (end += 1; isDigit(text.charCodeAt(end)); end += 1) {
-      millis += (text.charCodeAt(end) - 48) * unit
-      unit = Math.floor(unit / 10)
-    }
-  }
-  const zone = readOffset(text, end)
-  if (zone === undefined) {
-    const instant = clock.withYear(year, month, day, hour, minute, second)
-    return instant === undefined ? undefined : { timestamp: instant + millis, end }
-  }
-  const shown = shownTime(year, month, day, hour, minute)
-  if (shown === undefined || !isTime(hour, minute, second)) return undefined
-  return { timestamp: shown + second * 1000 + millis - zone.ms, end: zone.end }
+  if (!isTime(hour, minute, second)) return undefined
+  const date = shownTime(
+    digits(text, from, 4),
+    digits(text, from + 5, 2),
+    digits(text, from + 8, 2),
+    hour,
+    minute,
+  )
+  return date === undefined ? undefined : date + second * 1000
 }
 
 const ZULU = 90

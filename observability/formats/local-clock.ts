@@ -55,6 +55,11 @@ export class LocalClock {
     return shown === undefined ? undefined : this.#options.zone.toInstant(shown) + second * 1000
   }
 
+  /** The instant at which the clock's zone shows a time, which is given in ms as if it were UTC. */
+  toInstant(shown: number): number {
+    return this.#options.zone.toInstant(shown)
+  }
+
   #latest(month: number, day: number, hour: number, minute: number): number | undefined {
     const { year, zone } = this.#options
     if (year !== undefined) return this.withYear(year, month, day, hour, minute, 0)

@@ -1,4 +1,4 @@
-import { digits, type ReadTime, readIsoTime } from './iso-time.ts'
+import { digits, isoTimeReader, type ReadTime } from './iso-time.ts'
 import type { LocalClock } from './local-clock.ts'
 import type { LogLine, ReadLine } from './log-line.ts'
 import { type Priority, readPriority } from './priority.ts'
@@ -81,13 +81,14 @@ function skipLevel(line: string, at: number): number {
 
 /** Reads the time of a line, in either form. Lines of one second come together, and share what was found. */
 function timeReader(clock: LocalClock): (line: string, from: number) => ReadTime | undefined {
+  const readIsoTime = isoTimeReader(clock)
   let lastText = ''
   let lastTimestamp = 0
   return (line, from) => {
     if (lastText !== '' && line.startsWith(lastText, from))
       return { timestamp: lastTimestamp, end: from + lastText.length }
     const code = line.charCodeAt(from)
-    if (code >= 48 && code <= 57) return readIsoTime(line, from, clock)
+    if (code >= 48 && code <= 57) return readIsoTime(line, from)
     const time = readMonthTime(line, from, clock)
     if (time && time.end === from + PLAIN_LENGTH) {
       lastText = line.slice(from, time.end)

@@ -1,4 +1,4 @@
-import { readIsoTime } from './iso-time.ts'
+import { isoTimeReader } from './iso-time.ts'
 import type { LocalClock } from './local-clock.ts'
 import type { ReadLine } from './log-line.ts'
 import { readPriority } from './priority.ts'
@@ -15,6 +15,7 @@ const BYTE_ORDER_MARK = 0xfeff
  * data is passed over, as is the byte order mark before the message. A PROCID that is no number is no pid.
  */
 export function rfc5424(clock: LocalClock): ReadLine {
+  const readIsoTime = isoTimeReader(clock)
   return (line) => {
     const { facility, severity, end } = readPriority(line)
     if (end === 0 || line.charCodeAt(end) !== 49 || line.charCodeAt(end + 1) !== BLANK) return undefined
@@ -23,7 +24,7 @@ export function rfc5424(clock: LocalClock): ReadLine {
     if (timeEnd < 0) return undefined
     let timestamp: number | null = null
     if (line.slice(timeAt, timeEnd) !== '-') {
-      const time = readIsoTime(line, timeAt, clock)
+      const time = readIsoTime(line, timeAt)
       if (time?.end !== timeEnd) return undefined
       timestamp = time.timestamp
     }

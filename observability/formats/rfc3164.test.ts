@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { lineReader } from './line-reader.ts'
 import { readLine, timeOf } from './test-reader.ts'
+import { timeZone } from './time-zone.ts'
 
 describe('a line of a syslog file', () => {
   test('tells time, host, program, pid and message', () => {
@@ -64,6 +66,7 @@ describe('a line of a syslog file', () => {
   test.each([
     'a sentence: with a colon',
     'a sentence',
+    ' sshd[1]: m',
     '',
     ' ',
     'Nov 32 10:11:12 web-1 sshd[1]: m',
@@ -146,6 +149,21 @@ describe('the zone of a time that names none', () => {
     const line = 'Mar 29 02:30:00 web-1 sshd[1]: m'
     expect(timeOf(line, { zone: 'Europe/Berlin' })).toBe('2026-03-29T01:30:00.000Z')
     expect(timeOf('Mar  8 02:30:00 h a: m', { zone: 'America/New_York' })).toBe('2026-03-08T07:30:00.000Z')
+  })
+
+  test('is that of each line, also where lines of several seconds come one after the other', () => {
+    const read = lineReader('auto', { zone: timeZone('Asia/Tokyo'), reference: () => 0 })
+    const times = [
+      '2026-11-20T10:00:00.5',
+      '2026-11-20T10:00:00.7',
+      '2026-11-20T10:00:01',
+      '2026-11-20T10:00:01Z',
+    ]
+    expect(times.map((time) => read(`${time} h a: m`).timestamp)).toEqual(
+      ['01:00:00.500', '01:00:00.700', '01:00:01.000', '10:00:01.000'].map((time) =>
+        Date.parse(`2026-11-20T${time}Z`),
+      ),
+    )
   })
 
   test('follows each minute’s own offset, also of lines that come in no order', () => {

@@ -94,6 +94,14 @@ describe('an attack', () => {
     expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
   })
 
+  test('is over to the millisecond, however late it is told', () => {
+    const first = times(5, 10).map((at) => failure(at))
+    const still = reported(...first, failure(1_039), failure(9_000, { remoteAddress: '198.51.100.7' }))
+    expect(still.at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
+    const over = reported(...first, failure(1_040), failure(9_000, { remoteAddress: '198.51.100.7' }))
+    expect(over.at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
+  })
+
   test('that begins again is another', () => {
     const told = reported(
       ...times(5, 10).map((at) => failure(at)),

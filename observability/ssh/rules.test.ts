@@ -96,6 +96,10 @@ describe('an address in what the client says', () => {
     const message =
       'Failed publickey for invalid user x from 203.0.113.9 port 40001 ssh2: RSA-CERT ID y from 10.1.1.1 port 5 ssh2: RSA z (serial 0) CA RSA SHA256:abc'
     expect(read(message, '203.0.113.9').address).toBe('203.0.113.9')
+    const change = 'Change of username or service not allowed: (x'
+    const forged = `y 10.1.1.1 port 5: ${change} 203.0.113.9 port 40001: ${change}`
+    const line = `Disconnecting invalid user x 203.0.113.9 port 40001: ${change},ssh-connection) -> (${forged}`
+    expect(read(line, '203.0.113.9')).toMatchObject({ address: '203.0.113.9', user: 'x' })
   })
 
   test.each([

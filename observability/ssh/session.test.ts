@@ -113,6 +113,11 @@ describe('attempts', () => {
     ).toEqual([1, 0, 0, 0])
   })
 
+  test('are one where two lines announce it', () => {
+    const pam = `error: PAM: Authentication failure for illegal user admin from ${PEER}`
+    expect(attempts([INVALID, pam, FAILED, pam, FAILED])).toEqual([1, 0, 0, 1, 0])
+  })
+
   test('are as many as passwords were refused', () => {
     const maximum = `error: maximum authentication attempts exceeded for invalid user admin from ${PEER} port 40001 ssh2 [preauth]`
     const disconnecting = `Disconnecting invalid user admin ${PEER} port 40001: Too many authentication failures [preauth]`

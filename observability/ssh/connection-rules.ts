@@ -44,12 +44,13 @@ export const disconnecting: Rule = ({ text }, known) => {
   if (text.startsWith('Disconnecting: ')) return reasonOf(text.slice(15))
   if (!text.startsWith('Disconnecting ')) return undefined
   const rest = text.slice(text.startsWith('Disconnecting from ') ? 19 : 14)
-  const colon = rest.lastIndexOf(`: ${TOO_MANY}`)
-  if (colon >= 0 && colon + 2 + TOO_MANY.length === rest.length)
-    return peerBefore(rest, colon, 'too-many-failures')
+  const colon = rest.length - TOO_MANY.length - 2
+  const many = rest.endsWith(`: ${TOO_MANY}`) ? peerBefore(rest, colon, 'too-many-failures') : undefined
+  // A new user name may say the same where sshd cuts it off.
+  if (many && (known === undefined || many.address === known)) return many
   const change = colonOfChange(rest, known)
   if (change >= 0) return peerBefore(rest, change, 'username-changed')
-  return peerBefore(rest, rest.lastIndexOf(': '), 'disconnected-by-server')
+  return many ?? peerBefore(rest, rest.lastIndexOf(': '), 'disconnected-by-server')
 }
 
 function peerBefore(

@@ -100,6 +100,12 @@ describe('an address in what the client says', () => {
     const forged = `y 10.1.1.1 port 5: ${change} 203.0.113.9 port 40001: ${change}`
     const line = `Disconnecting invalid user x 203.0.113.9 port 40001: ${change},ssh-connection) -> (${forged}`
     expect(read(line, '203.0.113.9')).toMatchObject({ address: '203.0.113.9', user: 'x' })
+    const cut = `Disconnecting invalid user x 203.0.113.9 port 40001: ${change},ssh-connection) -> (10.1.1.1 port 5: Too many authentication failures`
+    expect(read(cut, '203.0.113.9')).toMatchObject({
+      address: '203.0.113.9',
+      user: 'x',
+      kind: 'username-changed',
+    })
   })
 
   test.each([

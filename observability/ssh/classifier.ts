@@ -1,4 +1,5 @@
 import type { LogLine } from '../formats/log-line.ts'
+import { ownText } from '../formats/own-text.ts'
 import { classifyLine, isSshdName } from './classify.ts'
 import type { SshEvent } from './event.ts'
 import type { Mode } from './mode.ts'
@@ -43,7 +44,7 @@ export class SshClassifier {
     const isCurrent = this.#time - remembered.seenAt < SESSION_MS
     const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
     if (classified === undefined) return undefined
-    remembered.session = classified.session
+    remembered.session = classified.session && own(classified.session, remembered.session)
     remembered.seenAt = this.#time
     return classified.event
   }
@@ -66,7 +67,7 @@ export class SshClassifier {
     }
     if (!ofHost) {
       ofHost = new Map()
-      this.#younger.set(host, ofHost)
+      this.#younger.set(ownText(host), ofHost)
     }
     const older = this.#older.get(host)
     const moved = older?.get(pid) ?? { session: undefined, seenAt: this.#time }
@@ -75,4 +76,19 @@ export class SshClassifier {
     this.#count += 1
     return moved
   }
+}
+
+/** A session whose texts are its own, or those that were kept already. */
+function own(session: Session, kept: Session | undefined): Session {
+  const { address, user, users } = session
+  return {
+    ...session,
+    address: address && ownOrKept(address, kept?.address),
+    user: user && ownOrKept(user, kept?.user),
+    users: users.map((name, at) => ownOrKept(name, kept?.users[at])),
+  }
+}
+
+function ownOrKept(text: string, kept: string | undefined): string {
+  return text === kept ? kept : ownText(text)
 }

@@ -1,8 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../formats/test-reader.ts'
 import { SshClassifier } from './classifier.ts'
 import { MODES } from './mode.ts'
+import { SshTally } from './tally.ts'
 import { classifyAll } from './test-classify.ts'
 import { SAMPLES } from './test-samples.ts'
 
@@ -213,4 +216,23 @@ test('no more connections are remembered than fit', () => {
   }
   expect(classifier.size).toBeLessThanOrEqual(50_000)
   expect(classifier.size).toBeGreaterThanOrEqual(25_000)
+})
+
+test('what is remembered does not keep the text alive that lines were cut out of', () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const classifier = new SshClassifier('normal')
+  const tally = new SshTally()
+  const classifyChunks = (from: number, count: number) => {
+    for (let pid = from; pid < from + count; pid += 1) {
+      const user = `a-rather-long-name-${pid}`
+      const chunk = `Nov 20 10:00:00 web-of-a-long-name-${pid} sshd[${pid}]: Invalid user ${user} from 2001:db8:1234:5678::${pid % 10_000}\n${'x'.repeat(100_000)}`
+      tally.add(classifier.classify(readLine(chunk.slice(0, chunk.indexOf('\n')))))
+    }
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = classifyChunks(1, 100)
+  // Were they kept, it would be 100 MB.
+  expect(classifyChunks(101, 1_000) - before).toBeLessThan(20e6)
 })

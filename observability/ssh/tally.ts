@@ -1,3 +1,4 @@
+import { ownText } from '../formats/own-text.ts'
 import type { SshEvent } from './event.ts'
 
 /** Counts what lines came to. */
@@ -22,8 +23,9 @@ export class SshTally {
     else if (event.outcome === 'success') this.successes += 1
     else this.infos += 1
     this.attempts += event.attempts ?? 0
-    if (event.outcome === 'failure' && event.remoteAddress !== undefined)
-      this.#addresses.add(event.remoteAddress)
+    const { outcome, remoteAddress } = event
+    if (outcome === 'failure' && remoteAddress !== undefined && !this.#addresses.has(remoteAddress))
+      this.#addresses.add(ownText(remoteAddress))
   }
 
   /** How many addresses failures came from. */

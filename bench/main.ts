@@ -1,13 +1,21 @@
-// npm run bench: the project's performance figures, on a runtime of its own that is removed afterwards.
+// npm run bench [-- classify|producers|dedup ...]: the project's performance figures, on a runtime of its own that is removed afterwards.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/ports.ts'
 import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
+import { benchClassify } from './classify.ts'
 import { benchDedup } from './dedup.ts'
 import type { Figure } from './measure.ts'
 import { benchProducers } from './produce.ts'
 
+const PARTS = ['classify', 'producers', 'dedup']
+const parts = process.argv.length > 2 ? process.argv.slice(2) : PARTS
+const unknown = parts.filter((part) => !PARTS.includes(part))
+if (unknown.length > 0)
+  throw new Error(`no benchmark is named ${unknown.join(', ')}; there are: ${PARTS.join(', ')}`)
+
+const offline = parts.includes('classify') ? await benchClassify() : []
 const home = temporaryHome()
 try {
   const runtime = await Runtime.start(home, {
@@ -15,10 +23,10 @@ try {
     progress: (line) => process.stderr.write(`${line}\n`),
   })
   try {
-    const only = process.argv[2]
     const figures = [
-      ...(only === undefined || only === 'producers' ? await benchProducers(runtime.profile) : []),
-      ...(only === undefined || only === 'dedup' ? await benchDedup(home, runtime.profile) : []),
+      ...offline,
+      ...(parts.includes('producers') ? await benchProducers(runtime.profile) : []),
+      ...(parts.includes('dedup') ? await benchDedup(home, runtime.profile) : []),
     ]
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,

@@ -33,6 +33,27 @@ export const processors: readonly Processor[] = [
     outputs: ['player-state'],
     stateful: true,
   },
+  {
+    name: 'ssh-classify',
+    application: 'attack-detector',
+    input: 'logs',
+    outputs: ['ssh-events', 'ssh-events-by-host'],
+    stateful: true,
+  },
+  {
+    name: 'ssh-attacks-by-address',
+    application: 'attack-detector',
+    input: 'ssh-events',
+    outputs: ['ssh-attacks', 'ssh-counts'],
+    stateful: true,
+  },
+  {
+    name: 'ssh-attacks-by-host',
+    application: 'attack-detector',
+    input: 'ssh-events-by-host',
+    outputs: ['ssh-attacks', 'ssh-counts'],
+    stateful: true,
+  },
 ]
 
 /** @throws Error where the catalog has no such processor */

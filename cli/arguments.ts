@@ -69,6 +69,12 @@ function isRealDate(date: string): boolean {
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date)
 }
 
+/** A year of four digits. */
+export function year(text: string): number {
+  if (!/^[1-9]\d{3}$/.test(text)) throw new InvalidArgumentError('It must be a year like 2026.')
+  return Number(text)
+}
+
 /** The first of a few consecutive ports. */
 export function portBase(text: string): number {
   const value = Number(text)

@@ -1,28 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { consumeCommand } from './consume.ts'
-import { dedupCommand } from './dedup.ts'
-import { dlqCommand } from './dlq.ts'
-import { downCommand } from './down.ts'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
-import { infraCommand } from './infra.ts'
 import { flushed, say } from './output.ts'
-import { produceCommand } from './produce.ts'
-import { profileCommand } from './profile.ts'
-import { resetCommand } from './reset.ts'
-import { schemasCommand } from './schemas.ts'
-import { startCommand } from './start.ts'
-import { statusCommand } from './status.ts'
-import { streamCommand } from './stream.ts'
-import { topicsCommand } from './topics.ts'
-import { upCommand } from './up.ts'
+import { verbsFor } from './verbs.ts'
 
 const { version, description } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as Record<string, string>
 
-function program(): Command {
+async function program(): Promise<Command> {
   const playstream = new Command('playstream')
     .description(description ?? '')
     .version(version ?? '', '--version')
@@ -53,26 +40,10 @@ Examples:
   playstream start --for 30s --json       the whole platform for half a minute, and its books
   playstream up --detach                  a real Kafka and registry, in the background
   playstream topics diff                  what the cluster lacks of the catalog
-  playstream produce game --rate 20000    traffic`,
+  playstream produce game --rate 20000    traffic
+  playstream ssh classify auth.log        the SSH attacks in a log file, without a cluster`,
   )
-  for (const add of [
-    startCommand,
-    upCommand,
-    downCommand,
-    statusCommand,
-    resetCommand,
-    topicsCommand,
-    schemasCommand,
-    produceCommand,
-    consumeCommand,
-    dedupCommand,
-    streamCommand,
-    dlqCommand,
-    profileCommand,
-    infraCommand,
-  ]) {
-    add(playstream)
-  }
+  for (const add of await verbsFor(process.argv.slice(2))) add(playstream)
   return playstream
 }
 
@@ -83,7 +54,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await program().parseAsync()
+  await (await program()).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { printableJson } from './printable.ts'
 
 /** One line for a person, on standard error: standard output is for results. */
@@ -13,6 +14,11 @@ export function print(text: string): void {
 /** A result for machines: one line of JSON. */
 export function printJson(value: unknown): void {
   print(printableJson(value))
+}
+
+/** Writes results, and returns when standard output has room for more: memory stays bounded whatever the reader does. */
+export async function written(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
 /** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */

@@ -1,8 +1,12 @@
 /** What could steer a terminal, or show a line's characters in another order than they are in. */
 const STEERING = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu
 
+/** Most text is, and it is told so faster than its characters' properties are looked up. */
+const ASCII = /^[ -~]*$/
+
 /** Untrusted text for a terminal: what could steer it is shown, not sent. */
 export function printable(text: string): string {
+  if (ASCII.test(text)) return text
   return text.replace(STEERING, (one) => {
     const code = one.charCodeAt(0).toString(16)
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
@@ -11,10 +15,9 @@ export function printable(text: string): string {
 
 /** JSON in which every such character is escaped, which changes nothing of what it says. JSON itself escapes some. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    STEERING,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const json = JSON.stringify(value)
+  if (ASCII.test(json)) return json
+  return json.replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -114,7 +114,10 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
         String(crn_pattern).startsWith(registry),
       )
       const usesEvents = topics.some(
-        ({ value, writers, readers }) => value.kind === 'avro' && [...writers, ...readers].includes(name),
+        ({ value, writers, readers }) =>
+          value.kind === 'avro' &&
+          // The operator writes dead letters back as the bytes that they are.
+          (readers.includes(name) || (writers.includes(name) && name !== 'operator')),
       )
       const avro = schemas.filter((schema) => schema.type === 'AVRO').map(({ subject }) => registry + subject)
       expect(found.map(({ crn_pattern }) => crn_pattern).sort()).toEqual(usesEvents ? avro.sort() : [])

@@ -1,0 +1,71 @@
+// How many lines a second `ssh classify` takes, as a program from start to end, and fail2ban-regex on the same file.
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ROOT } from '../local/home.ts'
+import { HostLogs } from '../producers/host-logs.ts'
+import { lineWriter } from '../producers/log-format.ts'
+import { type Figure, measure } from './measure.ts'
+import { fail2banRegex, hasFail2ban } from './peers/fail2ban.ts'
+
+const LINES = 500_000
+/** As in the auth.log of a host that is attacked: mostly sshd's lines. */
+const ATTACK_RATIO = 0.5
+
+/** The classifier's figures, and its peer's where it is installed; no cluster is needed. */
+export async function benchClassify(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'playstream-bench-'))
+  try {
+    const file = join(folder, 'auth.log')
+    writeLog(file)
+    const figures = [
+      await measure('ssh classify --summary', 'lines/s', async () =>
+        rateOf(() => classify(file, '--summary')),
+      ),
+      await measure('ssh classify --json', 'lines/s', async () => rateOf(() => classify(file, '--json'))),
+    ]
+    if (hasFail2ban()) {
+      figures.push(
+        await measure('fail2ban-regex, the same file', 'lines/s', async () =>
+          rateOf(() => fail2banRegex(file)),
+        ),
+      )
+    } else {
+      process.stderr.write('fail2ban-regex is not here to compare with: apt-get install fail2ban\n')
+    }
+    return figures
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function writeLog(file: string): void {
+  const start = Date.parse('2026-01-01T00:00:00Z')
+  const logs = new HostLogs({ seed: 1, start, linesPerSecond: 100, hosts: 1, attackRatio: ATTACK_RATIO })
+  const write = lineWriter('rfc3164')
+  const descriptor = openSync(file, 'w')
+  for (let line = 0; line < LINES; line += 1) writeSync(descriptor, `${write(logs.next())}\n`)
+  closeSync(descriptor)
+}
+
+function rateOf(run: () => void): number {
+  const started = performance.now()
+  run()
+  return LINES / ((performance.now() - started) / 1000)
+}
+
+function classify(file: string, output: string): void {
+  const args = [join(ROOT, 'cli', 'main.ts'), 'ssh', 'classify', '--tz', 'UTC', output, file]
+  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  if (status !== 0) throw new Error(`ssh classify ended with ${status}: ${stderr}`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const { name, min, median, max } of await benchClassify()) {
+    process.stdout.write(
+      `${name}: ${[min, median, max].map(Math.round).join(' / ')} lines/s (min, median, max)\n`,
+    )
+  }
+}

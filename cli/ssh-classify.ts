@@ -1,0 +1,144 @@
+import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { lineReader } from '../observability/formats/line-reader.ts'
+import { LineSplitter } from '../observability/formats/lines.ts'
+import { FORMATS, type Format } from '../observability/formats/log-line.ts'
+import { localTimeZone, type TimeZone, timeZone } from '../observability/formats/time-zone.ts'
+import { SshClassifier } from '../observability/ssh/classifier.ts'
+import type { SshEvent } from '../observability/ssh/event.ts'
+import { MODES, type Mode } from '../observability/ssh/mode.ts'
+import { SshTally } from '../observability/ssh/tally.ts'
+import { instant, year } from './arguments.ts'
+import { choice } from './choice.ts'
+import { EXIT } from './exit.ts'
+import { say, written } from './output.ts'
+import { eventJson, eventRow, HEADING, summaryText } from './ssh-event-view.ts'
+
+interface Options {
+  mode: Mode
+  format: Format | 'auto'
+  tz?: TimeZone
+  year?: number
+  referenceTime?: number
+  json?: true
+  summary?: true
+}
+
+const STDIN = '-'
+const CHUNK = 2 ** 16
+
+export function sshClassifyCommand(parent: Command): void {
+  const command = parent
+    .command('classify')
+    .argument('[file...]', `log files; none, or ${STDIN}, is standard input`)
+    .description('what each line of sshd’s means: failure, success or info; needs no cluster')
+    .option(
+      '--mode <mode>',
+      `how strictly, each wider than the last: ${MODES.join(', ')}`,
+      choice(...MODES),
+      'normal',
+    )
+    .option(
+      '--format <format>',
+      `of the lines: auto, ${FORMATS.join(', ')}`,
+      choice('auto', ...FORMATS),
+      'auto',
+    )
+    .option(
+      '--tz <zone>',
+      'the zone of times that name none (Europe/Berlin), this machine’s by default',
+      zone,
+    )
+    .option('--year <year>', 'the year of times that name none', year)
+    .option(
+      '--reference-time <time>',
+      'when the lines were written at the latest (ISO 8601), which tells the year of times that name none; by default when the file was written, and now for standard input',
+      instant,
+    )
+    .option('--json', 'one JSON object for each line of sshd’s')
+    .option('--summary', 'only the summary, no lines')
+    .addHelpText(
+      'after',
+      `
+Lines of other programs are passed over, and counted in the summary on standard error. A failure whose address only a
+later line of the connection tells is 'info' and 'pending'; the later line is the failure then.
+
+Examples:
+  playstream ssh classify /var/log/auth.log
+  journalctl -o json -t sshd -t sshd-session | playstream ssh classify --json --mode aggressive`,
+    )
+  command.action((files: string[], options: Options) => classify(files, options))
+}
+
+function zone(name: string): TimeZone {
+  try {
+    return timeZone(name)
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be a time zone like Europe/Berlin or UTC, or an offset like +02:00.',
+    )
+  }
+}
+
+async function classify(files: readonly string[], options: Options): Promise<void> {
+  const classifier = new SshClassifier(options.mode)
+  const tally = new SshTally()
+  const tz = options.tz ?? localTimeZone()
+  if (!options.json && !options.summary) await written(`${HEADING}\n`)
+  for (const file of files.length === 0 ? [STDIN] : files) {
+    try {
+      await classifyFile(file, { ...options, tz }, classifier, tally)
+    } catch (error) {
+      say(`playstream: cannot read ${file}: ${(error as Error).message}`)
+      process.exitCode = EXIT.failed
+    }
+  }
+  say(summaryText(tally, options.mode))
+}
+
+/** The bytes of a file, all in one buffer that is filled anew: a new one for each chunk takes longer than reading it. */
+async function* chunksOf(file: string): AsyncGenerator<Buffer> {
+  const handle = await open(file)
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function classifyFile(
+  file: string,
+  options: Options & { tz: TimeZone },
+  classifier: SshClassifier,
+  tally: SshTally,
+): Promise<void> {
+  const { format, tz, json, summary } = options
+  const reference = options.referenceTime ?? (file === STDIN ? Date.now() : statSync(file).mtimeMs)
+  const read = lineReader(format, {
+    zone: tz,
+    reference: () => reference,
+    ...(options.year === undefined ? {} : { year: options.year }),
+  })
+  const write = summary ? () => '' : json ? eventJson : eventRow
+  const splitter = new LineSplitter()
+  const take = async (lines: readonly string[]) => {
+    let text = ''
+    for (const line of lines) {
+      const event: SshEvent | undefined = classifier.classify(read(line))
+      tally.add(event)
+      if (event) text += write(event)
+    }
+    if (text !== '') await written(text)
+  }
+  for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {
+    await take(splitter.push(chunk))
+  }
+  await take(splitter.end())
+  tally.cut += splitter.cut
+}

@@ -1,0 +1,44 @@
+import { isoTimeReader } from './iso-time.ts'
+import { type JsonObject, textOf } from './json-object.ts'
+import type { LocalClock } from './local-clock.ts'
+import type { LogLine } from './log-line.ts'
+import { readTag } from './tag.ts'
+
+/** From here on a number is one of ms: as seconds it would be the year 5138. */
+const MILLISECONDS_FROM = 1e11
+/** Within 100 million days of the epoch, as ECMAScript's dates are. */
+const LATEST_MS = 8.64e15
+
+/**
+ * Reads the JSON lines that Fluent Bit writes: `{"ts", "host", "facility", "message", "remote_address"}`. `ts` is seconds
+ * since the epoch with a fraction, or ms where it is too large for that, or ISO 8601 text. Where the message still begins
+ * with `sshd[123]: `, that tells app and pid. A line without a message is not in this format.
+ */
+export function fluentBit(record: JsonObject, clock: LocalClock): LogLine | undefined {
+  const { message } = record
+  if (typeof message !== 'string') return undefined
+  const tag = readTag(message, 0)
+  const known = tag?.pid === null ? undefined : tag
+  return {
+    timestamp: timestampOf(record['ts'], clock),
+    host: textOf(record['host']),
+    app: known?.app ?? null,
+    pid: known?.pid ?? null,
+    facility: textOf(record['facility']),
+    severity: null,
+    message: message.slice(known?.end ?? 0),
+    remoteAddress: textOf(record['remote_address']),
+    format: 'fluent-bit',
+    readable: true,
+  }
+}
+
+function timestampOf(ts: unknown, clock: LocalClock): number | null {
+  if (typeof ts === 'string') {
+    const time = isoTimeReader(clock)(ts, 0)
+    return time?.end === ts.length ? time.timestamp : null
+  }
+  if (typeof ts !== 'number' || !(ts >= 0)) return null
+  const ms = Math.floor(ts >= MILLISECONDS_FROM ? ts : ts * 1000)
+  return ms <= LATEST_MS ? ms : null
+}

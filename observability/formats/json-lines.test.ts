@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { readLine } from './test-reader.ts'
+
+function fluent(record: unknown) {
+  return readLine(JSON.stringify(record), { format: 'fluent-bit' })
+}
+
+function journal(entry: unknown) {
+  return readLine(JSON.stringify(entry), { format: 'journald' })
+}
+
+describe('a line of Fluent Bit', () => {
+  const record = {
+    ts: 1795169472.5,
+    host: 'web-1',
+    facility: 'auth',
+    message: 'sshd[4711]: Connection from 203.0.113.9 port 50000',
+    remote_address: '203.0.113.9',
+  }
+
+  test('tells its fields, and what the tag in the message says', () => {
+    expect(readLine(JSON.stringify(record))).toEqual({
+      timestamp: 1795169472500,
+      host: 'web-1',
+      app: 'sshd',
+      pid: 4711,
+      facility: 'auth',
+      severity: null,
+      message: 'Connection from 203.0.113.9 port 50000',
+      remoteAddress: '203.0.113.9',
+      format: 'fluent-bit',
+      readable: true,
+    })
+  })
+
+  test.each([
+    [1795169472, 1795169472000],
+    [1795169472.123456, 1795169472123],
+    [1795169472123, 1795169472123],
+    [0, 0],
+    ['2026-11-20T10:11:12.5Z', 1795169472500],
+    ['2026-11-20T11:11:12.5+01:00', 1795169472500],
+    ['2026-11-20 10:11:12', 1795169472000],
+    ['yesterday', null],
+    [-1, null],
+    [1e300, null],
+    [null, null],
+    [[1795169472], null],
+  ])('has the time %j', (ts, timestamp) => {
+    expect(fluent({ ...record, ts })).toMatchObject({ timestamp, readable: true })
+  })
+
+  test('keeps a message that has no tag as it is', () => {
+    expect(fluent({ message: 'note: the door is open' })).toMatchObject({
+      app: null,
+      pid: null,
+      host: null,
+      message: 'note: the door is open',
+    })
+  })
+
+  test.each([{}, { message: 4 }, { message: null }, [], null, 4, 'text'])('%j is none', (value) => {
+    expect(fluent(value)).toMatchObject({ readable: false, format: 'plain', message: JSON.stringify(value) })
+  })
+})
+
+describe('a line of the journal', () => {
+  const entry = {
+    __REALTIME_TIMESTAMP: '1795169472500123',
+    _HOSTNAME: 'web-1',
+    SYSLOG_IDENTIFIER: 'sshd',
+    SYSLOG_PID: '4711',
+    _PID: '4700',
+    PRIORITY: '6',
+    SYSLOG_FACILITY: '10',
+    MESSAGE: 'Server listening on :: port 22.',
+  }
+
+  test('tells its fields', () => {
+    expect(readLine(JSON.stringify(entry))).toEqual({
+      timestamp: 1795169472500,
+      host: 'web-1',
+      app: 'sshd',
+      pid: 4711,
+      facility: 'authpriv',
+      severity: 'info',
+      message: 'Server listening on :: port 22.',
+      remoteAddress: null,
+      format: 'journald',
+      readable: true,
+    })
+  })
+
+  test('has the sender’s name and pid where syslog’s are missing', () => {
+    const { SYSLOG_IDENTIFIER: _, SYSLOG_PID: __, ...rest } = entry
+    expect(journal({ ...rest, _COMM: 'sshd-session' })).toMatchObject({ app: 'sshd-session', pid: 4700 })
+  })
+
+  test.each([
+    ['text', 'text'],
+    [[104, 105, 255], 'hi\uFFFD'],
+    [['first', 'second'], 'first'],
+    [[[104, 105], 'second'], 'hi'],
+    [[], ''],
+    [null, ''],
+    [4, ''],
+    [{ a: 1 }, ''],
+    [[104, 'x', null], 'h\0\0'],
+  ])('has the message %j', (MESSAGE, message) => {
+    expect(journal({ ...entry, MESSAGE })).toMatchObject({ message, readable: true })
+  })
+
+  test('is silent about fields that are not what they should be', () => {
+    const odd = { ...entry, __REALTIME_TIMESTAMP: 'now', PRIORITY: '99', SYSLOG_FACILITY: -1, SYSLOG_PID: [] }
+    expect(journal({ ...odd, _PID: 'x', _HOSTNAME: ['a'] })).toMatchObject({
+      timestamp: null,
+      severity: null,
+      facility: null,
+      pid: null,
+      host: null,
+    })
+  })
+
+  test.each(['{"a":1}', '{', '[1]', '', 'text'])('%s is none', (line) => {
+    expect(readLine(line, { format: 'journald' })).toMatchObject({ readable: false, message: line })
+  })
+})
+
+test('a member called __proto__ or constructor is no field of the record', () => {
+  const line = '{"message":"m","__proto__":{"host":"evil","ts":1},"constructor":{"name":"x"}}'
+  expect(readLine(line)).toMatchObject({ format: 'fluent-bit', host: null, timestamp: null, message: 'm' })
+  expect(({} as Record<string, unknown>)['host']).toBeUndefined()
+})

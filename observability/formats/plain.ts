@@ -1,0 +1,17 @@
+import type { LogLine } from './log-line.ts'
+
+/** A line that says nothing but itself. */
+export function plain(line: string, readable: boolean): LogLine {
+  return {
+    timestamp: null,
+    host: null,
+    app: null,
+    pid: null,
+    facility: null,
+    severity: null,
+    message: line,
+    remoteAddress: null,
+    format: 'plain',
+    readable,
+  }
+}

@@ -1,0 +1,134 @@
+import { digits, isoTimeReader, type ReadTime } from './iso-time.ts'
+import type { LocalClock } from './local-clock.ts'
+import type { LogLine, ReadLine } from './log-line.ts'
+import { type Priority, readPriority } from './priority.ts'
+import { readTag, type Tag } from './tag.ts'
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const BLANK = 32
+const COLON = 58
+const SMALLER = 60
+
+/**
+ * Reads the classic format of syslog, RFC 3164, as it lies in files: `Jan  2 03:04:05 host sshd[123]: message`, with or
+ * without `<PRI>`, with a year behind the day, or with the ISO 8601 time of rsyslog's and systemd's files. The host may
+ * be missing, and so may the time where `app[pid]:` shows that it is syslog's, as in `journalctl -o cat` behind a name.
+ */
+export function rfc3164(clock: LocalClock): ReadLine {
+  const readTime = timeReader(clock)
+  return (line) => {
+    const priority = readPriority(line)
+    const time = readTime(line, priority.end)
+    if (time === undefined) return readTimeless(line, priority)
+    let at = skipBlanks(line, time.end)
+    if (at === time.end && at < line.length) return undefined
+    at = skipLevel(line, at)
+    const first = readTag(line, at)
+    if (first) return logLine(line, priority, time.timestamp, null, first)
+    const hostEnd = line.indexOf(' ', at)
+    if (hostEnd < 0) return logLine(line, priority, time.timestamp, null, { app: null, pid: null, end: at })
+    const host = line.slice(at, hostEnd)
+    at = skipLevel(line, skipBlanks(line, hostEnd))
+    const tag = readTag(line, at) ?? { app: null, pid: null, end: at }
+    return logLine(line, priority, time.timestamp, host, tag)
+  }
+}
+
+/** Without a time, only a pid tells a tag from a sentence with a colon in it; behind a priority nothing needs telling. */
+function readTimeless(line: string, priority: Priority): LogLine | undefined {
+  const first = readTag(line, priority.end)
+  if (first && (first.pid !== null || priority.end > 0)) return logLine(line, priority, null, null, first)
+  const hostEnd = line.indexOf(' ', priority.end)
+  const second = hostEnd <= priority.end ? undefined : readTag(line, hostEnd + 1)
+  if (second?.pid != null) return logLine(line, priority, null, line.slice(priority.end, hostEnd), second)
+  if (priority.end === 0) return undefined
+  return logLine(line, priority, null, null, { app: null, pid: null, end: priority.end })
+}
+
+function logLine(
+  line: string,
+  { facility, severity }: Priority,
+  timestamp: number | null,
+  host: string | null,
+  { app, pid, end }: Tag,
+): LogLine {
+  return {
+    timestamp,
+    host,
+    app,
+    pid,
+    facility,
+    severity,
+    message: line.slice(end),
+    remoteAddress: null,
+    format: 'rfc3164',
+    readable: true,
+  }
+}
+
+function skipBlanks(line: string, from: number): number {
+  let at = from
+  while (line.charCodeAt(at) === BLANK) at += 1
+  return at
+}
+
+/** BSD's syslogd -v writes `<auth.info>` or `<4.6>` before the host. */
+function skipLevel(line: string, at: number): number {
+  if (line.charCodeAt(at) !== SMALLER) return at
+  const end = line.slice(at, at + 20).indexOf('> ')
+  return end < 0 ? at : at + end + 2
+}
+
+/** Reads the time of a line, in either form. Lines of one second come together, and share what was found. */
+function timeReader(clock: LocalClock): (line: string, from: number) => ReadTime | undefined {
+  const readIsoTime = isoTimeReader(clock)
+  let lastText = ''
+  let lastTimestamp = 0
+  return (line, from) => {
+    if (lastText !== '' && line.startsWith(lastText, from))
+      return { timestamp: lastTimestamp, end: from + lastText.length }
+    const code = line.charCodeAt(from)
+    if (code >= 48 && code <= 57) return readIsoTime(line, from)
+    const time = readMonthTime(line, from, clock)
+    if (time && time.end === from + PLAIN_LENGTH) {
+      lastText = line.slice(from, time.end)
+      lastTimestamp = time.timestamp
+    }
+    return time
+  }
+}
+
+/** The length of `Jan  2 03:04:05`. */
+const PLAIN_LENGTH = 15
+
+/** Reads `Jan  2 03:04:05`, `Jan 2 03:04:05` and `Jan 02 2026 03:04:05`, a fraction of the second too. */
+function readMonthTime(line: string, from: number, clock: LocalClock): ReadTime | undefined {
+  if (line.charCodeAt(from + 3) !== BLANK) return undefined
+  const month = MONTHS.indexOf(line.slice(from, from + 3)) + 1
+  if (month === 0) return undefined
+  let at = skipBlanks(line, from + 4)
+  const dayDigits = line.charCodeAt(at + 1) === BLANK ? 1 : 2
+  const day = digits(line, at, dayDigits)
+  at += dayDigits
+  if (line.charCodeAt(at) !== BLANK) return undefined
+  at += 1
+  let year: number | undefined
+  if (line.charCodeAt(at + 4) === BLANK) {
+    year = digits(line, at, 4)
+    at += 5
+  }
+  if (line.charCodeAt(at + 2) !== COLON || line.charCodeAt(at + 5) !== COLON) return undefined
+  const hour = digits(line, at, 2)
+  const minute = digits(line, at + 3, 2)
+  const second = digits(line, at + 6, 2)
+  const instant =
+    year === undefined
+      ? clock.withoutYear(month, day, hour, minute, second)
+      : clock.withYear(year, month, day, hour, minute, second)
+  if (instant === undefined) return undefined
+  at += 8
+  const fraction = line.charCodeAt(at) === 46 ? digits(line, at + 1, 3) : Number.NaN
+  if (Number.isNaN(fraction)) return { timestamp: instant, end: at }
+  while (line.charCodeAt(at + 1) >= 48 && line.charCodeAt(at + 1) <= 57) at += 1
+  return { timestamp: instant + fraction, end: at + 1 }
+}

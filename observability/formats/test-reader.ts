@@ -1,0 +1,28 @@
+import { lineReader } from './line-reader.ts'
+import type { Format, LogLine } from './log-line.ts'
+import { timeZone } from './time-zone.ts'
+
+export interface ReadingAt {
+  readonly format?: Format | 'auto'
+  /** When it is read. */
+  readonly at?: string
+  readonly zone?: string
+  readonly year?: number
+}
+
+/** Reads one line as of a time. */
+export function readLine(line: string | Buffer, options: ReadingAt = {}): LogLine {
+  const { format = 'auto', at = '2026-11-21T12:00:00Z', zone = 'UTC', year } = options
+  const read = lineReader(format, {
+    zone: timeZone(zone),
+    reference: () => Date.parse(at),
+    ...(year === undefined ? {} : { year }),
+  })
+  return read(line)
+}
+
+/** The time that a line tells, as ISO 8601; undefined where it tells none. */
+export function timeOf(line: string, options: ReadingAt = {}): string | undefined {
+  const { timestamp } = readLine(line, options)
+  return timestamp === null ? undefined : new Date(timestamp).toISOString()
+}

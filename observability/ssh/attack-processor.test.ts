@@ -1,0 +1,319 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HostLogs } from '../../producers/host-logs.ts'
+import { type Piped, TestDriver } from '../../streams/test-driver.ts'
+import { type AttackReport, attackProcessor } from './attack-processor.ts'
+import { classifyProcessor } from './classify-processor.ts'
+import type { SshEvent } from './event.ts'
+
+const OPTIONS = { windowMs: 1_000, maxFailures: 5 }
+const PEER = '203.0.113.9'
+
+/** A failure of one attempt, at a time in ms. */
+function failure(at: number, event: Partial<SshEvent> = {}): Piped {
+  const value = {
+    time: null,
+    host: 'web-1',
+    pid: 1,
+    kind: 'failed-authentication',
+    outcome: 'failure',
+    user: 'root',
+    remoteAddress: PEER,
+    preauth: false,
+    attempts: 1,
+    ...event,
+  }
+  return {
+    key: Buffer.from(value.remoteAddress ?? ''),
+    value: Buffer.from(JSON.stringify(value)),
+    timestamp: at,
+  }
+}
+
+function driver() {
+  return new TestDriver(attackProcessor('address', OPTIONS), { retentionMs: OPTIONS.windowMs })
+}
+
+function reports(run: { outputOf(topic: string): { value: Buffer | null }[] }): AttackReport[] {
+  return run.outputOf('ssh-attacks').map(({ value }) => JSON.parse(String(value)))
+}
+
+function reported(...records: Piped[]): AttackReport[] {
+  const run = driver()
+  run.pipeAll(records)
+  run.commit()
+  return reports(run)
+}
+
+const times = (count: number, step: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => from + index * step)
+
+describe('an attack', () => {
+  test('opens with the failure that fills the window, and not before', () => {
+    expect(reported(...times(4, 100).map((at) => failure(at)))).toEqual([])
+    expect(reported(...times(5, 249).map((at) => failure(at)))).toMatchObject([
+      {
+        state: 'open',
+        scope: 'address',
+        attempts: 5,
+        kind: 'brute-force',
+        severity: 'warning',
+        addresses: [PEER],
+      },
+    ])
+  })
+
+  test('does not open where the failures lie further apart than the window', () => {
+    expect(reported(...times(20, 250).map((at) => failure(at)))).toEqual([])
+  })
+
+  test('counts attempts, not lines', () => {
+    expect(reported(failure(0, { attempts: 5, count: 5 }))).toMatchObject([{ state: 'open', attempts: 5 }])
+    expect(reported(...times(20, 10).map((at) => failure(at, { attempts: 0 })))).toEqual([])
+  })
+
+  test('is told again when it has doubled', () => {
+    const told = reported(...times(20, 10).map((at) => failure(at)))
+    expect(told.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['open', 5],
+      ['grown', 10],
+      ['grown', 20],
+    ])
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('is over when the window has passed in silence, whoever’s record shows it', () => {
+    const told = reported(
+      ...times(7, 10).map((at) => failure(at)),
+      failure(1_200, { remoteAddress: '198.51.100.7' }),
+    )
+    expect(told.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['open', 5],
+      ['closed', 7],
+    ])
+    expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
+  })
+
+  test('is over to the millisecond, however late it is told', () => {
+    const first = times(5, 10).map((at) => failure(at))
+    const still = reported(...first, failure(1_039), failure(9_000, { remoteAddress: '198.51.100.7' }))
+    expect(still.at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
+    const over = reported(...first, failure(1_040), failure(9_000, { remoteAddress: '198.51.100.7' }))
+    expect(over.at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
+  })
+
+  test('that begins again is another', () => {
+    const told = reported(
+      ...times(5, 10).map((at) => failure(at)),
+      ...times(5, 10, 5_000).map((at) => failure(at)),
+    )
+    expect(told.map(({ state }) => state)).toEqual(['open', 'closed', 'open'])
+    expect(told[2]?.id).not.toBe(told[0]?.id)
+  })
+
+  test('of an address that logs in is critical', () => {
+    const success = failure(60, { outcome: 'success', kind: 'accepted', attempts: undefined })
+    expect(reported(...times(5, 10).map((at) => failure(at)), success).at(-1)).toMatchObject({
+      state: 'grown',
+      kind: 'success-after-failures',
+      severity: 'critical',
+    })
+    expect(reported(failure(0), success)).toEqual([])
+  })
+
+  test.each([
+    ['brute-force', (index: number) => ({ user: index % 2 ? 'root' : 'bob' })],
+    ['spraying', (index: number) => ({ user: `user-${index}` })],
+    ['user-enumeration', (index: number) => ({ user: `user-${index}`, kind: 'invalid-user' as const })],
+    ['scan', (index: number) => ({ host: `web-${index}` })],
+    ['scan', () => ({ user: undefined, kind: 'no-identification' as const })],
+  ])('is of the kind %s by what it tries', (kind, event) => {
+    expect(reported(...times(5, 10).map((at, index) => failure(at, event(index))))).toMatchObject([{ kind }])
+  })
+
+  test('tells no more names than fit', () => {
+    const events = times(400, 1).map((at) =>
+      failure(at, { user: `${at}-${'x'.repeat(5_000)}`, host: `web-${at}` }),
+    )
+    const last = reported(...events).at(-1)
+    expect(last?.users).toHaveLength(50)
+    expect(last?.hosts).toHaveLength(50)
+    expect(Math.max(...(last?.users ?? []).map((user) => user.length))).toBe(100)
+  })
+})
+
+describe('counts', () => {
+  test('run on for each address, over failures and successes', () => {
+    const run = driver()
+    run.pipeAll([
+      failure(1),
+      failure(5, { attempts: 3 }),
+      failure(9, { outcome: 'success', attempts: undefined }),
+    ])
+    run.commit()
+    const { key, value } = run.outputOf('ssh-counts').at(-1) ?? {}
+    expect(String(key)).toBe(`address ${PEER}`)
+    expect(JSON.parse(String(value))).toEqual({
+      scope: 'address',
+      key: PEER,
+      failures: 2,
+      attempts: 4,
+      successes: 1,
+      first: 1,
+      last: 9,
+    })
+  })
+})
+
+test.each([null, '', 'text', '[]', '{}', '4', 'null', '{"kind":1,"outcome":2}'])(
+  '%j is no event, and is set aside',
+  (value) => {
+    const run = driver()
+    run.pipe({ value: value === null ? null : Buffer.from(value) })
+    run.commit()
+    expect(run.deadLetters).toHaveLength(1)
+  },
+)
+
+interface Step {
+  readonly address: string
+  readonly after: number
+  readonly attempts: number
+  readonly ending: 'go on' | 'commit' | 'abort' | 'restart'
+}
+
+/** Attacks as their definition reads: all failures of an address, counted anew each time. */
+function byDefinition(
+  steps: readonly Step[],
+): { address: string; attempts: number; first: number; last: number }[] {
+  const attacks: { address: string; attempts: number; first: number; last: number; open: boolean }[] = []
+  const failures: { address: string; at: number; attempts: number; used: boolean }[] = []
+  let time = 10_000
+  let streamTime = Number.NEGATIVE_INFINITY
+  for (const { address, after, attempts } of steps) {
+    time = Math.max(0, time + after)
+    streamTime = Math.max(streamTime, time)
+    for (const attack of attacks) if (streamTime >= attack.last + OPTIONS.windowMs) attack.open = false
+    const open = attacks.find((attack) => attack.open && attack.address === address)
+    if (open) {
+      open.attempts += attempts
+      open.first = Math.min(open.first, time)
+      open.last = Math.max(open.last, time)
+      continue
+    }
+    failures.push({ address, at: time, attempts, used: false })
+    const counting = failures.filter(
+      (one) =>
+        one.address === address && !one.used && one.at > streamTime - OPTIONS.windowMs && one.attempts > 0,
+    )
+    const sum = counting.reduce((total, one) => total + one.attempts, 0)
+    if (sum < OPTIONS.maxFailures) continue
+    for (const one of counting) one.used = true
+    const ats = counting.map(({ at }) => at)
+    attacks.push({ address, attempts: sum, first: Math.min(...ats), last: Math.max(...ats), open: true })
+  }
+  return attacks.map(({ open: _, ...attack }) => attack)
+}
+
+describe('the processor', () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    address: fc.constantFrom('203.0.113.1', '203.0.113.2', '2001:db8::1'),
+    after: fc.oneof(
+      fc.integer({ min: 0, max: 300 }),
+      fc.integer({ min: -900, max: 0 }),
+      fc.integer({ min: 900, max: 5_000 }),
+    ),
+    attempts: fc.constantFrom(0, 1, 1, 1, 2, 6),
+    ending: fc.constantFrom('go on', 'go on', 'commit', 'commit', 'abort', 'restart'),
+  })
+
+  test('finds exactly the attacks of the definition, through aborts and restarts', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const run = driver()
+        let time = 10_000
+        for (const { address, after, attempts, ending } of steps) {
+          time = Math.max(0, time + after)
+          run.pipe(failure(time, { remoteAddress: address, attempts }))
+          if (ending === 'abort') run.abort()
+          else if (ending === 'commit') run.commit()
+          else if (ending === 'restart') {
+            run.commit()
+            run.restart()
+          }
+        }
+        // Long after, and twice, so that whatever is due is looked at.
+        run.pipeAll([
+          failure(1e9, { remoteAddress: '198.51.100.7' }),
+          failure(2e9, { remoteAddress: '198.51.100.7' }),
+        ])
+        run.commit()
+        const told = reports(run)
+        const closed = told
+          .filter(({ state }) => state === 'closed')
+          .map(({ addresses, attempts, first, last }) => ({
+            address: addresses[0],
+            attempts,
+            first: Date.parse(first),
+            last: Date.parse(last),
+          }))
+        const order = (one: { first: number; address?: string | undefined }) => `${one.first} ${one.address}`
+        const sorted = <T extends { first: number; address?: string | undefined }>(all: T[]) =>
+          all.sort((one, other) => (order(one) < order(other) ? -1 : 1))
+        expect(sorted(closed)).toEqual(sorted(byDefinition(steps)))
+        expect(told.filter(({ state }) => state === 'open')).toHaveLength(closed.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('keeps nothing of what is over but the counts of a day', () => {
+    const run = driver()
+    for (let index = 0; index < 2_000; index += 1) {
+      const address = `198.18.${index >> 8}.${index & 255}`
+      run.pipeAll(times(5, 1, index * 10).map((at) => failure(at, { remoteAddress: address })))
+    }
+    run.pipe(failure(200_000, { remoteAddress: '198.51.100.7' }))
+    run.pipe(failure(400_000_000, { remoteAddress: '198.51.100.7' }))
+    run.pipe(failure(800_000_000, { remoteAddress: '198.51.100.7' }))
+    run.commit()
+    expect(run.storeOf().size).toBeLessThan(10)
+  })
+})
+
+describe('classifying and finding attacks', () => {
+  test('finds what the generator planted, of the kind that it is, and nothing else', () => {
+    const start = Date.parse('2026-01-01T00:00:00Z')
+    const logs = new HostLogs({ seed: 11, start, linesPerSecond: 20, hosts: 6, attackRatio: 0.15 })
+    const lines = Array.from({ length: 30_000 }, () => logs.next())
+    const classify = new TestDriver(classifyProcessor('normal'), { partitions: 3, retentionMs: 600_000 })
+    classify.pipeAll(
+      lines.map(({ timestamp, host, app, pid, message }) => ({
+        key: Buffer.from(host),
+        value: Buffer.from(
+          JSON.stringify({ timestamp, host, app, pid, facility: null, severity: null, message }),
+        ),
+        timestamp,
+      })),
+    )
+    classify.commit()
+    // As a consumer group reads it: by time, whatever partition it came from.
+    const events = classify
+      .outputOf('ssh-events')
+      .map(({ key, value, timestamp }) => ({ key, value, timestamp }))
+      .sort((one, other) => one.timestamp - other.timestamp)
+    const find = new TestDriver(attackProcessor('address', { windowMs: 600_000, maxFailures: 5 }), {
+      partitions: 3,
+      retentionMs: 600_000,
+    })
+    find.pipeAll(events)
+    find.commit()
+    const found = new Map(reports(find).map((report) => [report.addresses[0], report]))
+    const planted = logs.planted.filter(({ attempts }) => attempts >= 5)
+    expect([...found.keys()].sort()).toEqual(planted.map(({ address }) => address).sort())
+    for (const { address, kind, hosts } of planted.filter(({ complete }) => complete)) {
+      expect([address, found.get(address)?.kind]).toEqual([address, kind])
+      expect([...(found.get(address)?.hosts ?? [])].sort()).toEqual(hosts)
+    }
+  })
+})

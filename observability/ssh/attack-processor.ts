@@ -1,0 +1,190 @@
+import { topic } from '../../catalog/topics.ts'
+import { type Context, type Processor, UnprocessableRecord } from '../../streams/processor.ts'
+import type { Store } from '../../streams/store.ts'
+import {
+  type Attack,
+  type AttackKind,
+  type AttackOptions,
+  failureOf,
+  isOver,
+  kindOf,
+  NO_TRACK,
+  type Track,
+  withFailure,
+  withSuccess,
+} from './attack.ts'
+import { type Count, counted } from './count.ts'
+import { DueKeys, type Schedule } from './due-keys.ts'
+import type { SshEvent } from './event.ts'
+import { jsonCodec } from './json-codec.ts'
+
+const ATTACKS = topic('ssh-attacks').name
+const COUNTS = topic('ssh-counts').name
+
+/** Whose failures are counted together: those of a remote address, or those on a host. */
+export type AttackScope = 'address' | 'host'
+
+/** What `ssh-attacks` says when an attack opens, grows, and is over. Times are ISO 8601. */
+export interface AttackReport {
+  /** The same in all that is said of one attack. */
+  readonly id: string
+  readonly scope: AttackScope
+  readonly state: 'open' | 'grown' | 'closed'
+  readonly kind: AttackKind
+  readonly severity: 'warning' | 'critical'
+  readonly attempts: number
+  /** The first 50 of each. */
+  readonly users: readonly string[]
+  readonly hosts: readonly string[]
+  readonly addresses: readonly string[]
+  readonly first: string
+  readonly last: string
+}
+
+type Entry =
+  | {
+      readonly type: 'track'
+      readonly track: Track
+      /** What was last said of the open attack. */
+      readonly told?: { readonly id: string; readonly kind: AttackKind; readonly attempts: number }
+    }
+  | { readonly type: 'count'; readonly count: Count }
+  | Schedule
+
+/** How long a count goes on without an event before it begins anew: it bounds the store. */
+const COUNT_MS = 24 * 60 * 60_000
+
+/**
+ * Finds attacks in events that are keyed by address, or by host: says when one opens, when it has doubled or shows as
+ * another kind, and when it is over; and keeps a running count of each key. Exactly what it says follows from the records
+ * and their order.
+ */
+export function attackProcessor(scope: AttackScope, options: AttackOptions): Processor<Entry> {
+  const due = new DueKeys(options.windowMs)
+  return {
+    name: `ssh-attacks-by-${scope}`,
+    codec: jsonCodec<Entry>(),
+    process(record, context) {
+      for (const key of due.take(context.store as Store<Schedule>, context.streamTime))
+        closeIfOver(key, context)
+      const event = eventOf(record.value)
+      const key = scope === 'address' ? event.remoteAddress : event.host
+      if (key === undefined || key === null || event.outcome === 'info') return
+      countEvent(key, event, record.timestamp, context)
+      const { timestamp: at } = record
+      let entry = trackOf(key, context)
+      if (entry.track.attack && isOver(entry.track.attack, context.streamTime, options)) {
+        say(key, entry, 'closed', record.timestamp, context)
+        entry = { type: 'track', track: NO_TRACK }
+      }
+      const failure = failureOf(event, at)
+      const failed = failure ? withFailure(entry.track, failure, context.streamTime, options) : entry.track
+      // On a host somebody always logs in; that of an attacking address matters.
+      const logsIn = scope === 'address' && event.outcome === 'success'
+      keep(key, { ...entry, track: logsIn ? withSuccess(failed, at) : failed }, at, context)
+    },
+  }
+
+  /** Stores a track, and says what has become of its attack. */
+  function keep(key: string, entry: Entry & { type: 'track' }, at: number, context: Context<Entry>): void {
+    const { track, told } = entry
+    const { attack } = track
+    if (!attack) {
+      if (track.recent.length > 0) put(key, entry, context, context.streamTime + options.windowMs)
+      return
+    }
+    const kind = kindOf(attack)
+    if (!told) {
+      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      const opened = { ...entry, told: { id: idOf(key, attack), kind, attempts: attack.attempts } }
+      put(key, opened, context)
+      say(key, opened, 'open', at, context)
+    } else if (attack.attempts >= told.attempts * 2 || kind !== told.kind) {
+      const grown = { ...entry, told: { ...told, kind, attempts: attack.attempts } }
+      put(key, grown, context)
+      say(key, grown, 'grown', at, context)
+    } else {
+      put(key, entry, context)
+    }
+  }
+
+  function closeIfOver(key: string, context: Context<Entry>): void {
+    const entry = trackOf(key, context)
+    const { attack } = entry.track
+    if (!attack) return
+    if (!isOver(attack, context.streamTime, options)) {
+      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      return
+    }
+    say(key, entry, 'closed', context.streamTime, context)
+    put(key, { type: 'track', track: NO_TRACK }, context, context.streamTime)
+  }
+
+  function say(
+    key: string,
+    { track, told }: Entry & { type: 'track' },
+    state: AttackReport['state'],
+    timestamp: number,
+    { forward }: Context<Entry>,
+  ): void {
+    const { attack } = track
+    if (!attack) return
+    const kind = kindOf(attack)
+    const report: AttackReport = {
+      id: told?.id ?? idOf(key, attack),
+      scope,
+      state,
+      kind,
+      severity: kind === 'success-after-failures' ? 'critical' : 'warning',
+      attempts: attack.attempts,
+      users: attack.users,
+      hosts: attack.hosts,
+      addresses: attack.addresses,
+      first: new Date(attack.first).toISOString(),
+      last: new Date(attack.last).toISOString(),
+    }
+    const value = Buffer.from(JSON.stringify(report))
+    forward(ATTACKS, { key: Buffer.from(`${scope} ${key}`), value, headers: [], timestamp })
+  }
+
+  function idOf(key: string, { first }: Attack): string {
+    return `${scope} ${key} ${new Date(first).toISOString()}`
+  }
+
+  function countEvent(
+    key: string,
+    event: SshEvent,
+    at: number,
+    { store, streamTime, forward }: Context<Entry>,
+  ) {
+    const name = Buffer.from(`count ${key}`)
+    const entry = store.get(name)
+    const count = counted(entry?.type === 'count' ? entry.count : undefined, event, at)
+    store.put(name, { type: 'count', count }, streamTime + COUNT_MS)
+    const value = Buffer.from(JSON.stringify({ scope, key, ...count }))
+    forward(COUNTS, { key: Buffer.from(`${scope} ${key}`), value, headers: [], timestamp: at })
+  }
+}
+
+function trackOf(key: string, { store }: Context<Entry>): Entry & { type: 'track' } {
+  const entry = store.get(Buffer.from(`track ${key}`))
+  return entry?.type === 'track' ? entry : { type: 'track', track: NO_TRACK }
+}
+
+function put(key: string, entry: Entry, { store }: Context<Entry>, forgetAt?: number): void {
+  store.put(Buffer.from(`track ${key}`), entry, forgetAt)
+}
+
+/** @throws UnprocessableRecord for a value that is no event */
+function eventOf(value: Buffer | null): SshEvent {
+  if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
+  let event: Partial<SshEvent> | null
+  try {
+    event = JSON.parse(value.toString())
+  } catch (error) {
+    throw new UnprocessableRecord('NOT_JSON', `the value is no JSON text: ${(error as Error).message}`)
+  }
+  if (typeof event?.outcome !== 'string' || typeof event.kind !== 'string')
+    throw new UnprocessableRecord('NOT_JSON', 'the value is no SSH event: it has no kind and outcome')
+  return event as SshEvent
+}

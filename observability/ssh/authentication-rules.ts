@@ -1,0 +1,72 @@
+import { type Peer, peerAtEnd, peersWithin } from './peer.ts'
+import { type Rule, readingOf } from './reading.ts'
+
+const INVALID = /^(?:invalid|illegal) user /
+
+/** `Failed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: DETAILS]`, and likewise what else can become of it. */
+export const outcomeOfMethod: Rule = ({ text }, known) => {
+  const wordEnd = text.indexOf(' ')
+  const methodEnd = text.indexOf(' ', wordEnd + 1)
+  if (methodEnd <= wordEnd + 1 || !text.startsWith(' for ', methodEnd)) return undefined
+  const word = text.slice(0, wordEnd)
+  const method = text.slice(wordEnd + 1, methodEnd)
+  const rest = text.slice(methodEnd + 5)
+  const invalid = rest.startsWith('invalid user ') || rest.startsWith('illegal user ')
+  // The user may be empty: then the blank before `from` is the one behind `user` too.
+  const peer = peerOfMethod(invalid ? rest.slice(12) : rest, invalid, known)
+  if (!peer) return undefined
+  const user = invalid ? peer.before.slice(1) : peer.before
+  if (word === 'Accepted') return invalid ? undefined : readingOf('accepted', peer, user, method)
+  if (word !== 'Failed') return readingOf('method-postponed', peer, user, method)
+  const kind = method === 'publickey' && !invalid ? 'failed-publickey' : 'failed-authentication'
+  return readingOf(kind, peer, user, method)
+}
+
+/**
+ * Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
+ * it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
+ * the one at the end, or else the last before the details. What could still be either is settled by the address that is
+ * known of the connection.
+ */
+function peerOfMethod(text: string, isInvalid: boolean, known: string | undefined): Peer | undefined {
+  const peers = peersWithin(text)
+  const wellKnown = known === undefined ? undefined : peers.findLast(({ address }) => address === known)
+  return wellKnown ?? (isInvalid ? peers.at(-1) : peers[0])
+}
+
+/** `Invalid user USER from ADDRESS[ port N]`. */
+export const invalidUser: Rule = ({ text }) => {
+  if (!/^[iI](?:nvalid|llegal) user /.test(text)) return undefined
+  // The user may be empty: then the blank before `from` is the one behind `user` too.
+  const peer = peerAtEnd(text)
+  return readingOf('invalid-user', peer, (peer?.before ?? text).slice(13))
+}
+
+/** `maximum authentication attempts exceeded for [invalid user ]USER from ADDRESS port N ssh2`. */
+export const maximumAttempts: Rule = ({ text }) => {
+  const words = 'maximum authentication attempts exceeded for '
+  if (!text.startsWith(words)) return undefined
+  const peer = peerAtEnd(text)
+  if (!peer) return undefined
+  return readingOf('maximum-attempts', peer, userOf(peer.before.slice(words.length)))
+}
+
+/** `error: PAM: REASON for [illegal user ]USER from ADDRESS`; on macOS `via ADDRESS` follows. */
+export const pamError: Rule = ({ text }) => {
+  const reason = text.startsWith('PAM: ') ? text.slice(5) : text
+  if (reason === text && !/^[aA]uthentication (?:failure|error|failed) for /.test(text)) return undefined
+  const peer = peerAtEnd(reason)
+  const at = peer ? peer.before.indexOf(' for ') : -1
+  if (!peer || at < 0) return undefined
+  return readingOf('pam-error', peer, userOf(peer.before.slice(at + 5)))
+}
+
+/** `input_userauth_request: invalid user USER`, which old versions say besides. */
+export const userUnknown: Rule = ({ text }) => {
+  const words = 'input_userauth_request: invalid user '
+  return text.startsWith(words) ? readingOf('user-unknown', undefined, text.slice(words.length)) : undefined
+}
+
+function userOf(text: string): string {
+  return text.replace(INVALID, '')
+}

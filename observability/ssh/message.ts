@@ -1,0 +1,41 @@
+/** What sshd says, without what it puts around every message. */
+export interface Message {
+  readonly text: string
+  /** Said before authentication, which is when its unprivileged child marks messages so. */
+  readonly preauth: boolean
+  /** Said just before it ended the connection by itself. */
+  readonly fatal: boolean
+  /** How many times it was said; more than once where syslog has counted repetitions. */
+  readonly count: number
+}
+
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/
+const SOLARIS = /^\[ID \d+ \S{1,40}\] /
+const KERNEL = /^kernel: ?\[ {0,10}\d{1,12}\.\d{1,9}\]:? /
+
+/** Takes a message out of Solaris' id, the time since boot, rsyslog's counted repetition, sshd's level and its mark of the phase. */
+export function messageOf(raw: string): Message {
+  let text = raw.trim()
+  let count = 1
+  if (text.startsWith('[ID ')) text = text.replace(SOLARIS, '')
+  else if (text.startsWith('kernel:')) text = text.replace(KERNEL, '')
+  if (text.startsWith('message repeated ')) {
+    const repeated = REPEATED.exec(text)
+    if (repeated && text.endsWith(']')) {
+      count = Math.max(1, Number(repeated[1]))
+      text = text.slice(repeated[0].length, -1).trim()
+    }
+  }
+  let fatal = false
+  if (text.startsWith('error: ')) text = text.slice(7)
+  else if (text.startsWith('fatal: ')) {
+    fatal = true
+    text = text.slice(7)
+  }
+  let preauth = false
+  if (text.endsWith('[preauth]')) {
+    preauth = true
+    text = text.slice(0, -9).trimEnd()
+  } else if (text.endsWith('[postauth]')) text = text.slice(0, -10).trimEnd()
+  return { text, preauth, fatal, count }
+}

@@ -1,0 +1,54 @@
+import { addressOf } from './address.ts'
+import { type Reading, type Rule, readingOf } from './reading.ts'
+
+const SERVICE = '(sshd:'
+
+/** `pam_NAME(sshd:auth): authentication failure; ...` and whatever else PAM's modules say. */
+export const pamModule: Rule = ({ text }) => {
+  const at = text.indexOf('(')
+  const end = text.indexOf('): ', at)
+  if (end < 0 || !text.startsWith(SERVICE, at)) return undefined
+  const rest = text.slice(end + 3).trimStart()
+  if (rest.startsWith('authentication failure;')) return withFields('pam-failure', rest)
+  if (!text.startsWith('session)', at + SERVICE.length)) return readingOf('pam-note')
+  if (rest.startsWith(OPENED))
+    return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
+  if (rest.startsWith(CLOSED))
+    return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
+  return readingOf('pam-note')
+}
+
+const OPENED = 'session opened for user '
+const CLOSED = 'session closed for user '
+
+/** `bob`, `bob by (uid=0)`, `bob(uid=1000) by (uid=0)`. */
+function userOf(text: string): string {
+  const blank = text.indexOf(' ')
+  const word = blank < 0 ? text : text.slice(0, blank)
+  const bracket = word.indexOf('(uid=')
+  return bracket < 0 ? word : word.slice(0, bracket)
+}
+
+/** `authentication failure; ...`, from a PAM of old that put its own name where sshd's pid belongs. */
+export const pamOfOld: Rule = ({ text }) =>
+  text.startsWith('authentication failure;') ? withFields('pam-failure', text) : undefined
+
+/** `PAM 2 more authentication failures; ...`, which sums up what was told; `PAM service(sshd) ignoring max retries`. */
+export const pamSummary: Rule = ({ text }) => {
+  if (!/^PAM (?:\d+ more authentication failures?;|service\()/.test(text)) return undefined
+  return withFields('pam-note', text)
+}
+
+/** `logname= uid=0 euid=0 tty=ssh ruser= rhost=ADDRESS user=USER`: the user comes last, and may be anything. */
+function withFields(kind: 'pam-failure' | 'pam-note', text: string): Reading {
+  const at = text.indexOf(' rhost=')
+  if (at < 0) return readingOf(kind)
+  const blank = text.indexOf(' ', at + 7)
+  const end = blank < 0 ? text.length : blank
+  const userAt = text.indexOf('user=', end)
+  const isUser = userAt >= 0 && text.slice(end, userAt).trim() === ''
+  const ruserAt = text.lastIndexOf(' ruser=', at)
+  const ruser = ruserAt < 0 ? '' : text.slice(ruserAt + 7, at)
+  const name = isUser ? text.slice(userAt + 5) : ruser.includes(' ') ? '' : ruser
+  return readingOf(kind, { address: addressOf(text.slice(at + 7, end)) }, name === '' ? undefined : name)
+}

@@ -1,0 +1,141 @@
+import { addressOf, portOf } from './address.ts'
+
+/** Where a connection comes from, and what a message says before and after that. */
+export interface Peer {
+  readonly address: string | undefined
+  readonly port: number | undefined
+  readonly before: string
+  readonly after: string
+}
+
+/** More than an address, a port and what belongs to them can take. */
+const LONGEST = 600
+const DETAILS = new Set(['on', 'via', 'rdomain'])
+
+/**
+ * The peer that a message ends in: the last `SEPARATOR ADDRESS`, followed by nothing but `port N`, `on ADDRESS`, `via
+ * ADDRESS` and `ssh2`. What comes before it may be chosen by the client, and look like a peer too; what comes last is
+ * sshd's own.
+ */
+export function peerAtEnd(text: string, separator = ' from '): Peer | undefined {
+  const at = text.lastIndexOf(separator)
+  if (at < 0) return undefined
+  const found = readPeer(text, at + separator.length)
+  return found?.end === text.length
+    ? { address: found.address, port: found.port, before: text.slice(0, at), after: '' }
+    : undefined
+}
+
+/** The peer that a message begins with: what comes after it may be chosen by the client. */
+export function peerAtStart(text: string): Peer | undefined {
+  const found = readPeer(text, 0)
+  return found && { address: found.address, port: found.port, before: '', after: text.slice(found.end) }
+}
+
+/** Every ` from ADDRESS ...` of a message that ends there, or goes on behind a colon. */
+export function peersWithin(text: string): Peer[] {
+  const peers: Peer[] = []
+  for (let at = text.indexOf(' from '); at >= 0; at = text.indexOf(' from ', at + 1)) {
+    const found = readPeer(text, at + 6)
+    if (!found || !(found.end === text.length || text.startsWith(': ', found.end))) continue
+    const { address, port, end } = found
+    peers.push({ address, port, before: text.slice(0, at), after: text.slice(end) })
+  }
+  return peers
+}
+
+/** The peer of a message that names a connection by its user too. */
+export interface NamedPeer extends Peer {
+  /** May be empty; undefined where no user is known. */
+  readonly user: string | undefined
+}
+
+/**
+ * The peer of `[(invalid |authenticating )user USER ]ADDRESS[ port N]`, which is how sshd names a connection. The user
+ * may be anything; what comes last is sshd's own.
+ */
+export function namedPeer(text: string): NamedPeer | undefined {
+  const tail = Math.max(0, text.length - LONGEST)
+  let end = text.length
+  let port: number | undefined
+  const portAt = text.slice(tail).lastIndexOf(' port ') + tail
+  if (portAt >= tail) {
+    port = portOf(text.slice(portAt + 6))
+    if (port !== undefined) end = portAt
+  }
+  const at = text.slice(tail, end).lastIndexOf(' ') + 1 + tail
+  const word = text.slice(at, end)
+  const address = addressOf(word)
+  if (address === undefined && word !== 'UNKNOWN') return undefined
+  const before = text.slice(0, at)
+  const nameAt = startOfName(before)
+  if (nameAt < 0) return undefined
+  const user = before === '' ? undefined : before.slice(nameAt, -1)
+  return { address, port: address === undefined ? undefined : port, before, after: '', user }
+}
+
+/** Where the name begins before an address; 0 where there is no name, and -1 where it is something else. */
+function startOfName(text: string): number {
+  if (text === '') return 0
+  if (text.startsWith('invalid user ')) return 13
+  if (text.startsWith('authenticating user ')) return 20
+  return text.startsWith('user ') ? 5 : -1
+}
+
+interface Found {
+  readonly address: string | undefined
+  readonly port: number | undefined
+  readonly end: number
+}
+
+/** Reads `ADDRESS[ port N][ on ADDRESS[ port N]][ via ADDRESS][ ssh2]` as far as it goes. */
+function readPeer(text: string, from: number): Found | undefined {
+  const limit = Math.min(text.length, from + LONGEST)
+  let end = endOfWord(text, from, limit)
+  // Old versions let a colon follow at once: `from 192.0.2.1: 11: Bye`.
+  if (text.charCodeAt(end - 1) === COLON && end > from) end -= 1
+  const word = text.slice(from, end)
+  const address = addressOf(word)
+  if (address === undefined && word !== 'UNKNOWN') return undefined
+  let port: number | undefined
+  while (text.charCodeAt(end) === BLANK) {
+    if (text.startsWith('port ', end + 1)) {
+      const digitsEnd = endOfDigits(text, end + 6)
+      const found = portOf(text.slice(end + 6, digitsEnd))
+      if (found === undefined) break
+      if (address !== undefined) port ??= found
+      end = digitsEnd
+    } else if (text.startsWith('ssh', end + 1)) {
+      const version = endOfDigits(text, end + 4)
+      if (!isBoundary(text.charCodeAt(version))) break
+      end = version
+      break
+    } else {
+      const nameEnd = endOfWord(text, end + 1, limit)
+      const valueEnd = endOfWord(text, nameEnd + 1, limit)
+      if (valueEnd <= nameEnd + 1 || !DETAILS.has(text.slice(end + 1, nameEnd))) break
+      end = valueEnd
+    }
+  }
+  return { address, port, end }
+}
+
+const BLANK = 32
+const COLON = 58
+
+/** Whether a word ends before this character; NaN is the end of the text. */
+function isBoundary(code: number): boolean {
+  return Number.isNaN(code) || code === BLANK || code === COLON
+}
+
+function endOfWord(text: string, from: number, limit: number): number {
+  let at = from
+  while (at < limit && text.charCodeAt(at) !== BLANK) at += 1
+  return at
+}
+
+function endOfDigits(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at += 1
+  return at
+}

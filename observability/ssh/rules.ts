@@ -1,0 +1,79 @@
+import * as authentication from './authentication-rules.ts'
+import * as connection from './connection-rules.ts'
+import type { Message } from './message.ts'
+import * as pam from './pam-rules.ts'
+import * as protocol from './protocol-rules.ts'
+import { type Reading, type Rule, readingOf } from './reading.ts'
+import * as refusal from './refusal-rules.ts'
+
+/** The rules by the first word of what they read, so that a message is shown to the few that may know it. */
+const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rule[]>([
+  ['Failed', [authentication.outcomeOfMethod]],
+  ['Accepted', [authentication.outcomeOfMethod]],
+  ['Postponed', [authentication.outcomeOfMethod]],
+  ['Partial', [authentication.outcomeOfMethod]],
+  ['Invalid', [authentication.invalidUser]],
+  ['invalid', [authentication.invalidUser]],
+  ['Illegal', [authentication.invalidUser]],
+  ['illegal', [authentication.invalidUser]],
+  ['maximum', [authentication.maximumAttempts]],
+  ['input_userauth_request:', [authentication.userUnknown]],
+  ['PAM:', [authentication.pamError]],
+  ['Authentication', [authentication.pamError, refusal.keyNotPermitted]],
+  ['authentication', [authentication.pamError, pam.pamOfOld]],
+  ['PAM', [pam.pamSummary]],
+  ['User', [refusal.userNotAllowed]],
+  ['ROOT', [refusal.rootLoginRefused]],
+  ['refused', [refusal.connectRefused]],
+  ['Access', [refusal.accessDenied]],
+  ['Connection', [connection.connection]],
+  ['Disconnected', [connection.disconnected]],
+  ['Received', [connection.receivedDisconnect]],
+  ['Disconnecting', [connection.disconnecting]],
+  ['Disconnecting:', [connection.disconnecting]],
+  ['Timeout', [connection.loginTimeout]],
+  ['drop', [connection.connectionDropped]],
+  ['Read', [connection.connectionLost]],
+  ['Write', [connection.connectionLost]],
+  ['beginning', [connection.throttling]],
+  ['in', [connection.throttling]],
+  ['exited', [connection.throttling]],
+  ['Did', [protocol.noIdentification]],
+  ['kex_exchange_identification:', [protocol.identificationFailed]],
+  ['Bad', [protocol.badProtocolVersion]],
+  ['Protocol', [protocol.badProtocolVersion]],
+  ['banner', [protocol.bannerExchange]],
+  ['ssh_dispatch_run_fatal:', [protocol.dispatchFailed]],
+  ['Corrupted', [protocol.corruptedPacket]],
+  ['Unable', [protocol.nothingInCommon]],
+  ['no', [protocol.nothingInCommon]],
+  ['Address', [protocol.reverseMapping]],
+  ['reverse', [protocol.reverseMapping]],
+  ['SSH:', [protocol.connectionDetails]],
+])
+
+const LONGEST_WORD = 40
+const NO_RULES: readonly Rule[] = []
+
+/** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
+export function readMessage(message: Message, known: string | undefined): Reading {
+  const { text } = message
+  const blank = text.indexOf(' ')
+  const word = blank < 0 || blank > LONGEST_WORD ? '' : text.slice(0, blank)
+  for (const rule of rulesOf(word)) {
+    const reading = rule(message, known)
+    if (reading) return reading
+  }
+  return readingOf(message.fatal ? 'fatal-error' : 'other')
+}
+
+function rulesOf(word: string): readonly Rule[] {
+  const rules = RULES.get(word)
+  if (rules) return rules
+  if (word.startsWith('pam_')) return PAM_MODULES
+  // `USER: Authentication tried for USER with correct key ...`
+  return word.endsWith(':') ? WITH_PREFIX : NO_RULES
+}
+
+const PAM_MODULES = [pam.pamModule]
+const WITH_PREFIX = [refusal.keyNotPermitted]

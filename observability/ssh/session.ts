@@ -1,0 +1,125 @@
+import type { Outcome } from './event.ts'
+import { KINDS, type Kind, type KindRule } from './kind.ts'
+import type { Message } from './message.ts'
+import { includes, type Mode } from './mode.ts'
+import type { Reading } from './reading.ts'
+
+/** What is known of a connection, which is a host and a pid, from the lines so far. Plain data. */
+export interface Session {
+  readonly address: string | undefined
+  readonly port: number | undefined
+  readonly user: string | undefined
+  /** The different users it has tried: the first few. */
+  readonly users: readonly string[]
+  /** Failed attempts told so far. */
+  readonly told: number
+  /** Whether the last of them was only announced. */
+  readonly announced: boolean
+  /** Failures that were held back, as several users would make them count. */
+  readonly held: number
+  /** A failure that waits for its address. */
+  readonly pending: Pending | undefined
+}
+
+export interface Pending {
+  readonly kind: Kind
+  /** What it adds to the attempts. */
+  readonly attempts: number
+}
+
+const MOST_USERS = 4
+const NEW: Session = {
+  address: undefined,
+  port: undefined,
+  user: undefined,
+  users: [],
+  told: 0,
+  announced: false,
+  held: 0,
+  pending: undefined,
+}
+
+/** What a line comes to, once what is known of its connection is taken into account. */
+export interface Judgement {
+  readonly outcome: Outcome
+  readonly attempts: number
+  /** Whether it is a failure whose address is yet to be told. */
+  readonly isPending: boolean
+  /** What was pending, and counts now. */
+  readonly because: Kind | undefined
+  /** What is known with this line. */
+  readonly session: Session
+  /** Whether nothing more comes of the connection. */
+  readonly isOver: boolean
+}
+
+/**
+ * Judges a line by what was read in it and by the lines of its connection before it. A pure function.
+ * @param continues whether later lines can be told to be of the same connection: without a pid they cannot
+ */
+export function judge(
+  reading: Reading,
+  { preauth, count }: Message,
+  before: Session | undefined,
+  mode: Mode,
+  continues: boolean,
+): Judgement {
+  const rule: KindRule = KINDS[reading.kind]
+  const earlier = before === undefined || reading.kind === 'connection-opened' ? NEW : before
+  const users = withUser(earlier.users, reading.user)
+  const isHeld = rule.held === true
+  const isSeveral = isHeld && users.length > 1
+  const isSuccess = rule.outcome === 'success'
+  const fails =
+    isSeveral ||
+    (!isSuccess && rule.outcome !== 'info' && includes(mode, rule.outcome) && (preauth || !rule.preauthOnly))
+  const address = reading.address ?? earlier.address
+  const waits = fails && address === undefined && continues
+  const releases = !fails && !isSuccess && earlier.pending !== undefined && address !== undefined
+  const added = fails ? addedAttempts(reading.kind, earlier, count) : 0
+  const attempts = added + (earlier.pending?.attempts ?? 0)
+  const session: Session = {
+    address,
+    port: reading.address === undefined ? earlier.port : reading.port,
+    user: reading.user ?? earlier.user,
+    users: isSuccess ? NEW.users : users,
+    told: isSuccess ? 0 : earlier.told + added,
+    announced: fails ? rule.role === 'announcement' : !isSuccess && earlier.announced,
+    held: isSuccess || isSeveral ? 0 : earlier.held + (isHeld ? count : 0),
+    pending: waits
+      ? { kind: earlier.pending?.kind ?? reading.kind, attempts }
+      : fails || releases || isSuccess
+        ? undefined
+        : earlier.pending,
+  }
+  // Who fails as one user and then logs in as another has not mistyped.
+  const others = isSuccess && users.length > 1 ? earlier.held : 0
+  const isFailure = (fails && !waits) || releases
+  return {
+    outcome: isSuccess ? 'success' : isFailure ? 'failure' : 'info',
+    attempts: isFailure ? attempts : others,
+    isPending: waits,
+    because: releases ? earlier.pending?.kind : undefined,
+    session,
+    isOver: rule.ends === true,
+  }
+}
+
+/** What a failure adds to the attempts told: sshd announces some, tells most, and sums up at the end. */
+function addedAttempts(kind: Kind, { told, announced, held }: Session, count: number): number {
+  switch (KINDS[kind].role) {
+    case 'announcement':
+      return announced ? count - 1 : count
+    case 'summary':
+      return told > 0 ? 0 : count
+    case 'attempt':
+      return announced ? count - 1 : count
+    default:
+      return held + count
+  }
+}
+
+function withUser(users: readonly string[], user: string | undefined): readonly string[] {
+  if (!user || users.length >= MOST_USERS || users.includes(user)) return users
+  return [...users, user]
+}

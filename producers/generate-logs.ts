@@ -1,0 +1,64 @@
+import { HostLogs } from './host-logs.ts'
+import { type LogFormat, lineWriter } from './log-format.ts'
+import { Pace } from './pace.ts'
+import type { PlantedAttack } from './ssh-attack.ts'
+
+/** Where generated lines go. */
+export interface LogSink {
+  /** Takes whole lines, and returns when it has room for more. */
+  append(text: string): Promise<void>
+  rotate(): Promise<void>
+}
+
+export interface GenerateOptions {
+  readonly seed: number
+  /** The time of the first line, in ms since the epoch. */
+  readonly start: number
+  readonly hosts: number
+  readonly attackRatio: number
+  readonly format: LogFormat
+  /** Lines a second; Infinity for as many as go. */
+  readonly rate: number
+  readonly count: number
+  readonly durationMs: number
+  /** After how many lines the file is rotated; Infinity for never. */
+  readonly rotateEvery: number
+  readonly signal: AbortSignal
+}
+
+export interface GenerateOutcome {
+  readonly lines: number
+  readonly seconds: number
+  readonly planted: readonly PlantedAttack[]
+}
+
+/** The rate of the hosts' time where there is no other: above what can be written, so that no line lies in the future. */
+const UNPACED_LINES_PER_SECOND = 1_000_000
+const BATCH = 5_000
+
+/** Writes generated lines until the count, the time or the signal ends it, and says what it planted in them. */
+export async function generateLogs(sink: LogSink, options: GenerateOptions): Promise<GenerateOutcome> {
+  const { rate, count, durationMs, rotateEvery, signal } = options
+  const logs = new HostLogs({
+    ...options,
+    linesPerSecond: Number.isFinite(rate) ? rate : UNPACED_LINES_PER_SECOND,
+  })
+  const write = lineWriter(options.format)
+  const pace = new Pace(rate)
+  const stop = Number.isFinite(durationMs)
+    ? AbortSignal.any([signal, AbortSignal.timeout(durationMs)])
+    : signal
+  const started = performance.now()
+  let lines = 0
+  while (!stop.aborted && lines < count) {
+    const untilRotation = rotateEvery - (lines % rotateEvery)
+    const due = await pace.take(Math.min(BATCH, count - lines, untilRotation), stop)
+    if (due === 0) break
+    let text = ''
+    for (let index = 0; index < due; index += 1) text += `${write(logs.next())}\n`
+    await sink.append(text)
+    lines += due
+    if (lines % rotateEvery === 0) await sink.rotate()
+  }
+  return { lines, seconds: (performance.now() - started) / 1000, planted: logs.planted }
+}

@@ -1,0 +1,62 @@
+import { copyFile, type FileHandle, open, readdir, rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** How a log file makes room, by the names that logrotate gives it: the next file takes its name, or it is emptied. */
+export const ROTATIONS = ['rename', 'copytruncate'] as const
+
+export type Rotation = (typeof ROTATIONS)[number]
+
+/** A log file that is appended to, and rotated to `FILE.1`, `FILE.2` and so on, the newest first. None is ever removed. */
+export class LogFile {
+  readonly #path: string
+  readonly #rotation: Rotation
+  #handle: FileHandle
+  /** How many times it was rotated. */
+  rotations = 0
+
+  private constructor(path: string, rotation: Rotation, handle: FileHandle) {
+    this.#path = path
+    this.#rotation = rotation
+    this.#handle = handle
+  }
+
+  /** @throws Error of node:fs where the file cannot be written */
+  static async open(path: string, rotation: Rotation): Promise<LogFile> {
+    return new LogFile(path, rotation, await open(path, 'a'))
+  }
+
+  async append(text: string): Promise<void> {
+    await this.#handle.appendFile(text)
+  }
+
+  async rotate(): Promise<void> {
+    await this.#makeRoom()
+    const first = `${this.#path}.1`
+    if (this.#rotation === 'rename') {
+      await rename(this.#path, first)
+      await this.#handle.close()
+      this.#handle = await open(this.#path, 'a')
+    } else {
+      await copyFile(this.#path, first)
+      await this.#handle.truncate()
+    }
+    this.rotations += 1
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+
+  /** Numbers the rotated files anew, from 2 on. */
+  async #makeRoom(): Promise<void> {
+    const folder = dirname(this.#path)
+    const prefix = `${basename(this.#path)}.`
+    const numbers = (await readdir(folder))
+      .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
+      .map((name) => Number(name.slice(prefix.length)))
+      .sort((one, other) => other - one)
+    for (const number of numbers) {
+      await rename(join(folder, `${prefix}${number}`), join(folder, `${prefix}${number + 1}`))
+    }
+  }
+}

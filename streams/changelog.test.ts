@@ -16,7 +16,7 @@ function readBack(written: readonly OutputRecord[]): StreamRecord[] {
 }
 
 function write(store: TimedStore<string>): OutputRecord[] {
-  return changelogRecords(store, TEXT, PLACE, NOW)
+  return changelogRecords(store, PLACE, NOW)
 }
 
 const key = fc.uint8Array({ minLength: 1, maxLength: 2 }).map((raw) => Buffer.from(raw))
@@ -32,7 +32,7 @@ const operation = fc.oneof(
 
 describe('a changelog', () => {
   test('is where the store is told to be, at the time it is told', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, TEXT)
     store.put(Buffer.from('a'), 'value', 10)
     expect(write(store)).toEqual([
       {
@@ -46,7 +46,7 @@ describe('a changelog', () => {
   })
 
   test('has a tombstone for what is gone, and stream time under the empty key', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, TEXT)
     store.put(Buffer.from('a'), 'value', 10)
     write(store)
     store.advance(1_000)
@@ -57,24 +57,24 @@ describe('a changelog', () => {
   })
 
   test('of a store that nothing happened to is empty', () => {
-    expect(write(new TimedStore<string>(100))).toEqual([])
+    expect(write(new TimedStore<string>(100, TEXT))).toEqual([])
   })
 
   test('may hold records without a key, which say nothing', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, TEXT)
     const record = { partition: 0, offset: 0, timestamp: 0, headers: [], key: null, value: Buffer.alloc(8) }
-    applyChangelog(store, TEXT, [record, { ...record, key: Buffer.alloc(0), value: null }])
+    applyChangelog(store, [record, { ...record, key: Buffer.alloc(0), value: null }])
     expect([store.size, store.streamTime]).toEqual([0, Number.NEGATIVE_INFINITY])
   })
 
   test('takes the largest stream time that it holds', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, TEXT)
     const records = [500, 700, 600].map((time) => {
-      const other = new TimedStore<string>(100)
+      const other = new TimedStore<string>(100, TEXT)
       other.advance(time)
       return readBack(write(other))
     })
-    applyChangelog(store, TEXT, records.flat())
+    applyChangelog(store, records.flat())
     expect(store.streamTime).toBe(700)
   })
 
@@ -84,7 +84,7 @@ describe('a changelog', () => {
         fc.array(operation, { maxLength: 60 }),
         fc.integer({ min: 1, max: 9 }),
         (operations, size) => {
-          const store = new TimedStore<string>(300)
+          const store = new TimedStore<string>(300, TEXT)
           const written: OutputRecord[] = []
           for (const one of operations) {
             if ('key' in one) store.put(one.key, one.value, one.forgetAt)
@@ -92,10 +92,10 @@ describe('a changelog', () => {
             else written.push(...write(store))
           }
           written.push(...write(store))
-          const restored = new TimedStore<string>(300)
+          const restored = new TimedStore<string>(300, TEXT)
           const log = readBack(written)
           for (let from = 0; from < log.length; from += size) {
-            applyChangelog(restored, TEXT, log.slice(from, from + size))
+            applyChangelog(restored, log.slice(from, from + size))
           }
           expect([restored.size, restored.streamTime]).toEqual([store.size, store.streamTime])
           for (const { key } of log) {

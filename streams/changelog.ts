@@ -1,5 +1,5 @@
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
-import type { Codec, TimedStore } from './store.ts'
+import type { TimedStore } from './store.ts'
 
 /** The key under which a partition's stream time is kept; no entry of a store has an empty key. */
 const STREAM_TIME_KEY = Buffer.alloc(0)
@@ -11,7 +11,6 @@ const TIME_BYTES = 8
  */
 export function changelogRecords<V>(
   store: TimedStore<V>,
-  codec: Codec<V>,
   place: { readonly topic: string; readonly partition: number },
   now: number,
 ): OutputRecord[] {
@@ -24,18 +23,14 @@ export function changelogRecords<V>(
   })
   const changes = store.takeChanges()
   const records = changes.map(({ key, value, forgetAt }) =>
-    record(key, value === undefined ? null : entry(forgetAt, codec.encode(value))),
+    record(key, value === undefined ? null : entry(forgetAt, value)),
   )
   if (Number.isFinite(store.streamTime)) records.push(record(STREAM_TIME_KEY, time(store.streamTime)))
   return records
 }
 
 /** Applies records of a changelog, in their order, to a store. */
-export function applyChangelog<V>(
-  store: TimedStore<V>,
-  codec: Codec<V>,
-  records: readonly StreamRecord[],
-): void {
+export function applyChangelog<V>(store: TimedStore<V>, records: readonly StreamRecord[]): void {
   for (const { key, value } of records) {
     if (key === null) continue
     if (key.length === 0) {
@@ -43,7 +38,7 @@ export function applyChangelog<V>(
     } else if (value === null) {
       store.restoreRemoval(key)
     } else {
-      store.restore(key, codec.decode(value.subarray(TIME_BYTES)), value.readDoubleBE(0))
+      store.restore(key, value.subarray(TIME_BYTES), value.readDoubleBE(0))
     }
   }
 }

@@ -10,9 +10,15 @@ export class ExpiryIndex {
   readonly #buckets = new Map<number, number[]>()
   /** Every bucket before this one is empty. */
   #first = Number.POSITIVE_INFINITY
+  #entries = 0
 
   constructor(retentionMs: number) {
     this.#widthMs = Math.max(1, Math.ceil(retentionMs / RESOLUTION))
+  }
+
+  /** About how much memory the index takes. */
+  get bytes(): number {
+    return this.#entries * 8
   }
 
   /** @param before when the slot expired so far; NaN for a new one */
@@ -24,6 +30,7 @@ export class ExpiryIndex {
     if (slots) slots.push(slot)
     else this.#buckets.set(bucket, [slot])
     if (bucket < this.#first) this.#first = bucket
+    this.#entries += 1
   }
 
   /** Takes the slots of all buckets that end at or before `time`, each once, if it still expires there. */
@@ -38,6 +45,7 @@ export class ExpiryIndex {
     for (const bucket of due) {
       const slots = this.#buckets.get(bucket)
       this.#buckets.delete(bucket)
+      this.#entries -= slots?.length ?? 0
       for (const slot of slots ?? []) {
         if (this.#bucketOf(forgetAtOf(slot)) === bucket) yield slot
       }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { jsonCodec } from './json-codec.ts'
 import { TimedStore } from './store.ts'
 
 const bytes = fc.oneof(
@@ -15,25 +16,25 @@ const operation = fc.oneof(
 
 describe('a store', () => {
   test('has what was put under the same bytes, in any buffer', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, jsonCodec())
     store.put(Buffer.from('key'), 'value')
     expect(store.get(Buffer.from('a key').subarray(2))).toBe('value')
     expect(store.get(Buffer.from('ke'))).toBeUndefined()
   })
 
   test('keeps its key where the buffer it came in is used again', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, jsonCodec())
     const key = Buffer.from('key')
     store.put(key, 'value')
     key.fill('x')
     expect(store.get(Buffer.from('key'))).toBe('value')
     expect(store.takeChanges()).toEqual([
-      { key: Buffer.from('key'), value: 'value', forgetAt: Number.POSITIVE_INFINITY },
+      { key: Buffer.from('key'), value: Buffer.from('"value"'), forgetAt: Number.POSITIVE_INFINITY },
     ])
   })
 
   test('forgets exactly at the time it was told, before it removes', () => {
-    const store = new TimedStore<string>(25_600)
+    const store = new TimedStore<string>(25_600, jsonCodec())
     store.put(Buffer.from('a'), 'value', 50)
     store.advance(49)
     expect(store.get(Buffer.from('a'))).toBe('value')
@@ -43,7 +44,7 @@ describe('a store', () => {
   })
 
   test('takes an entry back that is over but not yet removed', () => {
-    const store = new TimedStore<string>(25_600)
+    const store = new TimedStore<string>(25_600, jsonCodec())
     store.put(Buffer.from('a'), 'old', 50)
     store.advance(50)
     store.put(Buffer.from('a'), 'new', 500)
@@ -53,7 +54,7 @@ describe('a store', () => {
   })
 
   test('has a stream time that never goes back', () => {
-    const store = new TimedStore<string>(100)
+    const store = new TimedStore<string>(100, jsonCodec())
     for (const time of [5, 3, 7, 0]) store.advance(time)
     store.restoreStreamTime(6)
     expect(store.streamTime).toBe(7)
@@ -62,10 +63,10 @@ describe('a store', () => {
   })
 
   test('tells a change once, as it is at last', () => {
-    const store = new TimedStore<number>(100)
+    const store = new TimedStore<number>(100, jsonCodec())
     store.put(Buffer.from('a'), 1, 10)
     store.put(Buffer.from('a'), 2, 20)
-    expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: 2, forgetAt: 20 }])
+    expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: Buffer.from('2'), forgetAt: 20 }])
     expect(store.takeChanges()).toEqual([])
     store.advance(1_000)
     expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: undefined, forgetAt: 0 }])
@@ -74,9 +75,9 @@ describe('a store', () => {
   })
 
   test('tells nothing of what was restored, and the removal of what was restored too late', () => {
-    const store = new TimedStore<number>(100)
-    store.restore(Buffer.from('a'), 1, 10)
-    store.restore(Buffer.from('b'), 1, 10)
+    const store = new TimedStore<number>(100, jsonCodec())
+    store.restore(Buffer.from('a'), Buffer.from('1'), 10)
+    store.restore(Buffer.from('b'), Buffer.from('1'), 10)
     store.restoreRemoval(Buffer.from('b'))
     store.restoreRemoval(Buffer.from('c'))
     store.restoreStreamTime(500)
@@ -87,7 +88,7 @@ describe('a store', () => {
   })
 
   test('uses a place again when its entry is gone', () => {
-    const store = new TimedStore<number>(256)
+    const store = new TimedStore<number>(256, jsonCodec())
     for (let time = 0; time < 5_000; time += 1) {
       store.advance(time)
       store.put(Buffer.from(String(time)), time, time + 10)
@@ -105,7 +106,7 @@ describe('a store', () => {
         fc.array(operation, { maxLength: 80 }),
         (retentionMs, operations) => {
           const width = Math.ceil(retentionMs / 256)
-          const store = new TimedStore<number>(retentionMs)
+          const store = new TimedStore<number>(retentionMs, jsonCodec())
           const model = new Map<string, { value: number; forgetAt: number }>()
           const told = new Map<string, number>()
           let now = Number.NEGATIVE_INFINITY
@@ -113,7 +114,7 @@ describe('a store', () => {
             const keys = store.takeChanges().map(({ key, value }) => {
               const name = key.toString('hex')
               if (value === undefined) told.delete(name)
-              else told.set(name, value)
+              else told.set(name, Number(value))
               return name
             })
             expect(new Set(keys).size).toBe(keys.length)

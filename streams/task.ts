@@ -3,7 +3,7 @@ import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
 import { deadLetter } from './dead-letter.ts'
 import { type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
-import { TimedStore } from './store.ts'
+import { type Codec, TimedStore } from './store.ts'
 
 /** The topics of a processor, and how a record finds its way to them. */
 export interface Topology {
@@ -15,6 +15,16 @@ export interface Topology {
   route(topic: string, key: Buffer | null): { readonly topic: string; readonly partition: number }
   /** About how long the store's entries stay, in ms. */
   readonly retentionMs: number
+}
+
+/** The store of a processor that declares none. */
+const NO_CODEC: Codec<never> = {
+  encode: () => {
+    throw new Error('a processor without a codec has no store')
+  },
+  decode: () => {
+    throw new Error('a processor without a codec has no store')
+  },
 }
 
 /** A processor on one input partition, with the store of that partition. Knows nothing of Kafka but records. */
@@ -29,12 +39,12 @@ export class Task<V, E = never> {
     this.#processor = processor
     this.#topology = topology
     this.#partition = partition
-    this.store = new TimedStore(topology.retentionMs)
+    this.store = new TimedStore(topology.retentionMs, processor.codec ?? NO_CODEC)
   }
 
   /** Applies records of the changelog, before the first batch. */
   restore(records: readonly StreamRecord[]): void {
-    if (this.#processor.codec) applyChangelog(this.store, this.#processor.codec, records)
+    if (this.#processor.codec) applyChangelog(this.store, records)
   }
 
   /**
@@ -72,8 +82,7 @@ export class Task<V, E = never> {
     const { changelog } = this.#topology
     if (changelog !== undefined && this.#processor.codec && records.length > 0) {
       const place = { topic: changelog, partition: this.#partition }
-      for (const change of changelogRecords(store, this.#processor.codec, place, Date.now()))
-        this.#output.push(change)
+      for (const change of changelogRecords(store, place, Date.now())) this.#output.push(change)
     }
     return this.#output
   }

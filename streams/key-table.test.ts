@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { KeyTable } from './key-table.ts'
+
+const operation = fc.record({ key: fc.nat(60), adds: fc.boolean() })
+
+test('a table finds each key that was added and not removed, and no other, also where hashes meet', () => {
+  fc.assert(
+    fc.property(
+      fc.array(operation, { maxLength: 300 }),
+      fc.constantFrom(1, 3, 1_021),
+      (operations, spread) => {
+        const table = new KeyTable()
+        // So few hashes that most keys share theirs, or a neighbour's.
+        const hashOf = (key: number) => (key % spread) + 1_020
+        const slots = new Map<number, number>()
+        const free = Array.from({ length: 61 }, (_, slot) => slot)
+        for (const { key, adds } of operations) {
+          const slot = slots.get(key)
+          if (adds && slot === undefined) {
+            const next = free.pop() as number
+            table.add(hashOf(key), next)
+            slots.set(key, next)
+          } else if (!adds && slot !== undefined) {
+            table.remove(slot)
+            slots.delete(key)
+            free.push(slot)
+          }
+          expect(table.size).toBe(slots.size)
+          for (let other = 0; other <= 60; other += 1) {
+            const expected = slots.get(other) ?? -1
+            expect(table.find(hashOf(other), (candidate) => candidate === expected)).toBe(expected)
+          }
+        }
+      },
+    ),
+  )
+})
+
+test('the hash is one for the same bytes, and almost never one for others', () => {
+  const table = new KeyTable()
+  const hashes = new Set(Array.from({ length: 10_000 }, (_, index) => table.hash(Buffer.from(`id-${index}`))))
+  expect(hashes.size).toBeGreaterThan(9_990)
+  expect(table.hash(Buffer.from('xxid-7').subarray(2))).toBe(table.hash(Buffer.from('id-7')))
+  expect(new Set(['', '\0', '\0\0', 'a', 'a\0'].map((key) => table.hash(Buffer.from(key)))).size).toBe(5)
+})

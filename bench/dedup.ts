@@ -5,10 +5,12 @@ import type { Profile } from '../kafka/profile.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
 import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/service.ts'
-import { fillKeyedInput, type KeyedInput, makeTopics } from './keyed-input.ts'
+import { fillKeyedInput, type KeyedInput, makeTopics, PARTITIONS } from './keyed-input.ts'
 import { type Figure, figureOf } from './measure.ts'
 import { startKafkaStreams } from './peers/kafka-streams.ts'
+import { benchRestore } from './restore.ts'
 import { countCommitted, drainRate } from './throughput.ts'
+import { benchWholePath } from './whole-path.ts'
 
 const RECORDS = 1_450_000
 const TURNS = Number(process.env.BENCH_TURNS ?? 3)
@@ -34,16 +36,23 @@ export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]
   const rates = new Map(contestants.map(([name]) => [name, [] as number[]]))
   for (let turn = 1; turn <= TURNS; turn += 1) {
     for (const [name, start] of contestants) {
-      const rate = await runOnce(
-        start,
-        { home, profile, name: `bench-${turn}-${name.replace(/\W+/g, '-')}` },
-        input,
-      )
+      const rate = await runOnce(start, { home, profile, name: nameOf(turn, name) }, input)
       process.stderr.write(`${name}: ${Math.round(rate).toLocaleString('en-US')} records/s\n`)
       rates.get(name)?.push(rate)
     }
   }
-  return [...rates].map(([name, all]) => figureOf(name, 'records/s', all))
+  const last = nameOf(TURNS, 'dedup, platformatic')
+  return [
+    ...[...rates].map(([name, all]) => figureOf(name, 'records/s', all)),
+    await benchWholePath(home, profile, 'platformatic'),
+    await benchWholePath(home, profile, 'kafkajs'),
+    ...(await benchRestore(profile, `${last}-changelog`, PARTITIONS)),
+  ]
+}
+
+/** The consumer group of a contestant in a turn, and what the names of its topics begin with. */
+function nameOf(turn: number, contestant: string): string {
+  return `bench-${turn}-${contestant.replace(/\W+/g, '-')}`
 }
 
 /** @throws Error where what it wrote is not each id once and each repetition once */

@@ -5,7 +5,8 @@ import { connectAdmin } from '../kafka/reachable.ts'
 import { Writer } from '../kafka/writer.ts'
 import { Transactions } from '../producers/transactions.ts'
 
-const PARTITIONS = 6
+/** Of the input, the outputs and the changelog of every contestant. */
+export const PARTITIONS = 6
 const BATCH = 10_000
 /** The rate of event time: above what can be sent, so that no record lies in the future. */
 const RECORDS_PER_SECOND = 500_000

@@ -40,7 +40,8 @@ try {
 }
 
 function markdown(figures: readonly Figure[]): string {
-  const format = (value: number) => Math.round(value).toLocaleString('en-US')
+  const format = (value: number) =>
+    value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 1 : 0 })
   return [
     '| what | min | median | max | |',
     '| --- | ---: | ---: | ---: | --- |',

@@ -10,7 +10,13 @@ import { group } from './group.ts'
 import { grouped, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
-import { addStreamOptions, figures, type StreamOptions, streamOptions } from './stream-options.ts'
+import {
+  addStreamOptions,
+  figures,
+  type StreamOptions,
+  storeFigures,
+  streamOptions,
+} from './stream-options.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
@@ -67,9 +73,10 @@ async function dedup(command: Command, options: Options): Promise<void> {
 }
 
 function line({ rekey, dedup }: DedupMeters): string {
+  const { entries = 0, bytesPerEntry = 0 } = storeFigures(dedup)
   return (
     `re-keyed ${grouped(rekey.records)} (lag ${grouped(rekey.totalLag)}), de-duplicated ${grouped(dedup.records)} ` +
     `(lag ${grouped(dedup.totalLag)}, ${grouped(dedup.transactions)} transactions, last ${Math.round(dedup.commitMs)} ms, ` +
-    `${dedup.aborts} aborted, ${dedup.fencings} fenced)`
+    `${dedup.aborts} aborted, ${dedup.fencings} fenced), ${grouped(entries)} ids of ${bytesPerEntry} bytes each`
   )
 }

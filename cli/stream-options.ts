@@ -48,8 +48,28 @@ export function streamOptions({ client, batchSize, commitInterval, sessionTimeou
   return { client, batchSize, commitIntervalMs: commitInterval, sessionTimeoutMs: sessionTimeout }
 }
 
+/** What the stores hold, and what of memory each entry takes; nothing for a processor that holds nothing. */
+export function storeFigures(meter: Meter): {
+  entries?: number
+  storeBytes?: number
+  bytesPerEntry?: number
+} {
+  const { entries, bytes } = meter.stores()
+  if (entries === 0) return {}
+  return { entries, storeBytes: bytes, bytesPerEntry: Math.round(bytes / entries) }
+}
+
 /** A processor's figures as `--json` prints them. */
 export function figures(meter: Meter) {
   const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = meter
-  return { records, transactions, aborts, fencings, restores, restoredEntries, lag: totalLag }
+  return {
+    records,
+    transactions,
+    aborts,
+    fencings,
+    restores,
+    restoredEntries,
+    lag: totalLag,
+    ...storeFigures(meter),
+  }
 }

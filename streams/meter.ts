@@ -15,6 +15,8 @@ export class Meter implements StreamMeter {
   commitMs = 0
   /** Records written by topic, committed or not. */
   readonly written = new Map<string, number>()
+  /** What the stores hold now, and the memory that it takes, in bytes. */
+  stores: () => { readonly entries: number; readonly bytes: number } = () => ({ entries: 0, bytes: 0 })
   readonly #lag = new Map<number, number>()
 
   /** How far behind the end of the input we are, over all partitions. */

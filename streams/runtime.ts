@@ -31,6 +31,15 @@ export async function runProcessor<V, E>(
   const tasks = new Map<number, Task<V, E>>()
   const events = new Map<number, readonly (E | PayloadError)[]>()
   const { meter, decode } = options
+  meter.stores = () => {
+    let entries = 0
+    let bytes = 0
+    for (const { store } of tasks.values()) {
+      entries += store.size
+      bytes += store.bytes
+    }
+    return { entries, bytes }
+  }
   const handler: StreamHandler = {
     async open(partition, stop) {
       const task = new Task(processor, topology, partition)

@@ -1,0 +1,92 @@
+// How many purchases a second go the whole way: re-keyed by id, then de-duplicated, both in one `playstream dedup run`.
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { processorNamed } from '../catalog/processors.ts'
+import { applyCatalog } from '../kafka/apply-catalog.ts'
+import { endOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import type { StreamClient } from '../kafka/stream-client.ts'
+import { type Home, ROOT } from '../local/home.ts'
+import { Service } from '../local/service.ts'
+import { produceTransactions } from '../producers/transaction-producer.ts'
+import { type Figure, figureOf } from './measure.ts'
+
+const RECORDS = 600_000
+const TURNS = 3
+const POLL_MS = 50
+const GIVE_UP_MS = 180_000
+/** What is left out of the measurement: start, rebalance, first compilation of hot code. */
+const WARM_UP = 0.1
+
+export async function benchWholePath(home: Home, profile: Profile, client: StreamClient): Promise<Figure> {
+  const admin = await connectAdmin(profile, 'bench')
+  try {
+    await applyCatalog(admin, profile)
+    const rates: number[] = []
+    for (let turn = 1; turn <= TURNS; turn += 1) rates.push(await runOnce(home, profile, client, admin, turn))
+    return figureOf(`re-key and dedup, ${client}`, 'records/s', rates)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function runOnce(home: Home, profile: Profile, client: StreamClient, admin: Admin, seed: number) {
+  const before = await committed(admin, 'transactions-rekey')
+  await produceTransactions(profile, {
+    seed,
+    start: Date.now(),
+    rate: Number.POSITIVE_INFINITY,
+    count: RECORDS,
+    durationMs: Number.POSITIVE_INFINITY,
+    duplicates: 0.26,
+    lateDuplicates: 0.05,
+    malformed: 0.01,
+    signal: new AbortController().signal,
+  })
+  const end = total(await endOffsets(admin, processorNamed('transactions-rekey').input))
+  const service = await Service.start({
+    name: 'playstream dedup run',
+    command: process.execPath,
+    args: [join(ROOT, 'cli', 'main.ts'), 'dedup', 'run', '--client', client],
+    env: { PLAYSTREAM_HOME: home.folder },
+    cwd: ROOT,
+    logFile: join(home.logs, `dedup-${client}.log`),
+  })
+  try {
+    return await rate(admin, { before, end })
+  } finally {
+    await service.stop()
+  }
+}
+
+async function rate(admin: Admin, { before, end }: { before: number; end: number }): Promise<number> {
+  const deadline = performance.now() + GIVE_UP_MS
+  const { input } = processorNamed('transactions-dedup')
+  let from: { readonly at: number; readonly done: number } | undefined
+  for (;;) {
+    const rekeyed = await committed(admin, 'transactions-rekey')
+    const done = rekeyed - before
+    if (done >= (end - before) * WARM_UP) from ??= { at: performance.now(), done }
+    if (from && rekeyed >= end) {
+      const keyed = total(await endOffsets(admin, input))
+      if ((await committed(admin, 'transactions-dedup')) >= keyed)
+        return ((end - before - from.done) * 1000) / (performance.now() - from.at)
+    }
+    if (performance.now() > deadline)
+      throw new Error(`re-keyed ${done} of ${end - before} records and no more`)
+    await sleep(POLL_MS)
+  }
+}
+
+/** Up to where a processor's group has committed its input, over all partitions. */
+async function committed(admin: Admin, processor: string): Promise<number> {
+  const { name, input } = processorNamed(processor)
+  const [found] = await admin.fetchOffsets({ groupId: name, topics: [input] })
+  return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+}
+
+function total(offsets: ReadonlyMap<number, number>): number {
+  return [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
+}

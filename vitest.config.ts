@@ -28,7 +28,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      // Minutes of kills under load, each test on a runtime of its own: npm run test:faults.
+      // Kills under load, each test on a runtime of its own; npm run test:faults runs them alone.
       {
         test: {
           ...shared,

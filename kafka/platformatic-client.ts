@@ -1,5 +1,4 @@
 import type { BaseOptions } from '@platformatic/kafka'
-import './varint64.ts'
 import type { Profile } from './profile.ts'
 
 /** The one place that turns a profile into settings of @platformatic/kafka, with what its release needs. */

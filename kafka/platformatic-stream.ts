@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findErrorBy } from '@platformatic/kafka'
 import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { GroupMember } from './group-member.ts'
 import { platformaticOptions } from './platformatic-client.ts'
+import { explain, isFatal, isFencing } from './platformatic-failure.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
 import {
   type Batch,
-  HandlerFault,
   type OutputRecord,
   processWith,
   type StreamHandler,
@@ -310,43 +309,4 @@ class Session {
     for (const batch of batches) records += batch.records.length
     this.#options.meter.transaction(records, performance.now() - started)
   }
-}
-
-const FENCED = [
-  'PRODUCER_FENCED',
-  'INVALID_PRODUCER_EPOCH',
-  'ILLEGAL_GENERATION',
-  'UNKNOWN_MEMBER_ID',
-  'FENCED_INSTANCE_ID',
-]
-
-/** Refused by the broker because somebody else has taken over. */
-function isFencing(error: Error): boolean {
-  return FENCED.some((apiId) => findErrorBy(error, 'apiId', apiId))
-}
-
-const FATAL = [
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'INVALID_TRANSACTION_TIMEOUT',
-  'UNSUPPORTED_VERSION',
-  'MESSAGE_TOO_LARGE',
-]
-
-/** What no retry can help: the broker refuses, or the fault is ours. */
-function isFatal(error: Error): boolean {
-  return (
-    findErrorBy(error, 'code', 'PLT_KFK_USER') !== null ||
-    error instanceof HandlerFault ||
-    FATAL.some((apiId) => findErrorBy(error, 'apiId', apiId))
-  )
-}
-
-/** The innermost message: the outer ones say only that something failed. */
-function explain(error: Error): string {
-  const inner = (error as AggregateError).errors?.at(-1) ?? error.cause
-  return inner instanceof Error ? explain(inner) : error.message
 }

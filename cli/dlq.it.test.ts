@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import type { Message } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { REPLAY_CHUNK } from '../kafka/dead-letter-replay.ts'
+import { deadLetterTopics } from '../kafka/dead-letters.ts'
 import { endOffsets, startOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
@@ -99,8 +100,10 @@ describe('playstream dlq', () => {
         { error: 'NOT_JSON', processor: 'transactions-x', records: 1 },
       ],
     }
-    const empty = { topic: 'transactions-by-id-dlq', records: 0, notReplayed: 0, causes: [] }
-    expect(await json('dlq', 'list')).toMatchObject([[listed, empty]])
+    const others = deadLetterTopics
+      .filter(({ name }) => name !== 'transactions-dlq')
+      .map(({ name, of }) => ({ topic: name, of, records: 0, notReplayed: 0, causes: [] }))
+    expect(await json('dlq', 'list')).toEqual([[listed, ...others]])
     const list = await playstream(home, 'dlq', 'list')
     expect(list.output).toMatch(/^transactions-dlq +3 +3$/m)
     expect(list.output).toMatch(/^NO_ID +transactions-x +2$/m)
@@ -149,7 +152,7 @@ describe('playstream dlq', () => {
     expect(await json('dlq', 'replay', 'transactions', '--yes', '--limit', '1')).toEqual([
       { ...outcome, replayed: 1 },
     ])
-    expect(await json('dlq', 'list')).toMatchObject([[{ records: 3, notReplayed: 2 }, empty]])
+    expect(await json('dlq', 'list')).toMatchObject([[{ records: 3, notReplayed: 2 }, ...others]])
     expect(await json('dlq', 'replay', 'transactions-dlq', '--yes')).toEqual([{ ...outcome, replayed: 2 }])
     const again = await playstream(home, 'dlq', 'replay', 'transactions')
     expect(again).toMatchObject({
@@ -161,8 +164,8 @@ describe('playstream dlq', () => {
 
   test.each([
     [
-      ['show', 'game-events'],
-      "'game-events' has no dead letters; there are: transactions-dlq (or transactions)",
+      ['show', 'player-state'],
+      "'player-state' has no dead letters; there are: transactions-dlq (or transactions)",
     ],
     [['replay', 'nothing', '--yes'], "'nothing' has no dead letters"],
     [['replay', 'transactions', '--error', 'NO_ID', '--yes'], '--error goes with --dry-run only'],

@@ -53,7 +53,7 @@ describe('a reader reads a batch', () => {
     'that the broker itself, which is Java, compressed with %s',
     async (compression) => {
       const topic = await topicWith(compression)
-      const producer = kafka.producer()
+      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
       await producer.connect()
       await producer.send({ topic, messages: VALUES.map((value) => ({ value })) })
       await producer.disconnect()
@@ -75,7 +75,7 @@ describe('a reader reads a batch', () => {
 
   test.each(['GZIP', 'Snappy', 'LZ4', 'ZSTD'] as const)('that kafkajs compressed with %s', async (name) => {
     const topic = await topicWith('uncompressed')
-    const producer = kafka.producer()
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     const compression = kafkajs.CompressionTypes[name]
     // The broker must read it too, to store it as it is told.

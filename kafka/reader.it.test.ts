@@ -46,7 +46,7 @@ async function topicWith(partitions: number): Promise<string> {
 }
 
 async function produce(topic: string, from: number, to: number): Promise<void> {
-  const producer = kafka.producer()
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
   await producer.connect()
   await producer.send({ topic, messages: numbers(from, to).map((value) => ({ value })) })
   await producer.disconnect()
@@ -73,7 +73,7 @@ async function read(topic: string, from: Offsets, to: Offsets): Promise<string[]
 describe('a reader', () => {
   test('hands over every record from an offset on, once and in order', async () => {
     const topic = await topicWith(2)
-    const producer = kafka.producer()
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     const messages = Array.from({ length: 50 }, (_, index) => ({ value: String(index), partition: 1 }))
     await producer.send({ topic, messages })
@@ -111,7 +111,7 @@ describe('a reader', () => {
 
   test('ends with the error of its handler instead of handing the batch over again', async () => {
     const topic = await topicWith(1)
-    const producer = kafka.producer()
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     await producer.send({ topic, messages: [{ value: 'x' }] })
     await producer.disconnect()

@@ -22,6 +22,8 @@ const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort, 
 ]
 
 const PARTITIONS = 4
+/** A request that one partition refuses, as one that was just made may, is sent again for all: once is enough. */
+const ONCE = { idempotent: true, maxInFlightRequests: 1 }
 const profile = testProfile()
 const never = new AbortController().signal
 let kafka: Kafka
@@ -104,7 +106,7 @@ class Copy implements StreamHandler {
 
 /** Sends values to one partition, or spread over all. */
 async function send(topic: string, values: readonly string[], only?: number): Promise<void> {
-  const producer = kafka.producer()
+  const producer = kafka.producer(ONCE)
   await producer.connect()
   const messages = values.map((value, index) => ({ value, partition: only ?? index % PARTITIONS }))
   await producer.send({ topic, messages })
@@ -136,7 +138,7 @@ function numbers(count: number, prefix = 'v'): string[] {
 describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejoining) => {
   test('hands over each record with its bytes, headers and time, and writes it once', async () => {
     const topics = await topicsFor('bytes')
-    const producer = kafka.producer()
+    const producer = kafka.producer(ONCE)
     await producer.connect()
     const bytes = randomBytes(64)
     await producer.send({
@@ -171,7 +173,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
 
   test('hands over answers of many chunks, compressed ones too', async () => {
     const topics = await topicsFor('large')
-    const producer = kafka.producer()
+    const producer = kafka.producer(ONCE)
     await producer.connect()
     for (let round = 0; round < 30; round += 1) {
       const messages = [0, 1, 2, 3].map((partition) => ({ value: randomBytes(200_000), partition }))

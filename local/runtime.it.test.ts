@@ -40,7 +40,7 @@ describe('the embedded runtime', () => {
     const first = await start()
     const kafka = createClient(first.profile, { clientId: 'test' })
     const admin = kafka.admin()
-    const producer = kafka.producer()
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await Promise.all([admin.connect(), producer.connect()])
     await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 2 }], waitForLeaders: true })
     await producer.send({ topic: 'kept', messages: [{ key: 'a', value: '1', partition: 1 }] })

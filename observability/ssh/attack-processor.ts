@@ -13,6 +13,7 @@ import {
   withFailure,
   withSuccess,
 } from './attack.ts'
+import type { AttackReport, AttackScope } from './attack-report.ts'
 import { type Count, counted } from './count.ts'
 import { DueKeys, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
@@ -20,26 +21,6 @@ import { jsonCodec } from './json-codec.ts'
 
 const ATTACKS = topic('ssh-attacks').name
 const COUNTS = topic('ssh-counts').name
-
-/** Whose failures are counted together: those of a remote address, or those on a host. */
-export type AttackScope = 'address' | 'host'
-
-/** What `ssh-attacks` says when an attack opens, grows, and is over. Times are ISO 8601. */
-export interface AttackReport {
-  /** The same in all that is said of one attack. */
-  readonly id: string
-  readonly scope: AttackScope
-  readonly state: 'open' | 'grown' | 'closed'
-  readonly kind: AttackKind
-  readonly severity: 'warning' | 'critical'
-  readonly attempts: number
-  /** The first 50 of each. */
-  readonly users: readonly string[]
-  readonly hosts: readonly string[]
-  readonly addresses: readonly string[]
-  readonly first: string
-  readonly last: string
-}
 
 type Entry =
   | {

@@ -95,6 +95,15 @@ describe('an attack', () => {
     expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
   })
 
+  test('is over once, also where a line without an attempt shows it', () => {
+    const told = reported(
+      ...times(5, 10).map((at) => failure(at)),
+      failure(1_041, { attempts: 0 }),
+      failure(9_000, { remoteAddress: '198.51.100.7' }),
+    )
+    expect(told.map(({ state }) => state)).toEqual(['open', 'closed'])
+  })
+
   test('is over to the millisecond, however late it is told', () => {
     const first = times(5, 10).map((at) => failure(at))
     const still = reported(...first, failure(1_039), failure(9_000, { remoteAddress: '198.51.100.7' }))

@@ -57,6 +57,8 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       if (entry.track.attack && isOver(entry.track.attack, context.streamTime, options)) {
         say(key, entry, 'closed', record.timestamp, context)
         entry = { type: 'track', track: NO_TRACK }
+        // Also where what comes now is nothing to keep: the attack must not be found again, and closed again.
+        put(key, entry, context, context.streamTime)
       }
       const failure = failureOf(event, at)
       const failed = failure ? withFailure(entry.track, failure, context.streamTime, options) : entry.track

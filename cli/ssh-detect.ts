@@ -2,17 +2,17 @@ import type { Command } from 'commander'
 import { processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
+import type { AlertMeter } from '../observability/alerts/alerter.ts'
 import { AttackWatch } from '../observability/ssh/attack-watch.ts'
-import {
-  DETECTOR_RULES,
-  type DetectorMeters,
-  detectorMeters,
-  runDetector,
-} from '../observability/ssh/detector.ts'
+import { runDetection } from '../observability/ssh/detection.ts'
+import { DETECTOR_RULES, type DetectorMeters, detectorMeters } from '../observability/ssh/detector.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
+import type { Meter } from '../streams/meter.ts'
+import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './alert-options.ts'
 import { duration, positiveInteger } from './arguments.ts'
 import { choice } from './choice.ts'
 import { grouped, printJson, say } from './output.ts'
+import { printable } from './printable.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
 import { attackLine } from './ssh-attack-view.ts'
@@ -24,7 +24,7 @@ const LINE_MS = 5_000
 /** How long the attacks of the last transactions are waited for at the end. */
 const CATCH_UP_MS = 5_000
 
-interface Options extends StreamOptions {
+interface Options extends StreamOptions, AlertOptions {
   mode: Mode
   window: number
   maxFailures: number
@@ -59,20 +59,24 @@ export function sshDetectCommand(parent: Command): void {
       positiveInteger,
       DETECTOR_RULES.maxFailuresByHost,
     )
-  addStreamOptions(command)
-    .addHelpText(
-      'after',
-      `
+  addStreamOptions(command).addHelpText(
+    'after',
+    `
 Attacks go to the topic ssh-attacks as they open, grow and close, and are said on standard error; counts go to ssh-counts.
+
+${ALERT_HELP}
 
 Examples:
   playstream ssh detect
-  playstream ssh detect --mode aggressive --window 30m --max-failures 10`,
-    )
-    .action((options: Options) => detect(command, options))
+  playstream ssh detect --mode aggressive --window 30m --max-failures 10
+  PLAYSTREAM_ALERT_SECRET=... playstream ssh detect --alert-webhook https://alerts.example.com/ssh
+  playstream ssh detect --alert-on critical --alert-exec mail -- -s 'SSH break-in' ops@example.com`,
+  )
+  addAlertOptions(command).action((args: string[], options: Options) => detect(command, args, options))
 }
 
-async function detect(command: Command, options: Options): Promise<void> {
+async function detect(command: Command, args: readonly string[], options: Options): Promise<void> {
+  const alerts = alertsOf(command, args, options, (line) => say(printable(line)))
   const profile = profileOf(command, APPLICATION)
   const admin = await connectAdmin(profile, APPLICATION)
   try {
@@ -84,18 +88,18 @@ async function detect(command: Command, options: Options): Promise<void> {
       onReport: (report) => say(attackLine(report)),
     })
     const meters = detectorMeters()
-    const timer = setInterval(() => say(line(meters, watch)), LINE_MS)
+    const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
     say('running; Ctrl-C finishes the transactions under way and stops')
     try {
-      await Promise.race([
-        runDetector(profile, rulesOf(options), {
-          ...streamOptions(options),
-          signal: shutdownSignal(say),
-          say,
-          meters,
-        }),
-        watch.reader.failed,
-      ])
+      await runDetection(profile, {
+        ...streamOptions(options),
+        rules: rulesOf(options),
+        signal: shutdownSignal(say),
+        say,
+        meters,
+        watch,
+        ...(alerts && { alerts }),
+      })
       await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
         if (error.name !== 'TimeoutError') throw error
         say('the last attacks could not be read back in time: they are in ssh-attacks')
@@ -104,8 +108,8 @@ async function detect(command: Command, options: Options): Promise<void> {
       clearInterval(timer)
       await watch.close()
     }
-    if (options.json) printJson(summary(meters, watch))
-    else say(line(meters, watch))
+    if (options.json) printJson(summary(meters, watch, alerts?.meter))
+    else say(line(meters, watch, alerts?.meter))
   } finally {
     await admin.disconnect()
   }
@@ -115,22 +119,33 @@ function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
   return { mode, windowMs: window, maxFailures, maxFailuresByHost }
 }
 
-function summary({ classify, byAddress, byHost }: DetectorMeters, { opened, closed, critical }: AttackWatch) {
+function summary(
+  { classify, byAddress, byHost }: DetectorMeters,
+  { opened, closed, critical }: AttackWatch,
+  alerts: AlertMeter | undefined,
+) {
   return {
     classify: figures(classify),
     byAddress: figures(byAddress),
     byHost: figures(byHost),
     attacks: { opened, closed, critical },
+    ...(alerts && { alerts: { ...alerts } }),
   }
 }
 
-function line({ classify, byAddress, byHost }: DetectorMeters, watch: AttackWatch): string {
+function line(
+  { classify, byAddress, byHost }: DetectorMeters,
+  watch: AttackWatch,
+  alerts: AlertMeter | undefined,
+): string {
   const all = [classify, byAddress, byHost]
-  const sum = (count: (meter: (typeof all)[number]) => number) =>
-    all.reduce((total, one) => total + count(one), 0)
+  const sum = (count: (meter: Meter) => number) => all.reduce((total, one) => total + count(one), 0)
+  const told = alerts
+    ? `; alerts: ${grouped(alerts.delivered)} delivered, ${grouped(alerts.retries)} retries, ${grouped(alerts.undelivered)} not delivered`
+    : ''
   return (
     `${grouped(classify.records)} lines, ${grouped(byAddress.records)} events (lag ${grouped(sum((one) => one.totalLag))}), ` +
     `attacks: ${grouped(watch.open)} open, ${grouped(watch.closed)} closed, ${grouped(watch.critical)} critical; ` +
-    `${grouped(sum((one) => one.aborts))} aborted, ${grouped(sum((one) => one.fencings))} fenced`
+    `${grouped(sum((one) => one.aborts))} aborted, ${grouped(sum((one) => one.fencings))} fenced${told}`
   )
 }

@@ -65,6 +65,15 @@ export class AttackWatch {
     await this.reader.reach(await endOffsets(this.#admin, ATTACKS), signal)
   }
 
+  /** Returns when the signal is aborted; throws where reading fails for good. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await Promise.race([stopped, this.reader.failed])
+  }
+
   async close(): Promise<void> {
     await this.reader.close()
   }

@@ -56,6 +56,13 @@ describe('a command', () => {
     await expect(missing.deliver(testReport(), signal)).rejects.toThrow(/missing cannot be started .*ENOENT/)
   })
 
+  test('that leaves something running in the background has ended all the same', async () => {
+    const source = `require('child_process').spawn('sleep', ['20'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true }).unref()`
+    const started = performance.now()
+    await node(source).deliver(testReport(), signal)
+    expect(performance.now() - started).toBeLessThan(15_000)
+  })
+
   test('that takes too long is killed, with what it has started', async () => {
     const child = `setInterval(() => {}, 1000); require('fs').writeFileSync(process.argv[1], String(process.pid))`
     const source = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}, process.argv[1]], { stdio: 'ignore' }); setInterval(() => {}, 1000)`

@@ -11,6 +11,8 @@ export interface CommandOptions {
 
 /** How much of what it says on standard error is told where it fails. */
 const SAID_CHARACTERS = 200
+/** How long they are waited for once it has ended. */
+const LAST_WORDS_MS = 200
 
 /**
  * Starts a command for each alert, without a shell, the attack's JSON on its standard input: what an attacker chose to be
@@ -23,16 +25,14 @@ export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink 
         // A group of its own: Ctrl-C is ours to hear, and what it has started ends with it.
         const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
         let said = ''
-        let isLate = false
-        const killGroup = () => {
-          isLate = true
-          if (child.pid !== undefined) killAll(child.pid)
-        }
-        const timer = setTimeout(killGroup, timeLimitMs)
         const fail = (reason: string) => {
           const last = said.trim()
           reject(new AlertError('COMMAND_FAILED', `${file} ${reason}${last === '' ? '' : `: ${last}`}`))
         }
+        const timer = setTimeout(() => {
+          if (child.pid !== undefined) killAll(child.pid)
+          fail(`was killed after ${timeLimitMs / 1000} s`)
+        }, timeLimitMs)
         child.stderr.setEncoding('utf8').on('data', (text: string) => {
           said = (said + text).slice(-SAID_CHARACTERS)
         })
@@ -43,11 +43,16 @@ export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink 
           clearTimeout(timer)
           fail(`cannot be started (${error.message})`)
         })
-        child.once('close', (code, signal) => {
+        child.once('exit', (code, signal) => {
           clearTimeout(timer)
-          if (isLate) fail(`was killed after ${timeLimitMs / 1000} s`)
-          else if (code === 0) resolve()
-          else fail(code === null ? `ended with ${signal}` : `ended with exit code ${code}`)
+          const end = () => {
+            child.stderr.destroy()
+            if (code === 0) resolve()
+            else fail(code === null ? `ended with ${signal}` : `ended with exit code ${code}`)
+          }
+          // What it left running may hold standard error open for good; its own last words are there by then.
+          child.stderr.once('close', end)
+          setTimeout(end, LAST_WORDS_MS)
         })
       }),
   }

@@ -6,6 +6,7 @@ import {
   type AttackKind,
   type AttackOptions,
   failureOf,
+  isAnother,
   isOver,
   kindOf,
   NO_TRACK,
@@ -54,7 +55,8 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       countEvent(key, event, record.timestamp, context)
       const { timestamp: at } = record
       let entry = trackOf(key, context)
-      if (entry.track.attack && isOver(entry.track.attack, context.streamTime, options)) {
+      const { attack } = entry.track
+      if (attack && (isOver(attack, context.streamTime, options) || isAnother(attack, at, options))) {
         say(key, entry, 'closed', record.timestamp, context)
         entry = { type: 'track', track: NO_TRACK }
         // Also where what comes now is nothing to keep: the attack must not be found again, and closed again.
@@ -64,7 +66,12 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       const failed = failure ? withFailure(entry.track, failure, context.streamTime, options) : entry.track
       // On a host somebody always logs in; that of an attacking address matters.
       const logsIn = scope === 'address' && event.outcome === 'success'
-      keep(key, { ...entry, track: logsIn ? withSuccess(failed, at) : failed }, at, context)
+      keep(
+        key,
+        { ...entry, track: logsIn ? withSuccess(failed, at, context.streamTime) : failed },
+        at,
+        context,
+      )
     },
   }
 
@@ -78,7 +85,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     }
     const kind = kindOf(attack)
     if (!told) {
-      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       const opened = { ...entry, told: { id: idOf(key, attack), kind, attempts: attack.attempts } }
       put(key, opened, context)
       say(key, opened, 'open', at, context)
@@ -96,7 +103,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     const { attack } = entry.track
     if (!attack) return
     if (!isOver(attack, context.streamTime, options)) {
-      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       return
     }
     say(key, entry, 'closed', context.streamTime, context)

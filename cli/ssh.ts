@@ -5,6 +5,7 @@ import { type AddVerb, neededOf, type Verbs } from './verbs.ts'
 const VERBS: Verbs = {
   classify: async () => (await import('./ssh-classify.ts')).sshClassifyCommand,
   detect: async () => (await import('./ssh-detect.ts')).sshDetectCommand,
+  report: async () => (await import('./ssh-report.ts')).sshReportCommand,
 }
 
 /** The command with the verb that the arguments behind `ssh` name, or with all of them. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ALERT_GROUP } from '../../catalog/groups.ts'
 import { topic } from '../../catalog/topics.ts'
 import { applyCatalog } from '../../kafka/apply-catalog.ts'
 import { createClient } from '../../kafka/client.ts'
@@ -121,4 +122,24 @@ test('what it could not deliver before it was stopped is delivered by the next',
     await expect.poll(() => meter.delivered, poll).toBe(1)
   })
   expect(ids().slice(tried)).toEqual(['unlucky'])
+})
+
+test('two that run at the same time share the alerts, and each alert is delivered once', async () => {
+  receiver = await Receiver.start({ status: 200 })
+  const admin = await connectAdmin(runtime.profile, 'test')
+  const sent = Array.from({ length: 40 }, (_, index) => `shared ${index}`)
+  const isShared = async () => {
+    const { groups } = await admin.describeGroups([ALERT_GROUP])
+    return groups.map(({ state, members }) => [state, members.length])
+  }
+  const allReceived = async () => {
+    await expect.poll(() => receiver.received.length, poll).toBe(sent.length)
+  }
+  const both = Promise.all([alerting(allReceived), alerting(allReceived)])
+  await expect.poll(isShared, poll).toEqual([['Stable', 2]])
+  await write(...sent.map((id) => testReport({ id })))
+  const meters = await both
+  await admin.disconnect()
+  expect(ids().sort()).toEqual(sent.sort())
+  for (const { delivered } of meters) expect(delivered).toBeGreaterThan(0)
 })

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../kafka/secret.ts'
 import { idempotencyKey } from './alert.ts'
@@ -42,6 +43,22 @@ describe('a webhook', () => {
     const [, time, digest] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['playstream-signature'])) ?? []
     expect(Number(time)).toBeGreaterThanOrEqual(before)
     expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'))
+  })
+
+  test('is checked by the code of docs/ssh-alerts.md, which refuses what is forged, changed or old', async () => {
+    const page = readFileSync(new URL('../../docs/ssh-alerts.md', import.meta.url), 'utf8')
+    const source = /```js\n([\s\S]*?)\n```/.exec(page)?.[1] ?? ''
+    const { isGenuine } = await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(source)}`
+    )
+    const { received } = await posted([{ status: 204 }])
+    const [{ headers, body }] = received as [(typeof received)[number]]
+    const header = headers['playstream-signature']
+    expect(isGenuine(header, body, SECRET)).toBe(true)
+    expect(isGenuine(header, body, 'another secret')).toBe(false)
+    expect(isGenuine(header, `${body} `, SECRET)).toBe(false)
+    expect(isGenuine(header, body, SECRET, Date.now() + 600_000)).toBe(false)
+    expect(isGenuine(undefined, body, SECRET)).toBe(false)
   })
 
   test.each<[string, Answer]>([

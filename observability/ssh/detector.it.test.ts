@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { topic } from '../../catalog/topics.ts'
 import { applyCatalog } from '../../kafka/apply-catalog.ts'
+import { partitionOfKey } from '../../kafka/key-partition.ts'
 import { connectAdmin } from '../../kafka/reachable.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../../kafka/stream-client.ts'
 import { Writer } from '../../kafka/writer.ts'
@@ -16,6 +18,10 @@ import { failedPassword, writeLogs } from './test-logs.ts'
 
 const HOUR_MS = 60 * 60_000
 const PEER = '203.0.113.9'
+/** Another address whose events lie in the same partition, whose stream time the first one moves on. */
+const LATE_PEER = Array.from({ length: 100 }, (_, index) => `198.51.100.${index}`).find(
+  (address) => partitionOf(address) === partitionOf(PEER),
+) as string
 const home = temporaryHome()
 let runtime: Runtime
 
@@ -29,6 +35,10 @@ afterEach(async () => {
   await runtime.stop()
   rmSync(home.folder, { recursive: true, force: true })
 })
+
+function partitionOf(address: string): number {
+  return partitionOfKey(Buffer.from(address), topic('ssh-events').partitions)
+}
 
 /** Runs the detector as long as `until` waits. */
 async function detecting(
@@ -57,7 +67,7 @@ const told = async () => (await reports()).map(({ state, attempts }) => [state, 
 const poll = { timeout: 60_000, interval: 250 }
 
 test.each(STREAM_CLIENTS)(
-  'on %s, garbage in the logs is set aside unchanged, and nothing is held up by it',
+  'on %s, garbage in the logs is set aside unchanged, and the lines of a host that lags an hour behind count',
   async (client) => {
     const garbage = [Buffer.from([0, 255, 10]), Buffer.from('{"message":4}'), null]
     const writer = await Writer.connect(runtime.profile, 'test')
@@ -73,6 +83,16 @@ test.each(STREAM_CLIENTS)(
     )
     await detecting(client, async () => {
       await expect.poll(told, poll).toEqual([['open', 5]])
+      await writeLogs(
+        runtime.profile,
+        Array.from({ length: 5 }, (_, index) =>
+          failedPassword(now - HOUR_MS + index, LATE_PEER, 'root', 'web-2'),
+        ),
+      )
+      await expect.poll(told, poll).toEqual([
+        ['open', 5],
+        ['open', 5],
+      ])
     })
     const letters = await readCommitted(runtime.profile, 'logs-dlq', 1)
     expect(letters.map(({ value }) => value)).toEqual(garbage)
@@ -81,7 +101,7 @@ test.each(STREAM_CLIENTS)(
 )
 
 test.each(STREAM_CLIENTS)(
-  'on %s, what the generator planted is found, of its kind, and nothing else; stopped and started again half-way',
+  'on %s, what the generator planted is found, of its kind, and nothing else; stopped half-way, and started again as two',
   async (client) => {
     const LINES = 12_000
     const logs = new HostLogs({
@@ -105,10 +125,11 @@ test.each(STREAM_CLIENTS)(
       const attacks = (await reports()).filter(({ scope }) => scope === 'address')
       return new Map(attacks.map((report) => [report.addresses[0], report]))
     }
-    await detecting(client, async ({ byAddress }) => {
+    const untilAll = async ({ byAddress }: DetectorMeters) => {
       await expect.poll(async () => (await found()).size, poll).toBe(planted.length)
       await expect.poll(() => byAddress.totalLag, poll).toBe(0)
-    })
+    }
+    await Promise.all([detecting(client, untilAll), detecting(client, untilAll)])
     const attacks = await found()
     expect([...attacks.keys()].sort()).toEqual(planted.map(({ address }) => address).sort())
     for (const { address, kind, hosts } of planted.filter(({ complete }) => complete)) {

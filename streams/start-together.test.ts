@@ -4,10 +4,12 @@ import { startTogether } from './start-together.ts'
 function untilStopped(ended: string[], name: string) {
   return (signal: AbortSignal) =>
     new Promise<void>((resolve) => {
-      const end = () => {
-        ended.push(name)
-        resolve()
-      }
+      // As a transaction that is still to be finished.
+      const end = () =>
+        setImmediate(() => {
+          ended.push(name)
+          resolve()
+        })
       if (signal.aborted) end()
       signal.addEventListener('abort', end, { once: true })
     })

@@ -112,6 +112,18 @@ describe('an attack', () => {
     expect(over.at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
   })
 
+  test('is over when stream time has moved on by the window, and a failure that comes late is not its', () => {
+    const late = (streamTime: number) =>
+      reported(
+        ...times(5, 10).map((at) => failure(at)),
+        failure(streamTime, { remoteAddress: '198.51.100.7' }),
+        failure(500),
+        failure(9_000, { remoteAddress: '198.51.100.7' }),
+      )
+    expect(late(1_039).at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
+    expect(late(1_040).at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
+  })
+
   test('is found and told as one, however far the other hosts’ lines are ahead of its own', () => {
     const ahead = failure(50_000, { remoteAddress: '198.51.100.7' })
     const told = reported(ahead, ...times(12, 100).map((at) => failure(at)))

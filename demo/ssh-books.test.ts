@@ -61,10 +61,19 @@ describe('the books of the detector', () => {
     ])
   })
 
-  test('expect nothing of an attack that was cut off before its fifth attempt, and call it a false alarm', () => {
+  test('neither expect nor refuse an attack that was cut off before the last word on its fifth attempt', () => {
     const short = planted('a', { attempts: 4, complete: false })
-    expect(figures(sshBooks([short], [], OPTIONS))).toMatchObject({ planted: 0, missed: 0, falseAlarms: 0 })
-    expect(sshBooks([short], [reported('a')], OPTIONS).falseAlarms).toBe(1)
+    for (const reports of [[], [reported('a')]])
+      expect(figures(sshBooks([short], reports, OPTIONS))).toEqual({
+        planted: 0,
+        detected: 0,
+        missed: 0,
+        falseAlarms: 0,
+      })
+  })
+
+  test('call it a false alarm where one that is over had fewer attempts than an attack takes', () => {
+    expect(sshBooks([planted('a', { attempts: 4 })], [reported('a')], OPTIONS).falseAlarms).toBe(1)
   })
 
   test('take an attack on a host for right where one was planted there', () => {

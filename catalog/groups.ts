@@ -13,6 +13,9 @@ export function groupOf(processor: Processor): string {
   return processor.name
 }
 
+/** The consumer group whose offsets say which attacks have been acted on. */
+export const ALERT_GROUP = `${groupPrefix('attack-detector' satisfies Application)}alerts`
+
 /** What every transactional id begins with of those who work in a consumer group. */
 export function transactionalIdPrefix(group: string): string {
   return `${group}-`

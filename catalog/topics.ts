@@ -104,7 +104,7 @@ const declared = [
     key: 'scope and address or host',
     value: { kind: 'json' },
     writers: ['attack-detector'],
-    readers: ['dashboard'],
+    readers: ['attack-detector', 'dashboard'],
   },
   {
     name: 'ssh-counts',

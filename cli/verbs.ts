@@ -3,8 +3,10 @@ import type { Command } from 'commander'
 /** Adds a verb to the program. */
 export type AddVerb = (program: Command) => void
 
-/** The verbs in the order of the help, each in a file that is read only where it is needed. */
-const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
+/** Verbs in the order of the help, each in a file that is read only where the arguments after its name need it. */
+export type Verbs = Readonly<Record<string, (args: readonly string[]) => Promise<AddVerb>>>
+
+const VERBS: Verbs = {
   start: async () => (await import('./start.ts')).startCommand,
   up: async () => (await import('./up.ts')).upCommand,
   down: async () => (await import('./down.ts')).downCommand,
@@ -18,19 +20,22 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   stream: async () => (await import('./stream.ts')).streamCommand,
   dlq: async () => (await import('./dlq.ts')).dlqCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
-  ssh: async () => (await import('./ssh.ts')).sshCommand,
+  ssh: async (args) => (await import('./ssh.ts')).sshCommandFor(args),
   profile: async () => (await import('./profile.ts')).profileCommand,
   infra: async () => (await import('./infra.ts')).infraCommand,
 }
 
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
-/**
- * The verbs that the arguments may need: the one they name, or all of them, for the help and for a word that is none. So
- * a verb without Kafka does not wait until Kafka's clients are loaded.
- */
-export async function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
-  const name = args.find((word, at) => !word.startsWith('-') && args[at - 1] !== '--profile')
-  const load = name !== undefined && Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
-  return Promise.all(load ? [load()] : Object.values(VERBS).map((one) => one()))
+/** The verbs that the arguments may need; a verb without Kafka does not wait until Kafka's clients are loaded. */
+export function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
+  return neededOf(VERBS, args)
+}
+
+/** The verb that the arguments name, or all of them, for the help and for a word that is none. */
+export async function neededOf(verbs: Verbs, args: readonly string[]): Promise<AddVerb[]> {
+  const at = args.findIndex((word, index) => !word.startsWith('-') && args[index - 1] !== '--profile')
+  const name = args[at]
+  const load = name !== undefined && Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  return load ? [await load(args.slice(at + 1))] : Promise.all(Object.values(verbs).map((one) => one([])))
 }

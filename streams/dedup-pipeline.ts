@@ -3,6 +3,7 @@ import { type DedupOptions, dedup } from './dedup.ts'
 import { Meter } from './meter.ts'
 import { rekey } from './rekey.ts'
 import { type StartOptions, startProcessor } from './start-processor.ts'
+import { startTogether } from './start-together.ts'
 
 /** The figures of the two processors. */
 export interface DedupMeters {
@@ -23,17 +24,12 @@ export async function runDedup(
   profile: Profile,
   options: Omit<StartOptions, 'meter' | 'retentionMs'> & DedupOptions & { readonly meters: DedupMeters },
 ): Promise<void> {
-  const failed = new AbortController()
-  const shared = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) }
-  const both = [
-    startProcessor(rekey, profile, { ...shared, meter: options.meters.rekey }),
-    startProcessor(dedup(options), profile, { ...shared, meter: options.meters.dedup }),
-  ]
-  try {
-    await Promise.all(both)
-  } catch (error) {
-    failed.abort()
-    await Promise.allSettled(both)
-    throw error
-  }
+  await startTogether(
+    [
+      (signal) => startProcessor(rekey, profile, { ...options, signal, meter: options.meters.rekey }),
+      (signal) =>
+        startProcessor(dedup(options), profile, { ...options, signal, meter: options.meters.dedup }),
+    ],
+    options.signal,
+  )
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HostLogs } from '../../producers/host-logs.ts'
 import { type Piped, TestDriver } from '../../streams/test-driver.ts'
-import { type AttackReport, attackProcessor } from './attack-processor.ts'
+import { attackProcessor } from './attack-processor.ts'
+import type { AttackReport } from './attack-report.ts'
 import { classifyProcessor } from './classify-processor.ts'
 import type { SshEvent } from './event.ts'
 
@@ -94,12 +95,47 @@ describe('an attack', () => {
     expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
   })
 
+  test('is over once, also where a line without an attempt shows it', () => {
+    const told = reported(
+      ...times(5, 10).map((at) => failure(at)),
+      failure(1_041, { attempts: 0 }),
+      failure(9_000, { remoteAddress: '198.51.100.7' }),
+    )
+    expect(told.map(({ state }) => state)).toEqual(['open', 'closed'])
+  })
+
   test('is over to the millisecond, however late it is told', () => {
     const first = times(5, 10).map((at) => failure(at))
     const still = reported(...first, failure(1_039), failure(9_000, { remoteAddress: '198.51.100.7' }))
     expect(still.at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
     const over = reported(...first, failure(1_040), failure(9_000, { remoteAddress: '198.51.100.7' }))
     expect(over.at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
+  })
+
+  test('is over when stream time has moved on by the window, and a failure that comes late is not its', () => {
+    const late = (streamTime: number) =>
+      reported(
+        ...times(5, 10).map((at) => failure(at)),
+        failure(streamTime, { remoteAddress: '198.51.100.7' }),
+        failure(500),
+        failure(9_000, { remoteAddress: '198.51.100.7' }),
+      )
+    expect(late(1_039).at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
+    expect(late(1_040).at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
+  })
+
+  test('is found and told as one, however far the other hosts’ lines are ahead of its own', () => {
+    const ahead = failure(50_000, { remoteAddress: '198.51.100.7' })
+    const told = reported(ahead, ...times(12, 100).map((at) => failure(at)))
+    expect(told.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['open', 5],
+      ['grown', 10],
+    ])
+    const apart = reported(
+      ahead,
+      ...[0, 5_000].flatMap((from) => times(5, 10, from)).map((at) => failure(at)),
+    )
+    expect(apart.map(({ state }) => state)).toEqual(['open', 'closed', 'open'])
   })
 
   test('that begins again is another', () => {
@@ -186,33 +222,46 @@ interface Step {
 function byDefinition(
   steps: readonly Step[],
 ): { address: string; attempts: number; first: number; last: number }[] {
-  const attacks: { address: string; attempts: number; first: number; last: number; open: boolean }[] = []
-  const failures: { address: string; at: number; attempts: number; used: boolean }[] = []
+  const attacks: {
+    address: string
+    attempts: number
+    first: number
+    last: number
+    heardAt: number
+    open: boolean
+  }[] = []
+  const counting = new Map<string, { failures: { at: number; attempts: number }[]; heardAt: number }>()
   let time = 10_000
   let streamTime = Number.NEGATIVE_INFINITY
   for (const { address, after, attempts } of steps) {
     time = Math.max(0, time + after)
     streamTime = Math.max(streamTime, time)
-    for (const attack of attacks) if (streamTime >= attack.last + OPTIONS.windowMs) attack.open = false
+    for (const attack of attacks) {
+      const isOver = attack.address === address && time >= attack.last + OPTIONS.windowMs
+      if (streamTime >= attack.heardAt + OPTIONS.windowMs || isOver) attack.open = false
+    }
     const open = attacks.find((attack) => attack.open && attack.address === address)
     if (open) {
       open.attempts += attempts
       open.first = Math.min(open.first, time)
       open.last = Math.max(open.last, time)
+      open.heardAt = streamTime
       continue
     }
-    failures.push({ address, at: time, attempts, used: false })
-    const counting = failures.filter(
-      (one) =>
-        one.address === address && !one.used && one.at > streamTime - OPTIONS.windowMs && one.attempts > 0,
-    )
-    const sum = counting.reduce((total, one) => total + one.attempts, 0)
+    const before = counting.get(address)
+    const kept = before && streamTime < before.heardAt + OPTIONS.windowMs ? before.failures : []
+    const failures = attempts > 0 ? [...kept, { at: time, attempts }] : kept
+    const latest = Math.max(...failures.map(({ at }) => at))
+    const within = failures.filter(({ at }) => at > latest - OPTIONS.windowMs)
+    counting.set(address, { failures: within, heardAt: streamTime })
+    const sum = within.reduce((total, one) => total + one.attempts, 0)
     if (sum < OPTIONS.maxFailures) continue
-    for (const one of counting) one.used = true
-    const ats = counting.map(({ at }) => at)
-    attacks.push({ address, attempts: sum, first: Math.min(...ats), last: Math.max(...ats), open: true })
+    counting.delete(address)
+    const ats = within.map(({ at }) => at)
+    const [first, last] = [Math.min(...ats), Math.max(...ats)]
+    attacks.push({ address, attempts: sum, first, last, heardAt: streamTime, open: true })
   }
-  return attacks.map(({ open: _, ...attack }) => attack)
+  return attacks.map(({ open: _, heardAt: __, ...attack }) => attack)
 }
 
 describe('the processor', () => {
@@ -221,6 +270,7 @@ describe('the processor', () => {
     after: fc.oneof(
       fc.integer({ min: 0, max: 300 }),
       fc.integer({ min: -900, max: 0 }),
+      fc.integer({ min: -5_000, max: -900 }),
       fc.integer({ min: 900, max: 5_000 }),
     ),
     attempts: fc.constantFrom(0, 1, 1, 1, 2, 6),

@@ -6,6 +6,7 @@ import {
   type AttackKind,
   type AttackOptions,
   failureOf,
+  isAnother,
   isOver,
   kindOf,
   NO_TRACK,
@@ -13,6 +14,7 @@ import {
   withFailure,
   withSuccess,
 } from './attack.ts'
+import type { AttackReport, AttackScope } from './attack-report.ts'
 import { type Count, counted } from './count.ts'
 import { DueKeys, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
@@ -20,26 +22,6 @@ import { jsonCodec } from './json-codec.ts'
 
 const ATTACKS = topic('ssh-attacks').name
 const COUNTS = topic('ssh-counts').name
-
-/** Whose failures are counted together: those of a remote address, or those on a host. */
-export type AttackScope = 'address' | 'host'
-
-/** What `ssh-attacks` says when an attack opens, grows, and is over. Times are ISO 8601. */
-export interface AttackReport {
-  /** The same in all that is said of one attack. */
-  readonly id: string
-  readonly scope: AttackScope
-  readonly state: 'open' | 'grown' | 'closed'
-  readonly kind: AttackKind
-  readonly severity: 'warning' | 'critical'
-  readonly attempts: number
-  /** The first 50 of each. */
-  readonly users: readonly string[]
-  readonly hosts: readonly string[]
-  readonly addresses: readonly string[]
-  readonly first: string
-  readonly last: string
-}
 
 type Entry =
   | {
@@ -73,15 +55,23 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       countEvent(key, event, record.timestamp, context)
       const { timestamp: at } = record
       let entry = trackOf(key, context)
-      if (entry.track.attack && isOver(entry.track.attack, context.streamTime, options)) {
+      const { attack } = entry.track
+      if (attack && (isOver(attack, context.streamTime, options) || isAnother(attack, at, options))) {
         say(key, entry, 'closed', record.timestamp, context)
         entry = { type: 'track', track: NO_TRACK }
+        // Also where what comes now is nothing to keep: the attack must not be found again, and closed again.
+        put(key, entry, context, context.streamTime)
       }
       const failure = failureOf(event, at)
       const failed = failure ? withFailure(entry.track, failure, context.streamTime, options) : entry.track
       // On a host somebody always logs in; that of an attacking address matters.
       const logsIn = scope === 'address' && event.outcome === 'success'
-      keep(key, { ...entry, track: logsIn ? withSuccess(failed, at) : failed }, at, context)
+      keep(
+        key,
+        { ...entry, track: logsIn ? withSuccess(failed, at, context.streamTime) : failed },
+        at,
+        context,
+      )
     },
   }
 
@@ -95,7 +85,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     }
     const kind = kindOf(attack)
     if (!told) {
-      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       const opened = { ...entry, told: { id: idOf(key, attack), kind, attempts: attack.attempts } }
       put(key, opened, context)
       say(key, opened, 'open', at, context)
@@ -113,7 +103,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     const { attack } = entry.track
     if (!attack) return
     if (!isOver(attack, context.streamTime, options)) {
-      due.add(context.store as Store<Schedule>, key, attack.last + options.windowMs)
+      due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       return
     }
     say(key, entry, 'closed', context.streamTime, context)

@@ -45,6 +45,8 @@ export interface Failure {
 export interface Attack {
   readonly first: number
   readonly last: number
+  /** The stream time at which it was last heard of: later than `last` where its lines came late. */
+  readonly heardAt: number
   readonly attempts: number
   readonly probes: number
   /** The first so many of each. */
@@ -79,8 +81,9 @@ export function failureOf(event: SshEvent, at: number): Failure | undefined {
 }
 
 /**
- * A track with one more failure. An attack opens as soon as the failures since a window before stream time have as many
- * attempts as that takes; failures before that are too late to count.
+ * A track with one more failure. An attack opens as soon as the failures of a window that ends with the latest of them have
+ * as many attempts as that takes. The window is the key's own: failures that lag behind those of others, as a host's do
+ * whose partition is read later than the rest after a standstill, count as they would have in time.
  */
 export function withFailure(
   track: Track,
@@ -89,26 +92,33 @@ export function withFailure(
   options: AttackOptions,
 ): Track {
   const { windowMs, maxFailures } = options
-  if (track.attack) return { recent: [], attack: joined(track.attack, failure) }
-  if (failure.attempts === 0 || failure.at <= streamTime - windowMs) return track
-  const recent = track.recent.filter(({ at }) => at > streamTime - windowMs)
-  recent.push(failure)
-  recent.sort((one, other) => one.at - other.at)
+  if (track.attack) return { recent: [], attack: joined(track.attack, failure, streamTime) }
+  if (failure.attempts === 0) return track
+  const all = [...track.recent, failure].sort((one, other) => one.at - other.at)
+  const from = (all.at(-1) as Failure).at - windowMs
+  const recent = all.filter(({ at }) => at > from)
   const attempts = recent.reduce((sum, one) => sum + one.attempts, 0)
   if (attempts < maxFailures) return { recent, attack: undefined }
-  return { recent: [], attack: recent.reduce<Attack | undefined>(joined, undefined) }
+  const attack = recent.reduce<Attack | undefined>((sum, one) => joined(sum, one, streamTime), undefined)
+  return { recent: [], attack }
 }
 
 /** A track of an address that has logged in: it matters where an attack is open. */
-export function withSuccess(track: Track, at: number): Track {
+export function withSuccess(track: Track, at: number, streamTime: number): Track {
   const { attack } = track
   if (!attack) return track
-  return { ...track, attack: { ...attack, last: Math.max(attack.last, at), hasSucceeded: true } }
+  const last = Math.max(attack.last, at)
+  return { ...track, attack: { ...attack, last, heardAt: streamTime, hasSucceeded: true } }
 }
 
-/** Whether an attack has been silent for the window. */
-export function isOver({ last }: Attack, streamTime: number, { windowMs }: AttackOptions): boolean {
-  return streamTime >= last + windowMs
+/** Whether an attack has been silent for the window, by what else the partition has shown. */
+export function isOver({ heardAt }: Attack, streamTime: number, { windowMs }: AttackOptions): boolean {
+  return streamTime >= heardAt + windowMs
+}
+
+/** Whether what happens at a time is another attack's, since this one had been silent for the window by then. */
+export function isAnother({ last }: Attack, at: number, { windowMs }: AttackOptions): boolean {
+  return at >= last + windowMs
 }
 
 /** The kind of an attack, as far as it is known by now. */
@@ -122,11 +132,12 @@ export function kindOf(attack: Attack): AttackKind {
   return addresses.length === 1 && hosts.length >= 3 && attempts <= hosts.length * 3 ? 'scan' : 'brute-force'
 }
 
-function joined(attack: Attack | undefined, failure: Failure): Attack {
+function joined(attack: Attack | undefined, failure: Failure, streamTime: number): Attack {
   const { at, attempts, user, isUnknown, isProbe } = failure
   return {
     first: Math.min(attack?.first ?? at, at),
     last: Math.max(attack?.last ?? at, at),
+    heardAt: streamTime,
     attempts: (attack?.attempts ?? 0) + attempts,
     probes: (attack?.probes ?? 0) + (isProbe ? attempts : 0),
     users: withName(attack?.users, user),

@@ -1,0 +1,151 @@
+import type { Command } from 'commander'
+import { processorNamed } from '../catalog/processors.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { requireTopics } from '../kafka/topic-admin.ts'
+import type { AlertMeter } from '../observability/alerts/alerter.ts'
+import { AttackWatch } from '../observability/ssh/attack-watch.ts'
+import { runDetection } from '../observability/ssh/detection.ts'
+import { DETECTOR_RULES, type DetectorMeters, detectorMeters } from '../observability/ssh/detector.ts'
+import { MODES, type Mode } from '../observability/ssh/mode.ts'
+import type { Meter } from '../streams/meter.ts'
+import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './alert-options.ts'
+import { duration, positiveInteger } from './arguments.ts'
+import { choice } from './choice.ts'
+import { grouped, printJson, say } from './output.ts'
+import { printable } from './printable.ts'
+import { profileOf } from './profile-option.ts'
+import { shutdownSignal } from './shutdown.ts'
+import { attackLine } from './ssh-attack-view.ts'
+import { addStreamOptions, figures, type StreamOptions, streamOptions } from './stream-options.ts'
+
+const APPLICATION = 'attack-detector'
+const PROCESSORS = ['ssh-classify', 'ssh-attacks-by-address', 'ssh-attacks-by-host']
+const LINE_MS = 5_000
+/** How long the attacks of the last transactions are waited for at the end. */
+const CATCH_UP_MS = 5_000
+
+interface Options extends StreamOptions, AlertOptions {
+  mode: Mode
+  window: number
+  maxFailures: number
+  maxFailuresByHost: number
+}
+
+export function sshDetectCommand(parent: Command): void {
+  const command = parent
+    .command('detect')
+    .description('find attacks in the topic logs until Ctrl-C; started several times, the work is shared')
+    .option(
+      '--mode <mode>',
+      `how strictly lines are judged, each wider than the last: ${MODES.join(', ')}`,
+      choice(...MODES),
+      DETECTOR_RULES.mode,
+    )
+    .option(
+      '--window <time>',
+      'how far apart failures of one attack lie at most, in event time',
+      duration,
+      DETECTOR_RULES.windowMs,
+    )
+    .option(
+      '--max-failures <n>',
+      'so many failed attempts of one address within the window are an attack',
+      positiveInteger,
+      DETECTOR_RULES.maxFailures,
+    )
+    .option(
+      '--max-failures-by-host <n>',
+      'so many on one host, from whatever addresses',
+      positiveInteger,
+      DETECTOR_RULES.maxFailuresByHost,
+    )
+  addStreamOptions(command).addHelpText(
+    'after',
+    `
+Attacks go to the topic ssh-attacks as they open, grow and close, and are said on standard error; counts go to ssh-counts.
+
+${ALERT_HELP}
+
+Examples:
+  playstream ssh detect
+  playstream ssh detect --mode aggressive --window 30m --max-failures 10
+  PLAYSTREAM_ALERT_SECRET=... playstream ssh detect --alert-webhook https://alerts.example.com/ssh
+  playstream ssh detect --alert-on critical --alert-exec mail -- -s 'SSH break-in' ops@example.com`,
+  )
+  addAlertOptions(command).action((args: string[], options: Options) => detect(command, args, options))
+}
+
+async function detect(command: Command, args: readonly string[], options: Options): Promise<void> {
+  const alerts = alertsOf(command, args, options, (line) => say(printable(line)))
+  const profile = profileOf(command, APPLICATION)
+  const admin = await connectAdmin(profile, APPLICATION)
+  try {
+    const topics = PROCESSORS.map(processorNamed).flatMap(({ input, outputs }) => [input, ...outputs])
+    await requireTopics(admin, [...new Set(topics)])
+    const watch = await AttackWatch.start(profile, admin, {
+      application: APPLICATION,
+      warn: say,
+      onReport: (report) => say(attackLine(report)),
+    })
+    const meters = detectorMeters()
+    const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
+    say('running; Ctrl-C finishes the transactions under way and stops')
+    try {
+      await runDetection(profile, {
+        ...streamOptions(options),
+        rules: rulesOf(options),
+        signal: shutdownSignal(say),
+        say,
+        meters,
+        watch,
+        ...(alerts && { alerts }),
+      })
+      await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
+        if (error.name !== 'TimeoutError') throw error
+        say('the last attacks could not be read back in time: they are in ssh-attacks')
+      })
+    } finally {
+      clearInterval(timer)
+      await watch.close()
+    }
+    if (options.json) printJson(summary(meters, watch, alerts?.meter))
+    else say(line(meters, watch, alerts?.meter))
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
+  return { mode, windowMs: window, maxFailures, maxFailuresByHost }
+}
+
+function summary(
+  { classify, byAddress, byHost }: DetectorMeters,
+  { opened, closed, critical }: AttackWatch,
+  alerts: AlertMeter | undefined,
+) {
+  return {
+    classify: figures(classify),
+    byAddress: figures(byAddress),
+    byHost: figures(byHost),
+    attacks: { opened, closed, critical },
+    ...(alerts && { alerts: { ...alerts } }),
+  }
+}
+
+function line(
+  { classify, byAddress, byHost }: DetectorMeters,
+  watch: AttackWatch,
+  alerts: AlertMeter | undefined,
+): string {
+  const all = [classify, byAddress, byHost]
+  const sum = (count: (meter: Meter) => number) => all.reduce((total, one) => total + count(one), 0)
+  const told = alerts
+    ? `; alerts: ${grouped(alerts.delivered)} delivered, ${grouped(alerts.retries)} retries, ${grouped(alerts.undelivered)} not delivered`
+    : ''
+  return (
+    `${grouped(classify.records)} lines, ${grouped(byAddress.records)} events (lag ${grouped(sum((one) => one.totalLag))}), ` +
+    `attacks: ${grouped(watch.open)} open, ${grouped(watch.closed)} closed, ${grouped(watch.critical)} critical; ` +
+    `${grouped(sum((one) => one.aborts))} aborted, ${grouped(sum((one) => one.fencings))} fenced${told}`
+  )
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { requireTopics } from '../kafka/topic-admin.ts'
+import { readSummary } from '../observability/ssh/read-summary.ts'
+import { duration, positiveInteger } from './arguments.ts'
+import { print, printJson } from './output.ts'
+import { profileOf } from './profile-option.ts'
+import { summaryText } from './ssh-report-view.ts'
+
+const APPLICATION = 'dashboard'
+const DAY_MS = 24 * 60 * 60_000
+
+interface Options {
+  since: number
+  top: number
+  json?: true
+}
+
+export function sshReportCommand(parent: Command): void {
+  const command = parent
+    .command('report')
+    .description('the attacks found: worst addresses, users, hosts, and when; then it ends')
+    .option('--since <time>', 'how far back, in event time', duration, DAY_MS)
+    .option('--top <n>', 'how many of each', positiveInteger, 10)
+    .option('--json', 'print it as one JSON object')
+    .addHelpText(
+      'after',
+      `
+Addresses and hosts are those of ssh-counts with an event since then; what is counted of one runs on until it was silent for
+a day, and may so go back further. Users, the timeline and what is open are of ssh-attacks: a user of an attack counts once,
+and attempts are those of attacks, in the hour in which the attack was told to have grown by them.
+
+Examples:
+  playstream ssh report
+  playstream ssh report --since 1h --top 3 --json`,
+    )
+  command.action((options: Options) => report(command, options))
+}
+
+async function report(command: Command, { since, top, json }: Options): Promise<void> {
+  const profile = profileOf(command, APPLICATION)
+  const admin = await connectAdmin(profile, APPLICATION)
+  await requireTopics(admin, ['ssh-attacks', 'ssh-counts']).finally(() => admin.disconnect())
+  const summary = await readSummary(profile, { since: Date.now() - since, top })
+  if (json) printJson(summary)
+  else print(summaryText(summary))
+}

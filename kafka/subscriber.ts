@@ -1,0 +1,122 @@
+import type { Admin, Consumer, EachBatchPayload } from 'kafkajs'
+import { createClient, type Warn } from './client.ts'
+import { endOffsets } from './offsets.ts'
+import type { Profile } from './profile.ts'
+import { connectAdmin } from './reachable.ts'
+
+/** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
+const SESSION_TIMEOUT_MS = 30_000
+const HEARTBEAT_MS = 3_000
+const CONCURRENT_PARTITIONS = 6
+
+export interface SubscriberOptions {
+  /** The application that reads. */
+  readonly application: string
+  /** Lasts: whoever joins it later goes on where its members stopped. */
+  readonly groupId: string
+  readonly topic: string
+  readonly warn: Warn
+  /**
+   * Gets the committed records, those of a partition one after the other. What it returns for counts as done; it throws
+   * the signal's reason where it is aborted, because the program ends or the partition goes to another member.
+   */
+  readonly onRecord: (value: Buffer | null, signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Hands over each record of a topic at least once, as a member of a consumer group: a record's offset is committed when its
+ * handler is done, and not before. A record comes again where the process ends, or loses the partition, between the two. A
+ * new group begins at the end that the topic has when `open` returns.
+ */
+export class Subscriber {
+  readonly #consumer: Consumer
+  readonly #options: SubscriberOptions
+
+  private constructor(consumer: Consumer, options: SubscriberOptions) {
+    this.#consumer = consumer
+    this.#options = options
+  }
+
+  static async open(profile: Profile, options: SubscriberOptions): Promise<Subscriber> {
+    const { application, groupId, topic, warn } = options
+    const admin = await connectAdmin(profile, application)
+    await beginAtEnd(admin, groupId, topic).finally(() => admin.disconnect())
+    const consumer = createClient(profile, { clientId: application, warn }).consumer({
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      readUncommitted: false,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: 250,
+    })
+    return new Subscriber(consumer, options)
+  }
+
+  /**
+   * Works until the signal is aborted, then waits for the handlers under way.
+   * @throws where no retry can help
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const consumer = this.#consumer
+    const { promise: failed, reject } = Promise.withResolvers<never>()
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error)
+    })
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topic: this.#options.topic, fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+        eachBatch: (payload) => this.#take(payload, signal),
+      })
+      await Promise.race([stopped, failed])
+    } finally {
+      await consumer.disconnect()
+    }
+  }
+
+  async #take(
+    { batch, heartbeat, isStale, resolveOffset }: EachBatchPayload,
+    stop: AbortSignal,
+  ): Promise<void> {
+    const lost = new AbortController()
+    const signal = AbortSignal.any([stop, lost.signal])
+    // A handler may take longer than a session lasts. What a heartbeat throws says that the group is dealt out anew.
+    const alive = setInterval(() => heartbeat().catch((error) => lost.abort(error)), HEARTBEAT_MS)
+    const { topic } = this.#options
+    try {
+      for (const { offset, value } of batch.messages) {
+        if (signal.aborted || isStale()) return
+        await this.#options.onRecord(value, signal)
+        const next = String(BigInt(offset) + 1n)
+        await this.#consumer.commitOffsets([{ topic, partition: batch.partition, offset: next }])
+        resolveOffset(offset)
+      }
+      resolveOffset(batch.lastOffset())
+    } catch (error) {
+      if (stop.aborted) return
+      throw lost.signal.aborted ? lost.signal.reason : error
+    } finally {
+      clearInterval(alive)
+    }
+  }
+}
+
+/** Commits the topic's end where the group has no offset yet, so that what comes from now on is handed over, from the first on. */
+async function beginAtEnd(admin: Admin, groupId: string, topic: string): Promise<void> {
+  const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const without = (offsets?.partitions ?? []).filter(({ offset }) => Number(offset) < 0)
+  if (without.length === 0) return
+  const { groups } = await admin.describeGroups([groupId])
+  // Its members have done it, or do it now: offsets can only be set for a group without any.
+  if (groups.some(({ members }) => members.length > 0)) return
+  const end = await endOffsets(admin, topic)
+  const partitions = without.map(({ partition }) => ({ partition, offset: String(end.get(partition) ?? 0) }))
+  await admin.setOffsets({ groupId, topic, partitions })
+}

@@ -1,0 +1,145 @@
+import { rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ALERT_GROUP } from '../../catalog/groups.ts'
+import { topic } from '../../catalog/topics.ts'
+import { applyCatalog } from '../../kafka/apply-catalog.ts'
+import { createClient } from '../../kafka/client.ts'
+import { connectAdmin } from '../../kafka/reachable.ts'
+import { Secret } from '../../kafka/secret.ts'
+import { Writer } from '../../kafka/writer.ts'
+import { freeBase } from '../../local/ports.ts'
+import { Runtime } from '../../local/runtime.ts'
+import { temporaryHome } from '../../local/temporary-home.ts'
+import type { AttackReport } from '../ssh/attack-report.ts'
+import { AlertMeter, openAlerter } from './alerter.ts'
+import { Receiver } from './test-receiver.ts'
+import { testReport } from './test-report.ts'
+import { webhook } from './webhook.ts'
+
+const ATTACKS = topic('ssh-attacks').name
+const home = temporaryHome()
+let runtime: Runtime
+let receiver: Receiver
+
+beforeAll(async () => {
+  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
+  const admin = await connectAdmin(runtime.profile, 'test')
+  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+})
+
+afterAll(async () => {
+  await runtime.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+afterEach(() => receiver.stop())
+
+const messageOf = (report: AttackReport) => ({ key: report.id, value: JSON.stringify(report) })
+
+async function write(...reports: AttackReport[]): Promise<void> {
+  const writer = await Writer.connect(runtime.profile, 'test')
+  await writer.send(ATTACKS, reports.map(messageOf))
+  await writer.close()
+}
+
+async function writeAborted(report: AttackReport): Promise<void> {
+  const producer = createClient(runtime.profile, { clientId: 'test' }).producer({
+    transactionalId: 'alerter-test',
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
+  await producer.connect()
+  const transaction = await producer.transaction()
+  await transaction.send({ topic: ATTACKS, messages: [messageOf(report)] })
+  await transaction.abort()
+  await producer.disconnect()
+}
+
+/** Opens the alerter as a process that starts, does something, and runs it as long as `until` waits. */
+async function alerting(
+  until: (meter: AlertMeter) => Promise<void>,
+  between?: () => Promise<void>,
+): Promise<AlertMeter> {
+  const stop = new AbortController()
+  const meter = new AlertMeter()
+  const sink = webhook({
+    url: receiver.url,
+    secret: new Secret('s'),
+    patienceMs: 600_000,
+    backoffMs: 100,
+    onRetry: () => {
+      meter.retries += 1
+    },
+  })
+  const options = { sinks: [sink], causes: ['open' as const], meter, warn: () => undefined }
+  const alerter = await openAlerter(runtime.profile, options)
+  await between?.()
+  const running = alerter.run(stop.signal)
+  try {
+    await Promise.race([until(meter), running])
+  } finally {
+    stop.abort()
+    await running
+  }
+  return meter
+}
+
+const ids = () => receiver.received.map(({ body }) => JSON.parse(body).id)
+const poll = { timeout: 60_000 }
+
+test('begins with what is committed from its first start on, and goes on where it stopped', async () => {
+  receiver = await Receiver.start({ status: 200 })
+  await write(testReport({ id: 'old' }))
+  const first = await alerting(
+    async (meter) => {
+      await expect.poll(() => meter.delivered, poll).toBe(2)
+    },
+    async () => {
+      await writeAborted(testReport({ id: 'aborted' }))
+      await write(testReport({ id: 'a' }), testReport({ id: 'a', state: 'closed' }), testReport({ id: 'b' }))
+    },
+  )
+  expect(first.undelivered).toBe(0)
+  expect(ids().sort()).toEqual(['a', 'b'])
+
+  await write(testReport({ id: 'while stopped' }))
+  await alerting(async (meter) => {
+    await expect.poll(() => meter.delivered, poll).toBe(1)
+  })
+  expect(ids().slice(2)).toEqual(['while stopped'])
+})
+
+test('what it could not deliver before it was stopped is delivered by the next', async () => {
+  receiver = await Receiver.start({ status: 503 })
+  await write(testReport({ id: 'unlucky' }))
+  const stopped = await alerting(async (meter) => {
+    await expect.poll(() => meter.retries, poll).toBeGreaterThan(1)
+  })
+  expect(stopped).toMatchObject({ delivered: 0, refused: 0, gaveUp: 0 })
+  receiver.answers = [{ status: 200 }]
+  const tried = receiver.received.length
+  await alerting(async (meter) => {
+    await expect.poll(() => meter.delivered, poll).toBe(1)
+  })
+  expect(ids().slice(tried)).toEqual(['unlucky'])
+})
+
+test('two that run at the same time share the alerts, and each alert is delivered once', async () => {
+  receiver = await Receiver.start({ status: 200 })
+  const admin = await connectAdmin(runtime.profile, 'test')
+  const sent = Array.from({ length: 40 }, (_, index) => `shared ${index}`)
+  const isShared = async () => {
+    const { groups } = await admin.describeGroups([ALERT_GROUP])
+    return groups.map(({ state, members }) => [state, members.length])
+  }
+  const allReceived = async () => {
+    await expect.poll(() => receiver.received.length, poll).toBe(sent.length)
+  }
+  const both = Promise.all([alerting(allReceived), alerting(allReceived)])
+  await expect.poll(isShared, poll).toEqual([['Stable', 2]])
+  await write(...sent.map((id) => testReport({ id })))
+  const meters = await both
+  await admin.disconnect()
+  expect(ids().sort()).toEqual(sent.sort())
+  for (const { delivered } of meters) expect(delivered).toBeGreaterThan(0)
+})

@@ -1,0 +1,19 @@
+import type { AttackReport } from '../ssh/attack-report.ts'
+
+/** What is said of an attack of five attempts, but for the change. */
+export function testReport(change: Partial<AttackReport> = {}): AttackReport {
+  return {
+    id: 'address 203.0.113.9 2026-01-01T00:00:00.000Z',
+    scope: 'address',
+    state: 'open',
+    kind: 'brute-force',
+    severity: 'warning',
+    attempts: 5,
+    users: ['root'],
+    hosts: ['web-1'],
+    addresses: ['203.0.113.9'],
+    first: '2026-01-01T00:00:00.000Z',
+    last: '2026-01-01T00:00:04.000Z',
+    ...change,
+  }
+}

@@ -1,0 +1,236 @@
+import type { Stats } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { LogLine } from '../formats/log-line.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { FINGERPRINT_BYTES, fingerprintOf, isOf } from './fingerprint.ts'
+import { Folders, type Found, fileKey } from './folders.ts'
+import { COMPRESSED_HEAD_BYTES, isGzip, textHead } from './gzip-content.ts'
+import { logOf } from './rotated-name.ts'
+import { Tail } from './tail.ts'
+
+/** How long a file that has lost its name is listened to after its last growth, in ms: its writer may still have it open. */
+const NAMELESS_MS = 60_000
+const BLOCK = 64 * 1024
+const LINE_FEED = 10
+
+export interface RosterOptions {
+  readonly patterns: readonly string[]
+  readonly checkpoint: Checkpoint
+  readonly from: 'beginning' | 'end'
+  readonly reader: (tail: Tail) => (text: string) => LogLine
+  /** How many files are open at the most, but for those that have lost their names. */
+  readonly maxOpen: number
+  readonly say: (line: string) => void
+}
+
+/** What a file looks like before it is known which one it is. */
+interface Look {
+  /** Its first bytes, or its text's. */
+  readonly head: Buffer
+  readonly isGzip: boolean
+}
+
+/** Which files are followed, and where each of them is by now. */
+export class Roster {
+  readonly tails = new Set<Tail>()
+  readonly #options: RosterOptions
+  readonly #folders: Folders
+  readonly #said = new Set<string>()
+  /** Whether files may be begun at their end: those that are there at the very first look, before any checkpoint. */
+  #isFirstLook: boolean
+
+  constructor(options: RosterOptions) {
+    this.#options = options
+    this.#folders = new Folders(options.patterns)
+    this.#isFirstLook = options.checkpoint.isNew
+    for (const entry of options.checkpoint.entries.values()) this.tails.add(new Tail(entry, options.reader))
+  }
+
+  /**
+   * Looks at the folders: who is where, who was rotated, emptied or removed, and who is new. Returns whether any file is new
+   * to the checkpoint.
+   */
+  async look(): Promise<boolean> {
+    const found = this.#folders.find()
+    for (const tail of this.tails) if (tail.isPlaced) await this.#follow(tail, found)
+    const placed = new Set<string>()
+    for (const { isPlaced, entry } of this.tails) if (isPlaced) placed.add(fileKey(entry.device, entry.inode))
+    let isChanged = false
+    for (const [key, one] of found) {
+      if (!placed.has(key) && (await this.#adopt(one))) isChanged = true
+    }
+    // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
+    for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
+    this.#isFirstLook = false
+    return isChanged
+  }
+
+  /** Keeps the file open, and closes another where there are too many. */
+  async use(tail: Tail): Promise<void> {
+    // The set's order is that of the last use.
+    this.tails.delete(tail)
+    this.tails.add(tail)
+    let open = 0
+    for (const { isOpen } of this.tails) if (isOpen) open += 1
+    for (const candidate of this.tails) {
+      if (open < this.#options.maxOpen) return
+      if (!candidate.isOpen || !candidate.isNamed || candidate === tail) continue
+      await candidate.close()
+      open -= 1
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const tail of this.tails) await tail.close()
+  }
+
+  /** Finds out where a file has gone, or that its content is gone. */
+  async #follow(tail: Tail, found: ReadonlyMap<string, Found>): Promise<void> {
+    const { entry, position } = tail
+    const here =
+      found.get(fileKey(entry.device, entry.inode)) ??
+      this.#folders.siblings(entry.path).find(({ stats }) => tail.isSameFile(stats))
+    if (!here) {
+      tail.isNamed = false
+      await tail.poll()
+      const isOver = tail.isDrained && Date.now() - tail.changedAt > NAMELESS_MS
+      if (!tail.isOpen || isOver) await tail.displace()
+      return
+    }
+    entry.path = here.path
+    tail.isNamed = true
+    tail.look(here.stats)
+    if (!tail.isGzip && here.stats.size < position.offset) await tail.displace()
+  }
+
+  /** Makes sure that a file is followed. Returns whether it is new. */
+  async #adopt({ path, stats }: Found): Promise<boolean> {
+    const look = await this.#lookInto(path, stats)
+    if (!look) return false
+    const known = this.#candidates(path, stats, look)
+    const own = known.find((tail) => !tail.isPlaced && tail.isSameFile(stats))
+    const rest = own ?? known.find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
+    if (rest) {
+      rest.place(path, stats, look.isGzip)
+      return false
+    }
+    for (const tail of known) {
+      if (!tail.isPlaced) continue
+      if (!(await this.#isCopyOf(tail, path, stats, look))) {
+        if (!(await this.#isEmptied(tail))) continue
+        // In this very moment: what was a copy when we began to look is now all that there is.
+        await tail.displace()
+        tail.place(path, stats, look.isGzip)
+        return false
+      }
+      this.#sayOnce(`${path} is a copy of ${tail.entry.path}, which is followed: it is not shipped again`)
+      return false
+    }
+    const predecessor = [...this.tails].find((tail) => tail.entry.path === path || tail.entry.file === path)
+    const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(path, stats, look) : 0
+    const entry = this.#options.checkpoint.add({
+      file: path,
+      path,
+      device: stats.dev,
+      inode: stats.ino,
+      fingerprint: fingerprintOf(look.head),
+      offset,
+      isSkipping: false,
+      seenAt: Date.now(),
+    })
+    const tail = new Tail(entry, this.#options.reader)
+    tail.after = predecessor
+    tail.place(path, stats, look.isGzip)
+    this.tails.add(tail)
+    return true
+  }
+
+  async #findRest(tail: Tail): Promise<void> {
+    for (const { path, stats } of this.#folders.siblings(tail.entry.file)) {
+      if ([...this.tails].some((other) => other.isPlaced && other.isSameFile(stats))) continue
+      const look = await this.#lookInto(path, stats)
+      if (!look || !this.#candidates(path, stats, look).includes(tail)) continue
+      if (tail.entry.fingerprint.length === 0 && !tail.isSameFile(stats)) continue
+      tail.place(path, stats, look.isGzip)
+      return
+    }
+  }
+
+  /** The known files whose content this one may hold: by what it begins with, by its inode or name, and by its size. */
+  #candidates(path: string, stats: Stats, { head, isGzip: isCompressed }: Look): Tail[] {
+    const log = logOf(path)
+    return [...this.tails].filter(
+      (tail) =>
+        (tail.isSameFile(stats) || tail.log === log) &&
+        (isCompressed || stats.size >= tail.position.offset) &&
+        isOf(tail.entry.fingerprint, head),
+    )
+  }
+
+  /**
+   * Whether a file is a copy of one that is followed: the one that copytruncate makes before it empties the other, or a
+   * backup. It is shorter or as long, and ends as the other does at that place. Of a compressed one the beginning has to do.
+   */
+  async #isCopyOf(tail: Tail, path: string, stats: Stats, look: Look): Promise<boolean> {
+    if (tail.entry.fingerprint.length === 0 || tail.isGzip) return false
+    if (look.isGzip) return true
+    const from = Math.max(0, stats.size - FINGERPRINT_BYTES)
+    const [own, other] = await Promise.all([bytesOf(path, from), bytesOf(tail.entry.path, from)])
+    if (own === undefined || other === undefined || stats.size > from + other.length) return false
+    const length = stats.size - from
+    return own.subarray(0, length).equals(other.subarray(0, length))
+  }
+
+  async #isEmptied({ entry, position, isNamed, isGzip: isCompressed }: Tail): Promise<boolean> {
+    const stats = isNamed && !isCompressed ? this.#folders.look(entry.path) : undefined
+    if (!stats) return false
+    const head = await bytesOf(entry.path, 0)
+    return stats.size < position.offset || (head !== undefined && !isOf(entry.fingerprint, head))
+  }
+
+  /** What a file begins with; undefined where it cannot be read, or is compressed and not all there yet. */
+  async #lookInto(path: string, stats: Stats): Promise<Look | undefined> {
+    const head = await bytesOf(path, 0, COMPRESSED_HEAD_BYTES)
+    if (head === undefined) {
+      this.#sayOnce(`${path} cannot be read: it is left out until it can`)
+      return undefined
+    }
+    if (!isGzip(head)) return { head: head.subarray(0, FINGERPRINT_BYTES), isGzip: false }
+    const text = textHead(head)
+    const isWhole = head.length >= stats.size
+    if (text === undefined || (text.length < FINGERPRINT_BYTES && !isWhole)) return undefined
+    return { head: text.subarray(0, FINGERPRINT_BYTES), isGzip: true }
+  }
+
+  #sayOnce(line: string): void {
+    if (this.#said.has(line)) return
+    this.#said.add(line)
+    this.#options.say(line)
+  }
+}
+
+async function bytesOf(path: string, from: number, length = FINGERPRINT_BYTES): Promise<Buffer | undefined> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(path, 'r')
+    const bytes = Buffer.allocUnsafe(length)
+    const { bytesRead } = await handle.read(bytes, 0, length, from)
+    return bytes.subarray(0, bytesRead)
+  } catch {
+    return undefined
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** Where the last whole line of a file ends: what is unfinished is shipped whole when it is finished. */
+async function endOf(path: string, stats: Stats, look: Look): Promise<number> {
+  if (look.isGzip) return Number.MAX_SAFE_INTEGER
+  for (let end = stats.size; end > 0; end -= BLOCK) {
+    const from = Math.max(0, end - BLOCK)
+    const bytes = await bytesOf(path, from, end - from)
+    const last = bytes?.lastIndexOf(LINE_FEED) ?? -1
+    if (last >= 0) return from + last + 1
+  }
+  return 0
+}

@@ -13,7 +13,7 @@ import { LogFile, type Rotation } from '../producers/log-file.ts'
 import { shippedLines } from './test-log-records.ts'
 import { Playstream } from './test-playstream.ts'
 
-const KILLS = 8
+const KILLS = 5
 let home: ReturnType<typeof temporaryHome>
 let runtime: Runtime
 let folder: string
@@ -54,7 +54,7 @@ function load(rotation: Rotation) {
       await file.append(text.slice(0, half))
       await sleep(10)
       await file.append(text.slice(half))
-      if (round % 20 === 0) await file.rotate()
+      if (round % 60 === 0) await file.rotate()
     }
     await file.close()
   })()
@@ -115,7 +115,7 @@ describe('playstream logs ship', () => {
       expect(new Set(lines.map(({ identity }) => identity)).size).toBe(count)
       for (let host = 0; host < 7; host += 1) {
         const own = numbersOf(lines.filter((line) => line.host === `host-${host}`))
-        expect(own).toEqual(own.toSorted((one, other) => one - other))
+        expect(own.filter((number, at) => number < (own[at - 1] ?? 0))).toEqual([])
       }
     },
   )

@@ -35,6 +35,8 @@ export class Roster {
   readonly tails = new Set<Tail>()
   readonly #options: RosterOptions
   readonly #folders: Folders
+  /** The file of each log that was placed last. */
+  readonly #latest = new Map<string, Tail>()
   readonly #said = new Set<string>()
   /** Whether files may be begun at their end: those that are there at the very first look, before any checkpoint. */
   #isFirstLook: boolean
@@ -55,10 +57,13 @@ export class Roster {
     for (const tail of this.tails) if (tail.isPlaced) await this.#follow(tail, found)
     const placed = new Set<string>()
     for (const { isPlaced, entry } of this.tails) if (isPlaced) placed.add(fileKey(entry.device, entry.inode))
+    // The oldest first: a log's lines are in the order of its files.
+    const unknown = [...found]
+      .filter(([key]) => !placed.has(key))
+      .map(([, one]) => one)
+      .sort((one, other) => one.stats.mtimeMs - other.stats.mtimeMs)
     let isChanged = false
-    for (const [key, one] of found) {
-      if (!placed.has(key) && (await this.#adopt(one))) isChanged = true
-    }
+    for (const one of unknown) if (await this.#adopt(one)) isChanged = true
     // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
     for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
     this.#isFirstLook = false
@@ -111,7 +116,7 @@ export class Roster {
     const own = known.find((tail) => !tail.isPlaced && tail.isSameFile(stats))
     const rest = own ?? known.find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
     if (rest) {
-      rest.place(path, stats, look.isGzip)
+      this.#place(rest, path, stats, look)
       return false
     }
     for (const tail of known) {
@@ -120,13 +125,12 @@ export class Roster {
         if (!(await this.#isEmptied(tail))) continue
         // In this very moment: what was a copy when we began to look is now all that there is.
         await tail.displace()
-        tail.place(path, stats, look.isGzip)
+        this.#place(tail, path, stats, look)
         return false
       }
       this.#sayOnce(`${path} is a copy of ${tail.entry.path}, which is followed: it is not shipped again`)
       return false
     }
-    const predecessor = [...this.tails].find((tail) => tail.entry.path === path || tail.entry.file === path)
     const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(path, stats, look) : 0
     const entry = this.#options.checkpoint.add({
       file: path,
@@ -139,10 +143,18 @@ export class Roster {
       seenAt: Date.now(),
     })
     const tail = new Tail(entry, this.#options.reader)
-    tail.after = predecessor
-    tail.place(path, stats, look.isGzip)
     this.tails.add(tail)
+    this.#place(tail, path, stats, look)
     return true
+  }
+
+  /** Lets a file begin where the one of its log that was placed before it ends. */
+  #place(tail: Tail, path: string, stats: Stats, { isGzip: isCompressed }: Look): void {
+    const before = this.#latest.get(tail.log)
+    // Only ever for an older one: two must not wait for each other.
+    tail.after = before && before.serial < tail.serial ? before : undefined
+    if (!before || before.serial < tail.serial) this.#latest.set(tail.log, tail)
+    tail.place(path, stats, isCompressed)
   }
 
   async #findRest(tail: Tail): Promise<void> {

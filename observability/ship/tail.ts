@@ -24,8 +24,12 @@ export type Turn =
   /** The file is another one by now, or cannot be read; the next look at the folders tells. */
   | { readonly kind: 'lost' }
 
+let serials = 0
+
 /** What was seen of a file that is followed, wherever its name has gone. */
 export class Tail {
+  /** In the order in which files became known. */
+  readonly serial: number
   readonly entry: Entry
   /** Up to where it is read, which is ahead of what is acknowledged. */
   position: Position
@@ -51,6 +55,8 @@ export class Tail {
     this.entry = entry
     this.position = { offset: entry.offset, isSkipping: entry.isSkipping }
     this.read = reader(this)
+    serials += 1
+    this.serial = serials
     this.log = logOf(entry.file)
   }
 

@@ -35,6 +35,8 @@ export class Roster {
   readonly tails = new Set<Tail>()
   readonly #options: RosterOptions
   readonly #folders: Folders
+  /** Those that may be open, in the order of their last use. */
+  readonly #used = new Set<Tail>()
   /** The file of each log that was placed last. */
   readonly #latest = new Map<string, Tail>()
   readonly #said = new Set<string>()
@@ -61,7 +63,7 @@ export class Roster {
     const unknown = [...found]
       .filter(([key]) => !placed.has(key))
       .map(([, one]) => one)
-      .sort((one, other) => one.stats.mtimeMs - other.stats.mtimeMs)
+      .sort(byAge)
     let isChanged = false
     for (const one of unknown) if (await this.#adopt(one)) isChanged = true
     // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
@@ -70,18 +72,17 @@ export class Roster {
     return isChanged
   }
 
-  /** Keeps the file open, and closes another where there are too many. */
+  /** Keeps the file open, and closes those that were used least recently where there are too many. */
   async use(tail: Tail): Promise<void> {
-    // The set's order is that of the last use.
-    this.tails.delete(tail)
-    this.tails.add(tail)
-    let open = 0
-    for (const { isOpen } of this.tails) if (isOpen) open += 1
-    for (const candidate of this.tails) {
-      if (open < this.#options.maxOpen) return
-      if (!candidate.isOpen || !candidate.isNamed || candidate === tail) continue
+    this.#used.delete(tail)
+    this.#used.add(tail)
+    if (this.#used.size <= this.#options.maxOpen) return
+    for (const candidate of this.#used) {
+      // One that has lost its name could not be opened again.
+      if (candidate === tail || (candidate.isOpen && !candidate.isNamed)) continue
+      this.#used.delete(candidate)
       await candidate.close()
-      open -= 1
+      if (this.#used.size <= this.#options.maxOpen) return
     }
   }
 
@@ -110,6 +111,8 @@ export class Roster {
 
   /** Makes sure that a file is followed. Returns whether it is new. */
   async #adopt({ path, stats }: Found): Promise<boolean> {
+    // Nothing tells an empty file from others, a copy that is just being made among them.
+    if (stats.size === 0) return false
     const look = await this.#lookInto(path, stats)
     if (!look) return false
     const known = this.#candidates(path, stats, look)
@@ -119,9 +122,11 @@ export class Roster {
       this.#place(rest, path, stats, look)
       return false
     }
-    for (const tail of known) {
-      if (!tail.isPlaced) continue
+    const log = logOf(path)
+    for (const tail of this.tails) {
+      if (!tail.isPlaced || tail.log !== log) continue
       if (!(await this.#isCopyOf(tail, path, stats, look))) {
+        if (!known.includes(tail)) continue
         if (!(await this.#isEmptied(tail))) continue
         // In this very moment: what was a copy when we began to look is now all that there is.
         await tail.displace()
@@ -180,17 +185,21 @@ export class Roster {
   }
 
   /**
-   * Whether a file is a copy of one that is followed: the one that copytruncate makes before it empties the other, or a
-   * backup. It is shorter or as long, and ends as the other does at that place. Of a compressed one the beginning has to do.
+   * Whether a file is a copy of one that is followed: the one that copytruncate makes before it empties the other, as far as
+   * it has come, or a backup. It is no longer, and begins and ends as the other does there. Of a compressed one the
+   * beginning has to do.
    */
   async #isCopyOf(tail: Tail, path: string, stats: Stats, look: Look): Promise<boolean> {
-    if (tail.entry.fingerprint.length === 0 || tail.isGzip) return false
-    if (look.isGzip) return true
+    if (tail.isGzip) return false
+    if (look.isGzip) return tail.entry.fingerprint.length > 0 && isOf(tail.entry.fingerprint, look.head)
     const from = Math.max(0, stats.size - FINGERPRINT_BYTES)
-    const [own, other] = await Promise.all([bytesOf(path, from), bytesOf(tail.entry.path, from)])
-    if (own === undefined || other === undefined || stats.size > from + other.length) return false
-    const length = stats.size - from
-    return own.subarray(0, length).equals(other.subarray(0, length))
+    for (const start of [0, from]) {
+      const [own, other] = await Promise.all([bytesOf(path, start), bytesOf(tail.entry.path, start)])
+      const length = Math.min(FINGERPRINT_BYTES, stats.size - start)
+      if (!own || !other || own.length < length || other.length < length) return false
+      if (!own.subarray(0, length).equals(other.subarray(0, length))) return false
+    }
+    return true
   }
 
   async #isEmptied({ entry, position, isNamed, isGzip: isCompressed }: Tail): Promise<boolean> {
@@ -219,6 +228,14 @@ export class Roster {
     this.#said.add(line)
     this.#options.say(line)
   }
+}
+
+/** The oldest first. Of files of the same moment `auth.log.2` is older than `auth.log.1`, and that than `auth.log`. */
+function byAge(one: Found, other: Found): number {
+  return (
+    one.stats.mtimeMs - other.stats.mtimeMs ||
+    other.path.localeCompare(one.path, undefined, { numeric: true })
+  )
 }
 
 async function bytesOf(path: string, from: number, length = FINGERPRINT_BYTES): Promise<Buffer | undefined> {

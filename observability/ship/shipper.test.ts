@@ -124,7 +124,8 @@ describe('the shipper', () => {
     const { ino } = statSync(at('a.log'))
     await shipping.once()
     rmSync(at('a.log'))
-    for (let file = 0; file < 200 && !hasInode(ino); file += 1) writeFileSync(at(`${file}.log`), `new ${file}\nnext\n`)
+    for (let file = 0; file < 200 && !hasInode(ino); file += 1)
+      writeFileSync(at(`${file}.log`), `new ${file}\nnext\n`)
     const made = readdirSync(shipping.folder).filter((name) => name.endsWith('.log'))
     await shipping.once()
     expect(shipping.messages).toHaveLength(2 + made.length * 2)
@@ -170,7 +171,15 @@ describe('the shipper', () => {
     const figures = await shipping.once()
     expect(shipping.messages).toEqual(['x'.repeat(1024), 'ab', '�a', 'b', 'c\0d'])
     expect(shipping.arrived[0]).toMatchObject({ cut: true, offset: 0 })
-    expect(figures).toMatchObject({ cut: 1, empty: 2, invalidUtf8: 1, withNul: 1, lines: 7, shipped: 5, lag: 0 })
+    expect(figures).toMatchObject({
+      cut: 1,
+      empty: 2,
+      invalidUtf8: 1,
+      withNul: 1,
+      lines: 7,
+      shipped: 5,
+      lag: 0,
+    })
   })
 
   test('begins at the end of what is there at its first start, at a whole line, and nowhere else', async () => {
@@ -196,6 +205,8 @@ describe('the shipper', () => {
   })
 
   function hasInode(inode: number): boolean {
-    return readdirSync(shipping.folder).some((name) => name.endsWith('.log') && statSync(at(name)).ino === inode)
+    return readdirSync(shipping.folder).some(
+      (name) => name.endsWith('.log') && statSync(at(name)).ino === inode,
+    )
   }
 })

@@ -6,7 +6,7 @@ import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time-zone.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { RecordWriter } from './log-record.ts'
-import { Shipper, type ShipOptions, type Sink } from './shipper.ts'
+import { type ShipOptions, Shipper, type Sink } from './shipper.ts'
 
 /** A line that arrived. */
 export interface Arrived {

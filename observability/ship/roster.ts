@@ -64,8 +64,11 @@ export class Roster {
       .filter(([key]) => !placed.has(key))
       .map(([, one]) => one)
       .sort(byAge)
+    // Who is still where it was comes before the copies of it.
+    const others: Found[] = []
+    for (const one of unknown) if (!(await this.#find(one))) others.push(one)
     let isChanged = false
-    for (const one of unknown) if (await this.#adopt(one)) isChanged = true
+    for (const one of others) if (await this.#adopt(one)) isChanged = true
     // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
     for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
     this.#isFirstLook = false
@@ -109,6 +112,17 @@ export class Roster {
     if (!tail.isGzip && here.stats.size < position.offset) await tail.displace()
   }
 
+  /** Places the one that the checkpoint has by this very file. */
+  async #find({ path, stats }: Found): Promise<boolean> {
+    if (![...this.tails].some((tail) => !tail.isPlaced && tail.isSameFile(stats))) return false
+    const look = await this.#lookInto(path, stats)
+    const own =
+      look && this.#candidates(path, stats, look).find((tail) => !tail.isPlaced && tail.isSameFile(stats))
+    if (!own) return false
+    this.#place(own, path, stats, look)
+    return true
+  }
+
   /** Makes sure that a file is followed. Returns whether it is new. */
   async #adopt({ path, stats }: Found): Promise<boolean> {
     // Nothing tells an empty file from others, a copy that is just being made among them.
@@ -116,8 +130,7 @@ export class Roster {
     const look = await this.#lookInto(path, stats)
     if (!look) return false
     const known = this.#candidates(path, stats, look)
-    const own = known.find((tail) => !tail.isPlaced && tail.isSameFile(stats))
-    const rest = own ?? known.find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
+    const rest = known.find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
     if (rest) {
       this.#place(rest, path, stats, look)
       return false

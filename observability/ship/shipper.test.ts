@@ -192,6 +192,23 @@ describe('the shipper', () => {
     expect(shipping.messages.toSorted()).toEqual(['new', 'unfinished'])
   })
 
+  test('reads no further than two flights ahead of a broker that does not answer', async () => {
+    writeFileSync(at('a.log'), 'a line of some length\n'.repeat(400_000))
+    shipping.unanswered = 1
+    const died = new AbortController()
+    const shipper = shipping.shipper()
+    const over = shipper.ship(new AbortController().signal, died.signal).catch(() => undefined)
+    // Full: 20,000 lines, and what the buffer held that made it so.
+    await expect.poll(() => shipper.figures.lines).toBeGreaterThanOrEqual(20_000)
+    // It still looks after its files meanwhile: a new one is found, and waits too.
+    writeFileSync(at('b.log'), 'new\n')
+    await expect.poll(() => shipper.figures.files, { timeout: 4_000 }).toBe(2)
+    expect(shipper.figures.lines).toBeLessThan(80_000)
+    expect(shipper.figures.shipped).toBe(0)
+    died.abort(new Error('killed'))
+    await over
+  })
+
   test('follows 1,000 files with no more than 16 open', async () => {
     mkdirSync(at('many.logs'))
     const files = Array.from({ length: 1_000 }, (_, file) => at(`many.logs/${file}`))
@@ -202,7 +219,7 @@ describe('the shipper', () => {
     await shipping.once(options)
     const expected = files.flatMap((file) => [`${file} first`, `${file} second`])
     expect(shipping.messages.toSorted()).toEqual(expected.toSorted())
-  })
+  }, 30_000)
 
   function hasInode(inode: number): boolean {
     return readdirSync(shipping.folder).some(

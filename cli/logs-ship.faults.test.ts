@@ -108,12 +108,15 @@ describe('playstream logs ship', () => {
       const last = ship('--exactly-once', '--once', '--json')
       onTestFailed(() => void process.stderr.write(`\n${last.output}`))
       expect(await last.ended).toBe(0)
+      // Nothing is lost on the way to the de-duplication, nor in it.
+      expect(new Set(numbersOf(await shippedLines(runtime.profile, 'logs-shipped'))).size).toBe(count)
       const lines = await shippedLines(runtime.profile)
       const numbers = numbersOf(lines)
       expect(new Set(numbers).size).toBe(count)
       expect(numbers).toHaveLength(count)
       expect(new Set(lines.map(({ identity }) => identity)).size).toBe(count)
-      for (let host = 0; host < 7; host += 1) {
+      // A copy is younger than what is written meanwhile may be: only renamed files tell their order for sure.
+      for (let host = 0; host < 7 && rotation === 'rename'; host += 1) {
         const own = numbersOf(lines.filter((line) => line.host === `host-${host}`))
         expect(own.filter((number, at) => number < (own[at - 1] ?? 0))).toEqual([])
       }

@@ -1,4 +1,4 @@
-// npm run bench [-- classify|producers|dedup ...]: the project's performance figures, on a runtime of its own that is removed afterwards.
+// npm run bench [-- classify|producers|dedup|ship ...]: the project's performance figures, on a runtime of its own that is removed afterwards.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/ports.ts'
@@ -8,8 +8,9 @@ import { benchClassify } from './classify.ts'
 import { benchDedup } from './dedup.ts'
 import type { Figure } from './measure.ts'
 import { benchProducers } from './produce.ts'
+import { benchShip } from './ship.ts'
 
-const PARTS = ['classify', 'producers', 'dedup']
+const PARTS = ['classify', 'producers', 'dedup', 'ship']
 const parts = process.argv.length > 2 ? process.argv.slice(2) : PARTS
 const unknown = parts.filter((part) => !PARTS.includes(part))
 if (unknown.length > 0)
@@ -27,6 +28,7 @@ try {
       ...offline,
       ...(parts.includes('producers') ? await benchProducers(runtime.profile) : []),
       ...(parts.includes('dedup') ? await benchDedup(home, runtime.profile) : []),
+      ...(parts.includes('ship') ? await benchShip(home, runtime.profile) : []),
     ]
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,

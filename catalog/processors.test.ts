@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Processor, topicsOfProcessors } from './processors.ts'
+import { topic } from './topics.ts'
 
 const stateless: Processor = {
   name: 'spell-check',
@@ -12,7 +13,11 @@ const stateful: Processor = { ...stateless, name: 'spam-count', input: 'chat-che
 const partitions: Readonly<Record<string, number>> = { chat: 3, 'chat-checked': 11 }
 
 function ownedBy(...all: Processor[]) {
-  return topicsOfProcessors(all, (name) => partitions[name] ?? 0)
+  return topicsOfProcessors(all, (name) => ({
+    ...topic('transactions'),
+    name,
+    partitions: partitions[name] ?? 0,
+  }))
 }
 
 test('a processor without a store brings a dead-letter topic and nothing else', () => {

@@ -34,6 +34,13 @@ export const processors: readonly Processor[] = [
     stateful: true,
   },
   {
+    name: 'logs-dedup',
+    application: 'log-shipper',
+    input: 'logs-shipped',
+    outputs: ['logs'],
+    stateful: true,
+  },
+  {
     name: 'ssh-classify',
     application: 'attack-detector',
     input: 'logs',
@@ -72,11 +79,8 @@ export function deadLettersOf(topic: string): string {
   return `${topic}-dlq`
 }
 
-/** The changelog and dead-letter topics of the processors. `partitionsOf` tells those of an input topic. */
-export function topicsOfProcessors(
-  all: readonly Processor[],
-  partitionsOf: (topic: string) => number,
-): Topic[] {
+/** The changelog and dead-letter topics of the processors. `inputNamed` tells an input topic. */
+export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic: string) => Topic): Topic[] {
   const deadLetters = [...Map.groupBy(all, ({ input }) => input)].map(
     ([input, readers]): Topic => ({
       name: deadLettersOf(input),
@@ -87,6 +91,7 @@ export function topicsOfProcessors(
       value: { kind: 'bytes' },
       writers: [...new Set(readers.map(({ application }) => application))],
       readers: ['dashboard', 'operator'],
+      ...roomFor(inputNamed(input)),
     }),
   )
   const changelogs = all
@@ -95,7 +100,7 @@ export function topicsOfProcessors(
       (processor): Topic => ({
         name: changelogOf(processor),
         description: `The store of ${processor.name}, one key for each entry.`,
-        partitions: partitionsOf(processor.input),
+        partitions: inputNamed(processor.input).partitions,
         retention: { policy: 'compact' },
         key: 'the entry’s key',
         value: { kind: 'bytes' },
@@ -104,4 +109,9 @@ export function topicsOfProcessors(
       }),
     )
   return [...deadLetters, ...changelogs]
+}
+
+/** A record that is set aside is as large as it was, and has a few headers more. */
+function roomFor({ maxRecordBytes }: Topic): Pick<Topic, 'maxRecordBytes'> {
+  return maxRecordBytes === undefined ? {} : { maxRecordBytes: maxRecordBytes + 2 ** 16 }
 }

@@ -20,6 +20,8 @@ export interface Topic {
   /** What the key is, as UTF-8 text; undefined where records have none. */
   readonly key: string | undefined
   readonly value: ValueFormat
+  /** What a record may take, in bytes, where that is more than the cluster's default, 1 MiB. */
+  readonly maxRecordBytes?: number
   readonly writers: readonly Application[]
   readonly readers: readonly Application[]
 }
@@ -32,7 +34,10 @@ export function days(count: number): Retention {
 
 /** The topic's configuration as Kafka spells it: only what the catalog decides, the rest is the cluster's default. */
 export function topicConfig(topic: Topic): Readonly<Record<string, string>> {
-  return topic.retention.policy === 'compact'
-    ? { 'cleanup.policy': 'compact' }
-    : { 'cleanup.policy': 'delete', 'retention.ms': String(topic.retention.ms) }
+  return {
+    ...(topic.retention.policy === 'compact'
+      ? { 'cleanup.policy': 'compact' }
+      : { 'cleanup.policy': 'delete', 'retention.ms': String(topic.retention.ms) }),
+    ...(topic.maxRecordBytes === undefined ? {} : { 'max.message.bytes': String(topic.maxRecordBytes) }),
+  }
 }

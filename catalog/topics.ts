@@ -3,6 +3,9 @@ import { days, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
 
+/** A line of 1 MiB as JSON, with every byte of it escaped, and what is around it. */
+const LOG_RECORD_BYTES = 7 * 2 ** 20
+
 const declared = [
   {
     name: 'game-events',
@@ -75,6 +78,19 @@ const declared = [
     value: { kind: 'json' },
     writers: ['log-shipper', 'operator'],
     readers: ['attack-detector', 'dashboard', 'sql-engine'],
+    maxRecordBytes: LOG_RECORD_BYTES,
+  },
+  {
+    name: 'logs-shipped',
+    description:
+      'The same lines on their way there where none may come twice: as shippers send them, now and then again after a crash.',
+    partitions: 6,
+    retention: days(3),
+    key: 'host',
+    value: { kind: 'json' },
+    writers: ['log-shipper', 'operator'],
+    readers: ['log-shipper'],
+    maxRecordBytes: LOG_RECORD_BYTES,
   },
   {
     name: 'ssh-events',
@@ -123,7 +139,7 @@ const declared = [
 export type TopicName = (typeof declared)[number]['name']
 
 /** Every topic of the platform. */
-export const topics: readonly Topic[] = [...declared, ...topicsOfProcessors(processors, partitionsOf)]
+export const topics: readonly Topic[] = [...declared, ...topicsOfProcessors(processors, inputNamed)]
 
 /** The topic of a name. The compiler refuses names that the catalog does not declare. */
 export function topic(name: TopicName): Topic {
@@ -137,8 +153,8 @@ export function topicNamed(name: string): Topic {
   return found
 }
 
-function partitionsOf(name: string): number {
+function inputNamed(name: string): Topic {
   const found = declared.find((candidate) => candidate.name === name)
   if (!found) throw new Error(`a processor reads '${name}', which catalog/topics.ts does not declare`)
-  return found.partitions
+  return found
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import ms from 'ms'
+import { type TimeZone, timeZone } from '../observability/formats/time-zone.ts'
 
 /** A whole number of at least 1. */
 export function positiveInteger(text: string): number {
@@ -82,4 +83,28 @@ export function portBase(text: string): number {
     throw new InvalidArgumentError('It must be a port from 1024 to 65000.')
   }
   return value
+}
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20 }
+const SMALLEST = 16
+const LARGEST = 2 ** 20
+
+/** A number of bytes like 512B, 64KiB or 1MiB: what a line may take. */
+export function lineSize(text: string): number {
+  const [, count, unit] = /^(\d+)(B|KiB|MiB)$/.exec(text) ?? []
+  const value = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN)
+  if (!(value >= SMALLEST && value <= LARGEST))
+    throw new InvalidArgumentError('It must be a size from 16B to 1MiB, like 64KiB: a record holds no more.')
+  return value
+}
+
+/** The time zone of an IANA name, or an offset. */
+export function zone(name: string): TimeZone {
+  try {
+    return timeZone(name)
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be a time zone like Europe/Berlin or UTC, or an offset like +02:00.',
+    )
+  }
 }

@@ -1,6 +1,7 @@
 import { InfraError, SettingsError } from '../infra/errors.ts'
 import { KafkaRoomError } from '../kafka/errors.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
+import { CheckpointError } from '../observability/ship/checkpoint.ts'
 import { EXIT } from './exit.ts'
 
 /** What to say of an error, and the exit code. Errors of ours are one line; others show where they come from on demand. */
@@ -10,8 +11,9 @@ export function failure(error: unknown): { line: string; code: number } {
     return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   }
   const code = error instanceof SettingsError ? EXIT.usage : EXIT.failed
-  const ours =
-    error instanceof KafkaRoomError || error instanceof LocalRuntimeError || error instanceof InfraError
+  const ours = [KafkaRoomError, LocalRuntimeError, InfraError, CheckpointError].some(
+    (kind) => error instanceof kind,
+  )
   const trace = process.env.PLAYSTREAM_DEBUG ? `\n${error.stack}` : ''
   const advice = ours || trace ? '' : ' (PLAYSTREAM_DEBUG=1 shows where)'
   return { line: `playstream: ${error.message}${advice}${trace}`, code }

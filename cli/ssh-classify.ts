@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { LineSplitter } from '../observability/formats/lines.ts'
 import { FORMATS, type Format } from '../observability/formats/log-line.ts'
-import { localTimeZone, type TimeZone, timeZone } from '../observability/formats/time-zone.ts'
+import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
 import { SshClassifier } from '../observability/ssh/classifier.ts'
 import type { SshEvent } from '../observability/ssh/event.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
 import { SshTally } from '../observability/ssh/tally.ts'
-import { instant, year } from './arguments.ts'
+import { instant, year, zone } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
 import { say, written } from './output.ts'
@@ -69,16 +69,6 @@ Examples:
   journalctl -o json -t sshd -t sshd-session | playstream ssh classify --json --mode aggressive`,
     )
   command.action((files: string[], options: Options) => classify(files, options))
-}
-
-function zone(name: string): TimeZone {
-  try {
-    return timeZone(name)
-  } catch {
-    throw new InvalidArgumentError(
-      'It must be a time zone like Europe/Berlin or UTC, or an offset like +02:00.',
-    )
-  }
 }
 
 async function classify(files: readonly string[], options: Options): Promise<void> {

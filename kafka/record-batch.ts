@@ -29,12 +29,20 @@ const AT = {
 /** From what size on a copy by the runtime is faster than one byte by byte. */
 const WORTH_COPYING = 24
 
+/** What a producer that has no id yet says in its place, as the protocol wants it. */
+export const NO_PRODUCER: BatchProducer = { id: -1n, epoch: -1, sequence: -1 }
+
 /**
- * Writes records of one partition as one uncompressed batch of a transaction, in the format that brokers store: every byte
- * is written once, into one buffer of the right size.
+ * Writes records of one partition as one uncompressed batch, in the format that brokers store: every byte is written once,
+ * into one buffer of the right size.
  * @param records at least one
+ * @param isTransactional whether it belongs to a transaction, and counts only when that is committed
  */
-export function encodeRecordBatch(records: readonly OutputRecord[], producer: BatchProducer): Buffer {
+export function encodeRecordBatch(
+  records: readonly OutputRecord[],
+  producer: BatchProducer,
+  isTransactional = true,
+): Buffer {
   const baseTimestamp = (records[0] as OutputRecord).timestamp
   let maxTimestamp = baseTimestamp
   let size = AT.records
@@ -51,13 +59,10 @@ export function encodeRecordBatch(records: readonly OutputRecord[], producer: Ba
   batch.writeInt32BE(size - AT.leaderEpoch, AT.length)
   batch.writeInt32BE(-1, AT.leaderEpoch)
   batch.writeInt8(MAGIC, AT.magic)
-  batch.writeInt16BE(IS_TRANSACTIONAL, AT.attributes)
+  batch.writeInt16BE(isTransactional ? IS_TRANSACTIONAL : 0, AT.attributes)
   batch.writeInt32BE(records.length - 1, AT.lastOffsetDelta)
   batch.writeBigInt64BE(BigInt(baseTimestamp), AT.baseTimestamp)
   batch.writeBigInt64BE(BigInt(maxTimestamp), AT.maxTimestamp)
-  batch.writeBigInt64BE(producer.id, AT.producerId)
-  batch.writeInt16BE(producer.epoch, AT.producerEpoch)
-  batch.writeInt32BE(producer.sequence, AT.baseSequence)
   batch.writeInt32BE(records.length, AT.count)
   let at: number = AT.records
   for (let index = 0; index < records.length; index += 1) {
@@ -74,8 +79,21 @@ export function encodeRecordBatch(records: readonly OutputRecord[], producer: Ba
       at = writeBytes(batch, at, content)
     }
   }
+  return withProducer(batch, producer)
+}
+
+/** Writes into an encoded batch who sends it: for one that was encoded before that was known, or that another takes over. */
+export function withProducer(batch: Buffer, { id, epoch, sequence }: BatchProducer): Buffer {
+  batch.writeBigInt64BE(id, AT.producerId)
+  batch.writeInt16BE(epoch, AT.producerEpoch)
+  batch.writeInt32BE(sequence, AT.baseSequence)
   batch.writeUInt32BE(crc32c(batch.subarray(AT.attributes)), AT.crc)
   return batch
+}
+
+/** How many records an encoded batch holds. */
+export function countOf(batch: Buffer): number {
+  return batch.readInt32BE(AT.count)
 }
 
 /** About how many bytes a record takes in a batch, a few more at most. */

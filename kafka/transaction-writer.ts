@@ -13,15 +13,13 @@ import {
   initProducerIdV5,
   produceV11,
   txnOffsetCommitV4,
-  Writer,
 } from '@platformatic/kafka'
+import { type PartitionBatch, PRODUCE, produceRequest, REQUEST_TIMEOUT_MS } from './produce-request.ts'
 import { encodeRecordBatch, recordSize } from './record-batch.ts'
 import type { OutputRecord } from './stream-port.ts'
 
 const TRANSACTION_COORDINATOR = 1
 const GROUP_COORDINATOR = 0
-const ALL_REPLICAS = -1
-const REQUEST_TIMEOUT_MS = 15_000
 /** What one batch may take: half of what a broker accepts by default, for its size is estimated. */
 const BATCH_BYTES = 512 * 1024
 /** What passes by itself while a coordinator carries out the transaction before, or loads. */
@@ -205,11 +203,6 @@ export class TransactionWriter {
   }
 }
 
-interface PartitionBatch {
-  readonly partition: number
-  readonly batch: Buffer
-}
-
 /** Records by topic and, as an object's keys, by partition. */
 type ByTopic = Map<string, Record<number, OutputRecord[]>>
 
@@ -254,23 +247,9 @@ async function passing<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Produce, version 11, with batches that are encoded already. */
-const produce = createAPI<[transactionalId: string, topics: Map<string, PartitionBatch[]>], unknown>(
-  0,
-  11,
-  (transactionalId: string, topics: Map<string, PartitionBatch[]>) =>
-    Writer.create()
-      .appendString(transactionalId)
-      .appendInt16(ALL_REPLICAS)
-      .appendInt32(REQUEST_TIMEOUT_MS)
-      .appendArray([...topics], (writer, [topic, batches]) => {
-        writer.appendString(topic).appendArray(batches, (inner, { partition, batch }) => {
-          inner
-            .appendInt32(partition)
-            .appendUnsignedVarInt(batch.length + 1)
-            .append(batch)
-        })
-      })
-      .appendTaggedFields(),
+const produce = createAPI<[transactionalId: string, topics: ReadonlyMap<string, PartitionBatch[]>], unknown>(
+  PRODUCE.key,
+  PRODUCE.version,
+  produceRequest,
   produceV11.parseResponse,
 )

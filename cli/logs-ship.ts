@@ -1,0 +1,173 @@
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { topic } from '../catalog/topics.ts'
+import { IdempotentWriter } from '../kafka/idempotent-writer.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { requireTopics } from '../kafka/topic-admin.ts'
+import { Home } from '../local/home.ts'
+import { Lock } from '../local/lock.ts'
+import { lineReader } from '../observability/formats/line-reader.ts'
+import { FORMATS, type Format } from '../observability/formats/log-line.ts'
+import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
+import { Checkpoint, CheckpointError } from '../observability/ship/checkpoint.ts'
+import type { Figures } from '../observability/ship/figures.ts'
+import { RecordWriter } from '../observability/ship/log-record.ts'
+import { Shipper } from '../observability/ship/shipper.ts'
+import { duration, lineSize, zone } from './arguments.ts'
+import { choice } from './choice.ts'
+import { EXIT } from './exit.ts'
+import { startLogsDedup } from './logs-dedup.ts'
+import { grouped, print, printJson, say } from './output.ts'
+import { profileOf } from './profile-option.ts'
+import { shutdownSignal } from './shutdown.ts'
+
+interface Options {
+  from: 'beginning' | 'end'
+  format: Format | 'auto'
+  tz?: TimeZone
+  host: string
+  maxLine: number
+  flushPartialAfter?: number
+  checkpoint?: string
+  exactlyOnce?: true
+  once?: true
+  json?: true
+}
+
+const LINE_MS = 5_000
+/** How long a shipper that is told to stop waits for a broker that does not answer. */
+const GRACE_MS = 10_000
+
+export function logsShipCommand(parent: Command): void {
+  const command = parent
+    .command('ship')
+    .argument('<path...>', 'files and globs; quote a glob, so that files that appear later are found')
+    .description(`send the lines of log files to ${topic('logs').name}, and go on with what is appended`)
+    .option(
+      '--from <where>',
+      'where files begin that are there at the very first start: beginning or end',
+      choice('beginning', 'end'),
+      'beginning',
+    )
+    .option(
+      '--format <format>',
+      `of the lines: auto, ${FORMATS.join(', ')}`,
+      choice('auto', ...FORMATS),
+      'auto',
+    )
+    .option(
+      '--tz <zone>',
+      'the zone of times that name none (Europe/Berlin), this machine’s by default',
+      zone,
+    )
+    .option('--host <name>', 'the host of lines that name none', hostname())
+    .option('--max-line <size>', 'what is longer is cut, marked and counted', lineSize, 2 ** 20)
+    .option(
+      '--flush-partial-after <time>',
+      'ship an unfinished last line after this time; by default it waits for its end',
+      duration,
+    )
+    .option('--checkpoint <file>', 'how far each file is shipped; in .playstream by default')
+    .option('--exactly-once', 'let each line into the topic once, also after a crash')
+    .option('--once', 'ship what is there, wait until the broker has it, and end')
+    .option('--json', 'print the figures at the end as JSON')
+    .addHelpText(
+      'after',
+      `
+Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. A line
+is shipped when it is finished. Empty lines are counted and not shipped. A line's header 'line' names its file and place.
+Records have the time of the event, so the topic's retention counts from there: lines older than that soon go.
+
+Each line arrives at least once. With --exactly-once the shipper sends to ${topic('logs-shipped').name}, and the processor
+logs-dedup, which runs in it, lets each line into ${topic('logs').name} once.
+
+Examples:
+  playstream logs ship /var/log/auth.log
+  playstream logs ship '/var/log/**/*.log*' --from end --exactly-once
+  playstream logs ship old/*.gz --once --json --tz Europe/Berlin`,
+    )
+  command.action((paths: string[], options: Options) => ship(command, paths, options))
+}
+
+async function ship(command: Command, paths: readonly string[], options: Options): Promise<void> {
+  const profile = profileOf(command, 'log-shipper')
+  const file = resolve(options.checkpoint ?? join(Home.default().folder, 'ship', `${profile.name}.json`))
+  const lock = Lock.tryAcquire(`${file}.lock`)
+  if (!lock)
+    throw new CheckpointError(
+      `another shipper has the checkpoint ${file}; give this one its own: --checkpoint`,
+    )
+  try {
+    await shipWith(Checkpoint.open(file), profile, paths, options)
+  } finally {
+    lock.release()
+  }
+}
+
+async function shipWith(
+  checkpoint: Checkpoint,
+  profile: Profile,
+  paths: readonly string[],
+  options: Options,
+): Promise<void> {
+  const target = topic(options.exactlyOnce ? 'logs-shipped' : 'logs').name
+  const admin = await connectAdmin(profile, 'log-shipper')
+  await requireTopics(admin, options.exactlyOnce ? [target, 'logs'] : [target]).finally(() =>
+    admin.disconnect(),
+  )
+  const stop = shutdownSignal(say)
+  const giveUp = new AbortController()
+  stop.addEventListener('abort', () => setTimeout(() => giveUp.abort(stop.reason), GRACE_MS).unref())
+  const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn: say })
+  const dedup = options.exactlyOnce ? startLogsDedup(profile, say) : undefined
+  const tz = options.tz ?? localTimeZone()
+  const shipper = new Shipper({
+    patterns: paths,
+    checkpoint,
+    from: options.from,
+    reader: (tail) => lineReader(options.format, { zone: tz, reference: () => tail.modifiedMs }),
+    records: new RecordWriter({
+      topic: target,
+      partitions: await sink.partitions(stop),
+      host: options.host,
+      isStaged: dedup !== undefined,
+    }),
+    sink,
+    maxLine: options.maxLine,
+    isOnce: options.once === true,
+    say,
+    ...(options.flushPartialAfter === undefined ? {} : { flushPartialAfterMs: options.flushPartialAfter }),
+  })
+  const timer = setInterval(() => say(line(shipper.figures)), LINE_MS)
+  say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
+  try {
+    const shipping = shipper.ship(AbortSignal.any([stop, ...(dedup ? [dedup.failed] : [])]), giveUp.signal)
+    await shipping
+    if (options.once && !stop.aborted) await dedup?.drained()
+  } catch (error) {
+    if (error !== stop.reason) throw error
+    say(
+      `playstream: the broker did not answer within ${GRACE_MS / 1000} s: what is unacknowledged is sent next time`,
+    )
+    process.exitCode = EXIT.failed
+  } finally {
+    clearInterval(timer)
+    await sink.close()
+    await dedup?.stop()
+  }
+  report(shipper.figures, options)
+}
+
+function report(figures: Readonly<Figures>, { json }: Options): void {
+  if (json) printJson(figures)
+  else for (const [name, value] of Object.entries(figures)) print(`${name.padEnd(14)} ${grouped(value)}`)
+}
+
+function line({ shipped, files, lag, cut, partial, unreadable }: Readonly<Figures>): string {
+  return (
+    `shipped ${grouped(shipped)} lines of ${grouped(files)} files (lag ${grouped(lag)} bytes, ${grouped(cut)} cut, ` +
+    `${grouped(partial)} unfinished, ${grouped(unreadable)} unreadable)`
+  )
+}

@@ -1,0 +1,32 @@
+import { partitionReader } from '../kafka/platformatic-reader.ts'
+import type { Profile } from '../kafka/profile.ts'
+
+/** A record of `logs`, as far as the tests look at it. */
+export interface ShippedLine {
+  readonly message: string
+  readonly host: string
+  readonly identity: string
+  readonly file: string
+  readonly offset: number
+}
+
+/** Every committed record of a topic of log records, each partition's in order. */
+export async function shippedLines(profile: Profile, topic = 'logs'): Promise<ShippedLine[]> {
+  const read = partitionReader(profile, 'test')
+  const found: ShippedLine[] = []
+  for (let partition = 0; partition < 6; partition += 1) {
+    await read(
+      topic,
+      partition,
+      (records) => {
+        for (const { value, headers } of records) {
+          const { message, host, source } = JSON.parse(String(value))
+          const identity = String(headers.find(([name]) => String(name) === 'line')?.[1])
+          found.push({ message, host, identity, file: source.file, offset: source.offset })
+        }
+      },
+      new AbortController().signal,
+    )
+  }
+  return found
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Fingerprint } from './fingerprint.ts'
+
+const VERSION = 1
+/** How long what has disappeared is remembered, in ms: its compressed copy may come a day later, or a week. */
+const REMEMBERED_MS = 14 * 24 * 60 * 60 * 1000
+
+/** A file, and up to where its lines are acknowledged. */
+export interface Entry {
+  /** What the identities of its lines begin with. No other content has it, whatever its name and inode. */
+  readonly id: string
+  /** Where it was found first, which its records name as their source. */
+  readonly file: string
+  path: string
+  device: number
+  inode: number
+  fingerprint: Fingerprint
+  offset: number
+  isSkipping: boolean
+  /** Where an unfinished line was ended: decided before it is sent, so that it ends there again after a crash. */
+  breakAt?: number
+  /** When it was last there, in ms since the epoch. */
+  seenAt: number
+}
+
+/** The checkpoint cannot be read, or is not one. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError'
+}
+
+interface Stored {
+  readonly version: number
+  readonly shipper: string
+  readonly count: number
+  readonly files: readonly Entry[]
+}
+
+/**
+ * Which files there are and how far each is acknowledged, in a JSON file that is replaced as a whole: a crash leaves the one
+ * before or the one after. One shipper has it at a time; who opens it sees to that.
+ */
+export class Checkpoint {
+  readonly file: string
+  /** Whether there was none before. */
+  readonly isNew: boolean
+  readonly entries = new Map<string, Entry>()
+  readonly #shipper: string
+  #count = 0
+  #saving: Promise<void> = Promise.resolve()
+
+  private constructor(file: string, stored: Stored | undefined) {
+    this.file = file
+    this.isNew = stored === undefined
+    this.#shipper = stored?.shipper ?? randomBytes(6).toString('hex')
+    this.#count = stored?.count ?? 0
+    for (const entry of stored?.files ?? []) this.entries.set(entry.id, entry)
+  }
+
+  /** @throws CheckpointError where there is one that cannot be used */
+  static open(file: string): Checkpoint {
+    mkdirSync(dirname(file), { recursive: true })
+    return new Checkpoint(file, read(file))
+  }
+
+  /** A new entry. Its id is the fingerprint, behind what tells this shipper and this file of it from all others. */
+  add(entry: Omit<Entry, 'id'>): Entry {
+    this.#count += 1
+    const id = `${this.#shipper}-${this.#count.toString(36)}-${entry.fingerprint.hash.slice(0, 16)}`
+    const added = { ...entry, id }
+    this.entries.set(id, added)
+    return added
+  }
+
+  /** Writes it as it is now, and returns when the disk has it. */
+  save(): Promise<void> {
+    this.#saving = this.#saving.catch(() => undefined).then(() => this.#write())
+    return this.#saving
+  }
+
+  async #write(): Promise<void> {
+    const oldest = Date.now() - REMEMBERED_MS
+    for (const { id, seenAt } of this.entries.values()) if (seenAt < oldest) this.entries.delete(id)
+    const stored: Stored = {
+      version: VERSION,
+      shipper: this.#shipper,
+      count: this.#count,
+      files: [...this.entries.values()],
+    }
+    const partial = `${this.file}.partial`
+    await writeDurably(partial, `${JSON.stringify(stored)}\n`)
+    await rename(partial, this.file)
+    await sync(dirname(this.file))
+  }
+}
+
+function read(file: string): Stored | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new CheckpointError(`the checkpoint ${file} cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    const stored = JSON.parse(text) as Stored
+    if (stored.version === VERSION && Array.isArray(stored.files)) return stored
+  } catch {
+    // Said below.
+  }
+  throw new CheckpointError(
+    `${file} is no checkpoint of this version; name another with --checkpoint, or remove it and ship all anew`,
+  )
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w')
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A rename is on the disk when its folder is. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import type { Profile } from '../../kafka/profile.ts'
+import { Secret } from '../../kafka/secret.ts'
+import { FOREIGN_SHIPPERS, foreignConfig } from './foreign-shipper.ts'
+
+const profile: Profile = {
+  name: 'cloud',
+  bootstrapServers: ['one.example:9092', 'two.example:9092'],
+  tls: {},
+  sasl: { mechanism: 'plain', key: 'KEY', secret: new Secret('pa"ss$') },
+  registry: { url: 'https://registry.example' },
+}
+
+describe.each(FOREIGN_SHIPPERS)('the configuration of %s', (shipper) => {
+  test('names the brokers, the topic and the account, and keeps the password to itself', () => {
+    const config = foreignConfig(shipper, profile, false)
+    expect(config).toMatch(/one\.example:9092.*two\.example:9092/)
+    expect(config).toMatch(/sasl\.username\W+KEY/)
+    expect(config).toContain('SASL_SSL')
+    expect(config).toContain('***')
+    expect(config).not.toContain('pa"ss')
+    expect(config).not.toMatch(/@\w+@/)
+  })
+
+  test('says nothing of security where there is none', () => {
+    const { sasl: _, ...open } = profile
+    expect(foreignConfig(shipper, { ...open, tls: false }, true)).not.toMatch(/sasl|security/)
+  })
+})
+
+test('a password is written as rsyslog reads it, where it is asked for', () => {
+  expect(foreignConfig('rsyslog', profile, true)).toContain('"sasl.password=pa\\"ss\\$"')
+  expect(foreignConfig('fluent-bit', profile, true)).toContain('rdkafka.sasl.password  pa"ss$')
+})

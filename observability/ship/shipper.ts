@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OutputRecord } from '../../kafka/stream-port.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { type Figures, noFigures } from './figures.ts'
+import { Flight } from './flight.ts'
+import type { RecordWriter } from './log-record.ts'
+import { Roster, type RosterOptions } from './roster.ts'
+import type { Tail } from './tail.ts'
+
+/** A line and its break fit into one of these, or it gets a larger one. */
+const BUFFER_BYTES = 256 * 1024
+const LOOK_MS = 1_000
+const POLL_MS = 100
+const SAVE_MS = 500
+/** How many files may be open at a time: a process may have 1,024 on many a system. */
+export const MAX_OPEN = 256
+
+/** Where lines go. */
+export interface Sink {
+  /**
+   * Returns when the records can no longer be lost; waits for a broker that is away. One call at a time.
+   * @throws where no waiting helps; the signal's reason
+   */
+  write(records: readonly OutputRecord[], signal: AbortSignal): Promise<void>
+}
+
+export interface ShipOptions extends Omit<RosterOptions, 'maxOpen'> {
+  readonly maxOpen?: number
+  readonly records: RecordWriter
+  readonly sink: Sink
+  /** In bytes. */
+  readonly maxLine: number
+  /** How long an unfinished last line waits for its rest, in ms; for ever, by default. */
+  readonly flushPartialAfterMs?: number
+  /** Whether to return when all that is there is shipped. */
+  readonly isOnce: boolean
+}
+
+/**
+ * Follows files and sends their lines, each at least once: what the checkpoint says is acknowledged. While one flight is on
+ * its way the next is gathered, and no more: a broker that is slow or away stops the reading, and memory stays bounded.
+ */
+export class Shipper {
+  readonly #options: ShipOptions
+  readonly #checkpoint: Checkpoint
+  readonly #roster: Roster
+  readonly #figures = noFigures()
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  /** For a line that the other does not hold; made when there is one. */
+  #largeBuffer: Buffer | undefined
+  #gathered = new Flight()
+  #flying: { readonly flight: Flight; readonly done: Promise<void> } | undefined
+  #failure: Error | undefined
+  /** Files whose identities the disk must know before any of their lines is sent. */
+  #hasNew = false
+  #lookAt = 0
+  #pollAt = 0
+  #saveAt = 0
+  /** What was acknowledged when the checkpoint was last saved, in bytes. */
+  #saved = 0
+
+  constructor(options: ShipOptions) {
+    this.#options = options
+    this.#checkpoint = options.checkpoint
+    this.#roster = new Roster({ ...options, maxOpen: options.maxOpen ?? MAX_OPEN })
+  }
+
+  /** The figures as of now. */
+  get figures(): Readonly<Figures> {
+    const { tails } = this.#roster
+    let files = 0
+    let lag = 0
+    for (const tail of tails) {
+      if (tail.isPlaced) files += 1
+      lag += tail.lag
+    }
+    return { ...this.#figures, files, lag }
+  }
+
+  /**
+   * Ships until `stop` is aborted, then what has been read, and returns with the checkpoint saved.
+   * @param giveUp aborted when what is on its way is no longer to be waited for: it is then sent again by the next shipper
+   * @throws where the sink, the disk or a folder fails for good
+   */
+  async ship(stop: AbortSignal, giveUp: AbortSignal): Promise<void> {
+    try {
+      while (!stop.aborted) {
+        if (this.#failure) throw this.#failure
+        await this.#look()
+        const hasRead = await this.#readRound(giveUp)
+        if (!hasRead && this.#options.isOnce && this.#isAllRead()) break
+        if (!this.#gathered.isEmpty && !this.#flying) await this.#send(giveUp)
+        if (!hasRead) await this.#rest(stop)
+        this.#saveNowAndThen()
+      }
+      await this.#drain(giveUp)
+    } finally {
+      await this.#roster.close()
+      await this.#checkpoint.save()
+    }
+  }
+
+  async #look(): Promise<void> {
+    const now = performance.now()
+    if (now >= this.#lookAt) {
+      if (await this.#roster.look()) this.#hasNew = true
+      this.#lookAt = performance.now() + LOOK_MS
+    }
+    if (now >= this.#pollAt) {
+      for (const tail of this.#roster.tails) if (tail.isPlaced) await tail.poll()
+      this.#pollAt = performance.now() + POLL_MS
+    }
+  }
+
+  /** Gives each file a turn of one buffer, so that a large one does not keep the others waiting. */
+  async #readRound(giveUp: AbortSignal): Promise<boolean> {
+    let hasRead = false
+    for (const tail of [...this.#roster.tails]) {
+      if (!tail.isPlaced || this.#mustWait(tail)) continue
+      if (this.#gathered.isFull) {
+        if (this.#flying) return hasRead
+        await this.#send(giveUp)
+      }
+      if (tail.isDrained && !(await this.#isToBeEnded(tail))) continue
+      if (await this.#turn(tail)) hasRead = true
+    }
+    return hasRead
+  }
+
+  /** Lines of the file that had its name before come first. */
+  #mustWait(tail: Tail): boolean {
+    if (!tail.after) return false
+    if (tail.after.isPlaced && !tail.after.isDrained) return true
+    tail.after = undefined
+    return false
+  }
+
+  async #turn(tail: Tail): Promise<boolean> {
+    const { maxLine } = this.#options
+    await this.#roster.use(tail)
+    try {
+      let turn = await tail.turn(this.#buffer, maxLine, tail.isGzip)
+      if (turn.kind === 'longer') turn = await tail.turn(this.#large(), maxLine, tail.isGzip)
+      if (turn.kind === 'lines') this.#gathered.add(tail, turn, this.#options.records, this.#figures)
+      if (turn.kind === 'lost') {
+        await tail.displace()
+        this.#lookAt = 0
+      }
+      return turn.kind === 'lines'
+    } catch (error) {
+      // A compressed file that breaks off: it may still be being written.
+      this.#options.say(
+        `${tail.entry.path} cannot be read on: ${(error as Error).message}; waiting for it to change`,
+      )
+      tail.isDrained = true
+      return false
+    }
+  }
+
+  #large(): Buffer {
+    this.#largeBuffer ??= Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, this.#options.maxLine + 8))
+    return this.#largeBuffer
+  }
+
+  /** Whether the unfinished last line of a file has waited long enough. Where it ends then is decided for good. */
+  async #isToBeEnded(tail: Tail): Promise<boolean> {
+    const { flushPartialAfterMs } = this.#options
+    const { entry, position } = tail
+    if (flushPartialAfterMs === undefined || tail.isGzip || tail.size <= position.offset) return false
+    if (Date.now() - tail.changedAt < flushPartialAfterMs) return false
+    // One at a time: what is before it is acknowledged.
+    if (entry.offset !== position.offset || this.#gathered.has(tail)) return false
+    if (entry.breakAt === undefined || entry.breakAt <= position.offset) {
+      const end = await tail.unfinishedEnd(this.#large())
+      if (end === undefined) return false
+      entry.breakAt = end
+      await this.#checkpoint.save()
+    }
+    return true
+  }
+
+  async #send(giveUp: AbortSignal): Promise<void> {
+    if (this.#hasNew) {
+      await this.#checkpoint.save()
+      this.#hasNew = false
+    }
+    const flight = this.#gathered
+    this.#gathered = new Flight()
+    const done = this.#options.sink
+      .write(flight.records, giveUp)
+      .then(() => flight.acknowledge(this.#figures))
+      .catch((error: Error) => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#flying = undefined
+      })
+    this.#flying = { flight, done }
+  }
+
+  #isAllRead(): boolean {
+    if (!this.#gathered.isEmpty || this.#flying) return false
+    const waits = this.#options.flushPartialAfterMs !== undefined
+    return [...this.#roster.tails].every(
+      (tail) => !tail.isPlaced || (tail.isDrained && !(waits && tail.lag > 0)),
+    )
+  }
+
+  /** Waits for what may come: an answer of the broker, or the time for the next look. */
+  async #rest(stop: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    const signal = AbortSignal.any([stop, woken.signal])
+    const pause = sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
+    await (this.#flying ? Promise.race([this.#flying.done, pause]) : pause)
+    woken.abort()
+  }
+
+  #saveNowAndThen(): void {
+    const now = performance.now()
+    if (now < this.#saveAt || this.#saved === this.#figures.bytes) return
+    this.#saved = this.#figures.bytes
+    this.#saveAt = now + SAVE_MS
+    this.#checkpoint.save().catch((error: Error) => {
+      this.#failure ??= error
+    })
+  }
+
+  async #drain(giveUp: AbortSignal): Promise<void> {
+    await this.#flying?.done
+    if (!this.#failure && !this.#gathered.isEmpty) await this.#send(giveUp)
+    await this.#flying?.done
+    if (this.#failure) throw this.#failure
+  }
+}

@@ -12,7 +12,13 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...shared.exclude, '**/*.it.test.ts', '**/*.faults.test.ts', '*.rules.test.ts'],
+          exclude: [
+            ...shared.exclude,
+            '**/*.it.test.ts',
+            '**/*.faults.test.ts',
+            '**/*.long.test.ts',
+            '*.rules.test.ts',
+          ],
         },
       },
       // Against the real services, one runtime for all of them.
@@ -34,6 +40,17 @@ export default defineConfig({
           ...shared,
           name: 'faults',
           include: ['**/*.faults.test.ts'],
+          globalSetup: ['local/test-runtime.ts'],
+          hookTimeout: 90_000,
+          maxWorkers: 1,
+        },
+      },
+      // What takes too long for every change: npm run test:long.
+      {
+        test: {
+          ...shared,
+          name: 'long',
+          include: ['**/*.long.test.ts'],
           globalSetup: ['local/test-runtime.ts'],
           hookTimeout: 90_000,
           maxWorkers: 1,

@@ -1,6 +1,7 @@
 import { InfraError, SettingsError } from '../infra/errors.ts'
 import { KafkaRoomError } from '../kafka/errors.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
+import { SqlError, StoppedError } from '../sql/errors.ts'
 import { EXIT } from './exit.ts'
 
 /** What to say of an error, and the exit code. Errors of ours are one line; others show where they come from on demand. */
@@ -9,9 +10,13 @@ export function failure(error: unknown): { line: string; code: number } {
   if (error instanceof LocalRuntimeError && error.code === 'STOPPED') {
     return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   }
+  if (error instanceof StoppedError) return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   const code = error instanceof SettingsError ? EXIT.usage : EXIT.failed
   const ours =
-    error instanceof KafkaRoomError || error instanceof LocalRuntimeError || error instanceof InfraError
+    error instanceof KafkaRoomError ||
+    error instanceof LocalRuntimeError ||
+    error instanceof InfraError ||
+    error instanceof SqlError
   const trace = process.env.PLAYSTREAM_DEBUG ? `\n${error.stack}` : ''
   const advice = ours || trace ? '' : ' (PLAYSTREAM_DEBUG=1 shows where)'
   return { line: `playstream: ${error.message}${advice}${trace}`, code }

@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<AddVerb>>> = {
   logs: async () => (await import('./logs.ts')).logsCommand,
   ssh: async () => (await import('./ssh.ts')).sshCommand,
   profile: async () => (await import('./profile.ts')).profileCommand,
+  sql: async () => (await import('./sql.ts')).sqlCommand,
   infra: async () => (await import('./infra.ts')).infraCommand,
 }
 

@@ -1,5 +1,12 @@
 import type { Application } from '../catalog/applications.ts'
-import { groupOf, groupPrefix, REPLAYER, replayGroup, transactionalIdPrefix } from '../catalog/groups.ts'
+import {
+  groupOf,
+  groupPrefix,
+  REPLAYER,
+  replayGroup,
+  SQL_APPLIER,
+  transactionalIdPrefix,
+} from '../catalog/groups.ts'
 import { changelogOf, deadLettersOf } from '../catalog/processors.ts'
 import { schemaOf } from '../catalog/schemas.ts'
 import type { Catalog } from './catalog.ts'
@@ -48,6 +55,16 @@ export function permissionsOf(application: Application, catalog: Catalog): Permi
       name: transactionalIdPrefix(groupOf(processor)),
       isPrefix: true as const,
     })),
+    ...(application === SQL_APPLIER
+      ? [
+          {
+            access: 'write',
+            resource: 'transactional-id',
+            name: transactionalIdPrefix(application),
+            isPrefix: true,
+          } as const,
+        ]
+      : []),
     ...(plainWrites ? [{ access: 'write-idempotently', resource: 'cluster' } as const] : []),
   ]
 }

@@ -6,7 +6,20 @@ export interface Present {
   readonly kind: SqlObject['kind']
   /** The queries that came with it, by the engine's own names; none of a source that only names a topic. */
   readonly queries: readonly string[]
+  /** How its query is, in the engine's own word; undefined where there is none. */
+  readonly health: string | undefined
 }
+
+export interface QueryOptions {
+  readonly signal: AbortSignal
+  /** Whether a query that goes on begins with the oldest record; otherwise with the next one. */
+  readonly fromBeginning: boolean
+}
+
+/** What a query answers: first what its columns are, then rows. */
+export type QueryEvent =
+  | { readonly kind: 'columns'; readonly columns: readonly string[] }
+  | { readonly kind: 'row'; readonly values: readonly unknown[] }
 
 /** What an applier needs of a SQL engine. Everything that changes something returns when the engine has done it. */
 export interface Engine {
@@ -28,4 +41,9 @@ export interface Engine {
   end(queries: readonly string[]): Promise<void>
   /** Drops a stream or table with the query that came with it. The topic stays. */
   drop(object: Present): Promise<void>
+  /**
+   * Runs a SELECT and gives what it answers as it comes, until it ends, the signal ends it, or the caller does.
+   * @throws EngineRefusal with the engine's own message
+   */
+  query(sql: string, options: QueryOptions): AsyncIterable<QueryEvent>
 }

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { ScriptError } from './errors.ts'
 import type { SqlObject, Statement } from './object.ts'
 import { splitStatements } from './split.ts'
@@ -16,7 +15,7 @@ const NAME = /^\d\d-[a-z0-9-]+(?:\.(?<variant>[a-z-]+))?\.sql$/
  * @throws ScriptError that names the file and line of what is wrong
  */
 export function readScripts(
-  folder: string,
+  folder: URL,
   variant: string,
   variables: Variables,
   read: ReadObject,
@@ -31,7 +30,7 @@ export function readScripts(
         'a script is named NN-name.sql, NN being its place in the order',
       )
     if (match.groups?.variant !== undefined && match.groups.variant !== variant) continue
-    for (const raw of splitStatements(file, readFileSync(join(folder, file), 'utf8'))) {
+    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8'))) {
       objects.push(read({ file, line: raw.line, text: substitute(raw, variables) }, objects))
     }
   }

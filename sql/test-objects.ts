@@ -1,7 +1,6 @@
+import { ENGINES, type Retention } from './engines.ts'
 import { readObject } from './ksqldb/read-object.ts'
 import type { SqlObject } from './object.ts'
-import { scriptVariables } from './script-variables.ts'
-import { readScripts } from './scripts.ts'
 import { splitStatements } from './split.ts'
 import { substitute, type Variables } from './variables.ts'
 
@@ -15,8 +14,7 @@ export function objectsOf(text: string, variables: Variables = {}): SqlObject[] 
   return objects
 }
 
-export const KSQLDB_SCRIPTS = new URL('ksqldb/', import.meta.url).pathname
-
-export function ksqlDbScripts(variant: 'forever' | 'sliding'): SqlObject[] {
-  return readScripts(KSQLDB_SCRIPTS, variant, scriptVariables(), readObject)
+/** What ksqlDB's own scripts make. */
+export function ksqlDbScripts(retention: Retention): SqlObject[] {
+  return ENGINES.ksqldb.objects(retention)
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { oneLine } from '../../kafka/one-line.ts'
-import type { Engine, Present } from '../engine.ts'
+import type { Engine, Present, QueryEvent, QueryOptions } from '../engine.ts'
 import { EngineRefusal, EngineUnreachableError, StoppedError } from '../errors.ts'
 import type { SqlObject } from '../object.ts'
-import { type CommandStatus, type Entity, isUnderWay, type RunningQuery } from './answer.ts'
+import { type CommandStatus, type Entity, isUnderWay } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { query } from './query.ts'
 import { PREFIX } from './read-object.ts'
 import { grantedSettings, type QuerySettings } from './settings.ts'
 
@@ -57,13 +58,17 @@ export class KsqlDb implements Engine {
     await this.#settle(signal)
     const answers = await this.#run('SHOW STREAMS; SHOW TABLES; SHOW QUERIES;')
     const queries = answers.flatMap((answer) => answer.queries ?? [])
-    const sources = answers.flatMap(({ streams = [], tables = [] }): Present[] => [
-      ...streams.map(({ name }): Present => ({ name, kind: 'stream', queries: ownQueries(queries, name) })),
-      ...tables.map(({ name }): Present => ({ name, kind: 'table', queries: ownQueries(queries, name) })),
+    const sourceOf = ({ name }: { readonly name: string }, kind: 'stream' | 'table'): Present => {
+      const own = queries.filter(({ id }) => OWN_QUERY.exec(id)?.groups?.sink === name)
+      return { name, kind, queries: own.map(({ id }) => id), health: own[0]?.state }
+    }
+    const sources = answers.flatMap(({ streams = [], tables = [] }) => [
+      ...streams.map((source) => sourceOf(source, 'stream')),
+      ...tables.map((source) => sourceOf(source, 'table')),
     ])
     const inserts = queries
       .filter(({ id }) => !OWN_QUERY.test(id))
-      .map(({ id }): Present => ({ name: id, kind: 'insert', queries: [id] }))
+      .map(({ id, state }): Present => ({ name: id, kind: 'insert', queries: [id], health: state }))
     const ours = [...sources, ...inserts].filter(({ name }) => name.startsWith(PREFIX))
     return new Map(ours.map((one) => [one.name, one]))
   }
@@ -88,6 +93,10 @@ export class KsqlDb implements Engine {
 
   async drop({ name, kind }: Present): Promise<void> {
     await this.#carryOut(`DROP ${kind.toUpperCase()} IF EXISTS ${name};`)
+  }
+
+  query(sql: string, options: QueryOptions): AsyncIterable<QueryEvent> {
+    return query(this.#connection, sql, options)
   }
 
   /** Sends a statement that changes something, and waits until the server has carried it out. Returns its warnings. */
@@ -142,8 +151,4 @@ export class KsqlDb implements Engine {
   async #run(ksql: string, streamsProperties: QuerySettings = {}): Promise<readonly Entity[]> {
     return (await this.#connection.ask('POST', '/ksql', { ksql, streamsProperties })) as readonly Entity[]
   }
-}
-
-function ownQueries(queries: readonly RunningQuery[], sink: string): string[] {
-  return queries.map(({ id }) => id).filter((id) => OWN_QUERY.exec(id)?.groups?.sink === sink)
 }

@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import { PROVISIONER } from '../catalog/applications.ts'
+import { SQL_APPLIER } from '../catalog/groups.ts'
+import { topic } from '../catalog/topics.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import type { Target } from '../sql/apply.ts'
+import { catalogTopics } from '../sql/catalog-topics.ts'
+import type { Deployments } from '../sql/deployments.ts'
+import { holdDeployments, readDeployments } from '../sql/deployments-topic.ts'
+import type { Engine } from '../sql/engine.ts'
+import { ENGINES, type EngineName } from '../sql/engines.ts'
+import { profileNameOf, profileOf } from './profile-option.ts'
+
+export interface EngineOptions {
+  engine: EngineName
+  url?: string
+}
+
+/** The engine that a verb was given. */
+export function engineOf(command: Command, { engine, url }: EngineOptions): Promise<Engine> {
+  return ENGINES[engine].connect(profileNameOf(command), url)
+}
+
+/** The engine, and what is on record of it, to look at. */
+export async function lookAt(
+  command: Command,
+  options: EngineOptions,
+): Promise<{ engine: Engine; deployments: Deployments }> {
+  const engine = await engineOf(command, options)
+  await requireRecord(command)
+  return { engine, deployments: await readDeployments(profileOf(command, SQL_APPLIER), engine.id) }
+}
+
+/** The same to change, while `work` goes on. Whoever had it before stops. */
+export async function holding<T>(
+  command: Command,
+  options: EngineOptions,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const engine = await engineOf(command, options)
+  const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
+  try {
+    const topics = catalogTopics(admin)
+    await topics.require([topic('sql-deployments').name])
+    const deployments = await holdDeployments(profileOf(command, SQL_APPLIER), engine.id)
+    return await work({ engine, deployments, topics }).finally(() => deployments.close())
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function requireRecord(command: Command): Promise<void> {
+  const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
+  await catalogTopics(admin)
+    .require([topic('sql-deployments').name])
+    .finally(() => admin.disconnect())
+}

@@ -54,6 +54,7 @@ export class StandIn {
   rows: readonly unknown[][] = []
   /** Called before a statement is carried out; what it throws is the answer. */
   beforeStatement: (statement: string) => void = () => undefined
+  #pause: { readonly name: string; readonly reached: () => void; readonly until: Promise<void> } | undefined
   readonly #options: StandInOptions
   readonly #commands = new Map<string, { status: string; left: number; run: () => void }>()
   readonly #server: Server
@@ -82,6 +83,11 @@ export class StandIn {
     await once(this.#server, 'close')
   }
 
+  /** Keeps the next answer to a statement that makes this object back, although it is carried out. */
+  pauseAt(name: string, reached: () => void, until: Promise<void>): void {
+    this.#pause = { name, reached, until }
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const send = (status: number, content: unknown) => {
       response.writeHead(status, { 'content-type': 'application/vnd.ksql.v1+json' })
@@ -96,7 +102,14 @@ export class StandIn {
       const body = JSON.parse(text) as Body
       if (path === '/query') return this.#stream(body, response)
       if (path !== '/ksql') throw new Refusal(404, 'Not Found')
-      send(200, this.#ksql(body))
+      const answer = this.#ksql(body)
+      const pause = this.#pause
+      if (pause && new RegExp(`(?:STREAM|TABLE) ${pause.name}\\b`).test(body.ksql ?? '')) {
+        this.#pause = undefined
+        pause.reached()
+        await pause.until
+      }
+      send(200, answer)
     } catch (error) {
       const status = error instanceof Refusal ? error.status : 500
       send(status, {

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(home.folder, { recursive: true, force: true }))
 
 beforeEach(async () => {
-  standIn = await StandIn.start({ topics: inputs })
+  standIn = await StandIn.start({ topics: topics.map(({ name }) => name) })
 })
 afterEach(async () => {
   await playstream(home, 'sql', 'drop', '--delete-topics', '--yes', '--url', standIn.url)

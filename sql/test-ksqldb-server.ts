@@ -54,6 +54,8 @@ export class StandIn {
   rows: readonly unknown[][] = []
   /** Called before a statement is carried out; what it throws is the answer. */
   beforeStatement: (statement: string) => void = () => undefined
+  /** Called after a statement was taken; what it throws is the answer all the same. */
+  afterStatement: (statement: string) => void = () => undefined
   #pause: { readonly name: string; readonly reached: () => void; readonly until: Promise<void> } | undefined
   readonly #options: StandInOptions
   readonly #commands = new Map<string, { status: string; left: number; run: () => void }>()
@@ -176,6 +178,7 @@ export class StandIn {
     }
     this.#commands.set(id, { status: 'EXECUTING', left, run })
     if (left === 0) this.#advance(id)
+    this.afterStatement(statement)
     return {
       '@type': 'currentStatus',
       statementText: `${statement};`,

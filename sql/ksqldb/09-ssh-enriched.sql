@@ -46,8 +46,8 @@ SELECT
     WHEN REGEXP_EXTRACT('^User ', MESSAGE) IS NOT NULL
       THEN REGEXP_EXTRACT('^User .* from ([^ ]+) not allowed because ', MESSAGE, 1)
     ELSE REGEXP_EXTRACT('^.* from ([^ ]+)', MESSAGE, 1)
-  END, '^::ffff:(?=[0-9]+[.])', '') AS ADDRESS,
+  END, '^::[Ff]{4}:(?=[0-9]+[.])', '') AS ADDRESS,
   -- sshd tells most attempts more than once. The line that says how one ended is the one that counts as it.
-  CASE WHEN REGEXP_EXTRACT('^Failed ', MESSAGE) IS NOT NULL THEN 1 ELSE 0 END AS ATTEMPTS
+  CASE WHEN REGEXP_EXTRACT('^Failed ', MESSAGE) IS NOT NULL THEN TIMES ELSE 0 END AS ATTEMPTS
 FROM PLAYSTREAM_SSH_ATTACKS
 EMIT CHANGES;

@@ -9,7 +9,11 @@ import {
 } from '../catalog/groups.ts'
 import { changelogOf, deadLettersOf } from '../catalog/processors.ts'
 import { schemaOf } from '../catalog/schemas.ts'
+import { topic } from '../catalog/topics.ts'
 import type { Catalog } from './catalog.ts'
+
+/** It is written in transactions, which fence whoever wrote it before. */
+const DEPLOYMENTS = topic('sql-deployments').name
 
 /** One thing that an application does on the Kafka cluster. */
 export type Permission =
@@ -55,7 +59,7 @@ export function permissionsOf(application: Application, catalog: Catalog): Permi
       name: transactionalIdPrefix(groupOf(processor)),
       isPrefix: true as const,
     })),
-    ...(application === SQL_APPLIER
+    ...(application === SQL_APPLIER && writes.some(({ name }) => name === DEPLOYMENTS)
       ? [
           {
             access: 'write',

@@ -1,4 +1,4 @@
-import { deploymentOf, type HeldDeployments } from './deployments.ts'
+import { type Deployment, deploymentOf, type HeldDeployments } from './deployments.ts'
 import type { Engine, Present } from './engine.ts'
 import { EngineRefusal, ReplaceNeededError, SqlError, StoppedError } from './errors.ts'
 import type { SqlObject } from './object.ts'
@@ -80,11 +80,11 @@ async function build(
   { onWarning }: ApplyOptions,
 ): Promise<void> {
   const before = deployments.all.get(object.name)
-  // Of an object that grows, the version that is there stays on record until the engine has the new one.
-  await deployments.write(
-    object.name,
-    how === 'create' ? deploymentOf(object, 'applying', new Date()) : before,
-  )
+  const intent: Deployment =
+    how === 'grow' && before
+      ? { ...before, state: 'growing', growsTo: object.hash, at: new Date().toISOString() }
+      : deploymentOf(object, 'applying', new Date())
+  await deployments.write(object.name, intent)
   try {
     for (const warning of await engine.make(object, how)) onWarning?.(object, warning)
   } catch (error) {

@@ -7,10 +7,12 @@ export interface Deployment {
   readonly file: string
   readonly hash: string
   /**
-   * `applying` and `dropping` are written before the engine is asked, the others after it has answered. `dropped` says
-   * that the object's topic still holds what its query wrote.
+   * `applying`, `growing` and `dropping` are written before the engine is asked, the others after it has answered. `dropped`
+   * says that the object's topic still holds what its query wrote.
    */
-  readonly state: 'applying' | 'applied' | 'dropping' | 'dropped'
+  readonly state: 'applying' | 'growing' | 'applied' | 'dropping' | 'dropped'
+  /** The hash that it has once it has grown, where that is under way. */
+  readonly growsTo?: string
   readonly runsQuery: boolean
   readonly topic?: string
   readonly dependsOn: readonly string[]

@@ -62,11 +62,14 @@ function verdict(
   const there = present.get(object.name)
   if (!there) {
     // Its query ran once, and its topic has what it wrote.
-    const hasRun = before?.state === 'applied' || before?.state === 'dropping' || before?.state === 'dropped'
+    const hasRun = before !== undefined && before.state !== 'applying'
     return object.runsQuery && hasRun ? 'anew' : 'create'
   }
   const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery
   if (!before || !isWhole) return 'anew'
+  // It has the columns of before, or those that it was to have. Growing is done again without harm; going back is not.
+  if (before.growsTo !== undefined)
+    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'anew'
   if (before.hash === object.hash) {
     if (before.state === 'applied') return 'same'
     return before.state === 'dropped' ? 'anew' : 'record'

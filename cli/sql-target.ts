@@ -11,6 +11,8 @@ import type { Engine } from '../sql/engine.ts'
 import { ENGINES, type EngineName } from '../sql/engines.ts'
 import { profileNameOf, profileOf } from './profile-option.ts'
 
+const RECORD = topic('sql-deployments').name
+
 export interface EngineOptions {
   engine: EngineName
   url?: string
@@ -21,14 +23,17 @@ export function engineOf(command: Command, { engine, url }: EngineOptions): Prom
   return ENGINES[engine].connect(profileNameOf(command), url)
 }
 
-/** The engine, and what is on record of it, to look at. */
+/** The engine, and what is on record of it, to look at. It changes nothing, and makes no topic either. */
 export async function lookAt(
   command: Command,
   options: EngineOptions,
 ): Promise<{ engine: Engine; deployments: Deployments }> {
   const engine = await engineOf(command, options)
-  await requireRecord(command)
-  return { engine, deployments: await readDeployments(profileOf(command, SQL_APPLIER), engine.id) }
+  const profile = profileOf(command, SQL_APPLIER)
+  const admin = await connectAdmin(profile, SQL_APPLIER)
+  const existing = await admin.listTopics().finally(() => admin.disconnect())
+  if (!existing.includes(RECORD)) return { engine, deployments: { all: new Map() } }
+  return { engine, deployments: await readDeployments(profile, engine.id) }
 }
 
 /** The same to change, while `work` goes on. Whoever had it before stops. */
@@ -41,17 +46,10 @@ export async function holding<T>(
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
     const topics = catalogTopics(admin)
-    await topics.require([topic('sql-deployments').name])
+    await topics.require([RECORD])
     const deployments = await holdDeployments(profileOf(command, SQL_APPLIER), engine.id)
     return await work({ engine, deployments, topics }).finally(() => deployments.close())
   } finally {
     await admin.disconnect()
   }
-}
-
-async function requireRecord(command: Command): Promise<void> {
-  const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
-  await catalogTopics(admin)
-    .require([topic('sql-deployments').name])
-    .finally(() => admin.disconnect())
 }

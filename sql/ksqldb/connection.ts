@@ -47,7 +47,9 @@ export class Connection {
     let wait = this.#options.retryMs ?? 250
     for (let tries = 1; ; tries += 1) {
       const response = await this.open(method, path, content)
-      const text = await response.text()
+      const text = await response.text().catch((error: Error) => {
+        throw this.#unreachable(error)
+      })
       if (response.ok) return this.#parse(text, path)
       const said = messageOf(text) || response.statusText
       const isPassing = PASSING.includes(response.status) || (response.status === 500 && BUSY.test(said))
@@ -67,7 +69,7 @@ export class Connection {
     content?: unknown,
     signal?: AbortSignal,
   ): Promise<Response> {
-    const { url, credentials, timeoutMs = 30_000 } = this.#options
+    const { url, credentials } = this.#options
     const headers: Record<string, string> = { accept: MEDIA_TYPE }
     if (content !== undefined) headers['content-type'] = MEDIA_TYPE
     if (credentials) {
@@ -81,11 +83,11 @@ export class Connection {
         headers,
         redirect: 'error',
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
-        signal: signal ?? AbortSignal.timeout(timeoutMs),
+        signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
       })
     } catch (error) {
       if (signal?.aborted) throw error
-      throw this.#unreachable(error as Error, timeoutMs)
+      throw this.#unreachable(error as Error)
     }
     if (response.status === 401 || response.status === 403) throw this.#unauthorized(response.status)
     return response
@@ -109,15 +111,19 @@ export class Connection {
     return new EngineUnreachableError(`ksqlDB at ${this.url} ${what} (${status})${this.#hint}`)
   }
 
-  #unreachable(error: Error, timeoutMs: number): EngineUnreachableError {
+  #unreachable(error: Error): EngineUnreachableError {
     const cause = error.cause instanceof Error ? error.cause : error
     const reason =
       cause.name === 'TimeoutError'
-        ? `no answer within ${timeoutMs / 1000} s`
+        ? `no answer within ${this.#timeoutMs / 1000} s`
         : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
     return new EngineUnreachableError(`no ksqlDB server answers at ${this.url}: ${reason}${this.#hint}`, {
       cause: error,
     })
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? 30_000
   }
 
   get #hint(): string {

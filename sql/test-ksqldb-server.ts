@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { StandInState } from './test-ksqldb-state.ts'
 import { type Parsed, parse, Refusal, sourcesOf, statementsOf } from './test-ksqldb-statements.ts'
 
 export interface StandInOptions {
@@ -13,20 +14,6 @@ export interface StandInOptions {
   /** How often a statement is looked at before it is no longer EXECUTING, and a query before it has ended. */
   readonly slowness?: number
   readonly credentials?: { readonly key: string; readonly secret: string }
-}
-
-interface Source {
-  readonly type: 'stream' | 'table'
-  readonly topic: string
-  readonly parsed: Parsed & { kind: 'create' }
-}
-
-interface Query {
-  readonly sink: string
-  readonly sources: readonly string[]
-  readonly settings: Readonly<Record<string, string>>
-  /** Counted down to its end once it is being ended. */
-  ending?: number
 }
 
 type Body = { readonly ksql?: string; readonly streamsProperties?: Record<string, string> }
@@ -42,14 +29,9 @@ const PREFIX = 'ksql.streams.'
  * A stand-in for a ksqlDB server that is as strict as FACTS and ksqlDB's documentation say that one is, over real HTTP. It
  * runs no query; it knows which there are, what they read and write, and what they were started with.
  */
-export class StandIn {
-  readonly topics: Set<string>
-  readonly sources = new Map<string, Source>()
-  readonly queries = new Map<string, Query>()
+export class StandIn extends StandInState {
   /** Every statement that changed something, in its order. */
   readonly carriedOut: string[] = []
-  /** What queries have written to each topic: one entry for each time that a query was started from the beginning. */
-  readonly written = new Map<string, string[]>()
   /** The rows that a query answers. */
   rows: readonly unknown[][] = []
   /** Called before a statement is carried out; what it throws is the answer. */
@@ -63,8 +45,8 @@ export class StandIn {
   #numbers = 0
 
   private constructor(options: StandInOptions) {
+    super(options.topics ?? [], options.slowness ?? 0)
     this.#options = options
-    this.topics = new Set(options.topics)
     this.#server = createServer((request, response) => void this.#answer(request, response))
   }
 
@@ -152,7 +134,7 @@ export class StandIn {
     const statements = statementsOf(ksql)
     const all = statements.map((statement) => ({ statement, parsed: parse(statement) }))
     // A validation error applies nothing, so everything is validated before anything is done.
-    for (const { parsed } of all) this.#validate(parsed)
+    for (const { parsed } of all) this.validate(parsed)
     return all.map(({ statement, parsed }) => this.#do(parsed, statement, streamsProperties))
   }
 
@@ -174,7 +156,7 @@ export class StandIn {
     const left = this.#options.slowness ?? 0
     const run = () => {
       this.carriedOut.push(statement)
-      if (warnings.length === 0) this.#execute(parsed, overrides)
+      if (warnings.length === 0) this.execute(parsed, overrides)
     }
     this.#commands.set(id, { status: 'EXECUTING', left, run })
     if (left === 0) this.#advance(id)
@@ -231,114 +213,6 @@ export class StandIn {
     }
   }
 
-  #validate(parsed: Parsed): void {
-    if (parsed.kind === 'create') this.#validateCreate(parsed)
-    if (parsed.kind === 'insert') {
-      for (const name of [parsed.into, ...sourcesOf(parsed.select)]) this.#requireSource(name)
-      if (parsed.queryId !== undefined && this.queries.has(parsed.queryId))
-        throw new Refusal(400, `Query ID '${parsed.queryId}' already exists.`)
-    }
-    if (parsed.kind === 'terminate' && !this.queries.has(parsed.id))
-      throw new Refusal(400, `Unknown queryId: ${parsed.id}`)
-    if (parsed.kind === 'drop') this.#validateDrop(parsed)
-  }
-
-  #validateCreate(parsed: Parsed & { kind: 'create' }): void {
-    const { name, type, properties, select, orReplace, ifNotExists } = parsed
-    const topic = properties.KAFKA_TOPIC ?? name
-    const isWindowed = /\bWINDOW\b/i.test(select ?? '')
-    const before = this.sources.get(name)
-    if (before && !orReplace && !ifNotExists)
-      throw new Refusal(
-        400,
-        `Cannot add ${type} '${name}': A ${before.type} with the same name already exists`,
-      )
-    if (before && orReplace) requireUpgradable(before.parsed, parsed)
-    if (select === undefined && !this.topics.has(topic) && properties.PARTITIONS === undefined) {
-      throw new Refusal(
-        400,
-        `Topic '${topic}' does not exist. If you want to create a new topic for the stream/table please re-run the statement providing the required 'PARTITIONS' configuration in the WITH clause`,
-      )
-    }
-    if (type === 'table' && !isWindowed && properties.RETENTION_MS !== undefined)
-      throw new Refusal(
-        400,
-        'Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.',
-      )
-    for (const source of select === undefined ? [] : sourcesOf(select)) this.#requireSource(source)
-  }
-
-  #validateDrop({ name, type, ifExists }: Parsed & { kind: 'drop' }): void {
-    const source = this.sources.get(name)
-    if (!source) {
-      if (ifExists) return
-      throw new Refusal(400, `${name} does not exist.`)
-    }
-    if (source.type !== type)
-      throw new Refusal(400, `Incompatible data source type is ${source.type.toUpperCase()}`)
-    const own = (id: string) => new RegExp(`^C[ST]AS_${name}_\\d+$`).test(id)
-    const readers = [...this.queries].filter(([, query]) => query.sources.includes(name)).map(([id]) => id)
-    const writers = [...this.queries].filter(([id, { sink }]) => sink === name && !own(id)).map(([id]) => id)
-    if (readers.length + writers.length > 0) {
-      throw new Refusal(
-        400,
-        `Cannot drop ${name}.\nThe following queries read from this source: [${readers.join(', ')}].\nThe following queries write into this source: [${writers.join(', ')}].\nYou need to terminate them before dropping ${name}.`,
-      )
-    }
-  }
-
-  #requireSource(name: string): void {
-    if (!this.sources.has(name)) throw new Refusal(400, `${name} does not exist.`)
-  }
-
-  #execute(parsed: Parsed, settings: Record<string, string>): void {
-    switch (parsed.kind) {
-      case 'create': {
-        const topic = parsed.properties.KAFKA_TOPIC ?? parsed.name
-        const isUpgrade = this.sources.has(parsed.name)
-        this.topics.add(topic)
-        this.sources.set(parsed.name, { type: parsed.type, topic, parsed })
-        if (parsed.select === undefined || isUpgrade) return
-        this.#numbers += 1
-        const id = `C${parsed.type === 'stream' ? 'S' : 'T'}AS_${parsed.name}_${this.#numbers}`
-        this.#startQuery(id, { sink: parsed.name, sources: sourcesOf(parsed.select), settings }, topic)
-        return
-      }
-      case 'insert': {
-        this.#numbers += 1
-        const id = parsed.queryId ?? `INSERTQUERY_${this.#numbers}`
-        const topic = this.sources.get(parsed.into)?.topic ?? ''
-        this.#startQuery(id, { sink: parsed.into, sources: sourcesOf(parsed.select), settings }, topic)
-        return
-      }
-      case 'terminate': {
-        const query = this.queries.get(parsed.id)
-        if (query) query.ending = this.#options.slowness ?? 0
-        if (!this.#options.slowness) this.queries.delete(parsed.id)
-        return
-      }
-      case 'drop': {
-        const source = this.sources.get(parsed.name)
-        this.sources.delete(parsed.name)
-        for (const [id, { sink }] of this.queries) if (sink === parsed.name) this.queries.delete(id)
-        if (parsed.deleteTopic && source) this.removeTopic(source.topic)
-        return
-      }
-    }
-  }
-
-  /** From the earliest offset on, so all that it has to say is written, also where it was said before. */
-  #startQuery(id: string, query: Query, topic: string): void {
-    this.queries.set(id, query)
-    const who = id.replace(/_\d+$/, '')
-    this.written.set(topic, [...(this.written.get(topic) ?? []), who])
-  }
-
-  removeTopic(topic: string): void {
-    this.topics.delete(topic)
-    this.written.delete(topic)
-  }
-
   #idOf(parsed: Parsed): string {
     switch (parsed.kind) {
       case 'create':
@@ -361,7 +235,7 @@ export class StandIn {
     const [source = ''] = sourcesOf(statement)
     if (!/^SELECT\b/i.test(statement))
       throw new Refusal(400, 'The following statement types should be issued to the websocket endpoint …')
-    this.#requireSource(source)
+    this.requireSource(source)
     response.writeHead(200, { 'content-type': 'application/vnd.ksql.v1+json' })
     response.write(
       `[${JSON.stringify({ header: { queryId: 'transient_1', schema: '`ID` STRING, `N` BIGINT' } })},\n`,
@@ -370,32 +244,4 @@ export class StandIn {
     if (/\bEMIT\s+CHANGES\b/i.test(statement)) return
     response.end('{"finalMessage":"Query Completed"}]\n')
   }
-}
-
-/** An added column is taken; a dropped one, and another change, is not. */
-function requireUpgradable(from: Parsed & { kind: 'create' }, to: Parsed & { kind: 'create' }): void {
-  const listOf = ({ columns, select }: Parsed & { kind: 'create' }) =>
-    (columns?.slice(1, -1) ?? select?.replace(/^SELECT\s/i, '').split(/\bFROM\b/i)[0] ?? '')
-      .trim()
-      .replace(/\s+/g, ' ')
-  const tailOf = ({ select = '' }: Parsed & { kind: 'create' }) =>
-    select
-      .split(/\bFROM\b/i)
-      .slice(1)
-      .join('FROM')
-      .trim()
-  const isSame = listOf(from) === listOf(to)
-  if (
-    tailOf(from) !== tailOf(to) ||
-    !(
-      isSame ||
-      listOf(to)
-        .replace(/\s*\)$/, '')
-        .startsWith(listOf(from).replace(/\s*\)$/, ''))
-    )
-  )
-    throw new Refusal(
-      400,
-      `Cannot upgrade data source: DataSource '\`${to.name}\`' has schema changes that are not supported`,
-    )
 }

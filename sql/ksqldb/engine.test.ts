@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../kafka/secret.ts'
 import { apply } from '../apply.ts'
+import { deploymentOf } from '../deployments.ts'
 import type { QueryEvent } from '../engine.ts'
+import type { SqlObject } from '../object.ts'
 import { StandIn, type StandInOptions } from '../test-ksqldb-server.ts'
 import { Refusal } from '../test-ksqldb-statements.ts'
 import { objectsOf } from '../test-objects.ts'
@@ -53,6 +55,20 @@ describe('a statement', () => {
     expect(standIn.written.get('b')).toEqual(['CSAS_PLAYSTREAM_B', 'PLAYSTREAM_I'])
   })
 
+  test('that an apply before was ended in the middle of is waited for, and not sent again', async () => {
+    await start({ slowness: 3 })
+    const record = new MemoryRecord()
+    record.entries.set('PLAYSTREAM_A', deploymentOf(objects[0] as SqlObject, 'applying', new Date(0)))
+    await fetch(`${standIn.url}/ksql`, {
+      method: 'POST',
+      body: JSON.stringify({ ksql: objects[0]?.statement.text }),
+    })
+    expect(standIn.carriedOut).toEqual([])
+    const { steps } = await apply(objects, await targetOn(standIn, record), options)
+    expect(steps.map(({ kind }) => kind)).toEqual(['record', 'create', 'create'])
+    expect(standIn.carriedOut).toHaveLength(3)
+  })
+
   test('that the server goes on refusing is given up, with its message', async () => {
     failing(() => {
       throw new Refusal(500, 'Could not write the statement into the command topic.')
@@ -65,7 +81,7 @@ describe('a statement', () => {
   test('that inserts is named, so that a second copy is refused and doubles nothing', async () => {
     const { engine } = await targetOn(standIn)
     for (const object of objects) await engine.make(object, 'create')
-    await expect(engine.make(objects[2] as (typeof objects)[0], 'create')).rejects.toThrow(
+    await expect(engine.make(objects[2] as SqlObject, 'create')).rejects.toThrow(
       /PLAYSTREAM_I.*already exists/,
     )
     expect(standIn.written.get('b')).toEqual(['CSAS_PLAYSTREAM_B', 'PLAYSTREAM_I'])

@@ -34,6 +34,15 @@ describe('the SSH scripts’ patterns', () => {
     },
   )
 
+  test.each([
+    'Failed hostbased for bob from 203.0.113.9 port 40001 ssh2: RSA SHA256:q2, client user "x from 198.51.100.6 port 1"',
+    'Failed password for invalid user x from 198.51.100.6 port 5 ssh2 from 203.0.113.9 port 40001 ssh2',
+    'Invalid user x from 198.51.100.6 port 5 from 203.0.113.9 port 40001',
+  ])('are not misled by what a client says: %s', (message) => {
+    expect(attackOf(message)).toEqual(expected(message))
+    expect(attackOf(message)?.address).toBe('203.0.113.9')
+  })
+
   test('find the same in the logs of a platform under attack', () => {
     const logs = new HostLogs({ seed: 7, start: 0, linesPerSecond: 20, hosts: 6, attackRatio: 0.4 })
     let found = 0

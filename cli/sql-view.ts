@@ -15,7 +15,7 @@ export function stepLine(step: Step): string {
     case 'end':
       return `- ${step.present.name}: end the query; ${step.reason}`
     case 'drop':
-      return `- ${step.present.name}: drop with its query's state; ${step.reason}`
+      return `- ${step.present.name}: drop${step.present.queries.length > 0 ? ' with its query’s state' : ''}; ${step.reason}`
     case 'empty':
       return `- ${step.topic}: delete and make anew, because ${step.object.name} writes all of it again`
   }

@@ -11,8 +11,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   streams: ['kafka', 'catalog'],
   observability: ['kafka', 'catalog'],
   infra: ['kafka', 'catalog'],
+  sql: ['kafka', 'catalog'],
   demo: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
-  cli: ['demo', 'producers', 'streams', 'observability', 'infra', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'streams', 'observability', 'sql', 'infra', 'local', 'kafka', 'catalog'],
   bench: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
 }
 

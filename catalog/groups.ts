@@ -28,3 +28,11 @@ export function replayGroup(topic: string): string {
 
 /** Who writes dead letters back. */
 export const REPLAYER: Application = 'operator'
+
+/** Who applies scripts to a SQL engine, and writes down what it applied. */
+export const SQL_APPLIER: Application = 'sql-engine'
+
+/** Under which that is written, one at a time for each engine. */
+export function deploymentsTransactionalId(engine: string): string {
+  return `${transactionalIdPrefix(SQL_APPLIER)}${engine}`
+}

@@ -1,4 +1,5 @@
 import { processors, topicsOfProcessors } from './processors.ts'
+import { sqlTopics } from './sql-topics.ts'
 import { days, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
@@ -136,10 +137,14 @@ const declared = [
 ] as const satisfies readonly Topic[]
 
 /** The names of the topics declared by hand; those of the processors follow from catalog/processors.ts. */
-export type TopicName = (typeof declared)[number]['name']
+export type TopicName = (typeof declared | typeof sqlTopics)[number]['name']
 
 /** Every topic of the platform. */
-export const topics: readonly Topic[] = [...declared, ...topicsOfProcessors(processors, inputNamed)]
+export const topics: readonly Topic[] = [
+  ...declared,
+  ...topicsOfProcessors(processors, inputNamed),
+  ...sqlTopics,
+]
 
 /** The topic of a name. The compiler refuses names that the catalog does not declare. */
 export function topic(name: TopicName): Topic {

@@ -2,6 +2,7 @@ import { InfraError, SettingsError } from '../infra/errors.ts'
 import { KafkaRoomError } from '../kafka/errors.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
 import { CheckpointError } from '../observability/ship/checkpoint.ts'
+import { SqlError, StoppedError } from '../sql/errors.ts'
 import { EXIT } from './exit.ts'
 
 /** What to say of an error, and the exit code. Errors of ours are one line; others show where they come from on demand. */
@@ -10,8 +11,9 @@ export function failure(error: unknown): { line: string; code: number } {
   if (error instanceof LocalRuntimeError && error.code === 'STOPPED') {
     return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   }
+  if (error instanceof StoppedError) return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   const code = error instanceof SettingsError ? EXIT.usage : EXIT.failed
-  const ours = [KafkaRoomError, LocalRuntimeError, InfraError, CheckpointError].some(
+  const ours = [KafkaRoomError, LocalRuntimeError, InfraError, CheckpointError, SqlError].some(
     (kind) => error instanceof kind,
   )
   const trace = process.env.PLAYSTREAM_DEBUG ? `\n${error.stack}` : ''

@@ -22,6 +22,7 @@ const VERBS: Verbs = {
   logs: async () => (await import('./logs.ts')).logsCommand,
   ssh: async (args) => (await import('./ssh.ts')).sshCommandFor(args),
   profile: async () => (await import('./profile.ts')).profileCommand,
+  sql: async () => (await import('./sql.ts')).sqlCommand,
   infra: async () => (await import('./infra.ts')).infraCommand,
 }
 

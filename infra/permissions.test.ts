@@ -72,3 +72,12 @@ test('an application that neither writes nor reads may do nothing', () => {
     expect(subjectsOf(name, silent)).toEqual([])
   }
 })
+
+test('who records what was applied to a SQL engine may commit that, under ids of its own', () => {
+  expect(permissionsOf('sql-engine', catalog)).toContainEqual({
+    access: 'write',
+    resource: 'transactional-id',
+    name: 'sql-engine-',
+    isPrefix: true,
+  })
+})

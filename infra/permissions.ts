@@ -1,8 +1,19 @@
 import type { Application } from '../catalog/applications.ts'
-import { groupOf, groupPrefix, REPLAYER, replayGroup, transactionalIdPrefix } from '../catalog/groups.ts'
+import {
+  groupOf,
+  groupPrefix,
+  REPLAYER,
+  replayGroup,
+  SQL_APPLIER,
+  transactionalIdPrefix,
+} from '../catalog/groups.ts'
 import { changelogOf, deadLettersOf } from '../catalog/processors.ts'
 import { schemaOf } from '../catalog/schemas.ts'
+import { topic } from '../catalog/topics.ts'
 import type { Catalog } from './catalog.ts'
+
+/** It is written in transactions, which fence whoever wrote it before. */
+const DEPLOYMENTS = topic('sql-deployments').name
 
 /** One thing that an application does on the Kafka cluster. */
 export type Permission =
@@ -48,6 +59,16 @@ export function permissionsOf(application: Application, catalog: Catalog): Permi
       name: transactionalIdPrefix(groupOf(processor)),
       isPrefix: true as const,
     })),
+    ...(application === SQL_APPLIER && writes.some(({ name }) => name === DEPLOYMENTS)
+      ? [
+          {
+            access: 'write',
+            resource: 'transactional-id',
+            name: transactionalIdPrefix(application),
+            isPrefix: true,
+          } as const,
+        ]
+      : []),
     ...(plainWrites ? [{ access: 'write-idempotently', resource: 'cluster' } as const] : []),
   ]
 }

@@ -28,6 +28,7 @@ test('a deployment’s outputs become a profile with the keys of each account', 
   expect(profileOf(outputs)).toEqual({
     stage: 'dev',
     bootstrapServers: ['pkc-1.example:9092'],
+    ksqldb: { url: 'https://ksql.example', key: 'Q', secret: 'U' },
     registryUrl: 'https://psrc-1.example',
     accounts: { dashboard: outputs['account-dashboard'], 'log-shipper': outputs['account-log-shipper'] },
   })

@@ -30,7 +30,18 @@ export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedP
     bootstrapServers: text('bootstrap_servers').split(','),
     registryUrl: text('registry_url'),
     accounts: Object.fromEntries(accounts),
+    ...ksqlDbOf(outputs['sql']),
   }
+}
+
+/** Of the two engines Flink has a compute pool, and is reached by other means. */
+function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
+  const { endpoint, key, secret, computePool } = (output ?? {}) as Readonly<
+    Record<string, string | undefined>
+  >
+  if (endpoint === undefined || key === undefined || secret === undefined || computePool !== undefined)
+    return {}
+  return { ksqldb: { url: endpoint, key, secret } }
 }
 
 /** Writes the profile `cloud`, whole or not at all, so that only its owner can read it. Returns where. */

@@ -23,6 +23,8 @@ export interface DeployedProfileFile {
   readonly accounts: Readonly<
     Record<string, { readonly kafka: ClearCredentials; readonly registry?: ClearCredentials }>
   >
+  /** Where there is a ksqlDB cluster. */
+  readonly ksqldb?: ClearCredentials & { readonly url: string }
 }
 
 export function deployedProfileFile(): string {
@@ -79,7 +81,7 @@ function parse(text: string): unknown {
 }
 
 function isDeployed(found: unknown): found is DeployedProfileFile {
-  const { stage, bootstrapServers, registryUrl, accounts } = (found ?? {}) as Record<string, unknown>
+  const { stage, bootstrapServers, registryUrl, accounts, ksqldb } = (found ?? {}) as Record<string, unknown>
   return (
     typeof stage === 'string' &&
     Array.isArray(bootstrapServers) &&
@@ -90,7 +92,8 @@ function isDeployed(found: unknown): found is DeployedProfileFile {
     accounts !== null &&
     Object.values(accounts).every(
       (keys) => isCredentials(keys?.kafka) && (keys.registry === undefined || isCredentials(keys.registry)),
-    )
+    ) &&
+    (ksqldb === undefined || (isCredentials(ksqldb) && typeof (ksqldb as { url?: unknown }).url === 'string'))
   )
 }
 

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { apply } from './apply.ts'
+import { drop, planDrop } from './drop.ts'
+import { StandIn } from './test-ksqldb-server.ts'
+import { ksqlDbScripts, objectsOf } from './test-objects.ts'
+import { MemoryRecord, targetOn } from './test-target.ts'
+
+let standIn: StandIn
+beforeEach(async () => {
+  standIn = await StandIn.start({ slowness: 2 })
+})
+afterEach(() => standIn.stop())
+
+const never = new AbortController().signal
+const careful = { replace: false, signal: never }
+const freely = { replace: true, signal: never }
+
+describe('apply', () => {
+  test('makes every object of the scripts, then has nothing to do', async () => {
+    const record = new MemoryRecord()
+    const objects = ksqlDbScripts('sliding')
+    await apply(objects, await targetOn(standIn, record), careful)
+    expect([...standIn.sources.keys(), 'PLAYSTREAM_TRANSACTIONS_CLEANING'].toSorted()).toEqual(
+      objects.map(({ name }) => name).toSorted(),
+    )
+    const again = await apply(objects, await targetOn(standIn, record), careful)
+    expect(again.steps).toEqual([])
+    expect(standIn.carriedOut).toHaveLength(objects.length)
+  })
+
+  test('starts every query exactly once, without a cache and from the earliest record', async () => {
+    await apply(ksqlDbScripts('forever'), await targetOn(standIn), careful)
+    for (const { settings } of standIn.queries.values()) {
+      expect(settings).toEqual({
+        'ksql.streams.processing.guarantee': 'exactly_once_v2',
+        'ksql.streams.cache.max.bytes.buffering': '0',
+        'ksql.streams.auto.offset.reset': 'earliest',
+      })
+    }
+  })
+
+  test('changes from one retention to the other by making anew what that takes, and no more', async () => {
+    const record = new MemoryRecord()
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
+    const before = standIn.carriedOut.length
+    await expect(apply(ksqlDbScripts('forever'), await targetOn(standIn, record), careful)).rejects.toThrow(
+      /--replace/,
+    )
+    expect(standIn.carriedOut).toHaveLength(before)
+    await apply(ksqlDbScripts('forever'), await targetOn(standIn, record), freely)
+    expect(standIn.sources.has('PLAYSTREAM_TRANSACTIONS_SESSIONS')).toBe(false)
+    expect(standIn.written.get('sql-transactions-unique')).toEqual(['CSAS_PLAYSTREAM_TRANSACTIONS_FIRST'])
+    expect(standIn.written.get('sql-transactions-by-id')).toHaveLength(1)
+    expect(standIn.carriedOut.slice(before).join('\n')).not.toContain('PLAYSTREAM_SSH')
+    expect((await apply(ksqlDbScripts('forever'), await targetOn(standIn, record), careful)).steps).toEqual(
+      [],
+    )
+  })
+
+  test('names the file, the line, the statement and what the server said of a typo', async () => {
+    standIn.topics.add('in')
+    const objects = objectsOf(`-- two\nCREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');\n
+      CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='out', KEY_FROMAT='KAFKA') AS SELECT * FROM PLAYSTREAM_A;`)
+    const record = new MemoryRecord()
+    await expect(apply(objects, await targetOn(standIn, record), careful)).rejects.toThrow(
+      /^01-test\.sql:4: Invalid config variable.*KEY_FROMAT.*\(PLAYSTREAM_B; the statement: CREATE STREAM PLAYSTREAM_B/,
+    )
+    expect([...standIn.sources.keys()]).toEqual(['PLAYSTREAM_A'])
+    const mended = objectsOf(`CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');
+      CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='out', KEY_FORMAT='KAFKA') AS SELECT * FROM PLAYSTREAM_A;`)
+    await apply(mended, await targetOn(standIn, record), careful)
+    expect(standIn.written.get('out')).toEqual(['CSAS_PLAYSTREAM_B'])
+  })
+})
+
+describe('drop', () => {
+  test('takes away all that was applied, readers first, and leaves the topics', async () => {
+    const record = new MemoryRecord()
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
+    const target = await targetOn(standIn, record)
+    const wanted = await planDrop(target.engine, target.deployments)
+    await drop(wanted, target, { deleteTopics: false, signal: never })
+    expect([...standIn.sources.keys(), ...standIn.queries.keys()]).toEqual([])
+    expect(standIn.topics).toContain('sql-transactions-unique')
+  })
+
+  test('with --delete-topics leaves nothing, so that an apply afterwards begins from scratch', async () => {
+    const record = new MemoryRecord()
+    const objects = ksqlDbScripts('sliding')
+    await apply(objects, await targetOn(standIn, record), careful)
+    const target = await targetOn(standIn, record)
+    const wanted = await planDrop(target.engine, target.deployments)
+    await drop(wanted, target, { deleteTopics: true, signal: never })
+    expect(standIn.topics).not.toContain('sql-transactions-unique')
+    expect(standIn.topics).toContain('transactions')
+    await apply(objects, await targetOn(standIn, record), careful)
+    expect(standIn.written.get('sql-transactions-unique')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,141 @@
+import { type Deployment, deploymentOf, type HeldDeployments } from './deployments.ts'
+import type { Engine, Present } from './engine.ts'
+import { EngineRefusal, ReplaceNeededError, SqlError, StoppedError } from './errors.ts'
+import type { SqlObject } from './object.ts'
+import type { OutputTopics } from './output-topics.ts'
+import { type Plan, plan, type Step } from './plan.ts'
+
+export interface Target {
+  readonly engine: Engine
+  readonly deployments: HeldDeployments
+  readonly topics: OutputTopics
+}
+
+export interface ApplyOptions {
+  /** Whether steps may be made that lose a query's state or a topic's records. */
+  readonly replace: boolean
+  readonly signal: AbortSignal
+  /** Told of each step before it is made. */
+  readonly onStep?: (step: Step) => void
+  readonly onWarning?: (object: SqlObject, warning: string) => void
+}
+
+/**
+ * Makes an engine what the scripts say, and only what differs. Each step is on record before and after it is made, so
+ * that another call, of this or another process, goes on where this one ended. It ends at the first error.
+ * @throws ReplaceNeededError before the first step, where one would lose something and that is not allowed
+ * @throws StoppedError between two steps, where the signal says so
+ * @throws SqlError that names the file, the line, the statement and what the engine said
+ */
+export async function apply(
+  objects: readonly SqlObject[],
+  target: Target,
+  options: ApplyOptions,
+): Promise<Plan> {
+  const { engine, deployments, topics } = target
+  await engine.requireGuarantees()
+  const wanted = plan(objects, await engine.present(options.signal), deployments.all)
+  if (wanted.loses && !options.replace) throw new ReplaceNeededError(whatIsLost(wanted))
+  await topics.require(topicsOf(objects))
+  for (const step of wanted.steps) {
+    stopIf(options.signal, wanted, step)
+    options.onStep?.(step)
+    await make(step, target, options)
+  }
+  return wanted
+}
+
+/** The topics that statements name, each once. */
+export function topicsOf(objects: readonly SqlObject[]): string[] {
+  return [...new Set(objects.flatMap(({ topic }) => topic ?? []))]
+}
+
+async function make(step: Step, target: Target, options: ApplyOptions): Promise<void> {
+  const { deployments, topics } = target
+  switch (step.kind) {
+    case 'record':
+      return deployments.write(step.object.name, deploymentOf(step.object, 'applied', new Date()))
+    case 'create':
+    case 'grow':
+      return build(step.object, step.kind, target, options)
+    case 'end':
+    case 'drop':
+      return remove(step.present, target)
+    case 'empty': {
+      // Nobody else holds the record now, and nobody may delete a topic that someone else has just filled.
+      await deployments.write(step.object.name, deploymentOf(step.object, 'dropped', new Date()))
+      await topics.remove(step.topic)
+      await topics.require([step.topic])
+      return deployments.write(step.object.name, undefined)
+    }
+    default:
+      return step satisfies never
+  }
+}
+
+async function build(
+  object: SqlObject,
+  how: 'create' | 'grow',
+  { engine, deployments }: Target,
+  { onWarning }: ApplyOptions,
+): Promise<void> {
+  const before = deployments.all.get(object.name)
+  const intent: Deployment =
+    how === 'grow' && before
+      ? { ...before, state: 'growing', growsTo: object.hash, at: new Date().toISOString() }
+      : deploymentOf(object, 'applying', new Date())
+  await deployments.write(object.name, intent)
+  try {
+    for (const warning of await engine.make(object, how)) onWarning?.(object, warning)
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error
+    const isBegun = error.isRepeat || (before?.state === 'applying' && before.hash === object.hash)
+    if (!(isBegun && (await engine.present()).has(object.name))) {
+      await deployments.write(object.name, before)
+      throw refused(object, error)
+    }
+  }
+  await deployments.write(object.name, deploymentOf(object, 'applied', new Date()))
+}
+
+/** Ends or drops an object, and leaves on record that its topic still has what it wrote. */
+export async function remove(
+  present: Present,
+  { engine, deployments }: Omit<Target, 'topics'>,
+): Promise<void> {
+  const before = deployments.all.get(present.name)
+  if (before)
+    await deployments.write(present.name, { ...before, state: 'dropping', at: new Date().toISOString() })
+  await engine.end(present.kind === 'insert' ? present.queries : [])
+  if (present.kind !== 'insert') await engine.drop(present)
+  if (before)
+    await deployments.write(present.name, { ...before, state: 'dropped', at: new Date().toISOString() })
+}
+
+function refused({ statement, name }: SqlObject, error: EngineRefusal): SqlError {
+  const text = statement.text.replace(/\s+/g, ' ')
+  const shown = text.length > 120 ? `${text.slice(0, 119)}…` : text
+  return new SqlError(
+    `${statement.file}:${statement.line}: ${error.message} (${name}; the statement: ${shown}); what came before it is applied, and ` +
+      'another apply goes on from here',
+    { cause: error },
+  )
+}
+
+function stopIf(signal: AbortSignal, { steps }: Plan, step: Step): void {
+  if (!signal.aborted) return
+  const done = steps.indexOf(step)
+  throw new StoppedError(`stopped after ${done} of ${steps.length} steps; apply again to go on`)
+}
+
+function whatIsLost({ steps }: Plan): string {
+  const names = steps.flatMap((step) => ('present' in step ? step.present.name : []))
+  const emptied = steps.flatMap((step) => (step.kind === 'empty' ? step.topic : []))
+  const parts = [
+    ...(names.length > 0 ? [`dropping ${names.join(', ')} with the state of their queries`] : []),
+    ...(emptied.length > 0
+      ? [`deleting the records of ${emptied.join(', ')}, which are then written anew`]
+      : []),
+  ]
+  return `this takes ${parts.join(' and ')}: add --replace to allow it`
+}

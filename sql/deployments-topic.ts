@@ -1,0 +1,55 @@
+import { deploymentsTransactionalId, SQL_APPLIER } from '../catalog/groups.ts'
+import { topic } from '../catalog/topics.ts'
+import { HeldByAnotherError, HeldTopic, readLatest } from '../kafka/held-topic.ts'
+import type { Profile } from '../kafka/profile.ts'
+import type { Deployment, Deployments, HeldDeployments } from './deployments.ts'
+import { TakenOverError } from './errors.ts'
+
+/** As whom the record is read and written. */
+export const APPLIER = SQL_APPLIER
+
+const TOPIC = topic('sql-deployments').name
+
+/** What is on record of an engine, to look at. */
+export async function readDeployments(profile: Profile, engine: string, from = TOPIC): Promise<Deployments> {
+  const entries = await readLatest(profile, APPLIER, from)
+  const ours = [...entries].flatMap(([key, value]): [string, Deployment][] =>
+    key.startsWith(`${engine}/`) ? [[key.slice(engine.length + 1), JSON.parse(value.toString())]] : [],
+  )
+  return { all: new Map(ours) }
+}
+
+/**
+ * The record of an engine, to change. Whoever opens it takes it from whoever had it: two that apply at once do not both
+ * go on. It is read after it is taken, so nothing that the other one wrote is missed.
+ */
+export async function holdDeployments(
+  profile: Profile,
+  engine: string,
+  on = TOPIC,
+): Promise<HeldDeployments> {
+  const transactionalId = deploymentsTransactionalId(engine)
+  const held = await HeldTopic.take(profile, { application: APPLIER, topic: on, transactionalId })
+  const { all } = await readDeployments(profile, engine, on).catch(async (error) => {
+    await held.close()
+    throw error
+  })
+  const entries = new Map(all)
+  return {
+    all: entries,
+    async write(name, deployment) {
+      try {
+        await held.write(`${engine}/${name}`, deployment ? JSON.stringify(deployment) : null)
+      } catch (error) {
+        if (!(error instanceof HeldByAnotherError)) throw error
+        throw new TakenOverError(
+          `another apply or drop of ${engine} has begun and goes on; this one stopped before it touched ${name}`,
+          { cause: error },
+        )
+      }
+      if (deployment) entries.set(name, deployment)
+      else entries.delete(name)
+    },
+    close: () => held.close(),
+  }
+}

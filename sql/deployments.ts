@@ -1,0 +1,53 @@
+import type { SqlObject } from './object.ts'
+
+/** What is known of an object from those who applied it: the version, and how far they came. */
+export interface Deployment {
+  readonly name: string
+  readonly kind: SqlObject['kind']
+  readonly file: string
+  readonly hash: string
+  /**
+   * `applying`, `growing` and `dropping` are written before the engine is asked, the others after it has answered. `dropped`
+   * says that the object's topic still holds what its query wrote.
+   */
+  readonly state: 'applying' | 'growing' | 'applied' | 'dropping' | 'dropped'
+  /** The hash that it has once it has grown, where that is under way. */
+  readonly growsTo?: string
+  readonly runsQuery: boolean
+  readonly topic?: string
+  readonly dependsOn: readonly string[]
+  readonly columns?: { readonly list: readonly string[]; readonly rest: string }
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** The record of what was applied to one engine. */
+export interface Deployments {
+  readonly all: ReadonlyMap<string, Deployment>
+}
+
+/** The same, held by one who may change it. Whoever opened it last holds it. */
+export interface HeldDeployments extends Deployments {
+  /**
+   * Writes a deployment, or takes one away. When it returns, it is written, and no one else held the record until then.
+   * @throws TakenOverError where someone else has opened the record since
+   */
+  write(name: string, deployment: Deployment | undefined): Promise<void>
+  close(): Promise<void>
+}
+
+export function deploymentOf(object: SqlObject, state: Deployment['state'], at: Date): Deployment {
+  const { name, kind, hash, statement, runsQuery, topic, dependsOn, columns } = object
+  return {
+    name,
+    kind,
+    file: statement.file,
+    hash,
+    state,
+    runsQuery,
+    ...(topic === undefined ? {} : { topic }),
+    dependsOn,
+    ...(columns === undefined ? {} : { columns }),
+    at: at.toISOString(),
+  }
+}

@@ -1,0 +1,31 @@
+import type { SqlObject } from './object.ts'
+
+/**
+ * What the scripts make, as a Mermaid flowchart: topics as cylinders, streams as boxes, tables as boxes with double sides; a
+ * query is an arrow, thick where it inserts.
+ */
+export function flowchart(objects: readonly SqlObject[]): string {
+  const topics = [...new Set(objects.flatMap(({ topic }) => topic ?? []))]
+  const nodes = objects
+    .filter(({ kind }) => kind !== 'insert')
+    .map(({ name, kind }) => (kind === 'table' ? `  ${name}[[${shown(name)}]]` : `  ${name}[${shown(name)}]`))
+  const arrows = objects.flatMap((object) => {
+    const { kind, name, reads, writes, topic, runsQuery } = object
+    if (kind === 'insert') return reads.map((source) => `  ${source} == ${shown(name)} ==> ${writes}`)
+    const queries = reads.map((source) => `  ${source} --> ${name}`)
+    if (topic === undefined) return queries
+    return [...queries, runsQuery ? `  ${name} --> ${idOf(topic)}` : `  ${idOf(topic)} --> ${name}`]
+  })
+  return ['flowchart LR', ...topics.map((topic) => `  ${idOf(topic)}[(${topic})]`), ...nodes, ...arrows].join(
+    '\n',
+  )
+}
+
+/** Every object begins with the same word, which says nothing in a picture. */
+function shown(name: string): string {
+  return name.replace(/^PLAYSTREAM_/, '')
+}
+
+function idOf(topic: string): string {
+  return `topic_${topic.replaceAll('-', '_')}`
+}

@@ -1,0 +1,44 @@
+-- Log lines of SSH daemons that tell a failed attempt: the kinds of `ssh classify --mode normal` that name an address and
+-- a user on their own line. No pattern has a backslash, which versions treat differently in a string, and no bracket inside
+-- of brackets, which means a class within a class to Java: a dot stands for those that syslog and sshd write.
+
+CREATE STREAM PLAYSTREAM_LOGS (
+  LOG_HOST VARCHAR KEY,
+  `TIMESTAMP` BIGINT,
+  HOST VARCHAR,
+  APP VARCHAR,
+  PID BIGINT,
+  MESSAGE VARCHAR
+) WITH (
+  KAFKA_TOPIC = '${logs}',
+  KEY_FORMAT = 'KAFKA',
+  VALUE_FORMAT = 'JSON'
+);
+
+-- MESSAGE without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it. Keys
+-- that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
+CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
+  KAFKA_TOPIC = '${sql_ssh_attacks}',
+  PARTITIONS = ${sql_ssh_attacks_partitions},
+  RETENTION_MS = ${sql_ssh_attacks_retention_ms},
+  KEY_FORMAT = 'KAFKA',
+  VALUE_FORMAT = 'JSON'
+) AS
+SELECT
+  LOG_HOST,
+  HOST,
+  PID,
+  CASE
+    WHEN REGEXP_EXTRACT('^message repeated [0-9]+ times: ', MESSAGE) IS NOT NULL
+      THEN CAST(REGEXP_EXTRACT('^message repeated ([0-9]+) times: ', MESSAGE, 1) AS INT)
+    ELSE 1
+  END AS TIMES,
+  REGEXP_REPLACE(CASE
+    WHEN REGEXP_EXTRACT('^message repeated [0-9]+ times: ', MESSAGE) IS NOT NULL
+      THEN REGEXP_EXTRACT('^message repeated [0-9]+ times: . ?(.*).$', MESSAGE, 1)
+    ELSE MESSAGE
+  END, '^error: | .preauth.$', '') AS MESSAGE
+FROM PLAYSTREAM_LOGS
+WHERE APP IN ('sshd', 'sshd-session', 'sshd-auth')
+  AND REGEXP_EXTRACT('^(?:message repeated [0-9]+ times: . ?)?(?:error: )?(?:Failed [^ ]+ for (?:invalid|illegal) user .* from |Failed (?!publickey )[^ ]+ for .* from |[Ii](?:nvalid|llegal) user .* from |PAM: .* for .* from |[Aa]uthentication (?:failure|error|failed) for .* from |maximum authentication attempts exceeded for .* from |ROOT LOGIN REFUSED FROM |User .* from [^ ]+ not allowed because (?:not listed in |listed in |not in any group|a group is listed in |none of user''s groups ))', MESSAGE) IS NOT NULL
+EMIT CHANGES;

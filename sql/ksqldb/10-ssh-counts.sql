@@ -1,0 +1,49 @@
+-- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. A row
+-- that falls below the threshold again never is: counts of a window only grow. The windows stand still where the processor's
+-- slide, so an attack across the edge of two may be below the threshold in both.
+
+CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_HOST WITH (
+  KAFKA_TOPIC = '${sql_ssh_counts_by_host}',
+  PARTITIONS = ${sql_ssh_counts_by_host_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_host_retention_ms},
+  KEY_FORMAT = 'KAFKA',
+  VALUE_FORMAT = 'JSON'
+) AS
+SELECT
+  HOST,
+  AS_VALUE(HOST) AS ATTACKED_HOST,
+  COUNT(*) AS FAILURES,
+  SUM(ATTEMPTS) AS ATTEMPTS,
+  COUNT_DISTINCT(ADDRESS) AS ADDRESSES
+FROM PLAYSTREAM_SSH_ENRICHED
+WINDOW TUMBLING (
+  SIZE ${ssh_window_minutes} MINUTES,
+  RETENTION 1 DAYS,
+  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+)
+GROUP BY HOST
+HAVING COUNT(*) >= ${ssh_threshold}
+EMIT CHANGES;
+
+CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_ADDRESS WITH (
+  KAFKA_TOPIC = '${sql_ssh_counts_by_address}',
+  PARTITIONS = ${sql_ssh_counts_by_address_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_address_retention_ms},
+  KEY_FORMAT = 'KAFKA',
+  VALUE_FORMAT = 'JSON'
+) AS
+SELECT
+  ADDRESS,
+  AS_VALUE(ADDRESS) AS ATTACKER,
+  COUNT(*) AS FAILURES,
+  SUM(ATTEMPTS) AS ATTEMPTS,
+  COUNT_DISTINCT(HOST) AS HOSTS
+FROM PLAYSTREAM_SSH_ENRICHED
+WINDOW TUMBLING (
+  SIZE ${ssh_window_minutes} MINUTES,
+  RETENTION 1 DAYS,
+  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+)
+GROUP BY ADDRESS
+HAVING COUNT(*) >= ${ssh_threshold}
+EMIT CHANGES;

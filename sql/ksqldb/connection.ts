@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { oneLine } from '../../kafka/one-line.ts'
+import type { Credentials } from '../../kafka/profile.ts'
+import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
+
+export interface ConnectionOptions {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly credentials?: Credentials
+  /** What to say to someone whose address or credentials are wrong: where they come from. */
+  readonly hint?: string
+  /** How long an answer may take. */
+  readonly timeoutMs?: number
+  /** How long to wait before asking again, at first; it doubles. */
+  readonly retryMs?: number
+}
+
+export const MEDIA_TYPE = 'application/vnd.ksql.v1+json'
+
+/** What a gateway, or a server that starts, answers for a while. */
+const PASSING = [429, 502, 503, 504]
+const TRIES = 8
+/** What ksqlDB answers a statement while another one is being written. */
+const BUSY = /could not write the statement/i
+
+/**
+ * Talks to a ksqlDB server over HTTP or HTTPS, with basic authentication where there are credentials. What passes by itself
+ * is asked again: for some seconds, or longer where `retryMs` says so.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  get url(): string {
+    return this.#options.url
+  }
+
+  /**
+   * The answer's JSON.
+   * @throws EngineRefusal with the server's own message
+   * @throws EngineUnreachableError where there is no ksqlDB, or it does not take the credentials
+   */
+  async ask(method: 'GET' | 'POST', path: string, content?: unknown): Promise<unknown> {
+    let wait = this.#options.retryMs ?? 250
+    for (let tries = 1; ; tries += 1) {
+      const response = await this.open(method, path, content)
+      const text = await response.text().catch((error: Error) => {
+        throw this.#unreachable(error)
+      })
+      if (response.ok) return this.#parse(text, path)
+      const said = messageOf(text) || response.statusText
+      const isPassing = PASSING.includes(response.status) || (response.status === 500 && BUSY.test(said))
+      if (!isPassing || tries === TRIES) throw new EngineRefusal(response.status, oneLine(said), tries > 1)
+      await sleep(wait)
+      wait *= 2
+    }
+  }
+
+  /**
+   * The answer with its body unread; whatever its status is.
+   * @throws EngineUnreachableError
+   */
+  async open(
+    method: 'GET' | 'POST',
+    path: string,
+    content?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const { url, credentials } = this.#options
+    const headers: Record<string, string> = { accept: MEDIA_TYPE }
+    if (content !== undefined) headers['content-type'] = MEDIA_TYPE
+    if (credentials) {
+      const pair = Buffer.from(`${credentials.key}:${credentials.secret.reveal()}`).toString('base64')
+      headers.authorization = `Basic ${pair}`
+    }
+    let response: Response
+    try {
+      response = await fetch(url + path, {
+        method,
+        headers,
+        redirect: 'error',
+        ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+        signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
+      })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw this.#unreachable(error as Error)
+    }
+    if (response.status === 401 || response.status === 403) throw this.#unauthorized(response.status)
+    return response
+  }
+
+  #parse(text: string, path: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch (error) {
+      throw new EngineUnreachableError(
+        `${this.url} does not answer ${path} as ksqlDB does: ${oneLine(text) || 'nothing'}${this.#hint}`,
+        { cause: error },
+      )
+    }
+  }
+
+  #unauthorized(status: number): EngineUnreachableError {
+    const what = this.#options.credentials
+      ? `does not take the key ${this.#options.credentials.key}`
+      : 'wants credentials'
+    return new EngineUnreachableError(`ksqlDB at ${this.url} ${what} (${status})${this.#hint}`)
+  }
+
+  #unreachable(error: Error): EngineUnreachableError {
+    const cause = error.cause instanceof Error ? error.cause : error
+    const reason =
+      cause.name === 'TimeoutError'
+        ? `no answer within ${this.#timeoutMs / 1000} s`
+        : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+    return new EngineUnreachableError(`no ksqlDB server answers at ${this.url}: ${reason}${this.#hint}`, {
+      cause: error,
+    })
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? 30_000
+  }
+
+  get #hint(): string {
+    return this.#options.hint === undefined ? '' : `; ${this.#options.hint}`
+  }
+}
+
+/** What an error's body says: JSON with a message, or else the text of it. */
+export function messageOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown }
+    return typeof message === 'string' ? message : text
+  } catch {
+    return text
+  }
+}

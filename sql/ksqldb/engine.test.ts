@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Secret } from '../../kafka/secret.ts'
+import { apply } from '../apply.ts'
+import { deploymentOf } from '../deployments.ts'
+import type { QueryEvent } from '../engine.ts'
+import type { SqlObject } from '../object.ts'
+import { StandIn, type StandInOptions } from '../test-ksqldb-server.ts'
+import { Refusal } from '../test-ksqldb-statements.ts'
+import { objectsOf } from '../test-objects.ts'
+import { MemoryRecord, targetOn } from '../test-target.ts'
+import { KsqlDb } from './engine.ts'
+
+let standIn: StandIn
+const start = async (options: StandInOptions = {}) => {
+  await standIn?.stop()
+  standIn = await StandIn.start({ topics: ['in'], ...options })
+}
+beforeEach(() => start())
+afterEach(async () => {
+  await standIn.stop()
+  standIn = undefined as unknown as StandIn
+})
+
+const fast = { pollMs: 1, retryMs: 1 }
+const options = { replace: false, signal: new AbortController().signal }
+const objects = objectsOf(`
+  CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');
+  CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='b', PARTITIONS=1) AS SELECT * FROM PLAYSTREAM_A;
+  INSERT INTO PLAYSTREAM_B WITH (QUERY_ID='PLAYSTREAM_I') SELECT * FROM PLAYSTREAM_A;`)
+const failing = (how: () => void, times: number) => {
+  let left = times
+  standIn.beforeStatement = () => {
+    left -= 1
+    if (left >= 0) how()
+  }
+}
+
+describe('a statement', () => {
+  test('that cannot be written now is sent again', async () => {
+    failing(() => {
+      throw new Refusal(500, 'Could not write the statement into the command topic.')
+    }, 3)
+    await apply(objects, await targetOn(standIn), options)
+    expect(standIn.carriedOut).toHaveLength(3)
+  })
+
+  test('that was taken although the answer said no is not refused when it is sent again', async () => {
+    let left = 2
+    standIn.afterStatement = () => {
+      left -= 1
+      if (left >= 0) throw new Refusal(500, 'Could not write the statement into the command topic.')
+    }
+    await apply(objects, await targetOn(standIn), options)
+    expect(standIn.carriedOut).toHaveLength(3)
+    expect(standIn.written.get('b')).toEqual(['CSAS_PLAYSTREAM_B', 'PLAYSTREAM_I'])
+  })
+
+  test('that an apply before was ended in the middle of is waited for, and not sent again', async () => {
+    await start({ slowness: 3 })
+    const record = new MemoryRecord()
+    record.entries.set('PLAYSTREAM_A', deploymentOf(objects[0] as SqlObject, 'applying', new Date(0)))
+    await fetch(`${standIn.url}/ksql`, {
+      method: 'POST',
+      body: JSON.stringify({ ksql: objects[0]?.statement.text }),
+    })
+    expect(standIn.carriedOut).toEqual([])
+    const { steps } = await apply(objects, await targetOn(standIn, record), options)
+    expect(steps.map(({ kind }) => kind)).toEqual(['record', 'create', 'create'])
+    expect(standIn.carriedOut).toHaveLength(3)
+  })
+
+  test('that the server goes on refusing is given up, with its message', async () => {
+    failing(() => {
+      throw new Refusal(500, 'Could not write the statement into the command topic.')
+    }, 100)
+    await expect(apply(objects, await targetOn(standIn), options)).rejects.toThrow(
+      /^01-test\.sql:2: Could not write the statement/,
+    )
+  })
+
+  test('that inserts is named, so that a second copy is refused and doubles nothing', async () => {
+    const { engine } = await targetOn(standIn)
+    for (const object of objects) await engine.make(object, 'create')
+    await expect(engine.make(objects[2] as SqlObject, 'create')).rejects.toThrow(
+      /PLAYSTREAM_I.*already exists/,
+    )
+    expect(standIn.written.get('b')).toEqual(['CSAS_PLAYSTREAM_B', 'PLAYSTREAM_I'])
+  })
+})
+
+describe('the server', () => {
+  test('that is down is one line with its address', async () => {
+    const { url } = standIn
+    await standIn.stop()
+    await expect(KsqlDb.connect({ url, hint: 'see --url' })).rejects.toThrow(
+      new RegExp(`^no ksqlDB server answers at ${url}: .*ECONNREFUSED.*; see --url$`),
+    )
+    await start()
+  })
+
+  test('that wants other credentials says so without the secret', async () => {
+    await start({ credentials: { key: 'K', secret: 'right' } })
+    await expect(KsqlDb.connect({ url: standIn.url })).rejects.toThrow(/wants credentials \(401\)/)
+    const credentials = { key: 'K', secret: new Secret('wrong-secret') }
+    const refused = KsqlDb.connect({ url: standIn.url, credentials })
+    await expect(refused).rejects.toThrow(/does not take the key K \(401\)/)
+    await expect(refused).rejects.not.toThrow(/wrong-secret/)
+    const allowed = { key: 'K', secret: new Secret('right') }
+    expect((await KsqlDb.connect({ url: standIn.url, credentials: allowed })).id).toBe('ksqldb/default_')
+  })
+
+  test('without exactly-once gets no statement', async () => {
+    await start({ denied: ['processing.guarantee'] })
+    await expect(apply(objects, await targetOn(standIn), options)).rejects.toThrow(/exactly_once_v2/)
+    expect(standIn.carriedOut).toEqual([])
+  })
+
+  test('lets a query of someone else’s keep what it reads, and the next drop finishes', async () => {
+    const record = new MemoryRecord()
+    await apply(objects, await targetOn(standIn, record), options)
+    await KsqlDb.connect({ url: standIn.url })
+    const { engine } = await targetOn(standIn, record)
+    const present = await engine.present()
+    await engine.end(present.get('PLAYSTREAM_I')?.queries ?? [])
+    const stream = present.get('PLAYSTREAM_A')
+    if (!stream) throw new Error('there is no PLAYSTREAM_A')
+    await expect(engine.drop(stream)).rejects.toThrow(
+      /Cannot drop PLAYSTREAM_A.*queries read from this source/,
+    )
+  })
+})
+
+describe('a query', () => {
+  const events = async (sql: string, limit: number, signal = options.signal) => {
+    const engine = await KsqlDb.connect({ url: standIn.url, ...fast })
+    const found: QueryEvent[] = []
+    for await (const event of engine.query(sql, { signal, fromBeginning: true })) {
+      found.push(event)
+      if (found.length === limit) break
+    }
+    return found
+  }
+  beforeEach(async () => {
+    await apply(objects.slice(0, 1), await targetOn(standIn), options)
+    standIn.rows = [
+      ['a;]', 1],
+      ["it's", null],
+    ]
+  })
+
+  test('that goes on gives its rows as they come, and ends when whoever asked has enough', async () => {
+    expect(await events('SELECT * FROM PLAYSTREAM_A EMIT CHANGES', 3)).toEqual([
+      { kind: 'columns', columns: ['ID', 'N'] },
+      { kind: 'row', values: ['a;]', 1] },
+      { kind: 'row', values: ["it's", null] },
+    ])
+  })
+
+  test('that ends by itself ends the loop', async () => {
+    expect(await events('SELECT * FROM PLAYSTREAM_A;', 100)).toHaveLength(3)
+  })
+
+  test('is ended by the signal, without an error', async () => {
+    const stop = new AbortController()
+    const engine = await KsqlDb.connect({ url: standIn.url })
+    const rows = []
+    for await (const event of engine.query('SELECT * FROM PLAYSTREAM_A EMIT CHANGES', {
+      signal: stop.signal,
+      fromBeginning: false,
+    })) {
+      rows.push(event)
+      if (rows.length === 3) stop.abort()
+    }
+    expect(rows).toHaveLength(3)
+  })
+
+  test('with a mistake is the server’s message', async () => {
+    await expect(events('SELECT * FROM NOWHERE', 1)).rejects.toThrow(/NOWHERE does not exist/)
+  })
+})

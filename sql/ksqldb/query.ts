@@ -1,0 +1,83 @@
+import { oneLine } from '../../kafka/one-line.ts'
+import type { QueryEvent, QueryOptions } from '../engine.ts'
+import { EngineRefusal } from '../errors.ts'
+import { type Connection, messageOf } from './connection.ts'
+
+interface Chunk {
+  readonly header?: { readonly schema?: string }
+  readonly row?: { readonly columns?: readonly unknown[] }
+  readonly errorMessage?: { readonly message?: string } | string
+  readonly finalMessage?: string
+}
+
+/**
+ * Runs a SELECT and gives what it answers as it comes, until it ends or the signal ends it. It goes to /query, which answers
+ * over HTTP/1.1; /query-stream is documented for HTTP/2 alone. Ending the loop closes the connection, and ends the query.
+ * @throws EngineRefusal with the server's own message
+ */
+export async function* query(
+  connection: Connection,
+  sql: string,
+  { signal, fromBeginning }: QueryOptions,
+): AsyncGenerator<QueryEvent> {
+  const closed = new AbortController()
+  const either = AbortSignal.any([signal, closed.signal])
+  const ksql = `${sql.trim().replace(/;$/, '')};`
+  const streamsProperties = { 'ksql.streams.auto.offset.reset': fromBeginning ? 'earliest' : 'latest' }
+  try {
+    const response = await connection.open('POST', '/query', { ksql, streamsProperties }, either)
+    if (!response.ok) throw new EngineRefusal(response.status, oneLine(messageOf(await response.text())))
+    for await (const line of lines(response)) {
+      const event = eventOf(line)
+      if (event) yield event
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    closed.abort()
+  }
+}
+
+/** One chunk of the answer, which is an array in JSON, a chunk on each line, with empty lines to keep it alive. */
+function eventOf(line: string): QueryEvent | undefined {
+  // A chunk is an object, so a bracket or a comma around it is the array's.
+  const text = line
+    .trim()
+    .replace(/^\[/, '')
+    .replace(/[,\]]$/, '')
+  if (text === '') return undefined
+  const chunk = JSON.parse(text) as Chunk
+  if (chunk.errorMessage !== undefined) {
+    const { errorMessage } = chunk
+    throw new EngineRefusal(
+      200,
+      oneLine(typeof errorMessage === 'string' ? errorMessage : (errorMessage.message ?? '')),
+    )
+  }
+  if (chunk.header) return { kind: 'columns', columns: columnsOf(chunk.header.schema ?? '') }
+  return chunk.row ? { kind: 'row', values: chunk.row.columns ?? [] } : undefined
+}
+
+/** The names in "`ID` STRING, `ITEMS` ARRAY<STRUCT<`SKU` STRING>>": those outside of all brackets. */
+function columnsOf(schema: string): string[] {
+  const names: string[] = []
+  let depth = 0
+  for (const [token] of schema.matchAll(/`(?:[^`]|``)*`|[<>(),]/g)) {
+    if (token === '<' || token === '(') depth += 1
+    else if (token === '>' || token === ')') depth -= 1
+    else if (token.startsWith('`') && depth === 0) names.push(token.slice(1, -1).replaceAll('``', '`'))
+  }
+  return names
+}
+
+async function* lines(response: Response): AsyncGenerator<string> {
+  let rest = ''
+  const decoder = new TextDecoder()
+  for await (const bytes of response.body ?? []) {
+    rest += decoder.decode(bytes, { stream: true })
+    const parts = rest.split('\n')
+    rest = parts.pop() ?? ''
+    yield* parts
+  }
+  yield rest
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { objectsOf } from '../test-objects.ts'
+
+describe('a script', () => {
+  test.each([
+    ['CREAT STREAM PLAYSTREAM_A;', /01-test\.sql:1: 'CREAT STREAM PLAYSTREAM_A …' is none of CREATE STREAM/],
+    [
+      "CREATE OR REPLACE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');",
+      /none of CREATE STREAM.*applier’s to know/,
+    ],
+    [
+      "CREATE STREAM IF NOT EXISTS PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');",
+      /'IF' must be a plain name.*IF NOT EXISTS/,
+    ],
+    [
+      "CREATE STREAM a (X INT) WITH (KAFKA_TOPIC='a');",
+      /'a' must be a plain name in capitals that begins with PLAYSTREAM_/,
+    ],
+    ['CREATE STREAM PLAYSTREAM_A (X INT) WITH (PARTITIONS=1);', /names no KAFKA_TOPIC/],
+    [
+      "CREATE STREAM PLAYSTREAM_A WITH (KAFKA_TOPIC='a') AS SELECT * FROM PLAYSTREAM_B;",
+      /needs PLAYSTREAM_B, which no statement before/,
+    ],
+    [
+      "CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');\nCREATE TABLE PLAYSTREAM_A (X INT PRIMARY KEY) WITH (KAFKA_TOPIC='a');",
+      /01-test\.sql:2: PLAYSTREAM_A is made a second time, first at 01-test\.sql:1/,
+    ],
+    [
+      "CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');\nINSERT INTO PLAYSTREAM_A SELECT * FROM PLAYSTREAM_A;",
+      /needs WITH \(QUERY_ID='NAME'\)/,
+    ],
+  ])('with %j is refused', (text, message) => {
+    expect(() => objectsOf(text)).toThrow(message)
+  })
+
+  test('is the same with other comments and line breaks, and another with another word', () => {
+    const hash = (text: string) => objectsOf(text)[0]?.hash
+    const one = hash("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');")
+    expect(hash("-- why\nCREATE STREAM PLAYSTREAM_A\n  (X INT) /* ; */ WITH (KAFKA_TOPIC='a');")).toBe(one)
+    expect(hash("CREATE STREAM PLAYSTREAM_A (Y INT) WITH (KAFKA_TOPIC='a');")).not.toBe(one)
+    expect(hash("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a  ');")).not.toBe(one)
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { topicNamed } from '../../catalog/topics.ts'
+import { ENGINES, RETENTIONS } from '../engines.ts'
+
+describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
+  const objects = ENGINES.ksqldb.objects(retention)
+
+  test('read and write topics that the catalog lets the engine read and write', () => {
+    for (const { name, topic, runsQuery } of objects) {
+      if (topic === undefined) continue
+      const { writers, readers } = topicNamed(topic)
+      expect(runsQuery ? writers : readers, `${name} on ${topic}`).toContain('sql-engine')
+    }
+  })
+
+  test('say of each topic that they fill how many partitions it has, and of each that is not compacted, for how long', () => {
+    for (const { topic, runsQuery, kind, statement } of objects) {
+      if (!runsQuery || topic === undefined) continue
+      const { partitions, retention: kept } = topicNamed(topic)
+      expect(statement.text).toContain(`PARTITIONS = ${partitions},`)
+      const isWindowed = /\bWINDOW\b/.test(statement.text)
+      // ksqlDB takes a retention for streams and for windowed tables, and refuses it for others.
+      const takesRetention = kept.policy === 'delete' && (kind === 'stream' || isWindowed)
+      expect(/RETENTION_MS = (\d+)/.exec(statement.text)?.[1]).toBe(
+        takesRetention ? String(kept.ms) : undefined,
+      )
+    }
+  })
+
+  test('fill no topic from two sides but by an insert', () => {
+    const filled = objects.flatMap(({ runsQuery, topic }) => (runsQuery && topic !== undefined ? topic : []))
+    expect(filled).toEqual([...new Set(filled)])
+  })
+
+  test('send what ksqlDB reads: one statement each, ended by a semicolon, with every variable put in', () => {
+    for (const { statement } of objects) {
+      expect(statement.text).toMatch(/^(?:CREATE|INSERT) [^;]*;$/)
+      expect(statement.text).not.toContain('$' + '{')
+    }
+  })
+
+  test('keep topics for as long as a window of them lasts', () => {
+    for (const { topic, statement } of objects) {
+      const window = /RETENTION (\d+) (HOURS|DAYS)/.exec(statement.text)
+      if (!window || topic === undefined) continue
+      const { retention: kept } = topicNamed(topic)
+      const hours = Number(window[1]) * (window[2] === 'DAYS' ? 24 : 1)
+      expect(kept.policy === 'delete' ? kept.ms / 3_600_000 : 0).toBeGreaterThanOrEqual(hours)
+    }
+  })
+})

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { classifyAll } from '../../observability/ssh/test-classify.ts'
+import { SAMPLES } from '../../observability/ssh/test-samples.ts'
+import { HostLogs } from '../../producers/host-logs.ts'
+import { attackOf } from './test-ssh-patterns.ts'
+
+/** The kinds that tell a user and an address on their own line. */
+const KINDS = [
+  'failed-authentication',
+  'invalid-user',
+  'pam-error',
+  'maximum-attempts',
+  'root-login-refused',
+  'user-not-allowed',
+]
+
+/** What the Node classifier says of a line by itself, as far as the scripts are to say the same. */
+function expected(message: string) {
+  const [event] = classifyAll([message], 'normal')
+  if (event?.outcome !== 'failure' || !KINDS.includes(event.kind)) return undefined
+  return { kind: event.kind, user: event.user, address: event.remoteAddress }
+}
+
+describe('the SSH scripts’ patterns', () => {
+  test.each(SAMPLES.map(({ message }) => message))('say of %j what the classifier says', (message) => {
+    expect(attackOf(message)).toEqual(expected(message))
+  })
+
+  test.each(SAMPLES.map(({ message }) => message))(
+    'say the same with sshd’s level and phase: %j',
+    (message) => {
+      const marked = `error: ${message} [preauth]`
+      expect(attackOf(marked)).toEqual(expected(marked))
+    },
+  )
+
+  test.each([
+    'Failed hostbased for bob from 203.0.113.9 port 40001 ssh2: RSA SHA256:q2, client user "x from 198.51.100.6 port 1"',
+    'Failed password for invalid user x from 198.51.100.6 port 5 ssh2 from 203.0.113.9 port 40001 ssh2',
+    'Invalid user x from 198.51.100.6 port 5 from 203.0.113.9 port 40001',
+  ])('are not misled by what a client says: %s', (message) => {
+    expect(attackOf(message)).toEqual(expected(message))
+    expect(attackOf(message)?.address).toBe('203.0.113.9')
+  })
+
+  test('find the same in the logs of a platform under attack', () => {
+    const logs = new HostLogs({ seed: 7, start: 0, linesPerSecond: 20, hosts: 6, attackRatio: 0.4 })
+    let found = 0
+    for (let line = 0; line < 4_000; line += 1) {
+      const { app, message } = logs.next()
+      if (app !== 'sshd') continue
+      const attack = attackOf(message)
+      expect(attack, message).toEqual(expected(message))
+      if (attack) found += 1
+    }
+    expect(found).toBeGreaterThan(300)
+  })
+})

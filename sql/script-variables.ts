@@ -1,0 +1,33 @@
+import { topics } from '../catalog/topics.ts'
+import type { Variables } from './variables.ts'
+
+/** What the scripts are told besides topics: the same figures as the Node processors work with. */
+export const SETTINGS = {
+  /** How long an id is remembered after it was last seen, with the sliding retention. */
+  dedup_hours: 24,
+  /** How far behind stream time a transaction may be and still be judged. */
+  dedup_grace_hours: 24,
+  /** At least both of them together. */
+  dedup_window_hours: 50,
+  ssh_window_minutes: 10,
+  ssh_threshold: 5,
+  ssh_grace_minutes: 60,
+} as const satisfies Variables
+
+/**
+ * What the scripts’ variables stand for: of each topic of the catalog its name, `${name_partitions}` and, of those that
+ * are not compacted, `${name_retention_ms}`, dashes being underscores.
+ */
+export function scriptVariables(): Variables {
+  const ofTopics = topics.flatMap(({ name, partitions, retention }): [string, string | number][] => {
+    const variable = name.replaceAll('-', '_')
+    return [
+      [variable, name],
+      [`${variable}_partitions`, partitions],
+      ...(retention.policy === 'delete'
+        ? [[`${variable}_retention_ms`, retention.ms] as [string, number]]
+        : []),
+    ]
+  })
+  return { ...Object.fromEntries(ofTopics), ...SETTINGS }
+}

@@ -1,0 +1,167 @@
+import { type Parsed, Refusal, sourcesOf } from './test-ksqldb-statements.ts'
+
+export interface Source {
+  readonly type: 'stream' | 'table'
+  readonly topic: string
+  readonly parsed: Parsed & { kind: 'create' }
+}
+
+export interface Query {
+  readonly sink: string
+  readonly sources: readonly string[]
+  readonly settings: Readonly<Record<string, string>>
+  /** Counted down to its end once it is being ended. */
+  ending?: number
+}
+
+/** What a ksqlDB server holds: sources and queries, by its own rules of what may come and go. */
+export class StandInState {
+  readonly topics: Set<string>
+  readonly sources = new Map<string, Source>()
+  readonly queries = new Map<string, Query>()
+  /** What queries have written to each topic: one entry for each time that a query was started from the beginning. */
+  readonly written = new Map<string, string[]>()
+  readonly #slowness: number
+  #numbers = 0
+
+  constructor(topics: readonly string[], slowness: number) {
+    this.topics = new Set(topics)
+    this.#slowness = slowness
+  }
+
+  validate(parsed: Parsed): void {
+    if (parsed.kind === 'create') this.#validateCreate(parsed)
+    if (parsed.kind === 'insert') {
+      for (const name of [parsed.into, ...sourcesOf(parsed.select)]) this.requireSource(name)
+      if (parsed.queryId !== undefined && this.queries.has(parsed.queryId))
+        throw new Refusal(400, `Query ID '${parsed.queryId}' already exists.`)
+    }
+    if (parsed.kind === 'terminate' && !this.queries.has(parsed.id))
+      throw new Refusal(400, `Unknown queryId: ${parsed.id}`)
+    if (parsed.kind === 'drop') this.#validateDrop(parsed)
+  }
+
+  #validateCreate(parsed: Parsed & { kind: 'create' }): void {
+    const { name, type, properties, select, orReplace, ifNotExists } = parsed
+    const topic = properties.KAFKA_TOPIC ?? name
+    const isWindowed = /\bWINDOW\b/i.test(select ?? '')
+    const before = this.sources.get(name)
+    if (before && !orReplace && !ifNotExists)
+      throw new Refusal(
+        400,
+        `Cannot add ${type} '${name}': A ${before.type} with the same name already exists`,
+      )
+    if (before && orReplace) requireUpgradable(before.parsed, parsed)
+    if (select === undefined && !this.topics.has(topic) && properties.PARTITIONS === undefined) {
+      throw new Refusal(
+        400,
+        `Topic '${topic}' does not exist. If you want to create a new topic for the stream/table please re-run the statement providing the required 'PARTITIONS' configuration in the WITH clause`,
+      )
+    }
+    if (type === 'table' && !isWindowed && properties.RETENTION_MS !== undefined)
+      throw new Refusal(
+        400,
+        'Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.',
+      )
+    for (const source of select === undefined ? [] : sourcesOf(select)) this.requireSource(source)
+  }
+
+  #validateDrop({ name, type, ifExists }: Parsed & { kind: 'drop' }): void {
+    const source = this.sources.get(name)
+    if (!source) {
+      if (ifExists) return
+      throw new Refusal(400, `${name} does not exist.`)
+    }
+    if (source.type !== type)
+      throw new Refusal(400, `Incompatible data source type is ${source.type.toUpperCase()}`)
+    const own = (id: string) => new RegExp(`^C[ST]AS_${name}_\\d+$`).test(id)
+    const readers = [...this.queries].filter(([, query]) => query.sources.includes(name)).map(([id]) => id)
+    const writers = [...this.queries].filter(([id, { sink }]) => sink === name && !own(id)).map(([id]) => id)
+    if (readers.length + writers.length > 0) {
+      throw new Refusal(
+        400,
+        `Cannot drop ${name}.\nThe following queries read from this source: [${readers.join(', ')}].\nThe following queries write into this source: [${writers.join(', ')}].\nYou need to terminate them before dropping ${name}.`,
+      )
+    }
+  }
+
+  requireSource(name: string): void {
+    if (!this.sources.has(name)) throw new Refusal(400, `${name} does not exist.`)
+  }
+
+  execute(parsed: Parsed, settings: Record<string, string>): void {
+    switch (parsed.kind) {
+      case 'create': {
+        const topic = parsed.properties.KAFKA_TOPIC ?? parsed.name
+        const isUpgrade = this.sources.has(parsed.name)
+        this.topics.add(topic)
+        this.sources.set(parsed.name, { type: parsed.type, topic, parsed })
+        if (parsed.select === undefined || isUpgrade) return
+        this.#numbers += 1
+        const id = `C${parsed.type === 'stream' ? 'S' : 'T'}AS_${parsed.name}_${this.#numbers}`
+        this.#startQuery(id, { sink: parsed.name, sources: sourcesOf(parsed.select), settings }, topic)
+        return
+      }
+      case 'insert': {
+        this.#numbers += 1
+        const id = parsed.queryId ?? `INSERTQUERY_${this.#numbers}`
+        const topic = this.sources.get(parsed.into)?.topic ?? ''
+        this.#startQuery(id, { sink: parsed.into, sources: sourcesOf(parsed.select), settings }, topic)
+        return
+      }
+      case 'terminate': {
+        const query = this.queries.get(parsed.id)
+        if (query) query.ending = this.#slowness
+        if (this.#slowness === 0) this.queries.delete(parsed.id)
+        return
+      }
+      case 'drop': {
+        const source = this.sources.get(parsed.name)
+        this.sources.delete(parsed.name)
+        for (const [id, { sink }] of this.queries) if (sink === parsed.name) this.queries.delete(id)
+        if (parsed.deleteTopic && source) this.removeTopic(source.topic)
+        return
+      }
+    }
+  }
+
+  /** From the earliest offset on, so all that it has to say is written, also where it was said before. */
+  #startQuery(id: string, query: Query, topic: string): void {
+    this.queries.set(id, query)
+    const who = id.replace(/_\d+$/, '')
+    this.written.set(topic, [...(this.written.get(topic) ?? []), who])
+  }
+
+  removeTopic(topic: string): void {
+    this.topics.delete(topic)
+    this.written.delete(topic)
+  }
+}
+
+/** An added column is taken; a dropped one, and another change, is not. */
+function requireUpgradable(from: Parsed & { kind: 'create' }, to: Parsed & { kind: 'create' }): void {
+  const listOf = ({ columns, select }: Parsed & { kind: 'create' }) =>
+    (columns?.slice(1, -1) ?? select?.replace(/^SELECT\s/i, '').split(/\bFROM\b/i)[0] ?? '')
+      .trim()
+      .replace(/\s+/g, ' ')
+  const tailOf = ({ select = '' }: Parsed & { kind: 'create' }) =>
+    select
+      .split(/\bFROM\b/i)
+      .slice(1)
+      .join('FROM')
+      .trim()
+  const isSame = listOf(from) === listOf(to)
+  if (
+    tailOf(from) !== tailOf(to) ||
+    !(
+      isSame ||
+      listOf(to)
+        .replace(/\s*\)$/, '')
+        .startsWith(listOf(from).replace(/\s*\)$/, ''))
+    )
+  )
+    throw new Refusal(
+      400,
+      `Cannot upgrade data source: DataSource '\`${to.name}\`' has schema changes that are not supported`,
+    )
+}

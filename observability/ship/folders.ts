@@ -38,6 +38,16 @@ export class Folders {
     return found
   }
 
+  /** The logs of files that have appeared, gone or changed their names since they were found. */
+  movedSince(found: ReadonlyMap<string, Found>): ReadonlySet<string> {
+    const now = this.find()
+    const moved = [
+      ...[...found].filter(([key, { path }]) => now.get(key)?.path !== path),
+      ...[...now].filter(([key]) => !found.has(key)),
+    ]
+    return new Set(moved.map(([, { path }]) => logOf(path)))
+  }
+
   /** The regular file of a path; undefined where there is none. */
   look(path: string): Stats | undefined {
     try {

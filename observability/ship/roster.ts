@@ -1,17 +1,13 @@
-import type { Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import type { LogLine } from '../formats/log-line.ts'
-import type { Checkpoint } from './checkpoint.ts'
-import { FINGERPRINT_BYTES, fingerprintOf, isOf } from './fingerprint.ts'
+import type { Checkpoint, Entry } from './checkpoint.ts'
+import { fingerprintOf, isOf } from './fingerprint.ts'
 import { Folders, type Found, fileKey } from './folders.ts'
-import { COMPRESSED_HEAD_BYTES, isGzip, textHead } from './gzip-content.ts'
-import { logOf } from './rotated-name.ts'
+import { copiesAmong, endOf, isBeginningOf, isCopy, type Look, lookInto } from './look.ts'
+import { compareAge, logOf } from './rotated-name.ts'
 import { Tail } from './tail.ts'
 
 /** How long a file that has lost its name is listened to after its last growth, in ms: its writer may still have it open. */
 const NAMELESS_MS = 60_000
-const BLOCK = 64 * 1024
-const LINE_FEED = 10
 
 export interface RosterOptions {
   readonly patterns: readonly string[]
@@ -23,13 +19,6 @@ export interface RosterOptions {
   readonly say: (line: string) => void
 }
 
-/** What a file looks like before it is known which one it is. */
-interface Look {
-  /** Its first bytes, or its text's. */
-  readonly head: Buffer
-  readonly isGzip: boolean
-}
-
 /** Which files are followed, and where each of them is by now. */
 export class Roster {
   readonly tails = new Set<Tail>()
@@ -37,9 +26,13 @@ export class Roster {
   readonly #folders: Folders
   /** Those that may be open, in the order of their last use. */
   readonly #used = new Set<Tail>()
-  /** The file of each log that was placed last. */
+  /** The file of each log that became known last. */
   readonly #latest = new Map<string, Tail>()
   readonly #said = new Set<string>()
+  /** Logs that were rotated while they were looked at. */
+  readonly #moving = new Set<string>()
+  /** Whether a file was left for the next look, for it is a copy. */
+  #isCopied = false
   /** Whether files may be begun at their end: those that are there at the very first look, before any checkpoint. */
   #isFirstLook: boolean
 
@@ -47,7 +40,12 @@ export class Roster {
     this.#options = options
     this.#folders = new Folders(options.patterns)
     this.#isFirstLook = options.checkpoint.isNew
-    for (const entry of options.checkpoint.entries.values()) this.tails.add(new Tail(entry, options.reader))
+    for (const entry of options.checkpoint.entries.values()) this.#add(entry)
+  }
+
+  /** Whether the next look will tell more than the last one, and should come soon. */
+  get isMoving(): boolean {
+    return this.#moving.size > 0 || this.#isCopied
   }
 
   /**
@@ -55,6 +53,8 @@ export class Roster {
    * to the checkpoint.
    */
   async look(): Promise<boolean> {
+    this.#moving.clear()
+    this.#isCopied = false
     const found = this.#folders.find()
     for (const tail of this.tails) if (tail.isPlaced) await this.#follow(tail, found)
     const placed = new Set<string>()
@@ -64,13 +64,29 @@ export class Roster {
       .filter(([key]) => !placed.has(key))
       .map(([, one]) => one)
       .sort(byAge)
+    // A list that was made while files were renamed lacks some, or has them by the names of others.
+    if (unknown.length > 0) for (const log of this.#folders.movedSince(found)) this.#moving.add(log)
     // Who is still where it was comes before the copies of it.
     const others: Found[] = []
     for (const one of unknown) if (!(await this.#find(one))) others.push(one)
     let isChanged = false
-    for (const one of others) if (await this.#adopt(one)) isChanged = true
+    const copies = await copiesAmong(others)
+    for (const one of others) {
+      // The lines of the one that has moved come first.
+      if (this.#moving.has(logOf(one.path))) continue
+      // It tells what it is when the one that it is copied from is followed.
+      if (copies.has(one)) this.#isCopied = true
+      else if (
+        await this.#adopt(
+          one,
+          [...copies].filter(([, own]) => own === one).map(([copy]) => copy),
+        )
+      )
+        isChanged = true
+    }
     // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
     for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
+    for (const tail of this.tails) if (!this.#moving.has(tail.log)) tail.isSought = false
     this.#isFirstLook = false
     return isChanged
   }
@@ -113,81 +129,84 @@ export class Roster {
   }
 
   /** Places the one that the checkpoint has by this very file. */
-  async #find({ path, stats }: Found): Promise<boolean> {
-    if (![...this.tails].some((tail) => !tail.isPlaced && tail.isSameFile(stats))) return false
-    const look = await this.#lookInto(path, stats)
-    const own =
-      look && this.#candidates(path, stats, look).find((tail) => !tail.isPlaced && tail.isSameFile(stats))
+  async #find(one: Found): Promise<boolean> {
+    if (![...this.tails].some((tail) => !tail.isPlaced && tail.isSameFile(one.stats))) return false
+    const look = await this.#lookInto(one)
+    const own = look && this.#candidates(look).find((tail) => !tail.isPlaced && tail.isSameFile(look.stats))
     if (!own) return false
-    this.#place(own, path, stats, look)
+    own.place(look)
     return true
   }
 
-  /** Makes sure that a file is followed. Returns whether it is new. */
-  async #adopt({ path, stats }: Found): Promise<boolean> {
-    // Nothing tells an empty file from others, a copy that is just being made among them.
-    if (stats.size === 0) return false
-    const look = await this.#lookInto(path, stats)
-    if (!look) return false
-    const known = this.#candidates(path, stats, look)
-    const rest = known.find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
-    if (rest) {
-      this.#place(rest, path, stats, look)
+  /**
+   * Makes sure that a file is followed. Returns whether it is new.
+   * @param copies files that were copies of it a moment ago: where they are none any more, it was emptied
+   */
+  async #adopt(one: Found, copies: readonly Found[] = []): Promise<boolean> {
+    const { path } = one
+    const look = await this.#lookInto(one)
+    for (const copy of copies) {
+      if (look && (await isCopy(copy, path))) continue
+      this.#moving.add(logOf(path))
       return false
     }
-    const log = logOf(path)
+    // Nothing tells an empty file from others, a copy that is just being made among them.
+    if (!look || look.head.length === 0 || look.stats.size === 0) return false
+    const rest = this.#candidates(look).find((tail) => !tail.isPlaced && tail.entry.fingerprint.length > 0)
+    if (rest) {
+      rest.place(look)
+      return false
+    }
     for (const tail of this.tails) {
-      if (!tail.isPlaced || tail.log !== log) continue
-      if (!(await this.#isCopyOf(tail, path, stats, look))) {
-        if (!known.includes(tail)) continue
-        if (!(await this.#isEmptied(tail))) continue
-        // In this very moment: what was a copy when we began to look is now all that there is.
-        await tail.displace()
-        this.#place(tail, path, stats, look)
+      if (!tail.isPlaced || tail.log !== logOf(path)) continue
+      const verdict = await this.#compare(tail, look)
+      if (verdict === 'other') continue
+      if (verdict === 'copy') {
+        this.#sayOnce(`${path} is a copy of ${tail.entry.path}, which is followed: it is not shipped again`)
         return false
       }
-      this.#sayOnce(`${path} is a copy of ${tail.entry.path}, which is followed: it is not shipped again`)
+      // Emptied, or gone from where it was, since the folders were looked at: what is where is then told by the next look.
+      if (verdict === 'emptied') await tail.displace()
+      this.#moving.add(tail.log)
       return false
     }
-    const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(path, stats, look) : 0
+    const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(look) : 0
     const entry = this.#options.checkpoint.add({
       file: path,
       path,
-      device: stats.dev,
-      inode: stats.ino,
+      device: look.stats.dev,
+      inode: look.stats.ino,
       fingerprint: fingerprintOf(look.head),
       offset,
       isSkipping: false,
       seenAt: Date.now(),
     })
-    const tail = new Tail(entry, this.#options.reader)
-    this.tails.add(tail)
-    this.#place(tail, path, stats, look)
+    this.#add(entry).place(look)
     return true
   }
 
-  /** Lets a file begin where the one of its log that was placed before it ends. */
-  #place(tail: Tail, path: string, stats: Stats, { isGzip: isCompressed }: Look): void {
-    const before = this.#latest.get(tail.log)
-    // Only ever for an older one: two must not wait for each other.
-    tail.after = before && before.serial < tail.serial ? before : undefined
-    if (!before || before.serial < tail.serial) this.#latest.set(tail.log, tail)
-    tail.place(path, stats, isCompressed)
+  /** A file that is new comes after all those of its log that are known. */
+  #add(entry: Entry): Tail {
+    const tail = new Tail(entry, this.#options.reader)
+    tail.after = this.#latest.get(tail.log)
+    this.#latest.set(tail.log, tail)
+    this.tails.add(tail)
+    return tail
   }
 
   async #findRest(tail: Tail): Promise<void> {
     for (const { path, stats } of this.#folders.siblings(tail.entry.file)) {
       if ([...this.tails].some((other) => other.isPlaced && other.isSameFile(stats))) continue
-      const look = await this.#lookInto(path, stats)
-      if (!look || !this.#candidates(path, stats, look).includes(tail)) continue
-      if (tail.entry.fingerprint.length === 0 && !tail.isSameFile(stats)) continue
-      tail.place(path, stats, look.isGzip)
+      const look = await this.#lookInto({ path, stats })
+      if (!look || !this.#candidates(look).includes(tail)) continue
+      if (tail.entry.fingerprint.length === 0 && !tail.isSameFile(look.stats)) continue
+      tail.place(look)
       return
     }
   }
 
   /** The known files whose content this one may hold: by what it begins with, by its inode or name, and by its size. */
-  #candidates(path: string, stats: Stats, { head, isGzip: isCompressed }: Look): Tail[] {
+  #candidates({ path, stats, head, isGzip: isCompressed }: Look): Tail[] {
     const log = logOf(path)
     return [...this.tails].filter(
       (tail) =>
@@ -200,40 +219,29 @@ export class Roster {
   /**
    * Whether a file is a copy of one that is followed: the one that copytruncate makes before it empties the other, as far as
    * it has come, or a backup. It is no longer, and begins and ends as the other does there. Of a compressed one the
-   * beginning has to do.
+   * beginning has to do. What is followed is read last: where it is itself still, so it was when the copy was looked at.
    */
-  async #isCopyOf(tail: Tail, path: string, stats: Stats, look: Look): Promise<boolean> {
-    if (tail.isGzip) return false
-    if (look.isGzip) return tail.entry.fingerprint.length > 0 && isOf(tail.entry.fingerprint, look.head)
-    const from = Math.max(0, stats.size - FINGERPRINT_BYTES)
-    for (const start of [0, from]) {
-      const [own, other] = await Promise.all([bytesOf(path, start), bytesOf(tail.entry.path, start)])
-      const length = Math.min(FINGERPRINT_BYTES, stats.size - start)
-      if (!own || !other || own.length < length || other.length < length) return false
-      if (!own.subarray(0, length).equals(other.subarray(0, length))) return false
-    }
-    return true
+  async #compare(tail: Tail, look: Look): Promise<'copy' | 'other' | 'emptied' | 'away'> {
+    const { fingerprint } = tail.entry
+    if (tail.isGzip) return 'other'
+    if (look.isGzip) return fingerprint.length > 0 && isOf(fingerprint, look.head) ? 'copy' : 'other'
+    if (!(await tail.open())) return 'away'
+    await this.use(tail)
+    const isCopy = await isBeginningOf(look.path, look.stats.size, (from, length) => tail.peek(from, length))
+    if (isCopy) return 'copy'
+    return (await tail.isItself()) ? 'other' : 'emptied'
   }
 
-  async #isEmptied({ entry, position, isNamed, isGzip: isCompressed }: Tail): Promise<boolean> {
-    const stats = isNamed && !isCompressed ? this.#folders.look(entry.path) : undefined
-    if (!stats) return false
-    const head = await bytesOf(entry.path, 0)
-    return stats.size < position.offset || (head !== undefined && !isOf(entry.fingerprint, head))
-  }
-
-  /** What a file begins with; undefined where it cannot be read, or is compressed and not all there yet. */
-  async #lookInto(path: string, stats: Stats): Promise<Look | undefined> {
-    const head = await bytesOf(path, 0, COMPRESSED_HEAD_BYTES)
-    if (head === undefined) {
-      this.#sayOnce(`${path} cannot be read: it is left out until it can`)
+  /** What a file begins with, if it is still the one that was found; undefined where it tells nothing. */
+  async #lookInto({ path, stats }: Found): Promise<Look | undefined> {
+    const look = await lookInto(path)
+    const now = typeof look === 'string' ? this.#folders.look(path) : look.stats
+    if (!now || fileKey(now.dev, now.ino) !== fileKey(stats.dev, stats.ino)) {
+      this.#moving.add(logOf(path))
       return undefined
     }
-    if (!isGzip(head)) return { head: head.subarray(0, FINGERPRINT_BYTES), isGzip: false }
-    const text = textHead(head)
-    const isWhole = head.length >= stats.size
-    if (text === undefined || (text.length < FINGERPRINT_BYTES && !isWhole)) return undefined
-    return { head: text.subarray(0, FINGERPRINT_BYTES), isGzip: true }
+    if (look === 'unreadable') this.#sayOnce(`${path} cannot be read: it is left out until it can`)
+    return typeof look === 'string' ? undefined : look
   }
 
   #sayOnce(line: string): void {
@@ -243,36 +251,11 @@ export class Roster {
   }
 }
 
-/** The oldest first. Of files of the same moment `auth.log.2` is older than `auth.log.1`, and that than `auth.log`. */
+/** The oldest first, by their names; by their times where the names do not tell. */
 function byAge(one: Found, other: Found): number {
   return (
-    one.stats.mtimeMs - other.stats.mtimeMs ||
-    other.path.localeCompare(one.path, undefined, { numeric: true })
+    logOf(one.path).localeCompare(logOf(other.path)) ||
+    compareAge(one.path, other.path) ||
+    one.stats.mtimeMs - other.stats.mtimeMs
   )
-}
-
-async function bytesOf(path: string, from: number, length = FINGERPRINT_BYTES): Promise<Buffer | undefined> {
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(path, 'r')
-    const bytes = Buffer.allocUnsafe(length)
-    const { bytesRead } = await handle.read(bytes, 0, length, from)
-    return bytes.subarray(0, bytesRead)
-  } catch {
-    return undefined
-  } finally {
-    await handle?.close()
-  }
-}
-
-/** Where the last whole line of a file ends: what is unfinished is shipped whole when it is finished. */
-async function endOf(path: string, stats: Stats, look: Look): Promise<number> {
-  if (look.isGzip) return Number.MAX_SAFE_INTEGER
-  for (let end = stats.size; end > 0; end -= BLOCK) {
-    const from = Math.max(0, end - BLOCK)
-    const bytes = await bytesOf(path, from, end - from)
-    const last = bytes?.lastIndexOf(LINE_FEED) ?? -1
-    if (last >= 0) return from + last + 1
-  }
-  return 0
 }

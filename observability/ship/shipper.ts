@@ -104,7 +104,7 @@ export class Shipper {
     const now = performance.now()
     if (now >= this.#lookAt) {
       if (await this.#roster.look()) this.#hasNew = true
-      this.#lookAt = performance.now() + LOOK_MS
+      this.#lookAt = performance.now() + (this.#roster.isMoving ? POLL_MS : LOOK_MS)
     }
     if (now >= this.#pollAt) {
       for (const tail of this.#roster.tails) if (tail.isPlaced) await tail.poll()
@@ -116,7 +116,7 @@ export class Shipper {
   async #readRound(giveUp: AbortSignal): Promise<boolean> {
     let hasRead = false
     for (const tail of [...this.#roster.tails]) {
-      if (!tail.isPlaced || this.#mustWait(tail)) continue
+      if (!tail.isPlaced || tail.mustWait) continue
       if (this.#gathered.isFull) {
         if (this.#flying) return hasRead
         await this.#send(giveUp)
@@ -125,14 +125,6 @@ export class Shipper {
       if (await this.#turn(tail)) hasRead = true
     }
     return hasRead
-  }
-
-  /** Lines of the file that had its name before come first. */
-  #mustWait(tail: Tail): boolean {
-    if (!tail.after) return false
-    if (tail.after.isPlaced && !tail.after.isDrained) return true
-    tail.after = undefined
-    return false
   }
 
   async #turn(tail: Tail): Promise<boolean> {
@@ -199,10 +191,11 @@ export class Shipper {
   }
 
   #isAllRead(): boolean {
-    if (!this.#gathered.isEmpty || this.#flying) return false
+    if (!this.#gathered.isEmpty || this.#flying || this.#roster.isMoving) return false
     const waits = this.#options.flushPartialAfterMs !== undefined
     return [...this.#roster.tails].every(
-      (tail) => !tail.isPlaced || (tail.isDrained && !(waits && tail.lag > 0)),
+      ({ isPlaced, isSought, isDrained, lag }) =>
+        !isSought && (!isPlaced || (isDrained && !(waits && lag > 0))),
     )
   }
 

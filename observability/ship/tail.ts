@@ -6,6 +6,7 @@ import { type Content, PlainContent } from './content.ts'
 import { cutLines, type Line, type Position, wholeCharacters } from './cut-lines.ts'
 import { FINGERPRINT_BYTES, fingerprintOf, isOf } from './fingerprint.ts'
 import { GzipContent } from './gzip-content.ts'
+import type { Look } from './look.ts'
 import { logOf } from './rotated-name.ts'
 
 /** What a turn at a file gave. */
@@ -24,17 +25,15 @@ export type Turn =
   /** The file is another one by now, or cannot be read; the next look at the folders tells. */
   | { readonly kind: 'lost' }
 
-let serials = 0
-
 /** What was seen of a file that is followed, wherever its name has gone. */
 export class Tail {
-  /** In the order in which files became known. */
-  readonly serial: number
   readonly entry: Entry
   /** Up to where it is read, which is ahead of what is acknowledged. */
   position: Position
   /** Whether its content is known to be somewhere: a file in a folder, or one that is held open. */
   isPlaced = false
+  /** Whether a look at the folders is yet to tell where it is. */
+  isSought = true
   /** Whether the file was found by its path when the folders were last looked at. */
   isNamed = false
   /** The log that it is a part of, by its name. */
@@ -46,7 +45,7 @@ export class Tail {
   changedAt = 0
   /** Read to where it ended when it was looked at. */
   isDrained = false
-  /** The file that had its name before, whose lines come first. */
+  /** The file of the same log that became known before it. */
   after: Tail | undefined
   readonly read: (text: string) => LogLine
   #content: Content | undefined
@@ -55,8 +54,6 @@ export class Tail {
     this.entry = entry
     this.position = { offset: entry.offset, isSkipping: entry.isSkipping }
     this.read = reader(this)
-    serials += 1
-    this.serial = serials
     this.log = logOf(entry.file)
   }
 
@@ -70,21 +67,31 @@ export class Tail {
   }
 
   /** The content is in this file from now on. */
-  place(path: string, stats: Stats, isGzip: boolean): void {
+  place({ path, stats, isGzip }: Look): void {
     const { entry } = this
     entry.path = path
     entry.device = stats.dev
     entry.inode = stats.ino
     this.isGzip = isGzip
     this.isPlaced = true
+    this.isSought = false
     this.isNamed = true
     this.isDrained = false
     this.look(stats)
   }
 
+  /** Whether lines of the files that had its name before come first. */
+  get mustWait(): boolean {
+    let before = this.after
+    while (before && !before.isPlaced && !before.isSought) before = before.after
+    return before !== undefined && !before.isDrained
+  }
+
   /** The content is nowhere that is known. */
   async displace(): Promise<void> {
     this.isPlaced = false
+    this.isSought = true
+    this.isDrained = false
     this.isNamed = false
     await this.close()
   }
@@ -177,16 +184,21 @@ export class Tail {
     return end > 0 ? offset + end : undefined
   }
 
-  /** The first bytes, as far as the fingerprint needs them. */
-  async head(): Promise<Buffer> {
-    const head = Buffer.allocUnsafe(FINGERPRINT_BYTES)
-    const count = await (this.#content as Content).read(head, 0)
-    return head.subarray(0, count)
+  /** What lies at a place of the open file, as far as there is. */
+  async peek(from: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length)
+    return bytes.subarray(0, await (this.#content as Content).read(bytes, from))
+  }
+
+  /** Whether the open file still holds what was read of it: false where it was emptied, also if it was filled again. */
+  async isItself(): Promise<boolean> {
+    const { size } = await (this.#content as Content).stat()
+    return size >= this.position.offset && isOf(this.entry.fingerprint, await this.peek(0, FINGERPRINT_BYTES))
   }
 
   /** Whether the file is the one that is followed, and no shorter than was read; the fingerprint grows with it. */
   async #isStillItself(content: Content, end: number): Promise<boolean> {
-    const head = await this.head()
+    const head = await this.peek(0, FINGERPRINT_BYTES)
     const { entry } = this
     if (!isOf(entry.fingerprint, head)) return false
     if (entry.fingerprint.length < FINGERPRINT_BYTES && head.length > entry.fingerprint.length)

@@ -88,7 +88,7 @@ function tick(): Promise<false> {
   return new Promise((resolve) => setImmediate(() => resolve(false)))
 }
 
-function arrivedOf({ value, headers }: OutputRecord): Arrived {
+export function arrivedOf({ value, headers }: OutputRecord): Arrived {
   const { message, source, cut, partial } = JSON.parse(String(value))
   return {
     message,

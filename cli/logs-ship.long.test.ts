@@ -46,8 +46,8 @@ function load(rotation: Rotation) {
     for (let round = 1; !stop.signal.aborted; round += 1) {
       let text = ''
       for (let line = 0; line < 200; line += 1) {
-        // Of now: what is older than the topic's retention goes within half a minute.
-        text += `${new Date().toISOString()} host-${count % 7} app[1]: line ${count} end\n`
+        // Of last year: the topic's retention must not count from there.
+        text += `2025-01-01T00:00:00Z host-${count % 7} app[1]: line ${count} end\n`
         count += 1
       }
       // Half a line now, the rest of it later.

@@ -78,7 +78,7 @@ export function logsShipCommand(parent: Command): void {
       `
 Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. A line
 is shipped when it is finished. Empty lines are counted and not shipped. A line's header 'line' names its file and place.
-Records have the time of the event, so the topic's retention counts from there: lines older than that soon go.
+A record's timestamp is when it was shipped, and the topic's retention counts from there; the line's own time is in its value.
 
 Each line arrives at least once. With --exactly-once the shipper sends to ${topic('logs-shipped').name}, and the processor
 logs-dedup, which runs in it, lets each line into ${topic('logs').name} once.
@@ -132,7 +132,6 @@ async function shipWith(
       topic: target,
       partitions: await sink.partitions(stop),
       host: options.host,
-      isStaged: dedup !== undefined,
     }),
     sink,
     maxLine: options.maxLine,

@@ -12,7 +12,7 @@ export interface Forward {
 
 /** What a processor may do with a record: read and write its store, and send records on. Nothing else. */
 export interface Context<V> {
-  /** The largest timestamp that this partition has shown so far, the current record's included. ms since the epoch. */
+  /** The latest event time that this partition has shown so far, the current record's included. ms since the epoch. */
   readonly streamTime: number
   readonly store: Store<V>
   /** Sends a record to one of the processor's output topics, to the partition of its key, as every client computes it. */
@@ -34,7 +34,13 @@ export interface Processor<V = never, E = never> {
    */
   readonly decodes?: boolean
   /**
-   * @param event what the record's value says, for a processor that has its input decoded
+   * What a record says and when that happened, in ms since the epoch, for a processor that goes by the times in its events.
+   * Without it the event's time is the record's timestamp.
+   * @throws UnprocessableRecord for a record that goes to the dead letters
+   */
+  read?(record: StreamRecord): { readonly event: E; readonly eventTime: number }
+  /**
+   * @param event what the record's value says, for a processor that reads its input or has it decoded
    * @throws UnprocessableRecord, before it changes its store, for a record that goes to the dead letters instead; any other
    * error is a fault
    */

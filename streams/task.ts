@@ -63,10 +63,11 @@ export class Task<V, E = never> {
       forward: (topic, record) => this.#forward(topic, record),
     }
     for (const [index, record] of records.entries()) {
-      store.advance(record.timestamp)
       const sent = this.#output.length
       try {
-        const event = events[index]
+        const read = this.#processor.read?.(record)
+        store.advance(read?.eventTime ?? record.timestamp)
+        const event = read ? read.event : events[index]
         if (event instanceof PayloadError) throw event
         this.#processor.process(record, context, event as E)
       } catch (error) {

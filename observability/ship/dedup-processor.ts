@@ -1,7 +1,7 @@
 import { topic } from '../../catalog/topics.ts'
 import { type Processor, UnprocessableRecord } from '../../streams/processor.ts'
 import type { Codec } from '../../streams/store.ts'
-import { EVENT_TIME_HEADER, LINE_HEADER } from './log-record.ts'
+import { LINE_HEADER } from './log-record.ts'
 
 const OUTPUT = topic('logs').name
 
@@ -26,20 +26,13 @@ const OFFSET: Codec<number> = {
 export const logsDedup: Processor<number> = {
   name: 'logs-dedup',
   codec: OFFSET,
-  process({ key, value, headers }, { store, streamTime, forward }) {
+  process({ key, value, headers, timestamp }, { store, streamTime, forward }) {
     const identity = textOf(headers, LINE_HEADER)
     const { file, offset } = identityOf(identity)
-    const timestamp = Number(textOf(headers, EVENT_TIME_HEADER) ?? Number.NaN)
-    if (!(timestamp >= 0)) throw new UnprocessableRecord('NO_ID', `the record has no ${EVENT_TIME_HEADER}`)
     const furthest = store.get(file)
     if (furthest !== undefined && offset <= furthest) return
     store.put(file, offset, streamTime + FILE_MEMORY_MS)
-    forward(OUTPUT, {
-      key,
-      value,
-      headers: headers.filter(([name]) => name.toString() !== EVENT_TIME_HEADER),
-      timestamp,
-    })
+    forward(OUTPUT, { key, value, headers, timestamp })
   },
 }
 

@@ -5,11 +5,8 @@ import { ownText } from '../formats/own-text.ts'
 
 /** The header that names a line: its file's id and where it begins in it. The same line always has the same. */
 export const LINE_HEADER = 'line'
-/** The header with the time of the event, in ms since the epoch, on the way to the de-duplication. */
-export const EVENT_TIME_HEADER = 'event-time'
 
 const LINE_NAME = Buffer.from(LINE_HEADER)
-const EVENT_TIME_NAME = Buffer.from(EVENT_TIME_HEADER)
 /** How many texts that come again and again are remembered. */
 const REMEMBERED = 10_000
 
@@ -27,11 +24,6 @@ export interface RecordOptions {
   readonly partitions: number
   /** Of lines that name none. */
   readonly host: string
-  /**
-   * For the topic that is de-duplicated: records have the time at which they are sent, so that its retention and the store's
-   * count from there, and bring the event's time along.
-   */
-  readonly isStaged: boolean
 }
 
 /** Makes records of log lines, keyed by host. */
@@ -44,24 +36,20 @@ export class RecordWriter {
     this.#options = options
   }
 
-  /** @param now ms since the epoch: the time of a line that names none, or one that is yet to come */
+  /** @param now ms since the epoch: the record's timestamp, and the time of a line that names none */
   record(line: LogLine, source: Source, now: number): OutputRecord {
-    const { topic, isStaged } = this.#options
+    const { topic } = this.#options
     const host = line.host ?? this.#options.host
     const { key, partition } = this.#placeOf(host)
-    const timestamp = line.timestamp ?? now
-    // The broker refuses what lies ahead of its clock.
-    const eventTime = Math.min(timestamp, now)
     const identity: [Buffer, Buffer] = [LINE_NAME, Buffer.from(`${source.id}:${source.offset}`, 'latin1')]
     return {
       topic,
       partition,
       key,
-      value: Buffer.from(this.#json(line, host, timestamp, source)),
-      timestamp: isStaged ? now : eventTime,
-      headers: isStaged
-        ? [identity, [EVENT_TIME_NAME, Buffer.from(String(eventTime), 'latin1')]]
-        : [identity],
+      value: Buffer.from(this.#json(line, host, line.timestamp ?? now, source)),
+      // Not the line's: the topic's retention would take a log of last year within minutes.
+      timestamp: now,
+      headers: [identity],
     }
   }
 

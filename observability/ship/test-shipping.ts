@@ -49,7 +49,7 @@ export class Shipping {
       checkpoint: Checkpoint.open(this.path('checkpoint.json')),
       from: 'beginning',
       reader: (tail) => lineReader('plain', { zone: UTC, reference: () => tail.modifiedMs }),
-      records: new RecordWriter({ topic: 'logs', partitions: 1, host: 'here', isStaged: false }),
+      records: new RecordWriter({ topic: 'logs', partitions: 1, host: 'here' }),
       sink,
       maxLine: 1024,
       isOnce: true,

@@ -95,6 +95,31 @@ describe('an attack', () => {
     expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
   })
 
+  test('goes by what the events say of their time: a log of last year, shipped in one moment, is as it was then', () => {
+    const shipped = Date.parse('2026-06-01T00:00:00Z')
+    const then = Date.parse('2025-06-01T00:00:00Z')
+    const old = (at: number) => ({
+      ...failure(at, { time: new Date(then + at).toISOString() }),
+      timestamp: shipped,
+    })
+    expect(reported(...times(20, 250).map(old))).toEqual([])
+    const run = driver()
+    run.pipeAll([...times(5, 10).map(old), old(9_000)])
+    run.commit()
+    expect(reports(run)).toMatchObject([
+      { state: 'open', first: '2025-06-01T00:00:00.000Z' },
+      { state: 'closed', last: '2025-06-01T00:00:00.040Z' },
+    ])
+    // The topic's retention counts from now.
+    expect(new Set(run.output.map(({ timestamp }) => timestamp))).toEqual(new Set([shipped]))
+  })
+
+  test('is not closed by a host whose clock is ahead', () => {
+    const ahead = failure(50, { time: '2099-01-01T00:00:00.000Z', remoteAddress: '198.51.100.7' })
+    const told = reported(...times(4, 10).map((at) => failure(at)), ahead, failure(60), failure(70))
+    expect(told.map(({ state }) => state)).toEqual(['open'])
+  })
+
   test('is over once, also where a line without an attempt shows it', () => {
     const told = reported(
       ...times(5, 10).map((at) => failure(at)),

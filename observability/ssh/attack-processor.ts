@@ -18,6 +18,7 @@ import type { AttackReport, AttackScope } from './attack-report.ts'
 import { type Count, counted } from './count.ts'
 import { DueKeys, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
+import { noLaterThan } from './event-time.ts'
 import { jsonCodec } from './json-codec.ts'
 
 const ATTACKS = topic('ssh-attacks').name
@@ -33,6 +34,14 @@ type Entry =
   | { readonly type: 'count'; readonly count: Count }
   | Schedule
 
+/** An event and when it happened, in ms since the epoch. */
+type TimedEvent = SshEvent & { readonly at: number }
+
+/** What is done with one record: the store, the time, and what is told of it. */
+interface Telling extends Pick<Context<Entry>, 'store' | 'streamTime'> {
+  tell(topic: string, key: string, value: object): void
+}
+
 /** How long a count goes on without an event before it begins anew: it bounds the store. */
 const COUNT_MS = 24 * 60 * 60_000
 
@@ -41,23 +50,28 @@ const COUNT_MS = 24 * 60 * 60_000
  * another kind, and when it is over; and keeps a running count of each key. Exactly what it says follows from the records
  * and their order.
  */
-export function attackProcessor(scope: AttackScope, options: AttackOptions): Processor<Entry> {
+export function attackProcessor(scope: AttackScope, options: AttackOptions): Processor<Entry, TimedEvent> {
   const due = new DueKeys(options.windowMs)
   return {
     name: `ssh-attacks-by-${scope}`,
     codec: jsonCodec<Entry>(),
-    process(record, context) {
-      for (const key of due.take(context.store as Store<Schedule>, context.streamTime))
-        closeIfOver(key, context)
-      const event = eventOf(record.value)
+    read({ value, timestamp }) {
+      const event = eventOf(value)
+      const own = event.time === null ? Number.NaN : Date.parse(event.time)
+      const at = noLaterThan(timestamp, Number.isNaN(own) ? null : own)
+      return { event: { ...event, at }, eventTime: at }
+    },
+    process({ timestamp }, { store, streamTime, forward }, event) {
+      const context = { store, streamTime, tell: teller(forward, timestamp) }
+      for (const key of due.take(store as Store<Schedule>, streamTime)) closeIfOver(key, context)
+      const { at } = event
       const key = scope === 'address' ? event.remoteAddress : event.host
       if (key === undefined || key === null || event.outcome === 'info') return
-      countEvent(key, event, record.timestamp, context)
-      const { timestamp: at } = record
+      countEvent(key, event, context)
       let entry = trackOf(key, context)
       const { attack } = entry.track
       if (attack && (isOver(attack, context.streamTime, options) || isAnother(attack, at, options))) {
-        say(key, entry, 'closed', record.timestamp, context)
+        say(key, entry, 'closed', context)
         entry = { type: 'track', track: NO_TRACK }
         // Also where what comes now is nothing to keep: the attack must not be found again, and closed again.
         put(key, entry, context, context.streamTime)
@@ -66,17 +80,12 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       const failed = failure ? withFailure(entry.track, failure, context.streamTime, options) : entry.track
       // On a host somebody always logs in; that of an attacking address matters.
       const logsIn = scope === 'address' && event.outcome === 'success'
-      keep(
-        key,
-        { ...entry, track: logsIn ? withSuccess(failed, at, context.streamTime) : failed },
-        at,
-        context,
-      )
+      keep(key, { ...entry, track: logsIn ? withSuccess(failed, at, context.streamTime) : failed }, context)
     },
   }
 
   /** Stores a track, and says what has become of its attack. */
-  function keep(key: string, entry: Entry & { type: 'track' }, at: number, context: Context<Entry>): void {
+  function keep(key: string, entry: Entry & { type: 'track' }, context: Telling): void {
     const { track, told } = entry
     const { attack } = track
     if (!attack) {
@@ -88,17 +97,17 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       const opened = { ...entry, told: { id: idOf(key, attack), kind, attempts: attack.attempts } }
       put(key, opened, context)
-      say(key, opened, 'open', at, context)
+      say(key, opened, 'open', context)
     } else if (attack.attempts >= told.attempts * 2 || kind !== told.kind) {
       const grown = { ...entry, told: { ...told, kind, attempts: attack.attempts } }
       put(key, grown, context)
-      say(key, grown, 'grown', at, context)
+      say(key, grown, 'grown', context)
     } else {
       put(key, entry, context)
     }
   }
 
-  function closeIfOver(key: string, context: Context<Entry>): void {
+  function closeIfOver(key: string, context: Telling): void {
     const entry = trackOf(key, context)
     const { attack } = entry.track
     if (!attack) return
@@ -106,7 +115,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       due.add(context.store as Store<Schedule>, key, attack.heardAt + options.windowMs)
       return
     }
-    say(key, entry, 'closed', context.streamTime, context)
+    say(key, entry, 'closed', context)
     put(key, { type: 'track', track: NO_TRACK }, context, context.streamTime)
   }
 
@@ -114,8 +123,7 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     key: string,
     { track, told }: Entry & { type: 'track' },
     state: AttackReport['state'],
-    timestamp: number,
-    { forward }: Context<Entry>,
+    { tell }: Telling,
   ): void {
     const { attack } = track
     if (!attack) return
@@ -133,35 +141,39 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
       first: new Date(attack.first).toISOString(),
       last: new Date(attack.last).toISOString(),
     }
-    const value = Buffer.from(JSON.stringify(report))
-    forward(ATTACKS, { key: Buffer.from(`${scope} ${key}`), value, headers: [], timestamp })
+    tell(ATTACKS, `${scope} ${key}`, report)
   }
 
   function idOf(key: string, { first }: Attack): string {
     return `${scope} ${key} ${new Date(first).toISOString()}`
   }
 
-  function countEvent(
-    key: string,
-    event: SshEvent,
-    at: number,
-    { store, streamTime, forward }: Context<Entry>,
-  ) {
+  function countEvent(key: string, event: TimedEvent, { store, streamTime, tell }: Telling): void {
     const name = Buffer.from(`count ${key}`)
     const entry = store.get(name)
-    const count = counted(entry?.type === 'count' ? entry.count : undefined, event, at)
+    const count = counted(entry?.type === 'count' ? entry.count : undefined, event, event.at)
     store.put(name, { type: 'count', count }, streamTime + COUNT_MS)
-    const value = Buffer.from(JSON.stringify({ scope, key, ...count }))
-    forward(COUNTS, { key: Buffer.from(`${scope} ${key}`), value, headers: [], timestamp: at })
+    tell(COUNTS, `${scope} ${key}`, { scope, key, ...count })
   }
 }
 
-function trackOf(key: string, { store }: Context<Entry>): Entry & { type: 'track' } {
+/** What is told has the timestamp of the record that made it so: a topic's retention counts from there. */
+function teller(forward: Context<Entry>['forward'], timestamp: number): Telling['tell'] {
+  return (name, key, value) =>
+    forward(name, {
+      key: Buffer.from(key),
+      value: Buffer.from(JSON.stringify(value)),
+      headers: [],
+      timestamp,
+    })
+}
+
+function trackOf(key: string, { store }: Pick<Telling, 'store'>): Entry & { type: 'track' } {
   const entry = store.get(Buffer.from(`track ${key}`))
   return entry?.type === 'track' ? entry : { type: 'track', track: NO_TRACK }
 }
 
-function put(key: string, entry: Entry, { store }: Context<Entry>, forgetAt?: number): void {
+function put(key: string, entry: Entry, { store }: Pick<Telling, 'store'>, forgetAt?: number): void {
   store.put(Buffer.from(`track ${key}`), entry, forgetAt)
 }
 

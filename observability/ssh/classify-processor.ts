@@ -4,6 +4,7 @@ import { readJsonObject, textOf, wholeNumberOf } from '../formats/json-object.ts
 import type { LogLine } from '../formats/log-line.ts'
 import { SESSION_MS } from './classifier.ts'
 import { classifyLine } from './classify.ts'
+import { noLaterThan } from './event-time.ts'
 import { jsonCodec } from './json-codec.ts'
 import type { Mode } from './mode.ts'
 import type { Session } from './session.ts'
@@ -16,12 +17,15 @@ const BY_HOST = topic('ssh-events-by-host').name
  * or by host where none is known, and what failed or succeeded to `ssh-events-by-host` too. What is known of a connection is
  * in the store of its host’s partition.
  */
-export function classifyProcessor(mode: Mode): Processor<Session> {
+export function classifyProcessor(mode: Mode): Processor<Session, LogLine> {
   return {
     name: 'ssh-classify',
     codec: jsonCodec<Session>(),
-    process({ value, headers, timestamp }, { store, streamTime, forward }) {
+    read({ value, timestamp }) {
       const line = lineOf(value, timestamp)
+      return { event: line, eventTime: noLaterThan(timestamp, line.timestamp) }
+    },
+    process({ headers, timestamp }, { store, streamTime, forward }, line) {
       const key = line.pid === null ? undefined : Buffer.from(`${line.pid} ${line.host ?? ''}`)
       const before = key && store.get(key)
       const classified = classifyLine(line, before, mode)

@@ -3,22 +3,20 @@ import { open } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { LineSplitter } from '../observability/formats/lines.ts'
-import { FORMATS, type Format } from '../observability/formats/log-line.ts'
 import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
 import { SshClassifier } from '../observability/ssh/classifier.ts'
 import type { SshEvent } from '../observability/ssh/event.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
 import { SshTally } from '../observability/ssh/tally.ts'
-import { instant, year, zone } from './arguments.ts'
+import { instant, year } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
+import { addLineOptions, type LineOptions } from './line-options.ts'
 import { say, written } from './output.ts'
 import { eventJson, eventRow, HEADING, summaryText } from './ssh-event-view.ts'
 
-interface Options {
+interface Options extends LineOptions {
   mode: Mode
-  format: Format | 'auto'
-  tz?: TimeZone
   year?: number
   referenceTime?: number
   json?: true
@@ -39,17 +37,7 @@ export function sshClassifyCommand(parent: Command): void {
       choice(...MODES),
       'normal',
     )
-    .option(
-      '--format <format>',
-      `of the lines: auto, ${FORMATS.join(', ')}`,
-      choice('auto', ...FORMATS),
-      'auto',
-    )
-    .option(
-      '--tz <zone>',
-      'the zone of times that name none (Europe/Berlin), this machine’s by default',
-      zone,
-    )
+  addLineOptions(command)
     .option('--year <year>', 'the year of times that name none', year)
     .option(
       '--reference-time <time>',

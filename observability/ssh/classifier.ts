@@ -44,7 +44,8 @@ export class SshClassifier {
     const isCurrent = this.#time - remembered.seenAt < SESSION_MS
     const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
     if (classified === undefined) return undefined
-    remembered.session = classified.session && own(classified.session, remembered.session)
+    const { session } = classified
+    if (session !== remembered.session) remembered.session = session && own(session, remembered.session)
     remembered.seenAt = this.#time
     return classified.event
   }
@@ -80,12 +81,16 @@ export class SshClassifier {
 
 /** A session whose texts are its own, or those that were kept already. */
 function own(session: Session, kept: Session | undefined): Session {
-  const { address, user, users } = session
+  const { address, port, user, users, told, announced, held, pending } = session
   return {
-    ...session,
     address: address && ownOrKept(address, kept?.address),
+    port,
     user: user && ownOrKept(user, kept?.user),
-    users: users.map((name, at) => ownOrKept(name, kept?.users[at])),
+    users: users === kept?.users ? users : users.map((name, at) => ownOrKept(name, kept?.users[at])),
+    told,
+    announced,
+    held,
+    pending,
   }
 }
 

@@ -55,16 +55,21 @@ export function isSshdName(app: string): boolean {
 }
 
 let lastSecond = Number.NaN
+let lastSecondTime = ''
+let lastTimestamp = Number.NaN
 let lastTime = ''
 
-/** Lines of one second come together. */
+/** Lines of one second come together, and most logs tell no more than the second. */
 function isoTime(timestamp: number): string {
+  if (timestamp === lastTimestamp) return lastTime
   const second = Math.floor(timestamp / 1000)
   if (second !== lastSecond) {
     lastSecond = second
-    lastTime = new Date(timestamp).toISOString().slice(0, -4)
+    lastSecondTime = new Date(timestamp).toISOString().slice(0, -4)
   }
-  return lastTime + (MILLIS[timestamp - second * 1000] ?? '000Z')
+  lastTimestamp = timestamp
+  lastTime = lastSecondTime + (MILLIS[timestamp - second * 1000] ?? '000Z')
+  return lastTime
 }
 
 const MILLIS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)

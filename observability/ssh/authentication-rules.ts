@@ -55,8 +55,9 @@ export const pamError: Rule = ({ text }) => {
 
 /** `input_userauth_request: invalid user USER`, which old versions say besides. */
 export const userUnknown: Rule = ({ text }) => {
-  const words = 'input_userauth_request: invalid user '
-  return text.startsWith(words) ? readingOf('user-unknown', undefined, text.slice(words.length)) : undefined
+  // The user may be empty, and the blank before it cut off with what follows.
+  const words = 'input_userauth_request: invalid user'
+  return begins(text, words) ? readingOf('user-unknown', undefined, text.slice(words.length + 1)) : undefined
 }
 
 function userOf(text: string): string {

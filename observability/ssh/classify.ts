@@ -1,3 +1,4 @@
+import { outsideContainer } from '../formats/container.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { addressOf } from './address.ts'
 import type { SshEvent } from './event.ts'
@@ -21,7 +22,7 @@ export function classifyLine(line: LogLine, before: Session | undefined, mode: M
   const { app, host, pid, timestamp } = line
   const isSshd = app !== null && isSshdName(app)
   if (app !== null && !isSshd) return undefined
-  const message = messageOf(line.message)
+  const message = messageOf(app === null ? outsideContainer(line.message) : line.message)
   const read = readMessage(message, before?.address)
   if (!isSshd && (read.kind === 'other' || read.kind === 'fatal-error')) return undefined
   const field = read.address === undefined && before?.address === undefined ? line.remoteAddress : null

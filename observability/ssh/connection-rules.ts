@@ -31,13 +31,15 @@ export const receivedDisconnect: Rule = ({ text }) => {
   if (codeEnd <= codeAt || Number.isNaN(code)) return undefined
   if (code === 11) return readingOf('client-left', peer)
   const said = peer.after.slice(codeEnd + 1).trimStart()
-  if (code === 3 && said.endsWith(': Auth fail')) return readingOf('client-gave-up', peer)
+  if (code === 3 && AUTH_FAIL.test(said)) return readingOf('client-gave-up', peer)
   if (code === 14 && /^No (?:supported )?authentication methods available/.test(said))
     return readingOf('no-methods-left', peer)
   return readingOf('disconnected-by-client', peer)
 }
 
 const BLANK = 32
+/** What clients in Java say, of several versions: `com.jcraft.jsch.JSchException: Auth fail for methods 'password'`. */
+const AUTH_FAIL = /(?:^|: )Auth fail(?: for methods '[^']{0,200}')?$/
 const TOO_MANY = 'Too many authentication failures'
 const CHANGE = 'Change of username or service not allowed: ('
 
@@ -88,6 +90,12 @@ function reasonOf(reason: string): Reading {
   if (many) return readingOf('too-many-failures', undefined, many[1])
   if (reason.startsWith(CHANGE)) return readingOf('username-changed')
   return readingOf('disconnected-by-server')
+}
+
+/** `Too many authentication failures[ for USER]`, where the words before it were left to another line. */
+export const tooManyFailures: Rule = ({ text }) => {
+  const reading = reasonOf(text)
+  return reading.kind === 'too-many-failures' ? reading : undefined
 }
 
 /** `Timeout before authentication for ADDRESS[ port N]` or `for connection from ADDRESS to ADDRESS, pid = N`. */

@@ -31,6 +31,7 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
   ['Received', [connection.receivedDisconnect]],
   ['Disconnecting', [connection.disconnecting]],
   ['Disconnecting:', [connection.disconnecting]],
+  ['Too', [connection.tooManyFailures]],
   ['Timeout', [connection.loginTimeout]],
   ['drop', [connection.connectionDropped]],
   ['Read', [connection.connectionLost]],

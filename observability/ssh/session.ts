@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Outcome } from './event.ts'
 import { KINDS, type Kind, type KindRule, type Role } from './kind.ts'
 import type { Message } from './message.ts'
@@ -73,15 +74,14 @@ export function judge(
   const isSeveral = isHeld && users.length > 1
   const isSuccess = rule.isSuccess
   const fails = isSeveral || ((preauth || !rule.isPreauthOnly) && rule.failsIn[mode])
-  const address =
-    reading.address === undefined || reading.address === earlier.address ? earlier.address : reading.address
+  const address = addressOf(reading, earlier)
   const waits = fails && address === undefined && continues
   const releases = !fails && !isSuccess && earlier.pending !== undefined && address !== undefined
   const added = fails ? addedAttempts(rule.role, earlier, count) : 0
   const attempts = added + (earlier.pending?.attempts ?? 0)
   const session = changed(earlier, {
     address,
-    port: reading.address === undefined ? earlier.port : reading.port,
+    port: reading.address === undefined || reading.address !== address ? earlier.port : reading.port,
     user,
     users: isSuccess ? NEW.users : users,
     told: isSuccess ? 0 : earlier.told + added,
@@ -104,6 +104,13 @@ export function judge(
     session,
     isOver: rule.ends,
   }
+}
+
+/** PAM is given the peer's host name, where it has one: that is no news where sshd has told the address itself. */
+function addressOf({ address, kind }: Reading, earlier: Session): string | undefined {
+  if (address === undefined || address === earlier.address) return earlier.address
+  const isPam = kind === 'pam-failure' || kind === 'pam-note'
+  return isPam && earlier.address !== undefined && isIP(earlier.address) !== 0 ? earlier.address : address
 }
 
 /** The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew. */

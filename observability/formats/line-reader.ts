@@ -55,8 +55,10 @@ function detecting(clock: LocalClock): ReadLine {
   const modern = rfc5424(clock)
   return (line) => {
     if (line.charCodeAt(0) !== BRACE) {
+      const read = modern(line) ?? classic(line)
+      if (read) return read
       const text = outsideContainer(line)
-      return modern(text) ?? classic(text)
+      return text === line ? undefined : (modern(text) ?? classic(text))
     }
     const object = readJsonObject(line)
     return object && (journald(object) ?? fluentBit(object, clock))

@@ -11,7 +11,7 @@ export const SESSION_MS = 10 * 60_000
 const MOST_SESSIONS = 50_000
 
 interface Remembered {
-  /** Undefined where the connection is over. */
+  /** Undefined where nothing is known of the connection yet. */
   session: Session | undefined
   seenAt: number
 }
@@ -45,7 +45,8 @@ export class SshClassifier {
     const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
     if (classified === undefined) return undefined
     const { session } = classified
-    if (session !== remembered.session) remembered.session = session && own(session, remembered.session)
+    if (session === undefined) this.#forget(line.host ?? '', line.pid)
+    else if (session !== remembered.session) remembered.session = own(session, remembered.session)
     remembered.seenAt = this.#time
     return classified.event
   }
@@ -54,6 +55,11 @@ export class SshClassifier {
   get size(): number {
     const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
     return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  /** A connection that is over: those that go on are few, and stay in the processor's cache. */
+  #forget(host: string, pid: number): void {
+    if (this.#younger.get(host)?.delete(pid)) this.#count -= 1
   }
 
   #remembered(host: string, pid: number): Remembered {

@@ -53,28 +53,37 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
   ['SSH:', [protocol.connectionDetails]],
 ])
 
+/** The same by the first character, which tells most words: cheaper than to cut the word out and look it up. */
+const BY_FIRST: ReadonlyMap<number, readonly (readonly [words: string, rules: readonly Rule[]])[]> = new Map(
+  [...Map.groupBy(RULES, ([word]) => word.charCodeAt(0))].map(([code, rules]) => [
+    code,
+    rules.map(([word, ofWord]) => [`${word} `, ofWord] as const),
+  ]),
+)
+
 const LONGEST_WORD = 40
 const NO_RULES: readonly Rule[] = []
 
 /** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
 export function readMessage(message: Message, known: string | undefined): Reading {
-  const { text } = message
-  const blank = text.indexOf(' ')
-  const word = blank < 0 || blank > LONGEST_WORD ? '' : text.slice(0, blank)
-  for (const rule of rulesOf(word)) {
+  for (const rule of rulesOf(message.text)) {
     const reading = rule(message, known)
     if (reading) return reading
   }
   return readingOf(message.fatal ? 'fatal-error' : 'other')
 }
 
-function rulesOf(word: string): readonly Rule[] {
-  const rules = RULES.get(word)
-  if (rules) return rules
-  if (word.startsWith('pam_')) return PAM_MODULES
+function rulesOf(text: string): readonly Rule[] {
+  const candidates = BY_FIRST.get(text.charCodeAt(0))
+  if (candidates) {
+    for (const [words, rules] of candidates) if (text.startsWith(words)) return rules
+  }
+  if (text.startsWith('pam_')) return PAM_MODULES
   // `USER: Authentication tried for USER with correct key ...`
-  return word.endsWith(':') ? WITH_PREFIX : NO_RULES
+  const blank = text.indexOf(' ')
+  return blank <= LONGEST_WORD && text.charCodeAt(blank - 1) === COLON ? WITH_PREFIX : NO_RULES
 }
 
+const COLON = 58
 const PAM_MODULES = [pam.pamModule]
 const WITH_PREFIX = [refusal.keyNotPermitted]

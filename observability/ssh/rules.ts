@@ -1,4 +1,5 @@
 import * as authentication from './authentication-rules.ts'
+import { begins } from './begins.ts'
 import * as connection from './connection-rules.ts'
 import type { Message } from './message.ts'
 import * as pam from './pam-rules.ts'
@@ -54,15 +55,20 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
 ])
 
 /** The same by the first character, which tells most words: cheaper than to cut the word out and look it up. */
-const BY_FIRST: ReadonlyMap<number, readonly (readonly [words: string, rules: readonly Rule[]])[]> = new Map(
-  [...Map.groupBy(RULES, ([word]) => word.charCodeAt(0))].map(([code, rules]) => [
-    code,
-    rules.map(([word, ofWord]) => [`${word} `, ofWord] as const),
-  ]),
+const BY_FIRST: readonly (readonly WordRules[])[] = Array.from({ length: 128 }, (_, code) =>
+  [...RULES]
+    .filter(([word]) => word.charCodeAt(0) === code)
+    .map(([word, rules]) => ({ words: `${word} `, rules })),
 )
+
+interface WordRules {
+  readonly words: string
+  readonly rules: readonly Rule[]
+}
 
 const LONGEST_WORD = 40
 const NO_RULES: readonly Rule[] = []
+const NO_WORDS: readonly WordRules[] = []
 
 /** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
 export function readMessage(message: Message, known: string | undefined): Reading {
@@ -74,10 +80,8 @@ export function readMessage(message: Message, known: string | undefined): Readin
 }
 
 function rulesOf(text: string): readonly Rule[] {
-  const candidates = BY_FIRST.get(text.charCodeAt(0))
-  if (candidates) {
-    for (const [words, rules] of candidates) if (text.startsWith(words)) return rules
-  }
+  const candidates = BY_FIRST[text.charCodeAt(0)] ?? NO_WORDS
+  for (const { words, rules } of candidates) if (begins(text, words)) return rules
   if (text.startsWith('pam_')) return PAM_MODULES
   // `USER: Authentication tried for USER with correct key ...`
   const blank = text.indexOf(' ')

@@ -6,7 +6,7 @@ import type { SshEvent } from './event.ts'
 import { MODES } from './mode.ts'
 
 /**
- * Lines labelled by hand, as they follow on one another: what a line comes to (its kind, with the mode from which on it is a
+ * Lines as they follow on one another, whose labels were drafted by the classifier and then reviewed line by line: what a line comes to (its kind, with the mode from which on it is a
  * failure, or `info` or `success`; `none` is not sshd's), the address, the user, and the line. Addresses and names are
  * those of documentation.
  */

@@ -27,6 +27,7 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
   observability: [
     'streams/processor.ts',
     'streams/store.ts',
+    'streams/json-codec.ts',
     'streams/start-processor.ts',
     'streams/start-together.ts',
     'streams/meter.ts',

@@ -16,7 +16,7 @@ const unknown = parts.filter((part) => !PARTS.includes(part))
 if (unknown.length > 0)
   throw new Error(`no benchmark is named ${unknown.join(', ')}; there are: ${PARTS.join(', ')}`)
 
-const offline = parts.includes('classify') ? await benchClassify() : []
+const offline = parts.includes('classify') ? benchClassify() : []
 const home = temporaryHome()
 try {
   const runtime = await Runtime.start(home, {

@@ -9,24 +9,22 @@ import { requireTopics } from '../kafka/topic-admin.ts'
 import { Home } from '../local/home.ts'
 import { Lock } from '../local/lock.ts'
 import { lineReader } from '../observability/formats/line-reader.ts'
-import { FORMATS, type Format } from '../observability/formats/log-line.ts'
-import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
+import { localTimeZone } from '../observability/formats/time-zone.ts'
 import { Checkpoint, CheckpointError } from '../observability/ship/checkpoint.ts'
 import type { Figures } from '../observability/ship/figures.ts'
 import { RecordWriter } from '../observability/ship/log-record.ts'
 import { Shipper } from '../observability/ship/shipper.ts'
-import { duration, lineSize, zone } from './arguments.ts'
+import { duration, lineSize } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
+import { addLineOptions, type LineOptions } from './line-options.ts'
 import { startLogsDedup } from './logs-dedup.ts'
 import { grouped, print, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
 
-interface Options {
+interface Options extends LineOptions {
   from: 'beginning' | 'end'
-  format: Format | 'auto'
-  tz?: TimeZone
   host: string
   maxLine: number
   flushPartialAfter?: number
@@ -51,17 +49,7 @@ export function logsShipCommand(parent: Command): void {
       choice('beginning', 'end'),
       'beginning',
     )
-    .option(
-      '--format <format>',
-      `of the lines: auto, ${FORMATS.join(', ')}`,
-      choice('auto', ...FORMATS),
-      'auto',
-    )
-    .option(
-      '--tz <zone>',
-      'the zone of times that name none (Europe/Berlin), this machine’s by default',
-      zone,
-    )
+  addLineOptions(command)
     .option('--host <name>', 'the host of lines that name none', hostname())
     .option('--max-line <size>', 'what is longer is cut, marked and counted', lineSize, 2 ** 20)
     .option(

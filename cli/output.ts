@@ -21,6 +21,11 @@ export async function written(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
+/** Writes results, and returns when standard output has taken them, so that their memory can be used anew. */
+export function writtenBytes(bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(bytes, () => resolve()))
+}
+
 /** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */
 export function flushed(): Promise<void> {
   return new Promise((resolve) => process.stdout.write('', () => resolve()))

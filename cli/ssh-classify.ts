@@ -1,24 +1,22 @@
-import { statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { LineSplitter } from '../observability/formats/lines.ts'
-import { FORMATS, type Format } from '../observability/formats/log-line.ts'
 import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
 import { SshClassifier } from '../observability/ssh/classifier.ts'
 import type { SshEvent } from '../observability/ssh/event.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
 import { SshTally } from '../observability/ssh/tally.ts'
-import { instant, year, zone } from './arguments.ts'
+import { instant, year } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
-import { say, written } from './output.ts'
-import { eventJson, eventRow, HEADING, summaryText } from './ssh-event-view.ts'
+import { addLineOptions, type LineOptions } from './line-options.ts'
+import { say, written, writtenBytes } from './output.ts'
+import { EventJsonBuffer } from './ssh-event-json.ts'
+import { eventRow, HEADING, summaryText } from './ssh-event-view.ts'
 
-interface Options {
+interface Options extends LineOptions {
   mode: Mode
-  format: Format | 'auto'
-  tz?: TimeZone
   year?: number
   referenceTime?: number
   json?: true
@@ -39,17 +37,7 @@ export function sshClassifyCommand(parent: Command): void {
       choice(...MODES),
       'normal',
     )
-    .option(
-      '--format <format>',
-      `of the lines: auto, ${FORMATS.join(', ')}`,
-      choice('auto', ...FORMATS),
-      'auto',
-    )
-    .option(
-      '--tz <zone>',
-      'the zone of times that name none (Europe/Berlin), this machine’s by default',
-      zone,
-    )
+  addLineOptions(command)
     .option('--year <year>', 'the year of times that name none', year)
     .option(
       '--reference-time <time>',
@@ -87,18 +75,21 @@ async function classify(files: readonly string[], options: Options): Promise<voi
   say(summaryText(tally, options.mode))
 }
 
-/** The bytes of a file, all in one buffer that is filled anew: a new one for each chunk takes longer than reading it. */
-async function* chunksOf(file: string): AsyncGenerator<Buffer> {
-  const handle = await open(file)
+/**
+ * The bytes of a file, all in one buffer that is filled anew: a new one for each chunk takes longer than reading it. There
+ * is nothing else to do meanwhile, so the file is read without the round trip to another thread.
+ */
+function* chunksOf(file: string): Generator<Buffer> {
+  const descriptor = openSync(file, 'r')
   try {
     const buffer = Buffer.allocUnsafe(CHUNK)
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
+      const count = readSync(descriptor, buffer, 0, CHUNK, null)
+      if (count === 0) return
+      yield buffer.subarray(0, count)
     }
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
 
@@ -115,16 +106,19 @@ async function classifyFile(
     reference: () => reference,
     ...(options.year === undefined ? {} : { year: options.year }),
   })
-  const write = summary ? () => '' : json ? eventJson : eventRow
+  const objects = json && !summary ? new EventJsonBuffer() : undefined
   const splitter = new LineSplitter()
   const take = async (lines: readonly string[]) => {
-    let text = ''
+    let rows = ''
     for (const line of lines) {
       const event: SshEvent | undefined = classifier.classify(read(line))
       tally.add(event)
-      if (event) text += write(event)
+      if (!event || summary) continue
+      if (objects) objects.add(event)
+      else rows += eventRow(event)
     }
-    if (text !== '') await written(text)
+    if (objects) await writtenBytes(objects.take())
+    else if (rows !== '') await written(rows)
   }
   for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {
     await take(splitter.push(chunk))

@@ -2,6 +2,7 @@
 // project on the Node that it pins. Usage: node cli/bootstrap/run.mjs [--services] PROGRAM [ARG ...], where --services
 // says that the program starts the embedded runtime. Runs on any Node; what it starts runs on the pinned one.
 import { spawn } from 'node:child_process'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -21,6 +22,12 @@ const PROGRAMS = {
   tsc: 'node_modules/typescript/bin/tsc',
   biome: 'node_modules/@biomejs/biome/bin/biome',
 }
+
+/**
+ * Where Node keeps what it compiled, its own variable going before: the sources are TypeScript, and to strip and compile
+ * them anew takes half of a short command's time. It lies with the packages, which npm removes and installs as one.
+ */
+const compiled = process.env['NODE_COMPILE_CACHE'] || join(root, 'node_modules', '.cache', 'node')
 
 /** The verbs of `playstream` that start the embedded runtime. */
 const SERVICE_VERBS = ['start', 'up']
@@ -51,6 +58,7 @@ export async function run(program, args, services = false) {
   }
   const script = join(root, PROGRAMS[program])
   if (onPinnedNode) {
+    module.enableCompileCache(compiled)
     process.argv = [process.argv[0] ?? 'node', script, ...args]
     await import(pathToFileURL(script).href)
   } else {
@@ -67,7 +75,11 @@ export async function run(program, args, services = false) {
 function runOnPinnedNode(script, args) {
   const child = spawn(projectNode(root), [script, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}` },
+    env: {
+      ...process.env,
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`,
+      NODE_COMPILE_CACHE: compiled,
+    },
   })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))

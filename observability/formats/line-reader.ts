@@ -1,3 +1,4 @@
+import { outsideContainer } from './container.ts'
 import { fluentBit } from './fluent-bit.ts'
 import { journald } from './journald.ts'
 import { readJsonObject } from './json-object.ts'
@@ -53,7 +54,12 @@ function detecting(clock: LocalClock): ReadLine {
   const classic = rfc3164(clock)
   const modern = rfc5424(clock)
   return (line) => {
-    if (line.charCodeAt(0) !== BRACE) return modern(line) ?? classic(line)
+    if (line.charCodeAt(0) !== BRACE) {
+      const read = modern(line) ?? classic(line)
+      if (read) return read
+      const text = outsideContainer(line)
+      return text === line ? undefined : (modern(text) ?? classic(text))
+    }
     const object = readJsonObject(line)
     return object && (journald(object) ?? fluentBit(object, clock))
   }

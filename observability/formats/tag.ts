@@ -18,12 +18,13 @@ const COLON = 58
  * that no blank follows belongs to a name, unless a pid precedes it. Undefined where the text goes on in another way.
  */
 export function readTag(text: string, from: number): Tag | undefined {
+  if (text.startsWith('sshd[', from)) return readPid(text, 'sshd', from + 4)
   if (text.charCodeAt(from) === OPENING) return readBracketed(text, from)
   let at = from
   for (const limit = Math.min(text.length, from + LONGEST_APP); at < limit; at += 1) {
     const code = text.charCodeAt(at)
     if (code === BLANK) return undefined
-    if (code === OPENING) return at === from ? undefined : readPid(text, from, at)
+    if (code === OPENING) return at === from ? undefined : readPid(text, text.slice(from, at), at)
     if (code === COLON && isEnd(text, at + 1)) {
       if (at === from) return undefined
       return { app: text.slice(from, at), pid: null, end: skipBlank(text, at + 1) }
@@ -32,7 +33,7 @@ export function readTag(text: string, from: number): Tag | undefined {
   return undefined
 }
 
-function readPid(text: string, from: number, bracket: number): Tag | undefined {
+function readPid(text: string, app: string, bracket: number): Tag | undefined {
   let pid = 0
   let at = bracket + 1
   for (; at < bracket + 12; at += 1) {
@@ -43,7 +44,7 @@ function readPid(text: string, from: number, bracket: number): Tag | undefined {
   if (at === bracket + 1 || text.charCodeAt(at) !== CLOSING) return undefined
   const colon = text.charCodeAt(at + 1) === COLON
   if (!colon && !isEnd(text, at + 1)) return undefined
-  return { app: text.slice(from, bracket), pid, end: skipBlank(text, colon ? at + 2 : at + 1) }
+  return { app, pid, end: skipBlank(text, colon ? at + 2 : at + 1) }
 }
 
 function readBracketed(text: string, from: number): Tag | undefined {

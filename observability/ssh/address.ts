@@ -34,9 +34,9 @@ function dotsBetweenDigits(word: string): number {
   return dots
 }
 
-/** A port from 0 to 65535; undefined for what is none. */
-export function portOf(word: string): number | undefined {
-  if (word.length === 0 || word.length > 5) return undefined
-  const port = digits(word, 0, word.length)
+/** A port from 0 to 65535, in a text or in a part of it; undefined for what is none. */
+export function portOf(text: string, from = 0, end = text.length): number | undefined {
+  if (end <= from || end > from + 5) return undefined
+  const port = digits(text, from, end - from)
   return port <= 65_535 ? port : undefined
 }

@@ -1,4 +1,5 @@
 import { topic } from '../../catalog/topics.ts'
+import { jsonCodec } from '../../streams/json-codec.ts'
 import { type Context, type Processor, UnprocessableRecord } from '../../streams/processor.ts'
 import type { Store } from '../../streams/store.ts'
 import {
@@ -19,7 +20,6 @@ import { type Count, counted } from './count.ts'
 import { DueKeys, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
 import { noLaterThan } from './event-time.ts'
-import { jsonCodec } from './json-codec.ts'
 
 const ATTACKS = topic('ssh-attacks').name
 const COUNTS = topic('ssh-counts').name

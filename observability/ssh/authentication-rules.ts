@@ -1,4 +1,5 @@
-import { type Peer, peerAtEnd, peersWithin } from './peer.ts'
+import { begins } from './begins.ts'
+import { peerAtEnd, peerWithin } from './peer.ts'
 import { type Rule, readingOf } from './reading.ts'
 
 const INVALID = /^(?:invalid|illegal) user /
@@ -7,31 +8,22 @@ const INVALID = /^(?:invalid|illegal) user /
 export const outcomeOfMethod: Rule = ({ text }, known) => {
   const wordEnd = text.indexOf(' ')
   const methodEnd = text.indexOf(' ', wordEnd + 1)
-  if (methodEnd <= wordEnd + 1 || !text.startsWith(' for ', methodEnd)) return undefined
+  if (methodEnd <= wordEnd + 1 || !begins(text, ' for ', methodEnd)) return undefined
   const word = text.slice(0, wordEnd)
   const method = text.slice(wordEnd + 1, methodEnd)
   const rest = text.slice(methodEnd + 5)
-  const invalid = rest.startsWith('invalid user ') || rest.startsWith('illegal user ')
-  // The user may be empty: then the blank before `from` is the one behind `user` too.
-  const peer = peerOfMethod(invalid ? rest.slice(12) : rest, invalid, known)
+  const invalid = begins(rest, 'invalid user ') || begins(rest, 'illegal user ')
+  // Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
+  // it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
+  // the one at the end, or else the last before the details. What could still be either is settled by the address that is
+  // known of the connection. The user may be empty: then the blank before `from` is the one behind `user` too.
+  const peer = peerWithin(invalid ? rest.slice(12) : rest, invalid ? 'last' : 'first', known)
   if (!peer) return undefined
   const user = invalid ? peer.before.slice(1) : peer.before
   if (word === 'Accepted') return invalid ? undefined : readingOf('accepted', peer, user, method)
   if (word !== 'Failed') return readingOf('method-postponed', peer, user, method)
   const kind = method === 'publickey' && !invalid ? 'failed-publickey' : 'failed-authentication'
   return readingOf(kind, peer, user, method)
-}
-
-/**
- * Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
- * it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
- * the one at the end, or else the last before the details. What could still be either is settled by the address that is
- * known of the connection.
- */
-function peerOfMethod(text: string, isInvalid: boolean, known: string | undefined): Peer | undefined {
-  const peers = peersWithin(text)
-  const wellKnown = known === undefined ? undefined : peers.findLast(({ address }) => address === known)
-  return wellKnown ?? (isInvalid ? peers.at(-1) : peers[0])
 }
 
 /** `Invalid user USER from ADDRESS[ port N]`. */
@@ -63,8 +55,9 @@ export const pamError: Rule = ({ text }) => {
 
 /** `input_userauth_request: invalid user USER`, which old versions say besides. */
 export const userUnknown: Rule = ({ text }) => {
-  const words = 'input_userauth_request: invalid user '
-  return text.startsWith(words) ? readingOf('user-unknown', undefined, text.slice(words.length)) : undefined
+  // The user may be empty, and the blank before it cut off with what follows.
+  const words = 'input_userauth_request: invalid user'
+  return begins(text, words) ? readingOf('user-unknown', undefined, text.slice(words.length + 1)) : undefined
 }
 
 function userOf(text: string): string {

@@ -11,7 +11,7 @@ export const SESSION_MS = 10 * 60_000
 const MOST_SESSIONS = 50_000
 
 interface Remembered {
-  /** Undefined where the connection is over. */
+  /** Undefined where nothing is known of the connection yet. */
   session: Session | undefined
   seenAt: number
 }
@@ -44,7 +44,9 @@ export class SshClassifier {
     const isCurrent = this.#time - remembered.seenAt < SESSION_MS
     const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
     if (classified === undefined) return undefined
-    remembered.session = classified.session && own(classified.session, remembered.session)
+    const { session } = classified
+    if (session === undefined) this.#forget(line.host ?? '', line.pid)
+    else if (session !== remembered.session) remembered.session = own(session, remembered.session)
     remembered.seenAt = this.#time
     return classified.event
   }
@@ -53,6 +55,11 @@ export class SshClassifier {
   get size(): number {
     const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
     return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  /** A connection that is over: those that go on are few, and stay in the processor's cache. */
+  #forget(host: string, pid: number): void {
+    if (this.#younger.get(host)?.delete(pid)) this.#count -= 1
   }
 
   #remembered(host: string, pid: number): Remembered {
@@ -80,12 +87,16 @@ export class SshClassifier {
 
 /** A session whose texts are its own, or those that were kept already. */
 function own(session: Session, kept: Session | undefined): Session {
-  const { address, user, users } = session
+  const { address, port, user, users, told, announced, held, pending } = session
   return {
-    ...session,
     address: address && ownOrKept(address, kept?.address),
+    port,
     user: user && ownOrKept(user, kept?.user),
-    users: users.map((name, at) => ownOrKept(name, kept?.users[at])),
+    users: users === kept?.users ? users : users.map((name, at) => ownOrKept(name, kept?.users[at])),
+    told,
+    announced,
+    held,
+    pending,
   }
 }
 

@@ -1,11 +1,11 @@
 import { topic } from '../../catalog/topics.ts'
+import { jsonCodec } from '../../streams/json-codec.ts'
 import { type Processor, UnprocessableRecord } from '../../streams/processor.ts'
 import { readJsonObject, textOf, wholeNumberOf } from '../formats/json-object.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { SESSION_MS } from './classifier.ts'
 import { classifyLine } from './classify.ts'
 import { noLaterThan } from './event-time.ts'
-import { jsonCodec } from './json-codec.ts'
 import type { Mode } from './mode.ts'
 import type { Session } from './session.ts'
 

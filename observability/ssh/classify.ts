@@ -1,3 +1,4 @@
+import { outsideContainer } from '../formats/container.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { addressOf } from './address.ts'
 import type { SshEvent } from './event.ts'
@@ -21,7 +22,7 @@ export function classifyLine(line: LogLine, before: Session | undefined, mode: M
   const { app, host, pid, timestamp } = line
   const isSshd = app !== null && isSshdName(app)
   if (app !== null && !isSshd) return undefined
-  const message = messageOf(line.message)
+  const message = messageOf(app === null ? outsideContainer(line.message) : line.message)
   const read = readMessage(message, before?.address)
   if (!isSshd && (read.kind === 'other' || read.kind === 'fatal-error')) return undefined
   const field = read.address === undefined && before?.address === undefined ? line.remoteAddress : null
@@ -55,16 +56,21 @@ export function isSshdName(app: string): boolean {
 }
 
 let lastSecond = Number.NaN
+let lastSecondTime = ''
+let lastTimestamp = Number.NaN
 let lastTime = ''
 
-/** Lines of one second come together. */
+/** Lines of one second come together, and most logs tell no more than the second. */
 function isoTime(timestamp: number): string {
+  if (timestamp === lastTimestamp) return lastTime
   const second = Math.floor(timestamp / 1000)
   if (second !== lastSecond) {
     lastSecond = second
-    lastTime = new Date(timestamp).toISOString().slice(0, -4)
+    lastSecondTime = new Date(timestamp).toISOString().slice(0, -4)
   }
-  return lastTime + (MILLIS[timestamp - second * 1000] ?? '000Z')
+  lastTimestamp = timestamp
+  lastTime = lastSecondTime + (MILLIS[timestamp - second * 1000] ?? '000Z')
+  return lastTime
 }
 
 const MILLIS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)

@@ -1,13 +1,14 @@
 import { digits } from '../formats/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
+import { begins } from './begins.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
 
 /** `Connection from ADDRESS port N[ on ADDRESS port N]`, and how a connection ends. */
 export const connection: Rule = ({ text }) => {
-  if (text.startsWith('Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
-  const closed = text.startsWith('Connection closed by ')
-  if (!closed && !text.startsWith('Connection reset by ')) return undefined
+  if (begins(text, 'Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
+  const closed = begins(text, 'Connection closed by ')
+  if (!closed && !begins(text, 'Connection reset by ')) return undefined
   const peer = namedPeer(text.slice(closed ? 21 : 20))
   if (!peer || peer.address === 'peer') return undefined
   return readingOf(closed ? 'connection-closed' : 'connection-reset', peer, peer.user)
@@ -15,27 +16,30 @@ export const connection: Rule = ({ text }) => {
 
 /** `Disconnected from [user USER ]ADDRESS port N`. */
 export const disconnected: Rule = ({ text }) => {
-  const peer = text.startsWith('Disconnected from ') ? namedPeer(text.slice(18)) : undefined
+  const peer = begins(text, 'Disconnected from ') ? namedPeer(text.slice(18)) : undefined
   return peer && readingOf('disconnected', peer, peer.user)
 }
 
 /** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`, the text being the client's. */
 export const receivedDisconnect: Rule = ({ text }) => {
   const words = 'Received disconnect from '
-  const peer = text.startsWith(words) ? peerAtStart(text.slice(words.length)) : undefined
+  const peer = begins(text, words) ? peerAtStart(text.slice(words.length)) : undefined
   if (!peer?.after.startsWith(':')) return undefined
   const codeAt = peer.after.charCodeAt(1) === BLANK ? 2 : 1
   const codeEnd = peer.after.indexOf(':', codeAt)
   const code = digits(peer.after, codeAt, codeEnd - codeAt)
   if (codeEnd <= codeAt || Number.isNaN(code)) return undefined
+  if (code === 11) return readingOf('client-left', peer)
   const said = peer.after.slice(codeEnd + 1).trimStart()
-  if (code === 3 && said.endsWith(': Auth fail')) return readingOf('client-gave-up', peer)
+  if (code === 3 && AUTH_FAIL.test(said)) return readingOf('client-gave-up', peer)
   if (code === 14 && /^No (?:supported )?authentication methods available/.test(said))
     return readingOf('no-methods-left', peer)
-  return readingOf(code === 11 ? 'client-left' : 'disconnected-by-client', peer)
+  return readingOf('disconnected-by-client', peer)
 }
 
 const BLANK = 32
+/** What clients in Java say, of several versions: `com.jcraft.jsch.JSchException: Auth fail for methods 'password'`. */
+const AUTH_FAIL = /(?:^|: )Auth fail(?: for methods '[^']{0,200}')?$/
 const TOO_MANY = 'Too many authentication failures'
 const CHANGE = 'Change of username or service not allowed: ('
 
@@ -86,6 +90,12 @@ function reasonOf(reason: string): Reading {
   if (many) return readingOf('too-many-failures', undefined, many[1])
   if (reason.startsWith(CHANGE)) return readingOf('username-changed')
   return readingOf('disconnected-by-server')
+}
+
+/** `Too many authentication failures[ for USER]`, where the words before it were left to another line. */
+export const tooManyFailures: Rule = ({ text }) => {
+  const reading = reasonOf(text)
+  return reading.kind === 'too-many-failures' ? reading : undefined
 }
 
 /** `Timeout before authentication for ADDRESS[ port N]` or `for connection from ADDRESS to ADDRESS, pid = N`. */

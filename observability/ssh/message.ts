@@ -10,6 +10,7 @@ export interface Message {
 }
 
 const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/
+const CLOSING = 93
 const SOLARIS = /^\[ID \d+ \S{1,40}\] /
 const KERNEL = /^kernel: ?\[ {0,10}\d{1,12}\.\d{1,9}\]:? /
 
@@ -33,9 +34,10 @@ export function messageOf(raw: string): Message {
     text = text.slice(7)
   }
   let preauth = false
-  if (text.endsWith('[preauth]')) {
-    preauth = true
-    text = text.slice(0, -9).trimEnd()
-  } else if (text.endsWith('[postauth]')) text = text.slice(0, -10).trimEnd()
+  if (text.charCodeAt(text.length - 1) === CLOSING) {
+    preauth = text.endsWith('[preauth]')
+    if (preauth) text = text.slice(0, -9).trimEnd()
+    else if (text.endsWith('[postauth]')) text = text.slice(0, -10).trimEnd()
+  }
   return { text, preauth, fatal, count }
 }

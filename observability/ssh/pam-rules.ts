@@ -1,4 +1,5 @@
 import { addressOf } from './address.ts'
+import { begins } from './begins.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
 
 const SERVICE = '(sshd:'
@@ -7,14 +8,12 @@ const SERVICE = '(sshd:'
 export const pamModule: Rule = ({ text }) => {
   const at = text.indexOf('(')
   const end = text.indexOf('): ', at)
-  if (end < 0 || !text.startsWith(SERVICE, at)) return undefined
+  if (end < 0 || !begins(text, SERVICE, at)) return undefined
   const rest = text.slice(end + 3).trimStart()
-  if (rest.startsWith('authentication failure;')) return withFields('pam-failure', rest)
-  if (!text.startsWith('session)', at + SERVICE.length)) return readingOf('pam-note')
-  if (rest.startsWith(OPENED))
-    return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
-  if (rest.startsWith(CLOSED))
-    return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
+  if (begins(rest, 'authentication failure;')) return withFields('pam-failure', rest)
+  if (!begins(text, 'session)', at + SERVICE.length)) return readingOf('pam-note')
+  if (begins(rest, OPENED)) return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
+  if (begins(rest, CLOSED)) return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
   return readingOf('pam-note')
 }
 
@@ -47,8 +46,13 @@ function withFields(kind: 'pam-failure' | 'pam-note', text: string): Reading {
   const end = blank < 0 ? text.length : blank
   const userAt = text.indexOf('user=', end)
   const isUser = userAt >= 0 && text.slice(end, userAt).trim() === ''
-  const ruserAt = text.lastIndexOf(' ruser=', at)
-  const ruser = ruserAt < 0 ? '' : text.slice(ruserAt + 7, at)
-  const name = isUser ? text.slice(userAt + 5) : ruser.includes(' ') ? '' : ruser
+  const name = isUser ? text.slice(userAt + 5) : remoteUser(text, at)
   return readingOf(kind, { address: addressOf(text.slice(at + 7, end)) }, name === '' ? undefined : name)
+}
+
+/** `ruser=USER` before where `rhost=` stands, if it is one word. */
+function remoteUser(text: string, end: number): string {
+  const at = text.lastIndexOf(' ruser=', end)
+  const user = at < 0 ? '' : text.slice(at + 7, end)
+  return user.includes(' ') ? '' : user
 }

@@ -1,4 +1,5 @@
 import { addressOf, portOf } from './address.ts'
+import { begins } from './begins.ts'
 
 /** Where a connection comes from, and what a message says before and after that. */
 export interface Peer {
@@ -32,16 +33,31 @@ export function peerAtStart(text: string): Peer | undefined {
   return found && { address: found.address, port: found.port, before: '', after: text.slice(found.end) }
 }
 
-/** Every ` from ADDRESS ...` of a message that ends there, or goes on behind a colon. */
-export function peersWithin(text: string): Peer[] {
-  const peers: Peer[] = []
+/**
+ * A peer of those that a message tells by ` from ADDRESS ...`, and ends there, or goes on behind a colon: the last one
+ * with the address that is known, or else the first or last of all.
+ */
+export function peerWithin(
+  text: string,
+  which: 'first' | 'last',
+  known: string | undefined,
+): Peer | undefined {
+  let chosen: Found | undefined
+  let chosenAt = 0
+  let isKnown = false
   for (let at = text.indexOf(' from '); at >= 0; at = text.indexOf(' from ', at + 1)) {
     const found = readPeer(text, at + 6)
     if (!found || !(found.end === text.length || text.startsWith(': ', found.end))) continue
-    const { address, port, end } = found
-    peers.push({ address, port, before: text.slice(0, at), after: text.slice(end) })
+    const agrees = known !== undefined && found.address === known
+    if (agrees || (!isKnown && (which === 'last' || chosen === undefined))) {
+      chosen = found
+      chosenAt = at
+      isKnown ||= agrees
+    }
   }
-  return peers
+  if (!chosen) return undefined
+  const { address, port, end } = chosen
+  return { address, port, before: text.slice(0, chosenAt), after: text.slice(end) }
 }
 
 /** The peer of a message that names a connection by its user too. */
@@ -56,14 +72,11 @@ export interface NamedPeer extends Peer {
  */
 export function namedPeer(text: string): NamedPeer | undefined {
   const tail = Math.max(0, text.length - LONGEST)
-  let end = text.length
-  let port: number | undefined
-  const portAt = text.slice(tail).lastIndexOf(' port ') + tail
-  if (portAt >= tail) {
-    port = portOf(text.slice(portAt + 6))
-    if (port !== undefined) end = portAt
-  }
-  const at = text.slice(tail, end).lastIndexOf(' ') + 1 + tail
+  const portAt = startOfPort(text)
+  const port = portAt < text.length ? portOf(text, portAt + PORT.length, text.length) : undefined
+  const end = port === undefined ? text.length : portAt
+  let at = end
+  while (at > tail && text.charCodeAt(at - 1) !== BLANK) at -= 1
   const word = text.slice(at, end)
   const address = addressOf(word)
   if (address === undefined && word !== 'UNKNOWN') return undefined
@@ -77,9 +90,18 @@ export function namedPeer(text: string): NamedPeer | undefined {
 /** Where the name begins before an address; 0 where there is no name, and -1 where it is something else. */
 function startOfName(text: string): number {
   if (text === '') return 0
-  if (text.startsWith('invalid user ')) return 13
-  if (text.startsWith('authenticating user ')) return 20
-  return text.startsWith('user ') ? 5 : -1
+  if (begins(text, 'invalid user ')) return 13
+  if (begins(text, 'authenticating user ')) return 20
+  return begins(text, 'user ') ? 5 : -1
+}
+
+const PORT = ' port '
+
+/** Where the ` port N` begins that a text ends in; its length where it ends in none. */
+function startOfPort(text: string): number {
+  let at = text.length
+  while (at > 0 && isDigit(text.charCodeAt(at - 1))) at -= 1
+  return at < text.length && begins(text, PORT, at - PORT.length) ? at - PORT.length : text.length
 }
 
 interface Found {
@@ -99,9 +121,9 @@ function readPeer(text: string, from: number): Found | undefined {
   if (address === undefined && word !== 'UNKNOWN') return undefined
   let port: number | undefined
   while (text.charCodeAt(end) === BLANK) {
-    if (text.startsWith('port ', end + 1)) {
+    if (begins(text, PORT, end)) {
       const digitsEnd = endOfDigits(text, end + 6)
-      const found = portOf(text.slice(end + 6, digitsEnd))
+      const found = portOf(text, end + 6, digitsEnd)
       if (found === undefined) break
       if (address !== undefined) port ??= found
       end = digitsEnd
@@ -129,13 +151,16 @@ function isBoundary(code: number): boolean {
 }
 
 function endOfWord(text: string, from: number, limit: number): number {
-  let at = from
-  while (at < limit && text.charCodeAt(at) !== BLANK) at += 1
-  return at
+  const at = text.indexOf(' ', from)
+  return at < 0 || at > limit ? limit : at
 }
 
 function endOfDigits(text: string, from: number): number {
   let at = from
-  while (text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at += 1
+  while (isDigit(text.charCodeAt(at))) at += 1
   return at
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
 }

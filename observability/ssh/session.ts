@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import type { Outcome } from './event.ts'
-import { KINDS, type Kind, type KindRule } from './kind.ts'
+import { KINDS, type Kind, type KindRule, type Role } from './kind.ts'
 import type { Message } from './message.ts'
-import { includes, type Mode } from './mode.ts'
+import { includes, MODES, type Mode } from './mode.ts'
 import type { Reading } from './reading.ts'
 
 /** What is known of a connection, which is a host and a pid, from the lines so far. Plain data. */
@@ -64,24 +65,24 @@ export function judge(
   mode: Mode,
   continues: boolean,
 ): Judgement {
-  const rule: KindRule = KINDS[reading.kind]
+  const rule = ruleOf(reading.kind)
   const earlier = before === undefined || reading.kind === 'connection-opened' ? NEW : before
-  const users = withUser(earlier.users, reading.user)
-  const isHeld = rule.held === true
+  // Texts that are told again are the earlier ones themselves: they are kept already, and are the same at a glance.
+  const user = reading.user === undefined || reading.user === earlier.user ? earlier.user : reading.user
+  const users = reading.user === undefined ? earlier.users : withUser(earlier.users, user)
+  const isHeld = rule.isHeld
   const isSeveral = isHeld && users.length > 1
-  const isSuccess = rule.outcome === 'success'
-  const fails =
-    isSeveral ||
-    (!isSuccess && rule.outcome !== 'info' && includes(mode, rule.outcome) && (preauth || !rule.preauthOnly))
-  const address = reading.address ?? earlier.address
+  const isSuccess = rule.isSuccess
+  const fails = isSeveral || ((preauth || !rule.isPreauthOnly) && rule.failsIn[mode])
+  const address = addressOf(reading, earlier)
   const waits = fails && address === undefined && continues
   const releases = !fails && !isSuccess && earlier.pending !== undefined && address !== undefined
-  const added = fails ? addedAttempts(reading.kind, earlier, count) : 0
+  const added = fails ? addedAttempts(rule.role, earlier, count) : 0
   const attempts = added + (earlier.pending?.attempts ?? 0)
-  const session: Session = {
+  const session = changed(earlier, {
     address,
-    port: reading.address === undefined ? earlier.port : reading.port,
-    user: reading.user ?? earlier.user,
+    port: reading.address === undefined || reading.address !== address ? earlier.port : reading.port,
+    user,
     users: isSuccess ? NEW.users : users,
     told: isSuccess ? 0 : earlier.told + added,
     announced: fails ? rule.role === 'announcement' : !isSuccess && earlier.announced,
@@ -91,7 +92,7 @@ export function judge(
       : fails || releases || isSuccess
         ? undefined
         : earlier.pending,
-  }
+  })
   // Who fails as one user and then logs in as another has not mistyped.
   const others = isSuccess && users.length > 1 ? earlier.held : 0
   const isFailure = (fails && !waits) || releases
@@ -101,13 +102,34 @@ export function judge(
     isPending: waits,
     because: releases ? earlier.pending?.kind : undefined,
     session,
-    isOver: rule.ends === true,
+    isOver: rule.ends,
   }
 }
 
+/** PAM is given the peer's host name, where it has one: that is no news where sshd has told the address itself. */
+function addressOf({ address, kind }: Reading, earlier: Session): string | undefined {
+  if (address === undefined || address === earlier.address) return earlier.address
+  const isPam = kind === 'pam-failure' || kind === 'pam-note'
+  return isPam && earlier.address !== undefined && isIP(earlier.address) !== 0 ? earlier.address : address
+}
+
+/** The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew. */
+function changed(earlier: Session, now: Session): Session {
+  const isSame =
+    now.told === earlier.told &&
+    now.announced === earlier.announced &&
+    now.held === earlier.held &&
+    now.pending === earlier.pending &&
+    now.users === earlier.users &&
+    now.port === earlier.port &&
+    now.user === earlier.user &&
+    now.address === earlier.address
+  return isSame ? earlier : now
+}
+
 /** What a failure adds to the attempts told: sshd announces some, tells most, and sums up at the end. */
-function addedAttempts(kind: Kind, { told, announced, held }: Session, count: number): number {
-  switch (KINDS[kind].role) {
+function addedAttempts(role: Role | undefined, { told, announced, held }: Session, count: number): number {
+  switch (role) {
     case 'announcement':
       return announced ? count - 1 : count
     case 'summary':
@@ -122,4 +144,35 @@ function addedAttempts(kind: Kind, { told, announced, held }: Session, count: nu
 function withUser(users: readonly string[], user: string | undefined): readonly string[] {
   if (!user || users.length >= MOST_USERS || users.includes(user)) return users
   return [...users, user]
+}
+
+/** A kind's rule as it is applied: all its fields are there, so that all rules are of one shape, which is looked up fast. */
+interface AppliedRule {
+  readonly role: Role | undefined
+  readonly isSuccess: boolean
+  readonly isHeld: boolean
+  readonly isPreauthOnly: boolean
+  readonly ends: boolean
+  readonly failsIn: Readonly<Record<Mode, boolean>>
+}
+
+const APPLIED: ReadonlyMap<string, AppliedRule> = new Map(
+  Object.entries<KindRule>(KINDS).map(([kind, rule]) => [kind, applied(rule)]),
+)
+
+function applied({ outcome, role, held, preauthOnly, ends }: KindRule): AppliedRule {
+  const failsIn = (mode: Mode) => outcome !== 'success' && outcome !== 'info' && includes(mode, outcome)
+  const byMode = Object.fromEntries(MODES.map((mode) => [mode, failsIn(mode)]))
+  return {
+    role,
+    isSuccess: outcome === 'success',
+    isHeld: held === true,
+    isPreauthOnly: preauthOnly === true,
+    ends: ends === true,
+    failsIn: byMode as Record<Mode, boolean>,
+  }
+}
+
+function ruleOf(kind: Kind): AppliedRule {
+  return APPLIED.get(kind) as AppliedRule
 }

@@ -1,0 +1,12 @@
+import type { Kind } from './kind.ts'
+import type { Reading } from './reading.ts'
+
+/** A message of sshd's, and what is to be read in it. */
+export interface Sample extends Partial<Reading> {
+  readonly message: string
+  readonly kind: Kind
+}
+
+/** Where the samples come from. */
+export const ADDRESS = '203.0.113.9'
+export const SIX = '2001:db8::9'

@@ -5,8 +5,8 @@ import { StandInState } from './test-ksqldb-state.ts'
 import { type Parsed, parse, Refusal, sourcesOf, statementsOf } from './test-ksqldb-statements.ts'
 
 export interface StandInOptions {
-  /** Topics that the cluster has. */
-  readonly topics?: readonly string[]
+  /** Topics that the cluster has; `all` of those that anyone asks for. */
+  readonly topics?: readonly string[] | 'all'
   /** The server's own configuration, by the names in Kafka Streams. */
   readonly properties?: Readonly<Record<string, string>>
   /** Settings that no request may override. */

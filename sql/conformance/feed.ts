@@ -7,9 +7,9 @@ import { avroTypeOf } from '../../kafka/avro-type.ts'
 import type { Profile } from '../../kafka/profile.ts'
 import type { Registry } from '../../kafka/registry.ts'
 import { Writer } from '../../kafka/writer.ts'
+import type { Place } from '../place.ts'
 import type { Wave } from './input.ts'
 import type { LogInput } from './log-input.ts'
-import type { Place } from './place.ts'
 
 /** Writes waves to the inputs of a place, as clients and shippers do. */
 export class Feed {

@@ -14,12 +14,12 @@ import { Meter } from '../../streams/meter.ts'
 import { playerState } from '../../streams/player-state.ts'
 import { DEFAULTS, startProcessor } from '../../streams/start-processor.ts'
 import { startTogether } from '../../streams/start-together.ts'
+import { CATALOG } from '../place.ts'
 import { answers } from './answers.ts'
 import { Feed } from './feed.ts'
 import { conformanceInput } from './input.ts'
-import { CATALOG } from './place.ts'
 import { putThrough } from './put-through.ts'
-import { NODE_OUTPUTS } from './test-node-outputs.ts'
+import { NODE } from './test-node.ts'
 import { Watch } from './watch.ts'
 
 const home = temporaryHome()
@@ -43,34 +43,29 @@ test.each(['fixed', 'sliding'] as const)(
     const { profile } = runtime
     const admin = await connectAdmin(profile, 'test')
     const feed = await Feed.open(profile, new Registry(profile), 'test', CATALOG)
-    const topics = [...NODE_OUTPUTS.outputs.map((output) => output.topic), 'transactions-by-id']
+    const topics = [...NODE.outputs.map((output) => output.topic), 'transactions-by-id']
     const watch = await Watch.start(profile, admin, 'test', topics)
     const stop = new AbortController()
     const running = startProcessors(mode, stop.signal)
-    const design = {
-      memory: mode,
-      keepsTime: true,
-      faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
-      counts: false,
-      attacks: true,
-    } as const
     try {
-      const verdicts = await Promise.race([
+      const { verdicts } = await Promise.race([
         putThrough({
           waves: conformanceInput(7, Date.now(), topic('transactions').partitions),
           place: CATALOG,
-          outputs: NODE_OUTPUTS,
-          answers: (waves) => answers(waves, design),
+          conformance: NODE,
+          answers: (waves) => answers(waves, NODE.design(mode)),
           feed,
           watch,
           signal: stop.signal,
           patienceMs: 20_000,
           settleMs: 1_000,
         }),
-        running.then(() => []),
+        running.then(() => {
+          throw new Error('the processors have ended')
+        }),
       ])
       expect(verdicts.map(({ name, differences }) => ({ name, differences }))).toEqual(
-        NODE_OUTPUTS.outputs.map(({ name }) => ({ name, differences: [] })),
+        NODE.outputs.map(({ name }) => ({ name, differences: [] })),
       )
       expect(verdicts.every(({ expected }) => expected > 0)).toBe(true)
     } finally {

@@ -1,5 +1,4 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { TopicName } from '../../catalog/topics.ts'
 import { inTurn } from './answers.ts'
 import type { OutputName, Row } from './row.ts'
 
@@ -15,13 +14,6 @@ export interface Output {
   readonly kind: 'records' | 'turns' | 'table'
   /** Undefined for a record that is none of this output's. */
   row(message: KafkaMessage): Row | undefined
-}
-
-/** All that is to be known of an engine, or of the Node processors, to judge them. */
-export interface Outputs {
-  readonly outputs: readonly Output[]
-  /** The topic in which each transaction with an id comes by once: when they are all there, the next wave may come. */
-  readonly identified?: TopicName
 }
 
 /** The rows that an output's records amount to. */

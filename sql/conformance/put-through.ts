@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Place } from '../place.ts'
 import { compare, type Difference } from './compare.ts'
+import type { Conformance } from './conformance.ts'
 import type { Feed } from './feed.ts'
 import type { Wave } from './input.ts'
-import type { Output, Outputs } from './output.ts'
+import type { Output } from './output.ts'
 import { rowsOf } from './output.ts'
-import type { Place } from './place.ts'
 import type { Answers, OutputName, Row } from './row.ts'
 import type { Watch } from './watch.ts'
 
@@ -17,10 +18,18 @@ export interface Verdict {
   readonly differences: readonly Difference[]
 }
 
+export interface Outcome {
+  readonly verdicts: readonly Verdict[]
+  /** How many waves were sent. */
+  readonly sent: number
+  /** Whether all that was sent was answered in time. */
+  readonly isAnswered: boolean
+}
+
 export interface PutThrough {
   readonly waves: readonly Wave[]
   readonly place: Place
-  readonly outputs: Outputs
+  readonly conformance: Pick<Conformance<never>, 'outputs' | 'identified'>
   /** What there is to be after the first so many waves. */
   readonly answers: (waves: readonly Wave[]) => Answers
   readonly feed: Pick<Feed, 'send'>
@@ -30,6 +39,9 @@ export interface PutThrough {
   readonly patienceMs: number
   /** For how long nothing more may come at the end. */
   readonly settleMs: number
+  /** Called when the first wave is in the topics: what was there before a query began counts too. */
+  readonly afterFirst?: () => Promise<void>
+  /** Called when a wave was sent. */
   readonly onWave?: (number: number) => void
 }
 
@@ -40,29 +52,28 @@ const POLL_MS = 100
  * for answers, not for time: only that nothing more comes is told by a time in which nothing does. Where a wave is not
  * answered in time, no more are sent, and the comparison is of what was.
  */
-export async function putThrough(options: PutThrough): Promise<Verdict[]> {
-  const { waves, place, outputs, watch, signal } = options
+export async function putThrough(options: PutThrough): Promise<Outcome> {
+  const { waves, place, conformance, watch, signal } = options
+  const { outputs, identified } = conformance
   let sent: readonly Wave[] = []
   let isAnswered = true
   for (const [number, wave] of waves.entries()) {
     signal.throwIfAborted()
-    options.onWave?.(number + 1)
     await options.feed.send(wave)
     sent = waves.slice(0, number + 1)
+    if (number === 0) await options.afterFirst?.()
+    options.onWave?.(number + 1)
     const expected = options.answers(sent)
-    const identified = sent
-      .flatMap(({ transactions }) => transactions)
-      .filter(({ id }) => id !== undefined).length
+    const withId = sent.flatMap(({ transactions }) => transactions).filter(({ id }) => id !== undefined)
     isAnswered = await within(options, () => {
-      if (outputs.identified && watch.of(place.topic(outputs.identified).name).length < identified)
-        return false
-      return outputs.outputs.every((output) => hasArrived(output, expected[output.name] ?? [], rows(output)))
+      if (identified && watch.of(place.topic(identified).name).length < withId.length) return false
+      return outputs.every((output) => hasArrived(output, expected[output.name] ?? [], rows(output)))
     })
     if (!isAnswered) break
   }
   if (isAnswered) await within(options, () => watch.quietMs >= options.settleMs)
   const expected = options.answers(sent)
-  return outputs.outputs.map((output) => {
+  const verdicts = outputs.map((output) => {
     const [wanted, actual] = [expected[output.name] ?? [], rows(output)]
     return {
       name: output.name,
@@ -72,6 +83,7 @@ export async function putThrough(options: PutThrough): Promise<Verdict[]> {
       differences: compare(wanted, actual),
     }
   })
+  return { verdicts, sent: sent.length, isAnswered }
 
   function rows(output: Output): Row[] {
     return rowsOf(output, watch.of(place.topic(output.topic).name))

@@ -1,11 +1,19 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { AttackReport } from '../../observability/ssh/attack-report.ts'
 import type { SshEvent } from '../../observability/ssh/event.ts'
-import type { Outputs } from './output.ts'
+import type { RetentionMode } from '../../streams/dedup.ts'
+import type { Conformance } from './conformance.ts'
 import type { Row } from './row.ts'
 
-/** Where the Node processors write, and how it is read. */
-export const NODE_OUTPUTS: Outputs = {
+/** Where the Node processors write, how it is read, and what they promise. */
+export const NODE: Conformance<RetentionMode> = {
+  design: (memory) => ({
+    memory,
+    keepsTime: true,
+    faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
+    counts: false,
+    attacks: true,
+  }),
   identified: 'transactions-by-id',
   outputs: [
     {

@@ -5,10 +5,16 @@ import { schemaOf } from '../../catalog/schemas.ts'
 import { connectAdmin } from '../../kafka/reachable.ts'
 import { Registry } from '../../kafka/registry.ts'
 import { testProfile } from '../../kafka/test-profile.ts'
+import { apply } from '../apply.ts'
 import { ENGINES } from '../engines.ts'
+import { GuaranteeError, StoppedError } from '../errors.ts'
 import { KsqlDb } from '../ksqldb/engine.ts'
-import { StandIn } from '../test-ksqldb-server.ts'
+import { StandIn, type StandInOptions } from '../test-ksqldb-server.ts'
+import { Refusal } from '../test-ksqldb-statements.ts'
+import { ksqlDbScripts } from '../test-objects.ts'
+import { targetOn } from '../test-target.ts'
 import { answers, type Design } from './answers.ts'
+import { cleanUp } from './clean-up.ts'
 import { conformanceInput, type Wave } from './input.ts'
 import { type OwnPlace, ownPlace } from './own-place.ts'
 import type { Answers, Row } from './row.ts'
@@ -35,6 +41,11 @@ afterEach(async () => {
   await standIn.stop()
   await admin.disconnect()
 })
+
+async function restart(how: StandInOptions): Promise<void> {
+  await standIn.stop()
+  standIn = await StandIn.start({ topics: 'all', ...how })
+}
 
 async function options(change: Partial<VerifyOptions<'sliding'>> = {}): Promise<VerifyOptions<'sliding'>> {
   return {
@@ -157,5 +168,66 @@ describe('verify', () => {
       }),
     )
     expect(found).toHaveLength(5)
+  })
+
+  test('says what was not answered in time, and sends no more of it', async () => {
+    const outcome = await verifying((rows, wave) => (wave < 3 ? rows : {}), 2_000)
+    expect(outcome).toMatchObject({ isAnswered: false, sent: 3 })
+    const ofUnique = differences(outcome).filter(({ name }) => name === 'unique')
+    expect(ofUnique.length).toBeGreaterThan(0)
+    expect(ofUnique.filter(({ kind }) => kind !== 'lost')).toEqual([])
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves nothing behind where the engine refuses a statement, and says which', async () => {
+    standIn.beforeStatement = (statement) => {
+      if (statement.includes('_SSH_COUNTS_BY_HOST')) throw new Refusal(400, 'no such function')
+    }
+    await expect(options().then(verify)).rejects.toThrow(/^10-ssh-counts\.sql:\d+: no such function/)
+    expect(standIn.carriedOut.length).toBeGreaterThan(10)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves nothing behind where it is stopped on its way', async () => {
+    const stop = new AbortController()
+    const onWave = () => stop.abort()
+    await expect(options({ signal: stop.signal, onWave }).then(verify)).rejects.toThrow(StoppedError)
+    expect(standIn.carriedOut.some((statement) => statement.startsWith('CREATE'))).toBe(true)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('is stopped between two statements too', async () => {
+    const stop = new AbortController()
+    standIn.beforeStatement = (statement) => {
+      if (statement.includes('_TRANSACTIONS_BY_ID')) stop.abort()
+    }
+    await expect(options({ signal: stop.signal }).then(verify)).rejects.toThrow(/^stopped, and cleaned up/)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('makes nothing where the engine does not grant what the answers need', async () => {
+    await restart({ denied: ['processing.guarantee'] })
+    await expect(options().then(verify)).rejects.toThrow(GuaranteeError)
+    expect(standIn.carriedOut).toEqual([])
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves alone what was applied under the scripts’ own names', async () => {
+    const careful = { replace: false, signal: new AbortController().signal }
+    const applied = await targetOn(standIn)
+    await apply(ksqlDbScripts('sliding'), applied, careful)
+    const before = [...standIn.sources.keys(), ...standIn.queries.keys()]
+    await verify(await options({ patienceMs: 100 }))
+    expect([...standIn.sources.keys(), ...standIn.queries.keys()]).toEqual(before)
+    expect((await apply(ksqlDbScripts('sliding'), applied, careful)).steps).toEqual([])
+  })
+
+  test('keeps everything where it is told to', async () => {
+    await verify(await options({ patienceMs: 100, keep: true }))
+    expect(standIn.sources.size).toBe(19)
+    expect(await leftovers()).toContain(place.topic('logs').name)
+    const kept = await options()
+    await cleanUp({ ...kept, registry })
+    expect(await leftovers()).toEqual([])
   })
 })

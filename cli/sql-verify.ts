@@ -39,7 +39,7 @@ export function addVerify(command: Command): void {
       choice(...RETENTIONS),
     )
     .option('--seed <n>', 'which input', seed, 7)
-    .option('--timeout <duration>', 'how long each of the input’s waves may take', duration, 120_000)
+    .option('--timeout <duration>', 'how long each of the input’s waves may take', duration, 300_000)
     .option('--keep', 'leave topics, streams and tables there, to look at')
     .option('--clean-up <run>', 'only take away what a run has left', runName)
     .option('--json', 'print the outcome as JSON, with every difference')

@@ -6,7 +6,7 @@ import type { Variables } from './variables.ts'
 export const SETTINGS = {
   /** How long an id is remembered after it was last seen, with the sliding retention. */
   dedup_hours: 24,
-  /** How far behind stream time a transaction may be and still be judged. */
+  /** How far behind stream time, beyond the session, a transaction may be and still be judged. */
   dedup_grace_hours: 24,
   /** At least both of them together. */
   dedup_window_hours: 50,

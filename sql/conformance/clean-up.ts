@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import { topics } from '../../catalog/topics.ts'
 import type { Registry } from '../../kafka/registry.ts'
 import type { Engine } from '../engine.ts'
 import { SqlError } from '../errors.ts'
@@ -8,8 +9,10 @@ import { readersFirst } from '../plan.ts'
 import type { OwnPlace } from './own-place.ts'
 
 const POLL_MS = 200
-/** How long an engine may take until the topics that it made for a query are gone for good. */
-const PATIENCE_MS = 30_000
+/** How long an engine has to delete the topics that it made for a query. */
+const ENGINE_PATIENCE_MS = 20_000
+/** How long it may take until all topics are gone. */
+const PATIENCE_MS = 40_000
 
 export interface CleanUp {
   readonly engine: Engine
@@ -56,20 +59,24 @@ export async function cleanUp({ engine, admin, registry, place, objects }: Clean
   }
 }
 
-/** Until they stay away: an engine that is ending a query may make its topics once more. */
+/**
+ * Ours are deleted once each: to delete one that is gone already keeps kafkajs busy for as long as its patience. Those that the
+ * engine made for its queries it deletes itself, a little later; only what it has forgotten is ours to delete.
+ */
 async function removeTopics(admin: Admin, place: OwnPlace): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
+  const made = new Set(topics.map(({ name }) => place.topic(name).name))
+  const asked = new Set<string>()
+  const start = performance.now()
   for (;;) {
-    const topics = (await admin.listTopics()).filter(place.isOwnTopic)
-    if (topics.length === 0) return
-    if (performance.now() > deadline) throw new SqlError(`${topics.join(', ')} would not go`)
-    // Of those that the engine has deleted meanwhile the broker says that it does not know them.
-    for (const topic of topics) await admin.deleteTopics({ topics: [topic] }).catch(ignoreUnknown)
+    const left = (await admin.listTopics()).filter(place.isOwnTopic)
+    if (left.length === 0) return
+    const elapsed = performance.now() - start
+    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} would not go`)
+    for (const topic of left) {
+      if (asked.has(topic) || !(made.has(topic) || elapsed > ENGINE_PATIENCE_MS)) continue
+      asked.add(topic)
+      await admin.deleteTopics({ topics: [topic] })
+    }
     await sleep(POLL_MS)
   }
-}
-
-function ignoreUnknown(error: Error & { readonly type?: string }): void {
-  if (error.type !== 'UNKNOWN_TOPIC_OR_PARTITION' && !/does not host this topic/.test(error.message))
-    throw error
 }

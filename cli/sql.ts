@@ -12,6 +12,7 @@ import { print, printJson, say } from './output.ts'
 import { shutdownSignal } from './shutdown.ts'
 import { addQuery } from './sql-query.ts'
 import { type EngineOptions, holding, lookAt } from './sql-target.ts'
+import { addVerify } from './sql-verify.ts'
 import { dropText, planSummary, statusTable, stepData, stepLine } from './sql-view.ts'
 
 interface Options extends EngineOptions {
@@ -69,6 +70,7 @@ export function sqlCommand(program: Command): void {
   dropping.action((options: DropOptions) => runDrop(dropping, options))
 
   addQuery(engineVerb('query'))
+  addVerify(engineVerb('verify'))
 }
 
 async function runPlan(command: Command, options: Options): Promise<void> {

@@ -1,8 +1,11 @@
 import { ksqlDbAccess } from '../kafka/ksqldb-access.ts'
+import type { Conformance } from './conformance/conformance.ts'
 import type { Engine } from './engine.ts'
+import { KSQLDB_CONFORMANCE } from './ksqldb/conformance.ts'
 import { KsqlDb } from './ksqldb/engine.ts'
 import { readObject } from './ksqldb/read-object.ts'
 import type { SqlObject } from './object.ts'
+import { CATALOG, type Place } from './place.ts'
 import { scriptVariables } from './script-variables.ts'
 import { readScripts } from './scripts.ts'
 
@@ -13,18 +16,27 @@ export type Retention = (typeof RETENTIONS)[number]
 
 /** What there is to know of an engine before it is asked anything. */
 export interface EngineKind {
-  /** What its scripts make. */
-  objects(retention: Retention): SqlObject[]
+  /** What its scripts make, in the catalog's place where none is named. */
+  objects(retention: Retention, place?: Place): SqlObject[]
   /** @param url where it is; by default where the profile says */
   connect(profile: string, url?: string): Promise<Engine>
+  /** By what its answers are judged. */
+  readonly conformance: Conformance<Retention>
 }
 
 /** The engines by the name that `--engine` has. */
 export const ENGINES = {
   ksqldb: {
-    objects: (retention) =>
-      readScripts(new URL('ksqldb/', import.meta.url), retention, scriptVariables(), readObject),
+    objects: (retention, place: Place = CATALOG) =>
+      readScripts(
+        new URL('ksqldb/', import.meta.url),
+        retention,
+        scriptVariables(place),
+        readObject,
+        place.named,
+      ),
     connect: (profile, url) => KsqlDb.connect(ksqlDbAccess(profile, url)),
+    conformance: KSQLDB_CONFORMANCE,
   },
 } as const satisfies Record<string, EngineKind>
 

@@ -1,11 +1,12 @@
 import { topics } from '../catalog/topics.ts'
+import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
 
 /** What the scripts are told besides topics: the same figures as the Node processors work with. */
 export const SETTINGS = {
   /** How long an id is remembered after it was last seen, with the sliding retention. */
   dedup_hours: 24,
-  /** How far behind stream time a transaction may be and still be judged. */
+  /** How far behind stream time, beyond the session, a transaction may be and still be judged. */
   dedup_grace_hours: 24,
   /** At least both of them together. */
   dedup_window_hours: 50,
@@ -15,12 +16,13 @@ export const SETTINGS = {
 } as const satisfies Variables
 
 /**
- * What the scripts’ variables stand for: of each topic of the catalog its name, `${name_partitions}` and, of those that
+ * What the scripts’ variables stand for in a place: of each topic of the catalog its name there, `${name_partitions}` and, of those that
  * are not compacted, `${name_retention_ms}`, dashes being underscores.
  */
-export function scriptVariables(): Variables {
-  const ofTopics = topics.flatMap(({ name, partitions, retention }): [string, string | number][] => {
-    const variable = name.replaceAll('-', '_')
+export function scriptVariables(place: Place = CATALOG): Variables {
+  const ofTopics = topics.flatMap((declared): [string, string | number][] => {
+    const variable = declared.name.replaceAll('-', '_')
+    const { name, partitions, retention } = place.topic(declared.name)
     return [
       [variable, name],
       [`${variable}_partitions`, partitions],

@@ -12,6 +12,7 @@ const NAME = /^\d\d-[a-z0-9-]+(?:\.(?<variant>[a-z-]+))?\.sql$/
 
 /**
  * What the scripts of a folder make, in their order: those without a variant, and those of this one.
+ * @param named gives a statement other names than the scripts do
  * @throws ScriptError that names the file and line of what is wrong
  */
 export function readScripts(
@@ -19,6 +20,7 @@ export function readScripts(
   variant: string,
   variables: Variables,
   read: ReadObject,
+  named: (statement: string) => string = (statement) => statement,
 ): SqlObject[] {
   const objects: SqlObject[] = []
   for (const file of readdirSync(folder).sort()) {
@@ -31,7 +33,8 @@ export function readScripts(
       )
     if (match.groups?.variant !== undefined && match.groups.variant !== variant) continue
     for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8'))) {
-      objects.push(read({ file, line: raw.line, text: substitute(raw, variables) }, objects))
+      const text = named(substitute(raw, variables))
+      objects.push(read({ file, line: raw.line, text }, objects))
     }
   }
   return objects

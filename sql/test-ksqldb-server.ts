@@ -1,19 +1,23 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { StandInState } from './test-ksqldb-state.ts'
 import { type Parsed, parse, Refusal, sourcesOf, statementsOf } from './test-ksqldb-statements.ts'
 
 export interface StandInOptions {
-  /** Topics that the cluster has. */
-  readonly topics?: readonly string[]
+  /** Topics that the cluster has; `all` of those that anyone asks for. */
+  readonly topics?: readonly string[] | 'all'
   /** The server's own configuration, by the names in Kafka Streams. */
   readonly properties?: Readonly<Record<string, string>>
   /** Settings that no request may override. */
   readonly denied?: readonly string[]
   /** How often a statement is looked at before it is no longer EXECUTING, and a query before it has ended. */
   readonly slowness?: number
-  readonly credentials?: { readonly key: string; readonly secret: string }
+  /** Whoever has others gets this status: 401 where nothing else is said. */
+  readonly credentials?: { readonly key: string; readonly secret: string; readonly status?: 401 | 403 }
+  /** A certificate and its key as PKCS #12, to answer over HTTPS. */
+  readonly tls?: { readonly pfx: Buffer; readonly passphrase: string }
 }
 
 type Body = { readonly ksql?: string; readonly streamsProperties?: Record<string, string> }
@@ -34,6 +38,8 @@ export class StandIn extends StandInState {
   readonly carriedOut: string[] = []
   /** The rows that a query answers. */
   rows: readonly unknown[][] = []
+  /** What it warns of with a statement that it takes. */
+  warningsOf: (statement: string) => readonly string[] = () => []
   /** Called before a statement is carried out; what it throws is the answer. */
   beforeStatement: (statement: string) => void = () => undefined
   /** Called after a statement was taken; what it throws is the answer all the same. */
@@ -47,7 +53,9 @@ export class StandIn extends StandInState {
   private constructor(options: StandInOptions) {
     super(options.topics ?? [], options.slowness ?? 0)
     this.#options = options
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response)
+    this.#server = options.tls ? createTlsServer(options.tls, answer) : createServer(answer)
   }
 
   static async start(options: StandInOptions = {}): Promise<StandIn> {
@@ -58,7 +66,7 @@ export class StandIn extends StandInState {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async stop(): Promise<void> {
@@ -78,7 +86,7 @@ export class StandIn extends StandInState {
       response.end(JSON.stringify(content))
     }
     try {
-      if (!this.#isAllowed(request)) throw new Refusal(401, 'Unauthorized')
+      if (!this.#isAllowed(request)) throw new Refusal(this.#options.credentials?.status ?? 401, 'not you')
       const path = decodeURIComponent(request.url ?? '')
       if (request.method === 'GET') return send(200, this.#get(path))
       let text = ''
@@ -166,7 +174,7 @@ export class StandIn extends StandInState {
       statementText: `${statement};`,
       commandId: id,
       commandStatus: { status: this.#commands.get(id)?.status, message: '' },
-      warnings,
+      warnings: [...warnings, ...this.warningsOf(statement).map((message) => ({ message }))],
     }
   }
 

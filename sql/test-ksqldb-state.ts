@@ -22,10 +22,12 @@ export class StandInState {
   /** What queries have written to each topic: one entry for each time that a query was started from the beginning. */
   readonly written = new Map<string, string[]>()
   readonly #slowness: number
+  readonly #hasAllTopics: boolean
   #numbers = 0
 
-  constructor(topics: readonly string[], slowness: number) {
-    this.topics = new Set(topics)
+  constructor(topics: readonly string[] | 'all', slowness: number) {
+    this.topics = new Set(topics === 'all' ? [] : topics)
+    this.#hasAllTopics = topics === 'all'
     this.#slowness = slowness
   }
 
@@ -52,7 +54,8 @@ export class StandInState {
         `Cannot add ${type} '${name}': A ${before.type} with the same name already exists`,
       )
     if (before && orReplace) requireUpgradable(before.parsed, parsed)
-    if (select === undefined && !this.topics.has(topic) && properties.PARTITIONS === undefined) {
+    const isThere = this.#hasAllTopics || this.topics.has(topic)
+    if (select === undefined && !isThere && properties.PARTITIONS === undefined) {
       throw new Refusal(
         400,
         `Topic '${topic}' does not exist. If you want to create a new topic for the stream/table please re-run the statement providing the required 'PARTITIONS' configuration in the WITH clause`,

@@ -10,9 +10,11 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS (
   VALUE_FORMAT = 'KAFKA'
 );
 
--- Beside it the id, or NULL where there is none that is a text. JSON_RECORDS gives each field as JSON, so that a text
--- shows by its quote: EXTRACTJSONFIELD alone would take the number 7 for the id '7'. Whatever goes wrong on the way
--- (no JSON, no object, no id) ends as NULL, and there is nothing in between that a filter could miss.
+-- Beside it the id, or NULL where there is none that is a text: EXTRACTJSONFIELD alone would take the number 7 for the id
+-- '7', and so would JSON_RECORDS, which has left the quotes away since 0.26 (confluentinc/ksql, pull request 9028). What
+-- JSON_CONCAT makes of two objects has the keys of the first in front, so the id's own JSON stands right there, and a text
+-- shows by its quote. Whatever goes wrong on the way (no JSON, no object, no id) ends as NULL, and there is nothing in
+-- between that a filter could miss.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_READ WITH (
   KAFKA_TOPIC = '${sql_transactions_read}',
   PARTITIONS = ${sql_transactions_read_partitions},
@@ -22,6 +24,11 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS_READ WITH (
 ) AS
 SELECT
   RAW,
-  CASE WHEN JSON_RECORDS(RAW)['id'] LIKE '"_%"' THEN EXTRACTJSONFIELD(RAW, '$.id') END AS ID
+  CASE
+    WHEN IS_JSON_STRING(RAW)
+      AND SUBSTRING(JSON_CONCAT('{"id":null}', RAW), 1, 7) = '{"id":"'
+      AND EXTRACTJSONFIELD(RAW, '$.id') <> ''
+      THEN EXTRACTJSONFIELD(RAW, '$.id')
+  END AS ID
 FROM PLAYSTREAM_TRANSACTIONS
 EMIT CHANGES;

@@ -1,5 +1,6 @@
 -- Each id once in its session: a copy within ${dedup_hours} hours of the last one is a duplicate, and renews them, as with
--- `dedup run --mode sliding`. The state is bounded. What comes more than ${dedup_grace_hours} hours behind stream time is lost.
+-- `dedup run --mode sliding`. The state is bounded. What comes more than these and the grace of ${dedup_grace_hours} hours,
+-- together, behind stream time is lost.
 
 -- ID is in the value a second time, because the topic's key is the id and the session's bounds. The record cache must
 -- be 0, or the row with N = 1 is overtaken inside the cache and never written: the applier sees to it.

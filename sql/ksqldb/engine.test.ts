@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../kafka/secret.ts'
 import { apply } from '../apply.ts'
@@ -107,6 +110,56 @@ describe('the server', () => {
     await expect(refused).rejects.not.toThrow(/wrong-secret/)
     const allowed = { key: 'K', secret: new Secret('right') }
     expect((await KsqlDb.connect({ url: standIn.url, credentials: allowed })).id).toBe('ksqldb/default_')
+  })
+
+  test('that lets those credentials do nothing says so too', async () => {
+    await start({ credentials: { key: 'K', secret: 'right', status: 403 } })
+    const credentials = { key: 'K', secret: new Secret('wrong-secret') }
+    await expect(KsqlDb.connect({ url: standIn.url, credentials, hint: 'see X' })).rejects.toThrow(
+      new RegExp(`^ksqlDB at ${standIn.url} does not take the key K \\(403\\); see X$`),
+    )
+  })
+
+  test('that is silent is given up in time, with what was waited for', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    await expect(KsqlDb.connect({ url, timeoutMs: 50 })).rejects.toThrow(
+      new RegExp(`^no ksqlDB server answers at ${url}: no answer within 0.05 s$`),
+    )
+    silent.closeAllConnections()
+    silent.close()
+  })
+
+  test('that is something else is no ksqlDB server', async () => {
+    const other = createServer((_, response) => response.end('<html>hello</html>')).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    await expect(KsqlDb.connect({ url })).rejects.toThrow(
+      new RegExp(`^${url} does not answer /info as ksqlDB does: <html>hello</html>$`),
+    )
+    other.closeAllConnections()
+    other.close()
+  })
+
+  test('whose statement goes on for ever is given up, and found there by the next apply', async () => {
+    await start({ slowness: Number.POSITIVE_INFINITY })
+    const engine = await KsqlDb.connect({ url: standIn.url, pollMs: 1, patienceMs: 30 })
+    await expect(engine.make(objects[0] as SqlObject, 'create')).rejects.toThrow(
+      /^ksqlDB at .* has not finished within 0\.03 s: waited for stream\/`PLAYSTREAM_A`\/create.*apply again$/,
+    )
+    expect(standIn.carriedOut).toEqual([])
+  })
+
+  test('with a cache that it forbids to set to 0 gets no statement', async () => {
+    await start({
+      denied: ['cache.max.bytes.buffering'],
+      properties: { 'processing.guarantee': 'exactly_once_v2' },
+    })
+    await expect(apply(objects, await targetOn(standIn), options)).rejects.toThrow(
+      /cache\.max\.bytes\.buffering = 10000000.*set ksql\.streams\.cache\.max\.bytes\.buffering=0/,
+    )
+    expect(standIn.carriedOut).toEqual([])
   })
 
   test('without exactly-once gets no statement', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { classifyAll } from '../../observability/ssh/test-classify.ts'
 import { SAMPLES } from '../../observability/ssh/test-samples.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
+import { conformanceInput } from '../conformance/input.ts'
 import { attackOf } from './test-ssh-patterns.ts'
 
 /** The kinds that tell a user and an address on their own line. */
@@ -54,5 +55,13 @@ describe('the SSH scripts’ patterns', () => {
       if (attack) found += 1
     }
     expect(found).toBeGreaterThan(300)
+  })
+
+  test.each([7, 8, 9])('find what the conformance input says that its lines tell, seed %d', (seed) => {
+    const lines = conformanceInput(seed, Date.UTC(2026, 10, 21), 6).flatMap(({ logs }) => logs.lines)
+    for (const { app, message, told } of lines.filter((line) => line.app === 'sshd')) {
+      const { attempts: _, ...found } = told ?? { attempts: 0 }
+      expect(attackOf(message), `${app}: ${message}`).toEqual(told ? found : undefined)
+    }
   })
 })

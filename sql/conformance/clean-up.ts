@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { topics } from '../../catalog/topics.ts'
+import type { Registry } from '../../kafka/registry.ts'
+import type { Engine } from '../engine.ts'
+import { SqlError } from '../errors.ts'
+import type { SqlObject } from '../object.ts'
+import { readersFirst } from '../plan.ts'
+import type { OwnPlace } from './own-place.ts'
+
+const POLL_MS = 200
+/** How long an engine has to delete the topics that it made for a query. */
+const ENGINE_PATIENCE_MS = 20_000
+/** How long it may take until all topics are gone. */
+const PATIENCE_MS = 40_000
+
+export interface CleanUp {
+  readonly engine: Engine
+  readonly admin: Admin
+  readonly registry: Registry
+  readonly place: OwnPlace
+  /** What may have been made, in whatever version. */
+  readonly objects: readonly SqlObject[]
+}
+
+/**
+ * Takes away all that a run has left, told by its names: queries, streams, tables, topics, subjects and groups, those
+ * included that the engine made for itself. What is not there is no error, and one thing that stays does not keep the
+ * others.
+ * @throws SqlError that names what stays
+ */
+export async function cleanUp({ engine, admin, registry, place, objects }: CleanUp): Promise<void> {
+  const stays: string[] = []
+  const attempt = (what: string, work: () => Promise<unknown>) =>
+    work().catch((error: Error) => stays.push(`${what}: ${error.message}`))
+
+  const dependsOn = (name: string) =>
+    objects.filter((object) => object.name === name).flatMap((object) => object.dependsOn)
+  await attempt(`the engine’s objects of run ${place.run}`, async () => {
+    const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
+    for (const one of readersFirst(present, dependsOn))
+      await attempt(one.name, () => (one.kind === 'insert' ? engine.end(one.queries) : engine.drop(one)))
+  })
+  await attempt(`the topics of run ${place.run}`, () => removeTopics(admin, place))
+  await attempt(`the schemas of run ${place.run}`, async () => {
+    for (const subject of (await registry.subjects()).filter(place.isOwnTopic))
+      await attempt(subject, () => registry.delete(subject))
+  })
+  await attempt(`the groups of run ${place.run}`, async () => {
+    const { groups } = await admin.listGroups()
+    const ours = groups.map(({ groupId }) => groupId).filter(place.isOwnTopic)
+    // An engine deletes its queries' groups too, in its own time.
+    if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined)
+  })
+  if (stays.length > 0) {
+    throw new SqlError(
+      `run ${place.run} is not cleaned up (${stays.join('; ')}); try again with: playstream sql verify --clean-up ${place.run}`,
+    )
+  }
+}
+
+/**
+ * Ours are deleted once each: to delete one that is gone already keeps kafkajs busy for as long as its patience. Those that the
+ * engine made for its queries it deletes itself, a little later; only what it has forgotten is ours to delete.
+ */
+async function removeTopics(admin: Admin, place: OwnPlace): Promise<void> {
+  const made = new Set(topics.map(({ name }) => place.topic(name).name))
+  const asked = new Set<string>()
+  const start = performance.now()
+  for (;;) {
+    const left = (await admin.listTopics()).filter(place.isOwnTopic)
+    if (left.length === 0) return
+    const elapsed = performance.now() - start
+    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} would not go`)
+    for (const topic of left) {
+      if (asked.has(topic) || !(made.has(topic) || elapsed > ENGINE_PATIENCE_MS)) continue
+      asked.add(topic)
+      await admin.deleteTopics({ topics: [topic] })
+    }
+    await sleep(POLL_MS)
+  }
+}

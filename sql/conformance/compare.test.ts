@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { compare } from './compare.ts'
+
+const one = { key: 'a', fields: { x: 1, y: null } }
+const two = { key: 'b', fields: { x: 2, y: 'text' } }
+
+test('rows that are all there, in whatever order, differ in nothing; a field left out says what NULL says', () => {
+  expect(compare([one, two, two], [two, { key: 'a', fields: { x: 1 } }, two])).toEqual([])
+})
+
+test('a row that is not there is lost', () => {
+  expect(compare([one, two], [two])).toEqual([{ kind: 'lost', row: one }])
+})
+
+test('a row that is there once too often is doubled', () => {
+  expect(compare([one, two], [two, one, two])).toEqual([{ kind: 'doubled', row: two }])
+})
+
+test('a row with another field is wrong, and the field is named', () => {
+  const wrong = { key: 'b', fields: { x: 2, y: 'other', z: true } }
+  const y = { expected: 'text', actual: 'other' }
+  expect(compare([one, two], [one, wrong])).toEqual([
+    { kind: 'wrong', key: 'b', fields: { y, z: { expected: null, actual: true } } },
+  ])
+})
+
+test('a row of which nobody knows is unexpected, and a tombstone is not a row of NULLs', () => {
+  const tombstone = { key: 'c', fields: undefined }
+  expect(compare([one], [one, tombstone])).toEqual([{ kind: 'unexpected', row: tombstone }])
+  expect(compare([{ key: 'c', fields: {} }], [tombstone])).toMatchObject([{ kind: 'wrong', key: 'c' }])
+})

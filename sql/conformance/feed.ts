@@ -1,0 +1,77 @@
+import type { Message } from 'kafkajs'
+import type { GameEvent } from '../../catalog/events.ts'
+import type { Schema } from '../../catalog/schemas.ts'
+import { schemaOf } from '../../catalog/schemas.ts'
+import { AvroEncoder } from '../../kafka/avro-encoder.ts'
+import { avroTypeOf } from '../../kafka/avro-type.ts'
+import type { Profile } from '../../kafka/profile.ts'
+import type { Registry } from '../../kafka/registry.ts'
+import { Writer } from '../../kafka/writer.ts'
+import type { Place } from '../place.ts'
+import type { Wave } from './input.ts'
+import type { LogInput } from './log-input.ts'
+
+/** Writes waves to the inputs of a place, as clients and shippers do. */
+export class Feed {
+  readonly #writer: Writer
+  readonly #place: Place
+  readonly #encoder: AvroEncoder<GameEvent>
+
+  private constructor(writer: Writer, place: Place, encoder: AvroEncoder<GameEvent>) {
+    this.#writer = writer
+    this.#place = place
+    this.#encoder = encoder
+  }
+
+  /** @throws RegistryError where the schema of the place's events is not registered */
+  static async open(profile: Profile, registry: Registry, application: string, place: Place): Promise<Feed> {
+    const schema = eventSchema(place)
+    const encoder = new AvroEncoder<GameEvent>(avroTypeOf(schema), await registry.idOf(schema))
+    return new Feed(await Writer.connect(profile, application), place, encoder)
+  }
+
+  /** Returns when all of a wave is acknowledged. */
+  async send({ transactions, logs, events, unreadableEvents }: Wave): Promise<void> {
+    await this.#send(
+      'transactions',
+      transactions.map(({ partition, timestamp, value }) => ({
+        partition,
+        timestamp: String(timestamp),
+        value,
+      })),
+    )
+    const unreadable = logs.unreadable.map((value) => ({
+      key: 'web-1',
+      value,
+      timestamp: String(logs.lines[0]?.at),
+    }))
+    await this.#send('logs', [...unreadable, ...logs.lines.map(logRecord)])
+    await this.#send('game-events', [
+      ...unreadableEvents.map((value) => ({ key: 'nobody', value })),
+      ...events.map((event) => ({ key: playerOf(event), value: this.#encoder.encode(event) })),
+    ])
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close()
+  }
+
+  async #send(topic: string, records: readonly Message[]): Promise<void> {
+    await this.#writer.send(this.#place.topic(topic).name, records)
+  }
+}
+
+/** The schema of the place's game events, under the subject of their topic. */
+export function eventSchema(place: Place): Schema {
+  return { ...schemaOf('game-events-value'), subject: `${place.topic('game-events').name}-value` }
+}
+
+function logRecord({ at, host, app, pid, message }: LogInput): Message {
+  const value = { timestamp: at, host, app, pid, facility: 'authpriv', severity: 'info', message }
+  return { key: host, value: JSON.stringify(value), timestamp: String(at) }
+}
+
+function playerOf(event: GameEvent): string {
+  const [inner] = Object.values(event) as [{ readonly player_id: string }]
+  return inner.player_id
+}

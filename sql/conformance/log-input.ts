@@ -1,0 +1,150 @@
+import { Draw } from './draw.ts'
+
+const MINUTE_MS = 60_000
+
+/** What a line of sshd's tells of an attempt that failed, by the way it was made. */
+export interface Told {
+  readonly kind: string
+  readonly user: string
+  readonly address: string
+  /** How many attempts SQL counts it as, which sees each line by itself. */
+  readonly attempts: number
+}
+
+export interface LogInput {
+  /** ms since the epoch. */
+  readonly at: number
+  readonly host: string
+  readonly app: string
+  readonly pid: number
+  readonly message: string
+  /** Undefined for a line that tells of none. */
+  readonly told: Told | undefined
+}
+
+export interface LogWave {
+  readonly lines: readonly LogInput[]
+  /** The addresses that have failed five times within ten minutes, wherever those begin, with a line of this wave. */
+  readonly attackers: readonly string[]
+  /** Records of `logs` that are no log lines. */
+  readonly unreadable: readonly (Buffer | null)[]
+}
+
+const HOSTS = ['web-1', 'web-2', 'db-1', 'gateway-1', 'world-1', 'chat-1'] as const
+
+/**
+ * Logs of ten minutes with attacks of several shapes in them, lines that only look like one, and people who log in.
+ * @param start when the first wave begins, a whole number of ten minutes; each of the others begins where one ends
+ */
+export function logWave(seed: number, start: number, number: number): LogWave {
+  const draw = new Draw(seed)
+  const base = start + number * 10 * MINUTE_MS
+  const lines: LogInput[] = []
+  const attackers: string[] = []
+  let pid = 1_000 + 500 * number
+  let address = 0
+  const newAddress = () => {
+    address += 1
+    return `198.18.${number}.${address}`
+  }
+  const say = (at: number, host: string, message: string, told?: Told, app = 'sshd') =>
+    lines.push({ at: base + at, host, app, pid, message, told })
+  const failed = (at: number, host: string, user: string, from: string, isUnknown = false) => {
+    const port = 30_000 + draw.below(20_000)
+    const name = isUnknown ? `invalid user ${user}` : user
+    const told = { kind: 'failed-authentication', user, address: from, attempts: 1 }
+    say(at, host, `Failed password for ${name} from ${from} port ${port} ssh2`, told)
+  }
+
+  // Across the edge of two windows that stand still: an attack to a window that slides, and to them none.
+  pid += 1
+  if (number === 1) {
+    for (const at of [1, 2, 3]) failed(at * 10_000, 'web-2', 'root', ON_THE_EDGE)
+    attackers.push(ON_THE_EDGE)
+  }
+  // Passwords of one user, on one host.
+  const guesser = newAddress()
+  const host = draw.pick(HOSTS)
+  pid += 1
+  const guesses = 5 + draw.below(6)
+  for (let guess = 0; guess < guesses; guess += 1) failed(30_000 + guess * 20_000, host, 'root', guesser)
+  attackers.push(guesser)
+  // Users that there are not, on every host.
+  const prober = newAddress()
+  for (const [at, one] of HOSTS.entries()) {
+    pid += 1
+    const user = draw.pick(['admin', 'oracle', 'from 10.0.0.1 port 1 ssh2', 'test user'])
+    const told = { kind: 'invalid-user', user, address: prober, attempts: 0 }
+    say(60_000 + at * 30_000, one, `Invalid user ${user} from ${prober} port 4022`, told)
+    failed(61_000 + at * 30_000, one, user, prober, true)
+  }
+  attackers.push(prober)
+  // Somebody who mistypes, three times.
+  const clumsy = newAddress()
+  for (let slip = 0; slip < 3; slip += 1) {
+    pid += 1
+    failed(60_000 + slip * 2_000, draw.pick(HOSTS), 'ana1', clumsy)
+  }
+  pid += 1
+  say(70_000, 'web-1', `Accepted password for ana1 from ${clumsy} port 5022 ssh2`)
+  for (const [app, message] of PEACE) {
+    pid += 1
+    say(80_000, draw.pick(HOSTS), message, undefined, app)
+  }
+  for (const [message, told] of number === 2 ? ODD : []) {
+    pid += 1
+    const from = newAddress()
+    say(300_000, 'db-1', message.replaceAll('ADDRESS', from), { ...told, address: told.address || from })
+  }
+  // One that comes late, out of order: from half an hour ago.
+  pid += 1
+  if (number === 4) failed(-30 * MINUTE_MS, 'chat-1', 'root', newAddress())
+  pid += 1
+  if (number === 0) for (const at of [57, 58, 59]) failed(at * 10_000, 'web-2', 'root', ON_THE_EDGE)
+  const unreadable = number === 0 ? [Buffer.from('not a record'), Buffer.from('{"message":'), null] : []
+  return { lines, attackers, unreadable }
+}
+
+const ON_THE_EDGE = '203.0.113.10'
+
+/** Forms that sshd and syslog write besides the usual ones; an address that is not filled in is the line's own. */
+const ODD: readonly (readonly [string, Told])[] = [
+  [
+    'message repeated 3 times: [ Failed password for root from ADDRESS port 4022 ssh2]',
+    { kind: 'failed-authentication', user: 'root', address: '', attempts: 3 },
+  ],
+  [
+    'Failed password for bob from ::ffff:203.0.113.77 port 4022 ssh2',
+    { kind: 'failed-authentication', user: 'bob', address: '203.0.113.77', attempts: 1 },
+  ],
+  [
+    'Failed password for invalid user x from 192.0.2.6 port 5 ssh2 from ADDRESS port 40001 ssh2',
+    { kind: 'failed-authentication', user: 'x from 192.0.2.6 port 5 ssh2', address: '', attempts: 1 },
+  ],
+  [
+    'error: maximum authentication attempts exceeded for root from ADDRESS port 4022 ssh2 [preauth]',
+    { kind: 'maximum-attempts', user: 'root', address: '', attempts: 0 },
+  ],
+  [
+    'User carol from ADDRESS not allowed because not listed in AllowUsers',
+    { kind: 'user-not-allowed', user: 'carol', address: '', attempts: 0 },
+  ],
+  [
+    'ROOT LOGIN REFUSED FROM ADDRESS port 4022',
+    { kind: 'root-login-refused', user: 'root', address: '', attempts: 0 },
+  ],
+  [
+    'error: PAM: Authentication failure for dave from ADDRESS',
+    { kind: 'pam-error', user: 'dave', address: '', attempts: 0 },
+  ],
+]
+
+/** What is no failed attempt, however much it looks like one. */
+const PEACE: readonly (readonly [app: string, message: string])[] = [
+  ['sshd', 'Accepted publickey for ben2 from 10.20.1.2 port 5022 ssh2: ED25519 SHA256:abc'],
+  ['sshd', 'Failed publickey for ben2 from 10.20.1.2 port 5022 ssh2: RSA SHA256:def'],
+  ['sshd', 'pam_unix(sshd:session): session opened for user ben2(uid=1000) by (uid=0)'],
+  ['sshd', 'Connection closed by 10.20.1.2 port 5022'],
+  ['chat', 'Failed password for root from 203.0.113.200 port 4022 ssh2'],
+  ['game-gateway', 'player-0042 joined world 7'],
+]

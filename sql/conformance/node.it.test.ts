@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { topic } from '../../catalog/topics.ts'
+import { applyCatalog } from '../../kafka/apply-catalog.ts'
+import { connectAdmin } from '../../kafka/reachable.ts'
+import { Registry } from '../../kafka/registry.ts'
+import { freeBase } from '../../local/ports.ts'
+import { Runtime } from '../../local/runtime.ts'
+import { temporaryHome } from '../../local/temporary-home.ts'
+import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability/ssh/detector.ts'
+import type { RetentionMode } from '../../streams/dedup.ts'
+import { dedupMeters, runDedup } from '../../streams/dedup-pipeline.ts'
+import { Meter } from '../../streams/meter.ts'
+import { playerState } from '../../streams/player-state.ts'
+import { DEFAULTS, startProcessor } from '../../streams/start-processor.ts'
+import { startTogether } from '../../streams/start-together.ts'
+import { CATALOG } from '../place.ts'
+import { answers } from './answers.ts'
+import { Feed } from './feed.ts'
+import { conformanceInput } from './input.ts'
+import { putThrough } from './put-through.ts'
+import { NODE } from './test-node.ts'
+import { Watch } from './watch.ts'
+
+const home = temporaryHome()
+let runtime: Runtime
+
+// The processors name their topics themselves, so the broker is the test's own.
+beforeEach(async () => {
+  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
+  const admin = await connectAdmin(runtime.profile, 'test')
+  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+})
+
+afterEach(async () => {
+  await runtime.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+test.each(['fixed', 'sliding'] as const)(
+  'the Node processors give the plain model’s answers, record by record, with the retention %s',
+  async (mode: RetentionMode) => {
+    const { profile } = runtime
+    const admin = await connectAdmin(profile, 'test')
+    const feed = await Feed.open(profile, new Registry(profile), 'test', CATALOG)
+    const topics = [...NODE.outputs.map((output) => output.topic), 'transactions-by-id']
+    const watch = await Watch.start(profile, admin, 'test', topics)
+    const stop = new AbortController()
+    const running = startProcessors(mode, stop.signal)
+    try {
+      const { verdicts } = await Promise.race([
+        putThrough({
+          waves: conformanceInput(7, Date.now(), topic('transactions').partitions),
+          place: CATALOG,
+          conformance: NODE,
+          answers: (waves) => answers(waves, NODE.design(mode)),
+          feed,
+          watch,
+          signal: stop.signal,
+          patienceMs: 20_000,
+          settleMs: 1_000,
+        }),
+        running.then(() => {
+          throw new Error('the processors have ended')
+        }),
+      ])
+      expect(verdicts.map(({ name, differences }) => ({ name, differences }))).toEqual(
+        NODE.outputs.map(({ name }) => ({ name, differences: [] })),
+      )
+      expect(verdicts.every(({ expected }) => expected > 0)).toBe(true)
+    } finally {
+      stop.abort()
+      await running
+      await Promise.all([watch.close(), feed.close(), admin.disconnect()])
+    }
+  },
+)
+
+function startProcessors(mode: RetentionMode, signal: AbortSignal): Promise<void> {
+  const { profile } = runtime
+  const options = { ...DEFAULTS, say: () => undefined }
+  const day = 24 * 60 * 60_000
+  return startTogether(
+    [
+      (end) => runDedup(profile, { ...options, mode, retentionMs: day, meters: dedupMeters(), signal: end }),
+      (end) =>
+        startProcessor(playerState, profile, {
+          ...options,
+          retentionMs: Number.POSITIVE_INFINITY,
+          meter: new Meter(),
+          signal: end,
+        }),
+      (end) => runDetector(profile, DETECTOR_RULES, { ...options, meters: detectorMeters(), signal: end }),
+    ],
+    signal,
+  )
+}

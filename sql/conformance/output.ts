@@ -1,0 +1,25 @@
+import type { KafkaMessage } from 'kafkajs'
+import { inTurn } from './answers.ts'
+import type { OutputName, Row } from './row.ts'
+
+/** Where an engine writes one of the outputs, and how its records are read. */
+export interface Output {
+  readonly name: OutputName
+  /** The topic as the catalog names it. */
+  readonly topic: string
+  /**
+   * `records`: every record counts, also a second one of the same key. `turns`: those of one key in their order. `table`:
+   * the last one of each key, and none where that is a tombstone.
+   */
+  readonly kind: 'records' | 'turns' | 'table'
+  /** Undefined for a record that is none of this output's. */
+  row(message: KafkaMessage): Row | undefined
+}
+
+/** The rows that an output's records amount to. */
+export function rowsOf({ kind, row }: Output, messages: readonly KafkaMessage[]): Row[] {
+  const rows = messages.flatMap((message) => row(message) ?? [])
+  if (kind === 'turns') return inTurn(rows)
+  if (kind === 'records') return rows
+  return [...new Map(rows.map((one) => [one.key, one])).values()].filter(({ fields }) => fields !== undefined)
+}

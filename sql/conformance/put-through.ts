@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Place } from '../place.ts'
+import { compare, type Difference } from './compare.ts'
+import type { Conformance } from './conformance.ts'
+import type { Feed } from './feed.ts'
+import type { Wave } from './input.ts'
+import type { Output } from './output.ts'
+import { rowsOf } from './output.ts'
+import type { Answers, OutputName, Row } from './row.ts'
+import type { Watch } from './watch.ts'
+
+/** How one output stands to what it was to be. */
+export interface Verdict {
+  readonly name: OutputName
+  readonly topic: string
+  readonly expected: number
+  readonly actual: number
+  readonly differences: readonly Difference[]
+}
+
+export interface Outcome {
+  readonly verdicts: readonly Verdict[]
+  /** How many waves were sent. */
+  readonly sent: number
+  /** Whether all that was sent was answered in time. */
+  readonly isAnswered: boolean
+}
+
+export interface PutThrough {
+  readonly waves: readonly Wave[]
+  readonly place: Place
+  readonly conformance: Pick<Conformance<never>, 'outputs' | 'identified'>
+  /** What there is to be after the first so many waves. */
+  readonly answers: (waves: readonly Wave[]) => Answers
+  readonly feed: Pick<Feed, 'send'>
+  readonly watch: Pick<Watch, 'of' | 'quietMs' | 'failed'>
+  readonly signal: AbortSignal
+  /** How long a wave may take; what is not there by then is lost. */
+  readonly patienceMs: number
+  /** For how long nothing more may come at the end. */
+  readonly settleMs: number
+  /** Called when the first wave is in the topics: what was there before a query began counts too. */
+  readonly afterFirst?: () => Promise<void>
+  /** Called when a wave was sent. */
+  readonly onWave?: (number: number) => void
+}
+
+const POLL_MS = 100
+
+/**
+ * Sends wave after wave, each when the one before it has had its effect, and compares what there is at the end. It waits
+ * for answers, not for time: only that nothing more comes is told by a time in which nothing does. Where a wave is not
+ * answered in time, no more are sent, and the comparison is of what was.
+ */
+export async function putThrough(options: PutThrough): Promise<Outcome> {
+  const { waves, place, conformance, watch, signal } = options
+  const { outputs, identified } = conformance
+  let sent: readonly Wave[] = []
+  let isAnswered = true
+  for (const [number, wave] of waves.entries()) {
+    signal.throwIfAborted()
+    await options.feed.send(wave)
+    sent = waves.slice(0, number + 1)
+    if (number === 0) await options.afterFirst?.()
+    options.onWave?.(number + 1)
+    const expected = options.answers(sent)
+    const withId = sent.flatMap(({ transactions }) => transactions).filter(({ id }) => id !== undefined)
+    isAnswered = await within(options, () => {
+      if (identified && watch.of(place.topic(identified).name).length < withId.length) return false
+      return outputs.every((output) => hasArrived(output, expected[output.name] ?? [], rows(output)))
+    })
+    if (!isAnswered) break
+  }
+  if (isAnswered) await within(options, () => watch.quietMs >= options.settleMs)
+  const expected = options.answers(sent)
+  const verdicts = outputs.map((output) => {
+    const [wanted, actual] = [expected[output.name] ?? [], rows(output)]
+    return {
+      name: output.name,
+      topic: place.topic(output.topic).name,
+      expected: wanted.length,
+      actual: actual.length,
+      differences: compare(wanted, actual),
+    }
+  })
+  return { verdicts, sent: sent.length, isAnswered }
+
+  function rows(output: Output): Row[] {
+    return rowsOf(output, watch.of(place.topic(output.topic).name))
+  }
+}
+
+/** Whether nothing is missing any more. Of a table that says: each row is as it is to be, for it changes until then. */
+function hasArrived({ kind }: Output, expected: readonly Row[], actual: readonly Row[]): boolean {
+  if (kind !== 'table') return actual.length >= expected.length
+  return compare(expected, actual).length === 0
+}
+
+/** Whether something came true in time. @throws the signal's reason */
+async function within({ signal, patienceMs, watch }: PutThrough, isTrue: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + patienceMs
+  while (!isTrue()) {
+    signal.throwIfAborted()
+    if (performance.now() > deadline) return false
+    await Promise.race([sleep(POLL_MS, undefined, { signal }), watch.failed])
+  }
+  return true
+}

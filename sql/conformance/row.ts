@@ -1,0 +1,28 @@
+/** What a field holds, as JSON has it. */
+export type Field = string | number | boolean | null | readonly Field[]
+
+/** A record of an output, in words that all engines share. */
+export interface Row {
+  /** What it is about. */
+  readonly key: string
+  /** Undefined for a tombstone. */
+  readonly fields: Readonly<Record<string, Field>> | undefined
+}
+
+/** The outputs by which an engine is judged. */
+export const OUTPUTS = {
+  unique: 'each transaction once, unchanged',
+  malformed: 'what is no transaction, set aside',
+  malformedCounts: 'how many there are of it, by reason',
+  known: 'the transaction of each id, to look up',
+  playerState: 'what is known of a player after each event',
+  failures: 'the log lines that tell a failed attempt',
+  failuresByHost: 'failures on a host in ten minutes, from five on',
+  failuresByAddress: 'failures from an address in ten minutes, from five on',
+  attacks: 'attacks as they open, in windows that slide',
+} as const
+
+export type OutputName = keyof typeof OUTPUTS
+
+/** The rows that there are to be, of each output that an engine has. */
+export type Answers = Partial<Readonly<Record<OutputName, readonly Row[]>>>

@@ -1,0 +1,144 @@
+import { Draw } from './draw.ts'
+
+const HOUR_MS = 60 * 60_000
+
+/** What is wrong with a record that is no transaction. */
+export type Fault = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID'
+
+/** One record of `transactions`, and what is true of it by the way it was made. */
+export interface TransactionInput {
+  readonly partition: number
+  /** The record's own time, ms since the epoch. */
+  readonly timestamp: number
+  readonly value: Buffer | null
+  /** Undefined where it is no transaction. */
+  readonly id: string | undefined
+  readonly fault: Fault | undefined
+}
+
+/**
+ * How many hours after the start each wave is sent: all that came before has been judged by then. An engine may read
+ * partitions in whatever order; what has to come in order is in different waves, or in one partition.
+ */
+export const WAVE_HOURS = [0, 20, 23, 25, 30, 40, 70] as const
+
+/** Sights of one transaction: the wave in which each is sent, and its time in hours where that is not the wave's. */
+type Story = readonly (readonly [wave: number, hours?: number])[]
+
+const MS = 1 / HOUR_MS
+const STORIES: Readonly<Record<string, Story>> = {
+  once: [[0]],
+  'once, later': [[4]],
+  'within the retention': [[0], [1]],
+  'renewed by each copy': [[0], [1], [5]],
+  // The processor forgets by the partition's time, whoever moves it on: here nobody is further than this yet.
+  'a millisecond before the retention ends': [[0], [2, 24 - MS]],
+  'a millisecond after it has ended': [[0], [3, 24 + MS]],
+  'after the retention': [[0], [4]],
+  'days apart': [[0], [6]],
+  'out of order': [[1], [3, 10]],
+  'out of order, just before the first': [[3], [4, 24]],
+  'between two that passed': [[0], [4], [5, 20]],
+  'many times': [[0], [1], [2], [3], [4], [5], [6]],
+}
+
+/** Purchases with copies of all kinds, and records that are none, wave by wave. A pure function of its options. */
+export function transactionInput(options: {
+  readonly seed: number
+  readonly start: number
+  readonly partitions: number
+}): TransactionInput[][] {
+  const { seed, start, partitions } = options
+  const draw = new Draw(seed)
+  const waves: TransactionInput[][] = WAVE_HOURS.map(() => [])
+  const add = (wave: number, hours: number, text: string, id: string, ms = 0, partition?: number) =>
+    waves[wave]?.push({
+      partition: partition ?? draw.below(partitions),
+      timestamp: start + Math.round(hours * HOUR_MS) + ms,
+      value: Buffer.from(text),
+      id,
+      fault: undefined,
+    })
+  for (const story of Object.values(STORIES)) {
+    for (let copies = 0; copies < 4; copies += 1) {
+      const id = newId(draw)
+      // A retry carries a time of its own, so that it shows which of them passed.
+      for (const [wave, hours = WAVE_HOURS[wave] ?? 0] of story)
+        add(wave, hours, purchase(id, start + Math.round(hours * HOUR_MS), draw), id)
+    }
+  }
+  for (const [wave, hours] of WAVE_HOURS.entries()) {
+    for (let each = 0; each < 5; each += 1) {
+      const id = newId(draw)
+      const text = purchase(id, start, draw)
+      // Milliseconds apart, in one partition and so in their order; and at the same time, wherever they come.
+      const partition = draw.below(partitions)
+      for (let ms = 0; ms <= 1 + each; ms += 1) add(wave, hours, text, id, ms, partition)
+      const other = newId(draw)
+      const same = purchase(other, start, draw)
+      for (let copy = 0; copy <= 1 + each; copy += 1) add(wave, hours, same, other)
+    }
+    for (const [fault, value] of malformed(draw))
+      waves[wave]?.push({
+        partition: draw.below(partitions),
+        timestamp: start + hours * HOUR_MS,
+        value,
+        id: undefined,
+        fault,
+      })
+    // Every partition has something in every wave, so that none holds time back.
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const id = newId(draw)
+      add(wave, hours, purchase(id, start, draw), id, 0, partition)
+    }
+  }
+  return waves
+}
+
+function newId(draw: Draw): string {
+  return draw.below(8) === 0 ? `käuf-${draw.hex(12)}` : `txn-${draw.hex(12)}`
+}
+
+/** Written in several ways that mean the same to JSON: an engine that writes it anew does not give it back. */
+function purchase(id: string, at: number, draw: Draw): string {
+  const cents = 99 + draw.below(5_000)
+  const body = {
+    id,
+    user_id: `player-${1 + draw.below(50)}`,
+    txn_type: draw.pick(['purchase', 'refund']),
+    txn_timestamp: at,
+    total_sales: cents / 100,
+    currency: draw.pick(['USD', 'EUR', 'JPY']),
+    items: [{ sku: 'skin-ember', quantity: 1, unit_price: cents / 100 }],
+  }
+  switch (draw.below(5)) {
+    case 0:
+      return JSON.stringify(body, null, 1)
+    case 1:
+      return JSON.stringify({ ...body, note: 'größer; "5 > 4", it’s so\n', extra: { id: 'inner' } })
+    case 2:
+      return JSON.stringify({ ...body, id: undefined }).replace(
+        /}$/,
+        `,"total":10.0,"id":${JSON.stringify(id)}}`,
+      )
+    default:
+      return JSON.stringify(body)
+  }
+}
+
+function malformed(draw: Draw): (readonly [Fault, Buffer | null])[] {
+  const text = purchase(newId(draw), 0, draw)
+  const notJson = [text.slice(0, text.length - 1 - draw.below(20)), '', 'free coins', '{"id":txn-1}']
+  const noId = ['{}', '[]', 'null', '42', '"txn-1"', '{"id":""}', '{"id":7}', '{"id":null,"total_sales":1}']
+  const nested = [
+    '{"user_id":"player-1","extra":{"id":"txn-1"}}',
+    '{"id":["txn-1"]}',
+    '{"id":7,"extra":{"id":"a"}}',
+  ]
+  return [
+    ['NO_VALUE', null],
+    ...notJson.map((one) => ['NOT_JSON', Buffer.from(one)] as const),
+    ['NOT_JSON', Buffer.from([0xff, 0xfe, 0x41])],
+    ...[...noId, ...nested].map((one) => ['NO_ID', Buffer.from(one)] as const),
+  ]
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto'
+import type { Admin } from 'kafkajs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { schemaOf } from '../../catalog/schemas.ts'
+import { connectAdmin } from '../../kafka/reachable.ts'
+import { Registry } from '../../kafka/registry.ts'
+import { testProfile } from '../../kafka/test-profile.ts'
+import { apply } from '../apply.ts'
+import { ENGINES } from '../engines.ts'
+import { GuaranteeError, StoppedError } from '../errors.ts'
+import { KsqlDb } from '../ksqldb/engine.ts'
+import { StandIn, type StandInOptions } from '../test-ksqldb-server.ts'
+import { Refusal } from '../test-ksqldb-statements.ts'
+import { ksqlDbScripts } from '../test-objects.ts'
+import { targetOn } from '../test-target.ts'
+import { answers, type Design } from './answers.ts'
+import { cleanUp } from './clean-up.ts'
+import { conformanceInput, type Wave } from './input.ts'
+import { type OwnPlace, ownPlace } from './own-place.ts'
+import type { Answers, Row } from './row.ts'
+import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
+import { type VerifyOptions, verify } from './verify.ts'
+
+// The stand-in runs no query; the test writes what a server would have written, right or wrong.
+
+const { objects, conformance } = ENGINES.ksqldb
+const profile = testProfile()
+const registry = new Registry(profile)
+let standIn: StandIn
+let admin: Admin
+let place: OwnPlace
+
+beforeEach(async () => {
+  standIn = await StandIn.start({ topics: 'all' })
+  admin = await connectAdmin(profile, 'test')
+  place = ownPlace(randomBytes(3).toString('hex'))
+  for (const name of ['player-health', 'player-position'])
+    if (!(await registry.lookUp(schemaOf(name)))) await registry.register(schemaOf(name))
+})
+afterEach(async () => {
+  await standIn.stop()
+  await admin.disconnect()
+})
+
+async function restart(how: StandInOptions): Promise<void> {
+  await standIn.stop()
+  standIn = await StandIn.start({ topics: 'all', ...how })
+}
+
+async function options(change: Partial<VerifyOptions<'sliding'>> = {}): Promise<VerifyOptions<'sliding'>> {
+  return {
+    engine: await KsqlDb.connect({ url: standIn.url, pollMs: 1, retryMs: 1 }),
+    objects: objects('sliding', place),
+    place,
+    conformance,
+    retention: 'sliding',
+    profile,
+    admin,
+    application: 'test',
+    seed: 3,
+    now: Date.now(),
+    keep: false,
+    signal: new AbortController().signal,
+    patienceMs: 20_000,
+    settleMs: 300,
+    ...change,
+  }
+}
+
+/** A verification of a server that would write this of the right answers. */
+async function verifying(
+  change: (rows: Required<Answers>, wave: number) => Answers = (rows) => rows,
+  patienceMs = 20_000,
+) {
+  const design: Design = conformance.design('sliding')
+  const now = Date.now()
+  const [seed, partitions] = [3, place.topic('transactions').partitions]
+  const waves = conformanceInput(seed, now, partitions)
+  let before: Answers = {}
+  const writing: Promise<void>[] = []
+  const outcome = await verify(
+    await options({
+      now,
+      patienceMs,
+      onWave: (number) => {
+        const after = change(answers(waves.slice(0, number), design), number)
+        const identified = countOf(waves[number - 1])
+        writing.push(writeLikeKsqlDb(profile, place, before, after, identified))
+        before = after
+      },
+    }),
+  )
+  await Promise.all(writing)
+  return outcome
+}
+
+function countOf(wave: Wave | undefined): number {
+  return wave?.transactions.filter(({ id }) => id !== undefined).length ?? 0
+}
+
+async function leftovers(): Promise<string[]> {
+  return [
+    ...standIn.sources.keys(),
+    ...standIn.queries.keys(),
+    ...(await admin.listTopics()).filter(place.isOwnTopic),
+    ...(await registry.subjects()).filter(place.isOwnTopic),
+  ]
+}
+
+const differences = ({ verdicts }: Awaited<ReturnType<typeof verify>>) =>
+  verdicts.flatMap(({ name, differences: all }) => all.map((difference) => ({ name, ...difference })))
+
+describe('verify', () => {
+  test('finds nothing where every record is as it is to be, and leaves nothing behind', async () => {
+    const outcome = await verifying()
+    expect(differences(outcome)).toEqual([])
+    expect(outcome).toMatchObject({ isAnswered: true, sent: 7, unwell: [] })
+    for (const { expected, actual } of outcome.verdicts) expect(actual).toBe(expected)
+    expect(outcome.verdicts.map(({ expected }) => expected > 0)).toEqual(outcome.verdicts.map(() => true))
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('names a record that is lost, one that is doubled and a field that is wrong', async () => {
+    const wrong = (rows: readonly Row[], at: number, fields: Row['fields']) =>
+      rows.map((row, index) => (index === at ? { ...row, fields: { ...row.fields, ...fields } } : row))
+    const outcome = await verifying((rows, wave) =>
+      wave < 7
+        ? rows
+        : {
+            ...rows,
+            unique: rows.unique.slice(0, -1).concat({ key: 'txn-unknown', fields: { text: '{}' } }),
+            malformed: [...rows.malformed, { key: 'NO_ID', fields: { text: '{}' } }],
+            playerState: wrong(rows.playerState, rows.playerState.length - 1, { health: 1_000 }),
+            failures: wrong(rows.failures, rows.failures.length - 1, { user: 'somebody' }),
+          },
+    )
+    const found = differences(outcome)
+    const last = answers(conformanceInput(3, 0, 6), conformance.design('sliding'))
+    expect(found).toContainEqual({
+      name: 'unique',
+      kind: 'unexpected',
+      row: { key: 'txn-unknown', fields: { text: '{}' } },
+    })
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        name: 'unique',
+        kind: 'lost',
+        row: expect.objectContaining({ key: last.unique.at(-1)?.key }),
+      }),
+    )
+    expect(found).toContainEqual({
+      name: 'malformed',
+      kind: 'doubled',
+      row: { key: 'NO_ID', fields: { text: '{}' } },
+    })
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        name: 'playerState',
+        kind: 'wrong',
+        fields: { health: expect.objectContaining({ actual: 1_000 }) },
+      }),
+    )
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        name: 'failures',
+        kind: 'wrong',
+        fields: { user: expect.objectContaining({ actual: 'somebody' }) },
+      }),
+    )
+    expect(found).toHaveLength(5)
+  })
+
+  test('says what was not answered in time, and sends no more of it', async () => {
+    const outcome = await verifying((rows, wave) => (wave < 3 ? rows : {}), 2_000)
+    expect(outcome).toMatchObject({ isAnswered: false, sent: 3 })
+    const ofUnique = differences(outcome).filter(({ name }) => name === 'unique')
+    expect(ofUnique.length).toBeGreaterThan(0)
+    expect(ofUnique.filter(({ kind }) => kind !== 'lost')).toEqual([])
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves nothing behind where the engine refuses a statement, and says which', async () => {
+    standIn.beforeStatement = (statement) => {
+      if (statement.includes('_SSH_COUNTS_BY_HOST')) throw new Refusal(400, 'no such function')
+    }
+    await expect(options().then(verify)).rejects.toThrow(/^10-ssh-counts\.sql:\d+: no such function/)
+    expect(standIn.carriedOut.length).toBeGreaterThan(10)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves nothing behind where it is stopped on its way', async () => {
+    const stop = new AbortController()
+    const onWave = () => stop.abort()
+    await expect(options({ signal: stop.signal, onWave }).then(verify)).rejects.toThrow(StoppedError)
+    expect(standIn.carriedOut.some((statement) => statement.startsWith('CREATE'))).toBe(true)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('is stopped between two statements too', async () => {
+    const stop = new AbortController()
+    standIn.beforeStatement = (statement) => {
+      if (statement.includes('_TRANSACTIONS_BY_ID')) stop.abort()
+    }
+    await expect(options({ signal: stop.signal }).then(verify)).rejects.toThrow(/^stopped, and cleaned up/)
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('makes nothing where the engine does not grant what the answers need', async () => {
+    await restart({ denied: ['processing.guarantee'] })
+    await expect(options().then(verify)).rejects.toThrow(GuaranteeError)
+    expect(standIn.carriedOut).toEqual([])
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('leaves alone what was applied under the scripts’ own names', async () => {
+    const careful = { replace: false, signal: new AbortController().signal }
+    const applied = await targetOn(standIn)
+    await apply(ksqlDbScripts('sliding'), applied, careful)
+    const before = [...standIn.sources.keys(), ...standIn.queries.keys()]
+    await verify(await options({ patienceMs: 100 }))
+    expect([...standIn.sources.keys(), ...standIn.queries.keys()]).toEqual(before)
+    expect((await apply(ksqlDbScripts('sliding'), applied, careful)).steps).toEqual([])
+  })
+
+  test('keeps everything where it is told to', async () => {
+    await verify(await options({ patienceMs: 100, keep: true }))
+    expect(standIn.sources.size).toBe(19)
+    expect(await leftovers()).toContain(place.topic('logs').name)
+    const kept = await options()
+    await cleanUp({ ...kept, registry })
+    expect(await leftovers()).toEqual([])
+  })
+})

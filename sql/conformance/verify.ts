@@ -1,0 +1,134 @@
+import type { Admin } from 'kafkajs'
+import { schemaOf, schemas } from '../../catalog/schemas.ts'
+import { topics } from '../../catalog/topics.ts'
+import type { Profile } from '../../kafka/profile.ts'
+import { Registry } from '../../kafka/registry.ts'
+import { applyTopicChange } from '../../kafka/topic-admin.ts'
+import { apply, topicsOf } from '../apply.ts'
+import type { Deployment, HeldDeployments } from '../deployments.ts'
+import type { Engine } from '../engine.ts'
+import { StoppedError } from '../errors.ts'
+import type { SqlObject } from '../object.ts'
+import { answers } from './answers.ts'
+import { cleanUp } from './clean-up.ts'
+import type { Conformance } from './conformance.ts'
+import { eventSchema, Feed } from './feed.ts'
+import { conformanceInput, type Wave } from './input.ts'
+import type { OwnPlace } from './own-place.ts'
+import { type Outcome, type PutThrough, putThrough } from './put-through.ts'
+import { Watch } from './watch.ts'
+
+export interface VerifyOptions<Retention>
+  extends Pick<PutThrough, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'> {
+  readonly engine: Engine
+  /** What the scripts make in the place. */
+  readonly objects: readonly SqlObject[]
+  readonly place: OwnPlace
+  readonly conformance: Conformance<Retention>
+  readonly retention: Retention
+  readonly profile: Profile
+  readonly admin: Admin
+  /** As whom the cluster is read and written. */
+  readonly application: string
+  readonly seed: number
+  /** When the input ends, ms since the epoch. */
+  readonly now: number
+  /** Whether to leave everything there, to look at. */
+  readonly keep: boolean
+  readonly onWarning?: (line: string) => void
+}
+
+export interface Verification extends Outcome {
+  /** Queries that did not run at the end, with the engine's word for how they were. */
+  readonly unwell: readonly string[]
+}
+
+/**
+ * Puts the input through the scripts, on topics and under names of the run's own, compares what comes out with what is to
+ * come, and leaves nothing behind, whichever way it ends.
+ * @throws StoppedError once it has cleaned up, where the signal says so
+ */
+export async function verify<Retention>(options: VerifyOptions<Retention>): Promise<Verification> {
+  const { engine, admin, objects, place, profile, signal } = options
+  const registry = new Registry(profile)
+  // Before anything is made: a refusal leaves nothing to clean up.
+  await engine.requireGuarantees()
+  for (const { subject } of schemaOf('game-events-value').references) await registry.idOf(schemaOf(subject))
+  try {
+    return await run(options, registry)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new StoppedError(options.keep ? 'stopped; what was made is still there' : 'stopped, and cleaned up')
+  } finally {
+    if (!options.keep) await cleanUp({ engine, admin, registry, place, objects })
+  }
+}
+
+async function run<Retention>(options: VerifyOptions<Retention>, registry: Registry): Promise<Verification> {
+  const { engine, admin, objects, place, conformance, profile, application, signal } = options
+  await makeTopics(options)
+  const schema = eventSchema(place)
+  await registry.register(schema, [...schemas, schema])
+  signal.throwIfAborted()
+  const design = conformance.design(options.retention)
+  const waves = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
+  const feed = await Feed.open(profile, registry, application, place)
+  let watch: Watch | undefined
+  try {
+    const watched = conformance.outputs.map(({ topic }) => topic).concat(conformance.identified ?? [])
+    const names = watched.map((topic) => place.topic(topic).name)
+    watch = await Watch.start(profile, admin, application, names)
+    const outcome = await putThrough({
+      ...options,
+      waves,
+      feed,
+      watch,
+      answers: (sent: readonly Wave[]) => answers(sent, design),
+      afterFirst: async () => {
+        const nothing = { require: async () => undefined, remove: async () => undefined }
+        const target = { engine, deployments: ofThisRun(), topics: nothing }
+        const onWarning = ({ name }: SqlObject, said: string) => options.onWarning?.(`${name}: ${said}`)
+        await apply(objects, target, { replace: false, signal, onWarning })
+      },
+    })
+    const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
+    const unwell = present.filter(({ health }) => health !== undefined && health !== 'RUNNING')
+    return { ...outcome, unwell: unwell.map(({ name, health }) => `${name} (${health})`) }
+  } finally {
+    await Promise.all([feed.close(), watch?.close()])
+  }
+}
+
+/** The inputs, and all that the scripts name, with the partitions and retention that the catalog declares. */
+async function makeTopics<Retention>({
+  admin,
+  objects,
+  place,
+  conformance,
+  signal,
+}: VerifyOptions<Retention>) {
+  const named = topicsOf(objects)
+  const wanted = topics.filter(
+    ({ name }) =>
+      ['transactions', 'logs', 'game-events', conformance.identified].includes(name) ||
+      conformance.outputs.some((output) => output.topic === name) ||
+      named.includes(place.topic(name).name),
+  )
+  for (const { name } of wanted) {
+    signal.throwIfAborted()
+    await applyTopicChange(admin, { kind: 'create', topic: place.topic(name) })
+  }
+}
+
+/** The record of a deployment that nobody else can have, and that ends with the run. */
+function ofThisRun(): HeldDeployments {
+  const all = new Map<string, Deployment>()
+  return {
+    all,
+    write: async (name, deployment) => {
+      if (deployment) all.set(name, deployment)
+      else all.delete(name)
+    },
+    close: async () => undefined,
+  }
+}

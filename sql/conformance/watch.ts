@@ -1,0 +1,59 @@
+import type { Admin, KafkaMessage } from 'kafkajs'
+import { startOffsets } from '../../kafka/offsets.ts'
+import type { Profile } from '../../kafka/profile.ts'
+import { Reader } from '../../kafka/reader.ts'
+
+/** Follows topics from their beginning, committed records only, and keeps what they hold. */
+export class Watch {
+  /** Rejected where reading fails for good. */
+  failed: Promise<never> = new Promise(() => undefined)
+  readonly #readers: Reader[] = []
+  readonly #messages = new Map<string, KafkaMessage[]>()
+  /** When the last record came, in ms of this process's clock. */
+  #latest = performance.now()
+
+  static async start(
+    profile: Profile,
+    admin: Admin,
+    application: string,
+    topics: readonly string[],
+  ): Promise<Watch> {
+    const watch = new Watch()
+    try {
+      for (const topic of new Set(topics)) {
+        const messages: KafkaMessage[] = []
+        watch.#messages.set(topic, messages)
+        const reader = await Reader.start(profile, {
+          application,
+          topic,
+          from: await startOffsets(admin, topic),
+          onBatch: (_, batch) => {
+            messages.push(...batch)
+            watch.#latest = performance.now()
+          },
+        })
+        watch.#readers.push(reader)
+      }
+      watch.failed = Promise.race(watch.#readers.map(({ failed }) => failed))
+      watch.failed.catch(() => undefined)
+    } catch (error) {
+      await watch.close()
+      throw error
+    }
+    return watch
+  }
+
+  /** What a topic holds, each partition's in order. */
+  of(topic: string): readonly KafkaMessage[] {
+    return this.#messages.get(topic) ?? []
+  }
+
+  /** For how long nothing has come, in ms. */
+  get quietMs(): number {
+    return performance.now() - this.#latest
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.close()))
+  }
+}

@@ -1,0 +1,110 @@
+import type { KafkaMessage } from 'kafkajs'
+import { windowKey } from '../conformance/answers.ts'
+import type { Conformance } from '../conformance/conformance.ts'
+import type { Field, Row } from '../conformance/row.ts'
+import type { Retention } from '../engines.ts'
+
+/** Behind the key of a table with windows: when its window begins, in 8 bytes. */
+const WINDOW_BYTES = 8
+
+/** Where the scripts write, how ksqlDB writes it, and where it differs from the processors by design. */
+export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
+  identified: 'sql-transactions-by-id',
+  design: (memory) => ({
+    memory,
+    // What passes has the time of the aggregate's row, which no script promises anything of.
+    keepsTime: false,
+    // A record without a value never reaches a filter in ksqlDB.
+    faults: ['NOT_JSON', 'NO_ID'],
+    counts: true,
+    attacks: false,
+  }),
+  outputs: [
+    { name: 'unique', topic: 'sql-transactions-unique', kind: 'records', row: text },
+    {
+      name: 'malformed',
+      topic: 'sql-transactions-malformed',
+      kind: 'records',
+      row: ({ value }) => {
+        const { REASON, ...rest } = columns(value) ?? {}
+        return { key: String(REASON), fields: renamed(rest, { RAW: 'text' }) }
+      },
+    },
+    {
+      name: 'malformedCounts',
+      topic: 'sql-transactions-malformed-counts',
+      kind: 'table',
+      row: ({ key, value }) => ({ key: String(key), fields: renamed(columns(value), { N: 'count' }) }),
+    },
+    { name: 'known', topic: 'sql-transactions-known', kind: 'table', row: text },
+    {
+      name: 'playerState',
+      topic: 'sql-player-state',
+      kind: 'turns',
+      row: ({ key, value }) => ({ key: String(key), fields: columns(value) }),
+    },
+    {
+      name: 'failures',
+      topic: 'sql-ssh-attacks-enriched',
+      kind: 'records',
+      row: ({ key, value }) => {
+        const fields = renamed(columns(value), {
+          HOST: 'host',
+          PID: 'pid',
+          MESSAGE: 'message',
+          KIND: 'kind',
+          ATTACK_USER: 'user',
+          ADDRESS: 'address',
+          ATTEMPTS: 'attempts',
+        })
+        return { key: `${key} ${fields?.pid}`, fields }
+      },
+    },
+    {
+      name: 'failuresByHost',
+      topic: 'sql-ssh-counts-by-host',
+      kind: 'table',
+      row: (message) => count(message, { ATTACKED_HOST: 'of', ADDRESSES: 'addresses' }),
+    },
+    {
+      name: 'failuresByAddress',
+      topic: 'sql-ssh-counts-by-address',
+      kind: 'table',
+      row: (message) => count(message, { ATTACKER: 'of', HOSTS: 'hosts' }),
+    },
+  ],
+}
+
+/** VALUE_FORMAT KAFKA: the text itself. */
+function text({ key, value }: KafkaMessage): Row {
+  return { key: String(key), fields: value === null ? undefined : { text: String(value) } }
+}
+
+function count({ key, value }: KafkaMessage, names: Readonly<Record<string, string>>): Row {
+  const bytes = key ?? Buffer.alloc(WINDOW_BYTES)
+  const end = bytes.length - WINDOW_BYTES
+  if (end < 0) return { key: `a key without a window: ${bytes.toString('hex')}`, fields: {} }
+  return {
+    key: windowKey(bytes.toString('utf8', 0, end), Number(bytes.readBigInt64BE(end))),
+    fields: renamed(columns(value), { FAILURES: 'failures', ATTEMPTS: 'attempts', ...names }),
+  }
+}
+
+/** VALUE_FORMAT JSON: an object with a column's name in capitals, but for one that was written in backticks. */
+function columns(value: Buffer | null): Record<string, Field> | undefined {
+  if (value === null) return undefined
+  try {
+    return JSON.parse(String(value)) as Record<string, Field>
+  } catch {
+    return { 'no JSON': String(value) }
+  }
+}
+
+/** A column of another name keeps it, and so is not as expected. */
+function renamed(
+  fields: Readonly<Record<string, Field>> | undefined,
+  names: Readonly<Record<string, string>>,
+): Record<string, Field> | undefined {
+  if (!fields) return undefined
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [names[name] ?? name, value]))
+}

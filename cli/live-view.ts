@@ -33,7 +33,8 @@ export class LiveView {
       `${Math.round(state.seconds)} s: game-events ${grouped(rates.gameIn)}/s in, ${grouped(rates.gameOut)}/s out, ` +
         `lag ${grouped(state.gameEvents.lag)}; ${state.players} players, ${state.orderViolations} order violations; ` +
         `transactions ${grouped(rates.transactions)}/s: ${grouped(state.dedup.passed)} unique, ` +
-        `${grouped(state.dedup.suppressed)} duplicates caught, ${grouped(state.dedup.deadLettered)} set aside`,
+        `${grouped(state.dedup.suppressed)} duplicates caught, ${grouped(state.dedup.deadLettered)} set aside; ` +
+        `logs ${grouped(rates.logs)} lines/s, ${state.logs.openAttacks} SSH attacks open`,
     )
   }
 
@@ -54,6 +55,8 @@ interface Rates {
   readonly gameOut: number
   readonly transactions: number
   readonly settled: number
+  readonly logs: number
+  readonly shipped: number
 }
 
 function ratesBetween(before: DemoState | undefined, now: DemoState): Rates {
@@ -62,6 +65,8 @@ function ratesBetween(before: DemoState | undefined, now: DemoState): Rates {
     gameIn: (now.gameEvents.sent - (before?.gameEvents.sent ?? 0)) / seconds,
     gameOut: (now.gameEvents.read - (before?.gameEvents.read ?? 0)) / seconds,
     transactions: (now.transactions.sent - (before?.transactions.sent ?? 0)) / seconds,
+    logs: (now.logs.written - (before?.logs.written ?? 0)) / seconds,
+    shipped: (now.logs.shipped - (before?.logs.shipped ?? 0)) / seconds,
     settled: (settled(now) - (before ? settled(before) : 0)) / seconds,
   }
 }
@@ -72,7 +77,7 @@ function settled({ dedup }: DemoState): number {
 }
 
 function frame(where: string, state: DemoState, rates: Rates): string {
-  const { gameEvents, transactions, dedup, orderViolations } = state
+  const { gameEvents, transactions, dedup, logs, orderViolations } = state
   const violations = `${grouped(orderViolations)} order violations`
   const phase = state.phase === 'draining' ? 'draining' : `${Math.floor(state.seconds)} s, Ctrl-C stops`
   return [
@@ -96,9 +101,18 @@ function frame(where: string, state: DemoState, rates: Rates): string {
       grouped(transactions.sent),
       grouped(settled(state)),
     ]),
+    row([
+      'logs',
+      grouped(rates.logs),
+      grouped(rates.shipped),
+      grouped(logs.written - logs.shipped),
+      grouped(logs.written),
+      grouped(logs.shipped),
+    ]),
     '',
     `  ${state.players} players, ${styleText(orderViolations === 0 ? 'green' : 'red', violations)}`,
     `  ${grouped(dedup.passed)} unique transactions, ${grouped(dedup.suppressed)} duplicates caught, ${grouped(dedup.deadLettered)} malformed set aside`,
+    `  ${grouped(logs.openAttacks)} SSH attacks open`,
     '',
   ].join('\n')
 }

@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { groupOf } from '../catalog/groups.ts'
 import { processorNamed } from '../catalog/processors.ts'
-import { endOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { FILE_MEMORY_MS, logsDedup } from '../observability/ship/dedup-processor.ts'
+import { drained } from '../streams/drained.ts'
 import { Meter } from '../streams/meter.ts'
 import { DEFAULTS, startProcessor } from '../streams/start-processor.ts'
-
-const POLL_MS = 100
 
 /** The de-duplication that runs beside a shipper. */
 export interface LogsDedup {
@@ -34,7 +30,7 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
   running.catch((error: Error) => failed.abort(error))
   return {
     failed: failed.signal,
-    drained: () => drained(profile, failed.signal),
+    drained: () => drain(profile, failed.signal),
     stop: async () => {
       stopping.abort()
       await running
@@ -42,22 +38,7 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
   }
 }
 
-async function drained(profile: Profile, failed: AbortSignal): Promise<void> {
-  const processor = processorNamed(logsDedup.name)
-  const admin = await connectAdmin(profile, processor.application)
-  try {
-    const goal = await endOffsets(admin, processor.input)
-    for (;;) {
-      failed.throwIfAborted()
-      const [committed] = await admin.fetchOffsets({ groupId: groupOf(processor), topics: [processor.input] })
-      const offsets = new Map(
-        committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]),
-      )
-      if ([...goal].every(([partition, end]) => Number(end) <= Math.max(0, offsets.get(partition) ?? 0)))
-        return
-      await sleep(POLL_MS)
-    }
-  } finally {
-    await admin.disconnect()
-  }
+async function drain(profile: Profile, failed: AbortSignal): Promise<void> {
+  const admin = await connectAdmin(profile, processorNamed(logsDedup.name).application)
+  await drained(admin, logsDedup.name, failed).finally(() => admin.disconnect())
 }

@@ -32,6 +32,8 @@ describe('playstream start', () => {
         '3s',
         '--rate',
         '3000',
+        '--log-rate',
+        '400',
         '--json',
       ])
       expect(await demo.ended).toBe(0)
@@ -40,7 +42,13 @@ describe('playstream start', () => {
         ok: true,
         problems: [],
         consumed: { playersSeen: 100, orderViolations: 0 },
+        logs: { lost: 0 },
+        ssh: { missed: 0, falseAlarms: 0 },
       })
+      expect(books.logs.lines).toBeGreaterThan(500)
+      expect(books.logs.shipped).toBe(books.logs.lines)
+      expect(books.ssh.planted).toBeGreaterThan(0)
+      expect(books.ssh.detected).toBe(books.ssh.planted)
       expect(books.produced.gameEvents).toBeGreaterThan(6_000)
       expect(books.consumed.gameEvents).toBe(books.produced.gameEvents)
       const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =

@@ -21,6 +21,7 @@ interface Options {
   players: number
   rate: number
   transactionRate: number
+  logRate: number
   seed?: number
   portBase: number
   json?: true
@@ -30,12 +31,13 @@ export function startCommand(program: Command): void {
   const command = program
     .command('start')
     .description(
-      'the demo: the runtime, the catalog, producers, and a consumer that checks their order; npm start',
+      'the demo: the runtime, the catalog, game events, purchases, logs, and the books of what became of them; npm start',
     )
     .option('--for <time>', 'stop after this time and balance the books; otherwise Ctrl-C does', duration)
     .option('--players <n>', 'how many players', positiveInteger, 100)
     .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
     .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
+    .option('--log-rate <n>', 'lines a second of the hosts’ logs', rate, 200)
     .option('--seed <n>', 'the same seed gives the same players and purchases', seed)
     .option(
       '--port-base <port>',
@@ -101,6 +103,7 @@ function demoOptions(
     players: options.players,
     gameRate: options.rate,
     transactionRate: options.transactionRate,
+    logRate: options.logRate,
     durationMs: options.for ?? Number.POSITIVE_INFINITY,
     seed: options.seed ?? drawSeed(),
     signal,
@@ -115,7 +118,7 @@ function report(books: Books, options: Options): void {
     printJson(books)
     return
   }
-  const { produced, consumed, dedup } = books
+  const { produced, consumed, dedup, logs, ssh } = books
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
   )
@@ -127,6 +130,10 @@ function report(books: Books, options: Options): void {
   )
   print(
     `dedup      ${grouped(dedup.passed)} passed, ${grouped(dedup.suppressed)} suppressed, ${grouped(dedup.deadLettered)} dead letters; ${dedup.missing} missing, ${dedup.leaked} leaked`,
+  )
+  print(`logs       ${grouped(logs.lines)} lines, ${grouped(logs.shipped)} shipped, ${logs.lost} lost`)
+  print(
+    `ssh        ${ssh.planted} attacks planted, ${ssh.detected} detected, ${ssh.missed} missed, ${ssh.falseAlarms} false alarms`,
   )
   print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
 }

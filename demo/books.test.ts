@@ -23,6 +23,15 @@ function settled(
   }
 }
 
+/** What was shipped and detected, but for the change. */
+function observed(change: { lost?: number; problems?: readonly string[] } = {}) {
+  const { lost = 0, problems = [] } = change
+  return {
+    logs: { lines: 20, shipped: 20 - lost, lost },
+    ssh: { planted: 2, detected: 2, missed: 0, falseAlarms: problems.length, problems },
+  }
+}
+
 function without(id: string): Map<string, number> {
   return new Map([...settled().passed].filter(([other]) => other !== id))
 }
@@ -35,7 +44,7 @@ function watched(...sequences: number[]) {
 
 describe('the books', () => {
   test('balance where the topics hold exactly what was acknowledged', () => {
-    expect(balance(game, transactions, watched(1, 2, 3), held, settled())).toEqual({
+    expect(balance(game, transactions, watched(1, 2, 3), held, settled(), observed())).toEqual({
       produced: {
         gameEvents: 3,
         transactions: 17,
@@ -45,6 +54,8 @@ describe('the books', () => {
       },
       consumed: { gameEvents: 3, playersSeen: 1, orderViolations: 0 },
       dedup: { passed: 10, suppressed: 6, deadLettered: 1, missing: 0, leaked: 0 },
+      logs: { lines: 20, shipped: 20, lost: 0 },
+      ssh: { planted: 2, detected: 2, missed: 0, falseAlarms: 0 },
       ok: true,
       problems: [],
     })
@@ -81,21 +92,28 @@ describe('the books', () => {
     ['an event cannot be decoded', { watch: { ...watched(1, 2, 3), undecodable: 7 } }, ['decoded', '7']],
     ['an event is out of order', { watch: watched(1, 3, 3) }, ['order', '1']],
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
+    ['a line of a log was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
+    ['an attack was made up', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
   ])('do not balance where %s, and say so with the numbers', (_, change, said) => {
-    const { watch, held: count, dedup } = { watch: watched(1, 2, 3), held, dedup: settled(), ...change }
-    const { ok, problems } = balance(game, transactions, watch, count, dedup)
+    const {
+      watch,
+      held: count,
+      dedup,
+      logs,
+    } = { watch: watched(1, 2, 3), held, dedup: settled(), logs: observed(), ...change }
+    const { ok, problems } = balance(game, transactions, watch, count, dedup, logs)
     expect(ok).toBe(false)
     for (const part of said) expect(problems.join('\n')).toContain(part)
   })
 
   test('name one problem for one fault', () => {
-    expect(balance(game, transactions, watched(1, 2), held, settled()).problems).toHaveLength(1)
+    expect(balance(game, transactions, watched(1, 2), held, settled(), observed()).problems).toHaveLength(1)
   })
 
   test('name every problem, not only the first', () => {
     const nothing = { records: 0, ids: new Set<string>(), malformed: 0, malformedContents: new Map() }
     const none = { passed: new Map(), suppressed: 0, deadLettered: 0, deadLetters: new Map() }
-    const { problems } = balance(game, transactions, watched(), nothing, none)
+    const { problems } = balance(game, transactions, watched(), nothing, none, observed())
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
       'transactions',
@@ -109,14 +127,14 @@ describe('the books', () => {
 
   test('do not balance where a producer failed, and say how many records are uncertain', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
-    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held, settled())
+    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held, settled(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
   test('say which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
-    const { problems } = balance(game, failed, watched(1, 2, 3), held, settled())
+    const { problems } = balance(game, failed, watched(1, 2, 3), held, settled(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])
   })
 })

@@ -2,6 +2,7 @@ import type { GameOutcome } from '../producers/game-producer.ts'
 import type { TransactionOutcome } from '../producers/transaction-producer.ts'
 import type { DedupWatch } from './dedup-watch.ts'
 import type { GameWatch } from './game-watch.ts'
+import type { PlatformLogs } from './platform-logs.ts'
 import type { TransactionAudit } from './transaction-audit.ts'
 
 /** What a run of the demo sent and what it found in the topics. */
@@ -29,6 +30,20 @@ export interface Books {
     /** Records there beyond one of each id that was sent. */
     readonly leaked: number
   }
+  /** The lines of the hosts' logs. */
+  readonly logs: {
+    readonly lines: number
+    /** Lines in `logs`, each counted once. */
+    readonly shipped: number
+    readonly lost: number
+  }
+  /** The attacks in them: see ssh-books.ts. */
+  readonly ssh: {
+    readonly planted: number
+    readonly detected: number
+    readonly missed: number
+    readonly falseAlarms: number
+  }
   /** Whether they balance. */
   readonly ok: boolean
   /** What does not, a sentence each. */
@@ -42,6 +57,7 @@ export function balance(
   watch: Pick<GameWatch, 'events' | 'undecodable' | 'order'>,
   held: TransactionAudit,
   deduplicated: Pick<DedupWatch, 'passed' | 'suppressed' | 'deadLettered' | 'deadLetters'>,
+  { logs, ssh }: ReturnType<PlatformLogs['books']>,
 ): Books {
   const { unique, duplicate, lateDuplicate, malformed } = transactions.byKind
   const { order } = watch
@@ -69,6 +85,8 @@ export function balance(
     ...mustBeZero('game events that cannot be decoded', watch.undecodable),
     ...mustBeZero('game events out of order', order.violations),
     ...mustBeZero('game events missing from their player’s sequence', order.missing),
+    ...mustBeZero('lines of logs that are lost', logs.lost),
+    ...ssh.problems,
   ]
   return {
     produced: {
@@ -80,6 +98,8 @@ export function balance(
     },
     consumed: { gameEvents: watch.events, playersSeen: order.players, orderViolations: order.violations },
     dedup,
+    logs,
+    ssh: { planted: ssh.planted, detected: ssh.detected, missed: ssh.missed, falseAlarms: ssh.falseAlarms },
     ok: problems.length === 0,
     problems,
   }

@@ -15,6 +15,7 @@ import { DEFAULTS } from '../streams/start-processor.ts'
 import { type Books, balance } from './books.ts'
 import { DedupWatch } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
+import { PlatformLogs } from './platform-logs.ts'
 import { auditTransactions } from './transaction-audit.ts'
 
 /** How long everything may take to catch up once the producers have stopped. */
@@ -33,6 +34,8 @@ export interface DemoOptions {
   /** Records a second. */
   readonly gameRate: number
   readonly transactionRate: number
+  /** Lines of the hosts' logs. */
+  readonly logRate: number
   readonly durationMs: number
   readonly seed: number
   /** Aborted to stop producing; what was sent is still read and counted. */
@@ -50,6 +53,7 @@ export interface DemoState {
   readonly orderViolations: number
   readonly transactions: { readonly sent: number; readonly lag: number }
   readonly dedup: { readonly passed: number; readonly suppressed: number; readonly deadLettered: number }
+  readonly logs: { readonly written: number; readonly shipped: number; readonly openAttacks: number }
 }
 
 /**
@@ -68,14 +72,16 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
       dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, options.say),
     }
     const dedup = startDedup(profileFor('dedup-processor'), options.say)
+    const logs = await PlatformLogs.start(profileFor, admin, options.say)
     try {
-      const work = watched(admin, watches, dedup.meters, options, (sent) =>
-        produceBoth(
+      const work = watched(admin, { ...watches, logs }, dedup.meters, options, (sent) =>
+        produceAll(
           profileFor,
+          logs,
           run,
           options,
           sent,
-          Promise.race([watches.game.reader.failed, watches.dedup.failed]),
+          Promise.race([watches.game.reader.failed, watches.dedup.failed, logs.failed]),
         ),
       )
       const [game, transactions] = await Promise.race([work, dedup.failed])
@@ -85,10 +91,10 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
         { from: from.transactions, to: await endOffsets(admin, TRANSACTIONS) },
         { warn: options.say, signal: AbortSignal.timeout(DRAIN_MS) },
       )
-      return balance(game, transactions, watches.game, held, watches.dedup)
+      return balance(game, transactions, watches.game, held, watches.dedup, logs.books())
     } finally {
       await dedup.stop()
-      await Promise.all([watches.game.reader.close(), watches.dedup.close()])
+      await Promise.all([watches.game.reader.close(), watches.dedup.close(), logs.close()])
     }
   } finally {
     await admin.disconnect()
@@ -98,6 +104,7 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
 interface Watches {
   readonly game: GameWatch
   readonly dedup: DedupWatch
+  readonly logs: PlatformLogs
 }
 
 /** The de-duplication, as `playstream dedup run` runs it. */
@@ -135,10 +142,10 @@ type Outcomes = [GameOutcome, TransactionOutcome]
 /** Produces, then waits until the watch has read all of it, and shows the state all the while. */
 async function watched(
   admin: Admin,
-  { game: watch, dedup }: Watches,
+  { game: watch, dedup, logs }: Watches,
   meters: DedupMeters,
   options: DemoOptions,
-  produceAll: (sent: Sent) => Promise<Outcomes>,
+  produce: (sent: Sent) => Promise<Outcomes>,
 ): Promise<Outcomes> {
   const sent: Sent = { game: 0, transactions: 0 }
   const started = performance.now()
@@ -154,6 +161,7 @@ async function watched(
       orderViolations: watch.order.violations,
       transactions: { sent: sent.transactions, lag: meters.rekey.totalLag + meters.dedup.totalLag },
       dedup: { passed: dedup.passed.size, suppressed: dedup.suppressed, deadLettered: dedup.deadLettered },
+      logs: { written: logs.written, shipped: logs.shipped, openAttacks: logs.openAttacks },
     })
   }
   const showing = (async () => {
@@ -163,13 +171,16 @@ async function watched(
     if (!finished.signal.aborted) options.say(`the live view has stopped: ${error.message}`)
   })
   try {
-    const outcomes = await produceAll(sent)
+    const outcomes = await produce(sent)
     phase = 'draining'
     await watch.reader.reach(await endOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
     // What has not settled by then is in the books: as missing.
-    await dedup.settles(outcomes[1].acknowledged, AbortSignal.timeout(DRAIN_MS)).catch((error) => {
-      if (error?.name !== 'TimeoutError') throw error
-    })
+    const inTime = AbortSignal.timeout(DRAIN_MS)
+    await Promise.all([dedup.settles(outcomes[1].acknowledged, inTime), logs.settle(inTime)]).catch(
+      (error) => {
+        if (error?.name !== 'TimeoutError') throw error
+      },
+    )
     await show()
     return outcomes
   } finally {
@@ -178,9 +189,10 @@ async function watched(
   }
 }
 
-/** Runs both producers until the time or the signal ends them, or a reader fails. */
-async function produceBoth(
+/** Runs the producers, the hosts' logs among them, until the time or the signal ends them, or a reader fails. */
+async function produceAll(
   profileFor: ProfileFor,
+  logs: PlatformLogs,
   run: string,
   options: DemoOptions,
   sent: Sent,
@@ -196,7 +208,7 @@ async function produceBoth(
     run,
     warn: options.say,
   }
-  const both = Promise.all([
+  const all = Promise.all([
     produceGame(profileFor('game-producer'), {
       ...shared,
       players: options.players,
@@ -217,12 +229,21 @@ async function produceBoth(
         sent.transactions = acknowledged
       },
     }),
+    logs.run({
+      rate: options.logRate,
+      durationMs: options.durationMs,
+      // Of this run alone: an attacker of the run before would be known already.
+      seed: (options.seed + shared.start) % 2 ** 31,
+      signal: shared.signal,
+      giveUp: failed.signal,
+    }),
   ])
   try {
-    return await Promise.race([both, readerFailed])
+    const [game, transactions] = await Promise.race([all, readerFailed])
+    return [game, transactions]
   } catch (error) {
     failed.abort()
-    await both.catch(() => undefined)
+    await all.catch(() => undefined)
     throw error
   }
 }

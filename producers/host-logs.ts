@@ -63,7 +63,8 @@ export class HostLogs {
     }) as [string, ...string[]]
     this.#employees = Array.from({ length: EMPLOYEES }, (_, index) => ({
       name: `${random.pick(['ana', 'ben', 'cho', 'dev', 'eva', 'finn', 'gul', 'hana'])}${index + 1}`,
-      address: `10.20.${1 + Math.floor(index / 200)}.${1 + (index % 200)}`,
+      // A network for each seed: nobody's failures add up with those of another log.
+      address: `10.${(options.seed >> 8) & 255}.${options.seed & 255}.${1 + index}`,
       mistypedAt: Number.NEGATIVE_INFINITY,
     })) as [Employee, ...Employee[]]
     this.#pids = new Map(this.#hosts.map((host) => [host, 1_000 + random.below(30_000)]))

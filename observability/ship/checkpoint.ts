@@ -47,14 +47,15 @@ export class Checkpoint {
   /** Whether there was none before. */
   readonly isNew: boolean
   readonly entries = new Map<string, Entry>()
-  readonly #shipper: string
+  /** What the identities of all its lines begin with, and no other shipper's. */
+  readonly shipper: string
   #count = 0
   #saving: Promise<void> = Promise.resolve()
 
   private constructor(file: string, stored: Stored | undefined) {
     this.file = file
     this.isNew = stored === undefined
-    this.#shipper = stored?.shipper ?? randomBytes(6).toString('hex')
+    this.shipper = stored?.shipper ?? randomBytes(6).toString('hex')
     this.#count = stored?.count ?? 0
     for (const entry of stored?.files ?? []) this.entries.set(entry.id, entry)
   }
@@ -68,7 +69,7 @@ export class Checkpoint {
   /** A new entry. Its id is the fingerprint, behind what tells this shipper and this file of it from all others. */
   add(entry: Omit<Entry, 'id'>): Entry {
     this.#count += 1
-    const id = `${this.#shipper}-${this.#count.toString(36)}-${entry.fingerprint.hash.slice(0, 16)}`
+    const id = `${this.shipper}-${this.#count.toString(36)}-${entry.fingerprint.hash.slice(0, 16)}`
     const added = { ...entry, id }
     this.entries.set(id, added)
     return added
@@ -85,7 +86,7 @@ export class Checkpoint {
     for (const { id, seenAt } of this.entries.values()) if (seenAt < oldest) this.entries.delete(id)
     const stored: Stored = {
       version: VERSION,
-      shipper: this.#shipper,
+      shipper: this.shipper,
       count: this.#count,
       files: [...this.entries.values()],
     }

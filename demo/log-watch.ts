@@ -1,0 +1,56 @@
+import type { Admin } from 'kafkajs'
+import { topic } from '../catalog/topics.ts'
+import type { Warn } from '../kafka/client.ts'
+import { endOffsets } from '../kafka/offsets.ts'
+import type { Profile } from '../kafka/profile.ts'
+import { Reader } from '../kafka/reader.ts'
+import { headerOf } from '../observability/order-check.ts'
+import { LINE_HEADER } from '../observability/ship/log-record.ts'
+
+const LOGS = topic('logs').name
+
+/** Counts the lines of one shipper in `logs`, from the topic's present end on. */
+export class LogWatch {
+  /** Lines that arrived, each once. */
+  lines = 0
+  reader!: Reader
+  readonly #admin: Admin
+  readonly #shipper: string
+  /** The furthest line of each file in each partition: a line that is sent again is not new. */
+  readonly #furthest = new Map<string, number>()
+
+  private constructor(admin: Admin, shipper: string) {
+    this.#admin = admin
+    this.#shipper = shipper
+  }
+
+  /** @param shipper what the identities of its lines begin with */
+  static async start(profile: Profile, admin: Admin, shipper: string, warn: Warn): Promise<LogWatch> {
+    const watch = new LogWatch(admin, shipper)
+    watch.reader = await Reader.start(profile, {
+      application: 'dashboard',
+      topic: LOGS,
+      from: await endOffsets(admin, LOGS),
+      warn,
+      onBatch: (partition, messages) => {
+        for (const message of messages) watch.#count(partition, headerOf(message, LINE_HEADER))
+      },
+    })
+    return watch
+  }
+
+  /** Returns when all that is in the topic now was read; throws the signal's reason. */
+  async catchUp(signal: AbortSignal): Promise<void> {
+    await this.reader.reach(await endOffsets(this.#admin, LOGS), signal)
+  }
+
+  #count(partition: number, identity: string | undefined): void {
+    if (!identity?.startsWith(this.#shipper)) return
+    const colon = identity.lastIndexOf(':')
+    const file = `${partition} ${identity.slice(0, colon)}`
+    const offset = Number(identity.slice(colon + 1))
+    if (offset <= (this.#furthest.get(file) ?? -1)) return
+    this.#furthest.set(file, offset)
+    this.lines += 1
+  }
+}

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Admin } from 'kafkajs'
+import { topic } from '../catalog/topics.ts'
+import type { Warn } from '../kafka/client.ts'
+import { IdempotentWriter } from '../kafka/idempotent-writer.ts'
+import { lineReader } from '../observability/formats/line-reader.ts'
+import { UTC } from '../observability/formats/time-zone.ts'
+import { Checkpoint } from '../observability/ship/checkpoint.ts'
+import { RecordWriter } from '../observability/ship/log-record.ts'
+import { Shipper } from '../observability/ship/shipper.ts'
+import type { AttackReport } from '../observability/ssh/attack-report.ts'
+import { AttackWatch } from '../observability/ssh/attack-watch.ts'
+import { runDetection } from '../observability/ssh/detection.ts'
+import { DETECTOR_RULES, detectorMeters } from '../observability/ssh/detector.ts'
+import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.ts'
+import { LogFile } from '../producers/log-file.ts'
+import { drained } from '../streams/drained.ts'
+import { DEFAULTS } from '../streams/start-processor.ts'
+import type { ProfileFor } from './demo.ts'
+import { LogWatch } from './log-watch.ts'
+import { type SshBooks, sshBooks } from './ssh-books.ts'
+
+const LOGS = topic('logs').name
+const HOSTS = 6
+const ATTACK_RATIO = 0.1
+/** So that the shipper meets rotations in any run of half a minute. */
+const ROTATE_EVERY = 2_000
+
+export interface LogTraffic {
+  /** Lines a second. */
+  readonly rate: number
+  readonly durationMs: number
+  readonly seed: number
+  readonly signal: AbortSignal
+  /** Aborted when what was written is no longer to be shipped. */
+  readonly giveUp: AbortSignal
+}
+
+/** What became of the hosts' lines. */
+export interface LogBooks {
+  readonly lines: number
+  /** Lines in the topic, each counted once. */
+  readonly shipped: number
+  readonly lost: number
+}
+
+/**
+ * The logs of the platform's hosts, as they would be on each of them: written to a file that is rotated, shipped to `logs`
+ * and searched for attacks, all at the same time.
+ */
+export class PlatformLogs {
+  /** Rejected where shipping, detecting or reading fails for good; otherwise it stays pending. */
+  readonly failed: Promise<never>
+  /** Written to the file so far. */
+  written = 0
+  readonly #folder: string
+  readonly #checkpoint: Checkpoint
+  readonly #profileFor: ProfileFor
+  readonly #admin: Admin
+  readonly #warn: Warn
+  readonly #watch: LogWatch
+  readonly #attacks: AttackWatch
+  readonly #reports: AttackReport[]
+  readonly #stop = new AbortController()
+  readonly #detecting: Promise<void>
+  readonly #startedAt: number
+  #outcome: GenerateOutcome | undefined
+
+  private constructor(
+    profileFor: ProfileFor,
+    admin: Admin,
+    warn: Warn,
+    parts: {
+      readonly folder: string
+      readonly checkpoint: Checkpoint
+      readonly watch: LogWatch
+      readonly attacks: AttackWatch
+      readonly reports: AttackReport[]
+    },
+  ) {
+    this.#profileFor = profileFor
+    this.#admin = admin
+    this.#warn = warn
+    this.#folder = parts.folder
+    this.#checkpoint = parts.checkpoint
+    this.#watch = parts.watch
+    this.#attacks = parts.attacks
+    this.#reports = parts.reports
+    this.#startedAt = Date.now()
+    this.#detecting = runDetection(profileFor('attack-detector'), {
+      ...DEFAULTS,
+      rules: DETECTOR_RULES,
+      meters: detectorMeters(),
+      watch: this.#attacks,
+      signal: this.#stop.signal,
+      say: warn,
+    })
+    const detectingFails = this.#detecting.then(() => new Promise<never>(() => undefined))
+    this.failed = Promise.race([detectingFails, this.#watch.reader.failed])
+    // Whoever races it is told; after the race nobody has to be.
+    this.failed.catch(() => undefined)
+  }
+
+  /** Begins to watch and to detect. */
+  static async start(profileFor: ProfileFor, admin: Admin, warn: Warn): Promise<PlatformLogs> {
+    const folder = mkdtempSync(join(tmpdir(), 'playstream-logs-'))
+    const checkpoint = Checkpoint.open(join(folder, 'checkpoint.json'))
+    const reports: AttackReport[] = []
+    const dashboard = profileFor('dashboard')
+    const [watch, attacks] = await Promise.all([
+      LogWatch.start(dashboard, admin, checkpoint.shipper, warn),
+      AttackWatch.start(dashboard, admin, {
+        application: 'dashboard',
+        warn,
+        onReport: (report) => reports.push(report),
+      }),
+    ])
+    return new PlatformLogs(profileFor, admin, warn, { folder, checkpoint, watch, attacks, reports })
+  }
+
+  get shipped(): number {
+    return this.#watch.lines
+  }
+
+  get openAttacks(): number {
+    return this.#attacks.open
+  }
+
+  /** Writes lines until the time or the signal ends it, ships them as they come, and returns when the last is shipped. */
+  async run({ rate, durationMs, seed, signal, ...traffic }: LogTraffic): Promise<void> {
+    const sink = new IdempotentWriter(this.#profileFor('log-shipper'), {
+      clientId: 'log-shipper',
+      topic: LOGS,
+      warn: this.#warn,
+    })
+    const file = await LogFile.open(join(this.#folder, 'auth.log'), 'rename')
+    const giveUp = AbortSignal.any([this.#stop.signal, traffic.giveUp])
+    const partitions = await sink.partitions(giveUp)
+    const shipper = (isOnce: boolean) =>
+      new Shipper({
+        patterns: [join(this.#folder, 'auth.log*')],
+        checkpoint: this.#checkpoint,
+        from: 'beginning',
+        reader: (tail) => lineReader('auto', { zone: UTC, reference: () => tail.modifiedMs }),
+        records: new RecordWriter({ topic: LOGS, partitions, host: 'demo' }),
+        sink,
+        maxLine: 2 ** 20,
+        isOnce,
+        say: this.#warn,
+      })
+    const written = new AbortController()
+    const shipping = shipper(false).ship(written.signal, giveUp)
+    try {
+      const lines = {
+        append: async (text: string) => {
+          await file.append(text)
+          this.written += text.split('\n').length - 1
+        },
+        rotate: () => file.rotate(),
+      }
+      const generating = generateLogs(lines, {
+        rate,
+        durationMs,
+        seed,
+        signal,
+        start: this.#startedAt,
+        hosts: HOSTS,
+        attackRatio: ATTACK_RATIO,
+        format: 'iso',
+        count: Number.POSITIVE_INFINITY,
+        rotateEvery: ROTATE_EVERY,
+      })
+      // A shipper ends by itself only where it fails.
+      this.#outcome = await Promise.race([generating, shipping.then(() => generating)])
+      written.abort()
+      await shipping
+      await shipper(true).ship(giveUp, giveUp)
+    } finally {
+      written.abort()
+      await shipping.catch(() => undefined)
+      await file.close()
+      await sink.close()
+    }
+  }
+
+  /** Returns when all that was shipped is classified, and every attack in it told and read; throws the signal's reason. */
+  async settle(signal: AbortSignal): Promise<void> {
+    await this.#watch.catchUp(signal)
+    await drained(this.#admin, 'ssh-classify', signal)
+    await drained(this.#admin, 'ssh-attacks-by-address', signal)
+    await drained(this.#admin, 'ssh-attacks-by-host', signal)
+    await this.#attacks.catchUp(signal)
+  }
+
+  /** After `run` and `settle`. */
+  books(): { readonly logs: LogBooks; readonly ssh: SshBooks } {
+    const lines = this.#outcome?.lines ?? 0
+    const { maxFailures } = DETECTOR_RULES
+    return {
+      logs: { lines, shipped: this.shipped, lost: lines - this.shipped },
+      ssh: sshBooks(this.#outcome?.planted ?? [], this.#reports, { maxFailures, from: this.#startedAt }),
+    }
+  }
+
+  /** Ends the detector with its transactions, and removes the files. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#detecting.catch(() => undefined)
+    await Promise.all([this.#watch.reader.close(), this.#attacks.close()])
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}

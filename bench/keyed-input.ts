@@ -2,6 +2,7 @@ import type { Message } from 'kafkajs'
 import { distance, endOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
+import { createTopics } from '../kafka/topic-admin.ts'
 import { Writer } from '../kafka/writer.ts'
 import { Transactions } from '../producers/transactions.ts'
 
@@ -21,10 +22,10 @@ export interface KeyedInput {
 export async function makeTopics(profile: Profile, names: readonly string[]): Promise<void> {
   const admin = await connectAdmin(profile, 'bench')
   try {
-    await admin.createTopics({
-      topics: names.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: -1 })),
-      waitForLeaders: true,
-    })
+    await createTopics(
+      admin,
+      names.map((topic) => ({ topic, numPartitions: PARTITIONS, replicationFactor: -1 })),
+    )
   } finally {
     await admin.disconnect()
   }

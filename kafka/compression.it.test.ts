@@ -6,6 +6,7 @@ import { endOffsets } from './offsets.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { Reader } from './reader.ts'
 import { testProfile, unique } from './test-profile.ts'
+import { createTopics } from './topic-admin.ts'
 
 const profile = testProfile()
 const COMPRESSIONS = ['gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -26,7 +27,7 @@ const VALUES = Array.from({ length: 100 }, (_, index) => `${index}:${'play'.repe
 async function topicWith(compression: string): Promise<string> {
   const topic = unique('compressed')
   const configEntries = [{ name: 'compression.type', value: compression }]
-  await admin.createTopics({ topics: [{ topic, configEntries }], waitForLeaders: true })
+  await createTopics(admin, [{ topic, configEntries }])
   return topic
 }
 

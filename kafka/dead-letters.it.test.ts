@@ -10,6 +10,7 @@ import { endOffsets, startOffsets } from './offsets.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { Reader } from './reader.ts'
 import { testProfile, unique } from './test-profile.ts'
+import { createTopics } from './topic-admin.ts'
 import { Writer } from './writer.ts'
 
 const profile = testProfile()
@@ -27,13 +28,10 @@ afterAll(() => admin.disconnect())
 async function topics(partitions = 3): Promise<DeadLetterTopic> {
   const of = unique('input')
   const topic = { name: `${of}-dlq`, of }
-  await admin.createTopics({
-    topics: [
-      { topic: of, numPartitions: partitions },
-      { topic: topic.name, numPartitions: 1 },
-    ],
-    waitForLeaders: true,
-  })
+  await createTopics(admin, [
+    { topic: of, numPartitions: partitions },
+    { topic: topic.name, numPartitions: 1 },
+  ])
   return topic
 }
 

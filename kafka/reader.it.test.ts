@@ -5,6 +5,7 @@ import { createClient } from './client.ts'
 import { endOffsets, type Offsets, startOffsets } from './offsets.ts'
 import { Reader } from './reader.ts'
 import { testProfile, unique } from './test-profile.ts'
+import { createTopics } from './topic-admin.ts'
 
 const profile = testProfile()
 let kafka: Kafka
@@ -41,7 +42,7 @@ class ProtocolError extends Error {
 
 async function topicWith(partitions: number): Promise<string> {
   const topic = unique('read')
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  await createTopics(admin, [{ topic, numPartitions: partitions }])
   return topic
 }
 

@@ -15,6 +15,7 @@ import type {
   StreamRecord,
 } from './stream-port.ts'
 import { testProfile, unique } from './test-profile.ts'
+import { createTopics } from './topic-admin.ts'
 
 const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort, boolean][] = [
   ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options), true],
@@ -47,10 +48,10 @@ interface Topics {
 
 async function topicsFor(name: string): Promise<Topics> {
   const topics = { input: unique(`${name}-in`), output: unique(`${name}-out`) }
-  await admin.createTopics({
-    topics: Object.values(topics).map((topic) => ({ topic, numPartitions: PARTITIONS })),
-    waitForLeaders: true,
-  })
+  await createTopics(
+    admin,
+    Object.values(topics).map((topic) => ({ topic, numPartitions: PARTITIONS })),
+  )
   return topics
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Topic } from '../catalog/topic.ts'
 import { connectAdmin } from './reachable.ts'
 import { testProfile, unique } from './test-profile.ts'
-import { applyTopicChange, readTopics, requireTopics } from './topic-admin.ts'
+import { applyTopicChange, createTopics, readTopics, requireTopics } from './topic-admin.ts'
 import { planTopics, type TopicPlan } from './topic-plan.ts'
 
 let admin: Admin
@@ -92,7 +92,7 @@ describe('applying the catalog’s topics', () => {
   test('deletes what is not declared only where that is allowed', async () => {
     const topic = topicOf(unique('owner'))
     const stray = `${topic.name}-stray`
-    await admin.createTopics({ topics: [{ topic: stray }], waitForLeaders: true })
+    await createTopics(admin, [{ topic: stray }])
     const careful = await plan(topic)
     expect(careful.undeclared).toEqual([stray])
     await apply(careful)

@@ -1,4 +1,4 @@
-import kafkajs, { type Admin } from 'kafkajs'
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
 import { type Topic, topicConfig } from '../catalog/topic.ts'
 import { ApplyError } from './errors.ts'
 import type { ClusterTopic, TopicChange } from './topic-plan.ts'
@@ -76,29 +76,43 @@ async function make(admin: Admin, change: TopicChange): Promise<void> {
 
 async function create(admin: Admin, topic: Topic): Promise<void> {
   const configEntries = Object.entries(topicConfig(topic)).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({
-    topics: [
-      // The cluster's default replication: 1 on a laptop, 3 in the cloud.
-      { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries },
-    ],
-    // Its own waiting fails on a broker that has not heard of the topic yet.
-    waitForLeaders: false,
-  })
-  await leadersOf(admin, topic)
+  // The cluster's default replication: 1 on a laptop, 3 in the cloud.
+  await createTopics(admin, [
+    { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries },
+  ])
 }
 
-/** Returns when every partition of a new topic has a leader, and so can be written. */
-async function leadersOf(admin: Admin, topic: Topic): Promise<void> {
+/**
+ * Creates those of the topics that are absent, and returns when every partition of each has a leader, and so can be written.
+ * @throws ApplyError where they get none in time; kafkajs's error where the broker refuses
+ */
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  // Its own waiting fails on a broker that has not heard of the topic yet.
+  await admin.createTopics({ topics: [...topics], waitForLeaders: false })
   const deadline = Date.now() + LEADERS_MS
+  for (const { topic, numPartitions } of topics) await leadersOf(admin, topic, numPartitions, deadline)
+}
+
+async function leadersOf(
+  admin: Admin,
+  name: string,
+  count: number | undefined,
+  deadline: number,
+): Promise<void> {
   for (;;) {
     try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic.name] })
+      const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
       const partitions = topics[0]?.partitions ?? []
-      if (partitions.length === topic.partitions && partitions.every(({ leader }) => leader >= 0)) return
+      if (
+        partitions.length > 0 &&
+        partitions.length === (count ?? partitions.length) &&
+        partitions.every(({ leader }) => leader >= 0)
+      )
+        return
     } catch (error) {
       if (!(error as { retriable?: boolean }).retriable || Date.now() > deadline) throw error
     }
-    if (Date.now() > deadline) throw new ApplyError(`topic ${topic.name} was created but has no leaders yet`)
+    if (Date.now() > deadline) throw new ApplyError(`topic ${name} was created but has no leaders yet`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }

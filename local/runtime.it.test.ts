@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createClient } from '../kafka/client.ts'
+import { createTopics } from '../kafka/topic-admin.ts'
 import type { Home } from './home.ts'
 import { isHeld } from './lock.ts'
 import { freeBase } from './ports.ts'
@@ -42,7 +43,7 @@ describe('the embedded runtime', () => {
     const admin = kafka.admin()
     const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await Promise.all([admin.connect(), producer.connect()])
-    await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 2 }], waitForLeaders: true })
+    await createTopics(admin, [{ topic: 'kept', numPartitions: 2 }])
     await producer.send({ topic: 'kept', messages: [{ key: 'a', value: '1', partition: 1 }] })
     await admin.setOffsets({ groupId: 'readers', topic: 'kept', partitions: [{ partition: 1, offset: '1' }] })
     await Promise.all([admin.disconnect(), producer.disconnect()])

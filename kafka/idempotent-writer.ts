@@ -171,12 +171,17 @@ export class IdempotentWriter {
     for (let backoff = BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       signal.throwIfAborted()
       try {
-        const result = await attempt()
+        const result = await unlessAborted(signal, attempt())
         if (this.#isTroubled) this.#options.warn(`kafka: ${this.#options.topic} is written again`)
         this.#isTroubled = false
         return result
       } catch (error) {
         if (error instanceof RefusedError) throw error
+        if (signal.aborted) {
+          // What is under way ends with its connections; it may take as long as a request may.
+          void this.#drop()
+          throw signal.reason
+        }
         const refusal = FATAL.find((id) => findErrorBy(error as Error, 'apiId', id))
         if (refusal !== undefined || findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION'))
           throw new RefusedError(`the broker refused ${this.#options.clientId}: ${explain(error as Error)}`)
@@ -268,6 +273,14 @@ function answerError({ partition, errorCode, reason }: PartitionAnswer, topic: s
   if (!FATAL.includes(name)) return new Error(text)
   const fix = name === 'MESSAGE_TOO_LARGE' ? '; raise its max.message.bytes: playstream topics apply' : ''
   return new RefusedError(`the broker refused a batch for ${text}${fix}`)
+}
+
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 /** The innermost message: the outer ones say only that something failed. */

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Secret } from '../kafka/secret.ts'
 import { ALERT_CAUSES, type AlertCause } from '../observability/alerts/alert.ts'
 import { type AlerterOptions, AlertMeter } from '../observability/alerts/alerter.ts'
 import { command as runCommand } from '../observability/alerts/command.ts'
 import { webhook } from '../observability/alerts/webhook.ts'
-import { duration } from './arguments.ts'
+import { durationOption } from './duration-option.ts'
 
 /** What decides what is done about attacks. */
 export interface AlertOptions {
@@ -29,9 +29,13 @@ export function addAlertOptions(command: Command): Command {
     .argument('[arguments...]', 'of the command of --alert-exec, after --')
     .option('--alert-webhook <url>', `POST alerts there, signed with the secret in ${SECRET}`, webhookUrl)
     .option('--alert-exec <command>', 'run this for each alert; its arguments come after --')
-    .option('--alert-on <causes>', `of ${ALERT_CAUSES.join(', ')}, with commas`, causes, ['open', 'critical'])
-    .option('--alert-retry-for <time>', 'how long a webhook is tried again', duration, 5 * 60_000)
-    .option('--alert-time-limit <time>', 'how long a command may run', duration, 10_000)
+    .addOption(
+      new Option('--alert-on <causes>', `of ${ALERT_CAUSES.join(', ')}, with commas`)
+        .argParser(causes)
+        .default(['open', 'critical'], 'open,critical'),
+    )
+    .addOption(durationOption('--alert-retry-for <time>', 'how long a webhook is tried again', 5 * 60_000))
+    .addOption(durationOption('--alert-time-limit <time>', 'how long a command may run', 10_000))
 }
 
 /** What is to be done about attacks; undefined for nothing. Ends the command where that contradicts itself. */

@@ -4,8 +4,8 @@ import { connectAdmin } from '../kafka/reachable.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import type { RetentionMode } from '../streams/dedup.ts'
 import { type DedupMeters, dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
-import { duration } from './arguments.ts'
 import { choice } from './choice.ts'
+import { durationOption } from './duration-option.ts'
 import { group } from './group.ts'
 import { grouped, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
@@ -31,7 +31,7 @@ export function dedupCommand(program: Command): void {
   const run = command
     .command('run')
     .description('run it until Ctrl-C; started several times, the partitions are shared')
-    .option('--retention <time>', 'how long an id is remembered, in event time', duration, DAY_MS)
+    .addOption(durationOption('--retention <time>', 'how long an id is remembered, in event time', DAY_MS))
     .option(
       '--mode <mode>',
       'fixed: counted from the first sight; sliding: each duplicate begins it anew',

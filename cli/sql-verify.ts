@@ -7,8 +7,9 @@ import { cleanUp } from '../sql/conformance/clean-up.ts'
 import { type OwnPlace, ownPlace } from '../sql/conformance/own-place.ts'
 import { verify } from '../sql/conformance/verify.ts'
 import { ENGINES, RETENTIONS, type Retention } from '../sql/engines.ts'
-import { duration, seed } from './arguments.ts'
+import { seed } from './arguments.ts'
 import { choice } from './choice.ts'
+import { durationOption } from './duration-option.ts'
 import { EXIT } from './exit.ts'
 import { print, printJson, say } from './output.ts'
 import { profileOf } from './profile-option.ts'
@@ -39,7 +40,7 @@ export function addVerify(command: Command): void {
       choice(...RETENTIONS),
     )
     .option('--seed <n>', 'which input', seed, 7)
-    .option('--timeout <duration>', 'how long each of the input’s waves may take', duration, 300_000)
+    .addOption(durationOption('--timeout <duration>', 'how long each of the input’s waves may take', 300_000))
     .option('--keep', 'leave topics, streams and tables there, to look at')
     .option('--clean-up <run>', 'only take away what a run has left', runName)
     .option('--json', 'print the outcome as JSON, with every difference')

@@ -9,8 +9,9 @@ import { DETECTOR_RULES, type DetectorMeters, detectorMeters } from '../observab
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
 import type { Meter } from '../streams/meter.ts'
 import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './alert-options.ts'
-import { duration, positiveInteger } from './arguments.ts'
+import { positiveInteger } from './arguments.ts'
 import { choice } from './choice.ts'
+import { durationOption } from './duration-option.ts'
 import { grouped, printJson, say } from './output.ts'
 import { printable } from './printable.ts'
 import { profileOf } from './profile-option.ts'
@@ -41,11 +42,12 @@ export function sshDetectCommand(parent: Command): void {
       choice(...MODES),
       DETECTOR_RULES.mode,
     )
-    .option(
-      '--window <time>',
-      'how far apart failures of one attack lie at most, in event time',
-      duration,
-      DETECTOR_RULES.windowMs,
+    .addOption(
+      durationOption(
+        '--window <time>',
+        'how far apart failures of one attack lie at most, in event time',
+        DETECTOR_RULES.windowMs,
+      ),
     )
     .option(
       '--max-failures <n>',

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import { readSummary } from '../observability/ssh/read-summary.ts'
-import { duration, positiveInteger } from './arguments.ts'
+import { positiveInteger } from './arguments.ts'
+import { durationOption } from './duration-option.ts'
 import { print, printJson } from './output.ts'
 import { profileOf } from './profile-option.ts'
 import { summaryText } from './ssh-report-view.ts'
@@ -20,7 +21,7 @@ export function sshReportCommand(parent: Command): void {
   const command = parent
     .command('report')
     .description('the attacks found: worst addresses, users, hosts, and when; then it ends')
-    .option('--since <time>', 'how far back, in event time', duration, DAY_MS)
+    .addOption(durationOption('--since <time>', 'how far back, in event time', DAY_MS))
     .option('--top <n>', 'how many of each', positiveInteger, 10)
     .option('--json', 'print it as one JSON object')
     .addHelpText(

@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
 import type { Meter } from '../streams/meter.ts'
 import { DEFAULTS } from '../streams/start-processor.ts'
-import { duration, positiveInteger } from './arguments.ts'
+import { positiveInteger } from './arguments.ts'
 import { choice } from './choice.ts'
+import { durationOption } from './duration-option.ts'
 
 /** What every command takes that runs a stream processor. */
 export interface StreamOptions {
@@ -22,17 +23,19 @@ export function addStreamOptions(command: Command): Command {
       positiveInteger,
       DEFAULTS.batchSize,
     )
-    .option(
-      '--commit-interval <time>',
-      'how long records wait at most for others',
-      duration,
-      DEFAULTS.commitIntervalMs,
+    .addOption(
+      durationOption(
+        '--commit-interval <time>',
+        'how long records wait at most for others',
+        DEFAULTS.commitIntervalMs,
+      ),
     )
-    .option(
-      '--session-timeout <time>',
-      'after this time without a sign of life others take over',
-      duration,
-      DEFAULTS.sessionTimeoutMs,
+    .addOption(
+      durationOption(
+        '--session-timeout <time>',
+        'after this time without a sign of life others take over',
+        DEFAULTS.sessionTimeoutMs,
+      ),
     )
     .option(
       '--client <name>',

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, type Option } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { VERB_NAMES, verbsFor } from './verbs.ts'
 
@@ -7,6 +7,28 @@ async function namesFor(...args: string[]): Promise<string[]> {
   for (const add of await verbsFor(args)) add(program)
   return program.commands.map((command) => command.name())
 }
+
+/** The options of a command and of all below it. */
+function optionsOf(command: Command): [string, Option][] {
+  const own = command.options.map((option): [string, Option] => [`${command.name()} ${option.long}`, option])
+  return [...own, ...command.commands.flatMap(optionsOf)]
+}
+
+test('the defaults that the help shows are as a user would write them', async () => {
+  const program = new Command()
+  for (const add of await verbsFor([])) add(program)
+  const parsed = optionsOf(program).filter(
+    ([, { parseArg, defaultValue }]) => parseArg && defaultValue !== undefined,
+  )
+  expect(parsed.length).toBeGreaterThan(20)
+  for (const [name, { parseArg, defaultValue, defaultValueDescription }] of parsed) {
+    const shown =
+      defaultValueDescription ??
+      (typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue))
+    expect(() => parseArg?.(shown, undefined), `${name} shows ${shown}`).not.toThrow()
+    expect([name, parseArg?.(shown, undefined)]).toEqual([name, defaultValue])
+  }
+})
 
 describe('the verbs that are loaded', () => {
   test.each(VERB_NAMES)('for %s are it alone', async (name) => {

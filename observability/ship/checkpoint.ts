@@ -107,12 +107,26 @@ function read(file: string): Stored | undefined {
   }
   try {
     const stored = JSON.parse(text) as Stored
-    if (stored.version === VERSION && Array.isArray(stored.files)) return stored
+    if (isWhole(stored)) return stored
   } catch {
     // Said below.
   }
   throw new CheckpointError(
     `${file} is no checkpoint of this version; name another with --checkpoint, or remove it and ship all anew`,
+  )
+}
+
+/** What a shipper relies on: an offset that is none would have it read from anywhere. */
+function isWhole({ version, shipper, count, files }: Stored): boolean {
+  return (
+    version === VERSION &&
+    typeof shipper === 'string' &&
+    Number.isSafeInteger(count) &&
+    files.every(
+      ({ id, file, path, fingerprint, offset }) =>
+        [id, file, path, fingerprint.hash].every((text) => typeof text === 'string') &&
+        [fingerprint.length, offset].every((number) => Number.isSafeInteger(number) && number >= 0),
+    )
   )
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { topic } from '../catalog/topics.ts'
 import { IdempotentWriter } from '../kafka/idempotent-writer.ts'
 import type { Profile } from '../kafka/profile.ts'
@@ -51,7 +51,11 @@ export function logsShipCommand(parent: Command): void {
     )
   addLineOptions(command)
     .option('--host <name>', 'the host of lines that name none', hostname())
-    .option('--max-line <size>', 'what is longer is cut, marked and counted', lineSize, 2 ** 20)
+    .addOption(
+      new Option('--max-line <size>', 'what is longer is cut, marked and counted')
+        .argParser(lineSize)
+        .default(lineSize('1MiB'), '1MiB'),
+    )
     .option(
       '--flush-partial-after <time>',
       'ship an unfinished last line after this time; by default it waits for its end',

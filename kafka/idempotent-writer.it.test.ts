@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Admin } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -43,6 +44,23 @@ describe('an idempotent writer', () => {
     expect(await numbersIn(profile, topic, 0)).toEqual(upTo(3_001))
     expect(await numbersIn(profile, topic, 1)).toEqual(upTo(10))
     expect(writer.failures).toBe(0)
+  })
+
+  test('writes a batch once whose answer is lost, and keeps the order', async () => {
+    await createTopics(admin, [{ topic, numPartitions: 1 }])
+    const sockets: Socket[] = []
+    const own = (message: unknown) => sockets.push((message as { socket: Socket }).socket)
+    subscribe('net.client.socket', own)
+    await writer.write(numbered(topic, 0, 0, 10), never)
+    unsubscribe('net.client.socket', own)
+    for (const socket of sockets) socket.pause()
+    const writing = writer.write(numbered(topic, 0, 10, 10), never)
+    await expect.poll(() => numbersIn(profile, topic, 0)).toHaveLength(20)
+    for (const socket of sockets) socket.destroy()
+    await writing
+    await writer.write(numbered(topic, 0, 20, 10), never)
+    expect(writer.failures).toBeGreaterThan(0)
+    expect(await numbersIn(profile, topic, 0)).toEqual(upTo(30))
   })
 
   test('names the topic and the fix where a record is larger than the topic takes, and writes on', async () => {

@@ -4,7 +4,11 @@ import type { Profile } from '../kafka/profile.ts'
 /** A record of `logs`, as far as the tests look at it. */
 export interface ShippedLine {
   readonly message: string
+  readonly timestamp: number
   readonly host: string
+  readonly app: string | null
+  readonly pid: number | null
+  readonly partition: number
   readonly identity: string
   readonly file: string
   readonly offset: number
@@ -20,9 +24,10 @@ export async function shippedLines(profile: Profile, topic = 'logs'): Promise<Sh
       partition,
       (records) => {
         for (const { value, headers } of records) {
-          const { message, host, source } = JSON.parse(String(value))
+          const { message, timestamp, host, app, pid, source } = JSON.parse(String(value))
           const identity = String(headers.find(([name]) => String(name) === 'line')?.[1])
-          found.push({ message, host, identity, file: source.file, offset: source.offset })
+          const { file, offset } = source
+          found.push({ message, timestamp, host, app, pid, partition, identity, file, offset })
         }
       },
       new AbortController().signal,

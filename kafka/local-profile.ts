@@ -8,6 +8,8 @@ import { PROFILE_FOLDER } from './profile-folder.ts'
 export interface LocalProfileFile {
   readonly bootstrapServers: readonly string[]
   readonly registryUrl: string
+  /** The SQL gateway of Flink, where the runtime has one. */
+  readonly flinkSqlUrl?: string
 }
 
 /**

@@ -31,6 +31,12 @@ export function localProfile(file = join(PROFILE_FOLDER, 'local.json')): Profile
   }
 }
 
+/** Where the embedded runtime's Flink takes SQL; undefined where it runs without. */
+export function localFlinkUrl(file = join(PROFILE_FOLDER, 'local.json')): string | undefined {
+  const { flinkSqlUrl } = (parse(read(file)) ?? {}) as Partial<LocalProfileFile>
+  return typeof flinkSqlUrl === 'string' ? flinkSqlUrl : undefined
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -47,6 +47,7 @@ export const FLINK = {
   alongside: [
     'org.apache.flink:flink-runtime-web:2.2.0',
     'org.apache.flink:flink-clients:2.2.0',
+    'org.apache.flink:flink-connector-base:2.2.0',
     'org.apache.flink:flink-table-planner-loader:2.2.0',
     'org.apache.flink:flink-table-runtime:2.2.0',
     'org.apache.flink:flink-json:2.2.0',

@@ -154,6 +154,8 @@ function settings(folder: string, temporary: string, ports: FlinkPorts): Record<
     'execution.checkpointing.dir': under('checkpoints'),
     'execution.checkpointing.savepoint-dir': under('savepoints'),
     'state.backend.type': 'hashmap',
+    // The planner keeps the class loader of a session that has been closed, and all classes are on the class path anyway.
+    'classloader.check-leaked-classloader': 'false',
     'restart-strategy.type': 'exponential-delay',
     'restart-strategy.exponential-delay.initial-backoff': '500 ms',
     'restart-strategy.exponential-delay.max-backoff': '10 s',

@@ -1,3 +1,4 @@
+import { SQL_APPLIER } from '../catalog/groups.ts'
 import { topics } from '../catalog/topics.ts'
 import type { Variables } from './variables.ts'
 
@@ -12,6 +13,10 @@ export const SETTINGS = {
   ssh_window_minutes: 10,
   ssh_threshold: 5,
   ssh_grace_minutes: 60,
+  /** Whose groups and transactional ids they are. */
+  sql_engine: SQL_APPLIER,
+  /** Less than the broker's most, a quarter of an hour; more than a restart of Flink takes. */
+  flink_transaction_timeout_ms: 600_000,
 } as const satisfies Variables
 
 /**

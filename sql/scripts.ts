@@ -21,6 +21,15 @@ export function readScripts(
   read: ReadObject,
 ): SqlObject[] {
   const objects: SqlObject[] = []
+  for (const statement of readStatements(folder, variant, variables)) objects.push(read(statement, objects))
+  return objects
+}
+
+/**
+ * Their statements, with the variables' values.
+ * @throws ScriptError that names the file and line of what is wrong
+ */
+export function* readStatements(folder: URL, variant: string, variables: Variables): Generator<Statement> {
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith('.sql')) continue
     const match = NAME.exec(file)
@@ -30,9 +39,7 @@ export function readScripts(
         'a script is named NN-name.sql, NN being its place in the order',
       )
     if (match.groups?.variant !== undefined && match.groups.variant !== variant) continue
-    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8'))) {
-      objects.push(read({ file, line: raw.line, text: substitute(raw, variables) }, objects))
-    }
+    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8')))
+      yield { file, line: raw.line, text: substitute(raw, variables) }
   }
-  return objects
 }

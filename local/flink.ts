@@ -12,7 +12,7 @@ import { type FlinkPorts, LOOPBACK } from './ports.ts'
 import type { ServiceCommand } from './service.ts'
 
 /** How many jobs there can be at once, of one task each. */
-const SLOTS = 16
+const SLOTS = 8
 
 /** What a killed cluster leaves in ZooKeeper is taken for alive for so long. */
 const SESSION_TIMEOUT = '4 s'
@@ -141,7 +141,8 @@ function settings(folder: string, temporary: string, ports: FlinkPorts): Record<
     'parallelism.default': 1,
     'io.tmp.dirs': temporary,
     'process.working-dir': temporary,
-    'taskmanager.memory.managed.size': '64m',
+    // Taken when a job has windows, an equal share of it for each slot.
+    'taskmanager.memory.managed.size': '256m',
     'taskmanager.memory.network.min': '64m',
     'taskmanager.memory.network.max': '64m',
     // What makes a job go on where it was, after whatever end this process had.

@@ -13,6 +13,10 @@ export const SETTINGS = {
   ssh_window_minutes: 10,
   ssh_threshold: 5,
   ssh_grace_minutes: 60,
+  /** How far behind the newest line of its partition a line may be and still be in its window, in Flink. */
+  ssh_disorder_seconds: 30,
+  /** After how long without a record a partition holds no window back any more. */
+  flink_idle_seconds: 5,
   /** Whose groups and transactional ids they are. */
   sql_engine: SQL_APPLIER,
   /** Less than the broker's most, a quarter of an hour; more than a restart of Flink takes. */

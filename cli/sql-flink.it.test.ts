@@ -89,6 +89,14 @@ describe('playstream sql on Flink', () => {
     expect(await sql('apply')).toMatchObject({ code: 1, output: expect.stringMatching(/--replace/) })
   })
 
+  test('says in one line that no Flink answers', async () => {
+    const { code, output } = await sql('apply', '--url', 'http://127.0.0.1:9')
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^playstream: no SQL gateway of Flink answers at http:\/\/127\.0\.0\.1:9: .*PLAYSTREAM_LOCAL_FLINK_URL[^\n]*$/,
+    )
+  })
+
   test('says of a typo in which file and line it is, and applies nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'playstream-sql-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -79,22 +79,6 @@ describe('playstream sql', () => {
     },
   )
 
-  test('says in one line that no Flink answers', async () => {
-    const { code, output } = await playstream(
-      home,
-      'sql',
-      'apply',
-      '--engine',
-      'flink',
-      '--url',
-      'http://127.0.0.1:9',
-    )
-    expect(code).toBe(1)
-    expect(output).toMatch(
-      /^playstream: no SQL gateway of Flink answers at http:\/\/127\.0\.0\.1:9: .*PLAYSTREAM_LOCAL_FLINK_URL[^\n]*$/,
-    )
-  })
-
   test('deletes no topics where nobody can be asked', async () => {
     const { code, output } = await playstream(home, 'sql', 'drop', '--delete-topics', '--url', standIn.url)
     expect({ code, output }).toEqual({

@@ -71,6 +71,15 @@ describe('playstream sql on Flink', () => {
       code: 0,
       output: expect.stringMatching(/playstream-transactions +insert +current +RUNNING/),
     })
+    // Another apply that did not see this one: Flink itself refuses its job.
+    const { jobs, declarations } = flinkScripts('sliding')
+    const other = await Flink.connect({
+      access: { url: gateway, hint: '' },
+      profile: runtime.profile,
+      declarations,
+    })
+    const [job] = jobs
+    if (job) await expect(other.make(job, 'create')).rejects.toThrow(/already been submitted/)
     const first = await send(31, 2_000)
     await expectExactlyOnce(runtime.profile, first)
     expect(await sql('drop', '--keep-state')).toMatchObject({ code: 0 })

@@ -18,7 +18,7 @@ import { Flink } from '../sql/flink/engine.ts'
 import { flinkScripts } from '../sql/flink/scripts.ts'
 import { expectExactlyOnce } from '../sql/flink/test-books.ts'
 import { MemoryRecord } from '../sql/test-target.ts'
-import { playstream } from './test-playstream.ts'
+import { Playstream, playstream } from './test-playstream.ts'
 
 // The command as a user has it, on the embedded Flink and a broker of its own.
 
@@ -59,7 +59,7 @@ async function send(seed: number, count: number) {
 }
 
 describe('playstream sql on Flink', () => {
-  test('applies, has nothing to do, keeps the state over a drop, and passes each transaction once', {
+  test('applies, has nothing to do, keeps the state over a drop, and balances the demo’s books', {
     timeout: 240_000,
   }, async () => {
     expect((await sql('plan')).code).toBe(3)
@@ -94,6 +94,9 @@ describe('playstream sql on Flink', () => {
     })
     const rows = await sql('query', 'SELECT id FROM transactions_unique', '--from-beginning', '--limit', '3')
     expect(rows.output.match(/\+I\ttxn-/g)).toHaveLength(3)
+    const demo = new Playstream(home, ['start', '--sql', 'flink', '--for', '3s', '--json'])
+    expect(await demo.ended).toBe(0)
+    expect(demo.json()).toMatchObject({ ok: true, problems: [] })
     expect(await sql('drop')).toMatchObject({ code: 0, output: expect.stringMatching(/dropped 3 objects/) })
     expect(await sql('apply')).toMatchObject({ code: 1, output: expect.stringMatching(/--replace/) })
   })

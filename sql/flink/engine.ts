@@ -1,10 +1,11 @@
 import type { FlinkAccess } from '../../kafka/flink-access.ts'
 import type { Profile } from '../../kafka/profile.ts'
 import type { Engine, MakeOptions, Present, QueryEvent, QueryOptions } from '../engine.ts'
-import { EngineRefusal, EngineUnreachableError, GuaranteeError } from '../errors.ts'
+import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import type { SqlObject, Statement } from '../object.ts'
 import { withCluster } from './cluster-options.ts'
 import { Connection } from './connection.ts'
+import { requireCheckpoints } from './guarantees.ts'
 import { Jobs, jobIdOf } from './jobs.ts'
 import { query } from './query.ts'
 import { type Declaration, PREFIX } from './read-jobs.ts'
@@ -17,25 +18,6 @@ export interface FlinkOptions {
   /** What queries may name. */
   readonly declarations: readonly Declaration[]
 }
-
-/** What the answers' correctness needs of Flink's settings. */
-const NEEDED = [
-  {
-    setting: 'execution.checkpointing.interval',
-    isGranted: (value: string | undefined) => value !== undefined && !/^0\D*$/.test(value),
-    wanted: "a time, such as '1 s'",
-  },
-  {
-    setting: 'execution.checkpointing.mode',
-    isGranted: (value: string | undefined) => (value ?? 'EXACTLY_ONCE').toUpperCase() === 'EXACTLY_ONCE',
-    wanted: 'EXACTLY_ONCE',
-  },
-  {
-    setting: 'execution.checkpointing.dir',
-    isGranted: (value: string | undefined) => value !== undefined && value !== '',
-    wanted: 'a folder or bucket that outlives Flink',
-  },
-] as const
 
 /** Apache Flink behind its SQL gateway. Its objects are jobs; tables are declared anew in each session. */
 export class Flink implements Engine {
@@ -76,14 +58,7 @@ export class Flink implements Engine {
   }
 
   async requireGuarantees(): Promise<void> {
-    for (const { setting, isGranted, wanted } of NEEDED) {
-      const value = this.#settings.get(setting)
-      if (isGranted(value)) continue
-      throw new GuaranteeError(
-        `Flink at ${this.#gateway.url} has ${setting} = ${value ?? 'nothing'}, and exactly-once takes ${wanted}: set it in Flink’s ` +
-          'config.yaml and start its SQL gateway again',
-      )
-    }
+    requireCheckpoints(this.#settings, this.#gateway.url)
   }
 
   async present(): Promise<ReadonlyMap<string, Present>> {

@@ -14,7 +14,7 @@ import { flinkScripts } from './scripts.ts'
 import { expectExactlyOnce } from './test-books.ts'
 import { TestFlink } from './test-flink.ts'
 
-const KILLS = 3
+const KILLS = 2
 
 let home: Home
 let runtime: Runtime

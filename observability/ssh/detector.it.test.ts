@@ -1,14 +1,9 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
-import { applyCatalog } from '../../kafka/apply-catalog.ts'
 import { partitionOfKey } from '../../kafka/key-partition.ts'
-import { connectAdmin } from '../../kafka/reachable.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../../kafka/stream-client.ts'
 import { Writer } from '../../kafka/writer.ts'
-import { freeBase } from '../../local/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
 import { DEFAULTS } from '../../streams/start-processor.ts'
 import { readCommitted } from '../../streams/test-outcome.ts'
@@ -22,19 +17,7 @@ const PEER = '203.0.113.9'
 const LATE_PEER = Array.from({ length: 100 }, (_, index) => `198.51.100.${index}`).find(
   (address) => partitionOf(address) === partitionOf(PEER),
 ) as string
-const home = temporaryHome()
-let runtime: Runtime
-
-beforeEach(async () => {
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const runtime = ownRuntime()
 
 function partitionOf(address: string): number {
   return partitionOfKey(Buffer.from(address), topic('ssh-events').partitions)

@@ -3,7 +3,7 @@ import type { GameEvent } from '../catalog/events.ts'
 import { topic } from '../catalog/topics.ts'
 import { valueDecoder } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
-import { STREAM_CLIENTS } from '../kafka/stream-client.ts'
+import { TESTED_CLIENTS } from '../kafka/test-stream-clients.ts'
 import { Writer } from '../kafka/writer.ts'
 import { ownRuntime } from '../local/test-own-runtime.ts'
 import { produceGame } from '../producers/game-producer.ts'
@@ -15,7 +15,7 @@ import { readCommitted } from './test-outcome.ts'
 const EVENTS = 5_000
 const runtime = ownRuntime()
 
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, the last state of each player is what its last events say, and garbage is set aside',
   async (client) => {
     const { profile } = runtime

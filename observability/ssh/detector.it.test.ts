@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
 import { partitionOfKey } from '../../kafka/key-partition.ts'
-import { STREAM_CLIENTS, type StreamClient } from '../../kafka/stream-client.ts'
+import type { StreamClient } from '../../kafka/stream-client.ts'
+import { TESTED_CLIENTS } from '../../kafka/test-stream-clients.ts'
 import { Writer } from '../../kafka/writer.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
@@ -49,7 +50,7 @@ const told = async () => (await reports()).map(({ state, attempts }) => [state, 
 
 const poll = { timeout: 60_000, interval: 250 }
 
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, garbage in the logs is set aside unchanged, and the lines of a host that lags an hour behind count',
   async (client) => {
     const garbage = [Buffer.from([0, 255, 10]), Buffer.from('{"message":4}'), null]
@@ -83,7 +84,7 @@ test.each(STREAM_CLIENTS)(
   },
 )
 
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, what the generator planted is found, of its kind, and nothing else; stopped half-way, and started again as two',
   async (client) => {
     const LINES = 12_000

@@ -32,6 +32,8 @@ const FACES: Readonly<Record<string, readonly string[]>> = {
     'streams/start-together.ts',
     'streams/meter.ts',
   ],
+  // What is deployed is read as what is applied.
+  infra: ['sql/scripts.ts', 'sql/script-variables.ts'],
 }
 
 /** What a test or benchmark may import besides: it may bring up what it runs against. */

@@ -45,15 +45,22 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
-      // What takes too long for every change: npm run test:long.
+      // What takes too long for every change, on all Kafka clients: npm run test:long.
       {
         test: {
           ...shared,
           name: 'long',
-          include: ['**/*.long.test.ts'],
+          include: [
+            '**/*.long.test.ts',
+            '**/*.faults.test.ts',
+            'streams/*.it.test.ts',
+            'observability/**/*.it.test.ts',
+          ],
           globalSetup: ['local/test-runtime.ts'],
+          testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 1,
+          env: { PLAYSTREAM_TEST_CLIENTS: 'all' },
         },
       },
     ],

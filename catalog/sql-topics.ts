@@ -80,6 +80,27 @@ export const sqlTopics = [
     readers: ['sql-engine', 'dashboard'],
   },
   {
+    name: 'sql-transactions-duplicates',
+    description: 'What Flink suppressed: id, when it was first seen, when again, and where the copy lies.',
+    partitions: 6,
+    retention: days(7),
+    key: 'id',
+    value: json,
+    writers: ['sql-engine'],
+    readers: ['dashboard'],
+  },
+  {
+    name: 'sql-transactions-dlq',
+    description:
+      'Transactions without an id that is a text, as Flink sets them aside: unchanged, with the reason in headers.',
+    partitions: 1,
+    retention: days(14),
+    key: undefined,
+    value: { kind: 'bytes' },
+    writers: ['sql-engine'],
+    readers: ['dashboard', 'operator'],
+  },
+  {
     name: 'sql-transactions-known',
     description: 'The transaction of each id, to look up; a tombstone for one that is to be forgotten.',
     partitions: 6,

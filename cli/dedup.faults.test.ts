@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
+import { TESTED_CLIENTS } from '../kafka/test-stream-clients.ts'
 import { applyTopicChange } from '../kafka/topic-admin.ts'
 import { freeBase } from '../local/ports.ts'
 import { Runtime } from '../local/runtime.ts'
@@ -63,7 +64,7 @@ function load(seed: number) {
 }
 
 describe('playstream dedup run', () => {
-  test.each(['platformatic', 'kafkajs'])(
+  test.each(TESTED_CLIENTS)(
     `on %s is exact when it is killed with -9 ${KILLS} times at random moments under load`,
     { timeout: 300_000 },
     async (client) => {

@@ -1,38 +1,17 @@
-import { rmSync } from 'node:fs'
 import type { Message } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { REPLAY_CHUNK } from '../kafka/dead-letter-replay.ts'
 import { deadLetterTopics } from '../kafka/dead-letters.ts'
 import { endOffsets, startOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { Reader } from '../kafka/reader.ts'
 import { Writer } from '../kafka/writer.ts'
-import { freeBase } from '../local/ports.ts'
-import { temporaryHome } from '../local/temporary-home.ts'
+import { ownCluster } from './test-own-cluster.ts'
 import { Playstream, playstream } from './test-playstream.ts'
 
 // A runtime of its own: the topics of the catalog are everybody's on the shared one.
-const home = temporaryHome()
-let profile: Profile
-
-beforeAll(async () => {
-  const base = await freeBase()
-  const up = await playstream(home, 'up', '--detach', '--port-base', String(base))
-  expect(up).toMatchObject({ code: 0 })
-  profile = {
-    name: 'test',
-    bootstrapServers: [`127.0.0.1:${base}`],
-    tls: false,
-    registry: { url: `http://127.0.0.1:${base + 2}` },
-  }
-  expect(await playstream(home, 'topics', 'apply')).toMatchObject({ code: 0 })
-})
-
-afterAll(async () => {
-  await playstream(home, 'down')
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const cluster = ownCluster()
+const { home } = cluster
 
 function letter(topic: string, offset: number, error: string, change: Message): Message {
   const said = {
@@ -48,17 +27,17 @@ function letter(topic: string, offset: number, error: string, change: Message): 
 }
 
 async function write(topic: string, letters: readonly Message[]): Promise<void> {
-  const writer = await Writer.connect(profile, 'test')
+  const writer = await Writer.connect(cluster.profile, 'test')
   await writer.send(topic, letters)
   await writer.close()
 }
 
 async function valuesOf(topic: string): Promise<string[]> {
-  const admin = await connectAdmin(profile, 'test')
+  const admin = await connectAdmin(cluster.profile, 'test')
   const [from, to] = [await startOffsets(admin, topic), await endOffsets(admin, topic)]
   await admin.disconnect()
   const values: string[] = []
-  const reader = await Reader.start(profile, {
+  const reader = await Reader.start(cluster.profile, {
     application: 'test',
     topic,
     from,
@@ -184,7 +163,7 @@ describe('playstream dlq', () => {
       letter('transactions-by-id', index, 'NO_KEY', { key: null, value: String(index) }),
     )
     await write('transactions-by-id-dlq', all)
-    const admin = await connectAdmin(profile, 'test')
+    const admin = await connectAdmin(cluster.profile, 'test')
     const killed = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes'])
     await expect
       .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {
@@ -218,7 +197,7 @@ describe('playstream dlq', () => {
       letter('transactions-by-id', index, 'NO_KEY', { key: null, value: `later ${index}` }),
     )
     await write('transactions-by-id-dlq', all)
-    const admin = await connectAdmin(profile, 'test')
+    const admin = await connectAdmin(cluster.profile, 'test')
     const stopped = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes', '--json'])
     await expect
       .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {

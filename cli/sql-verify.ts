@@ -6,7 +6,7 @@ import { Registry } from '../kafka/registry.ts'
 import { cleanUp } from '../sql/conformance/clean-up.ts'
 import { type OwnPlace, ownPlace } from '../sql/conformance/own-place.ts'
 import { verify } from '../sql/conformance/verify.ts'
-import { ENGINES, RETENTIONS, type Retention } from '../sql/engines.ts'
+import { ENGINES, type EngineKind, RETENTIONS, type Retention } from '../sql/engines.ts'
 import { seed } from './arguments.ts'
 import { choice } from './choice.ts'
 import { durationOption } from './duration-option.ts'
@@ -59,7 +59,8 @@ Examples:
 
 async function runVerify(command: Command, options: Options): Promise<void> {
   const signal = shutdownSignal(say)
-  const { objects, conformance } = ENGINES[options.engine]
+  const { objects, conformance }: EngineKind = ENGINES[options.engine]
+  if (!conformance) throw new Error(`${options.engine} has no conformance suite yet`)
   const profile = profileOf(command, PROVISIONER)
   const engine = await engineOf(command, options)
   const admin = await connectAdmin(profile, PROVISIONER)

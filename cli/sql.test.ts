@@ -90,7 +90,7 @@ describe('playstream sql', () => {
   test('knows its engines', async () => {
     expect(await playstream(home, 'sql', 'plan', '--engine', 'spark')).toMatchObject({
       code: 2,
-      output: expect.stringMatching(/It must be ksqldb\./),
+      output: expect.stringMatching(/It must be ksqldb or flink\.|It must be ksqldb, flink\./),
     })
   })
 })

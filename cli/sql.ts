@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { apply } from '../sql/apply.ts'
 import { drop, planDrop } from '../sql/drop.ts'
 import { ENGINE_NAMES, ENGINES, RETENTIONS, type Retention } from '../sql/engines.ts'
+import { SqlError } from '../sql/errors.ts'
 import { plan } from '../sql/plan.ts'
 import { statusOf } from '../sql/status.ts'
 import { choice } from './choice.ts'
@@ -64,6 +65,7 @@ export function sqlCommand(program: Command): void {
   const dropping = engineVerb('drop')
     .description('end the queries and drop all that apply made; the topics stay')
     .option('--delete-topics', 'delete the topics that they wrote as well, with all records')
+    .option('--keep-state', 'keep the jobs’ state, to go on from there at the next apply (Flink)')
     .option('--yes', 'do not ask')
     .option('--json', 'print the outcome as JSON')
     .addHelpText('after', '\nExamples:\n  playstream sql drop\n  playstream sql drop --delete-topics --yes')
@@ -115,6 +117,7 @@ async function runStatus(command: Command, options: Options): Promise<void> {
 
 interface DropOptions extends EngineOptions {
   deleteTopics?: true
+  keepState?: true
   yes?: true
   json?: true
 }
@@ -124,7 +127,11 @@ async function runDrop(command: Command, options: DropOptions): Promise<void> {
   const deleteTopics = options.deleteTopics ?? false
   if (deleteTopics && !options.yes && !process.stdin.isTTY)
     command.error('drop --delete-topics asks first, and there is no terminal to ask: add --yes')
+  const keepState = options.keepState ?? false
+  if (keepState && deleteTopics) command.error('--keep-state and --delete-topics exclude each other')
   await holding(command, options, async (target) => {
+    if (keepState && !target.engine.suspend)
+      throw new SqlError(`${options.engine} cannot keep the state of its queries: drop without --keep-state`)
     const wanted = await planDrop(target.engine, target.deployments)
     const nothing = wanted.objects.length === 0 && !(deleteTopics && wanted.topics.length > 0)
     if (!nothing) say(dropText(wanted, deleteTopics))
@@ -134,7 +141,7 @@ async function runDrop(command: Command, options: DropOptions): Promise<void> {
       process.exitCode = EXIT.failed
       return
     }
-    await drop(wanted, target, { deleteTopics, signal })
+    await drop(wanted, target, { deleteTopics, keepState, signal })
     const topics = deleteTopics ? wanted.topics : []
     if (options.json) printJson({ dropped: wanted.objects.map(({ name }) => name), deletedTopics: topics })
     else

@@ -1,10 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Profile } from '../kafka/profile.ts'
-import { freeBase } from '../local/ports.ts'
-import { temporaryHome } from '../local/temporary-home.ts'
+import { expect, test } from 'vitest'
 import { Receiver } from '../observability/alerts/test-receiver.ts'
 import { attackProcessor } from '../observability/ssh/attack-processor.ts'
 import { type AttackReport, attackReportOf } from '../observability/ssh/attack-report.ts'
@@ -15,32 +12,16 @@ import { failedPassword, logRecord, type TestLine, writeLogs } from '../observab
 import { HostLogs } from '../producers/host-logs.ts'
 import { TestDriver } from '../streams/test-driver.ts'
 import { readCommitted } from '../streams/test-outcome.ts'
+import { ownCluster } from './test-own-cluster.ts'
 import { Playstream, playstream } from './test-playstream.ts'
 
-const home = temporaryHome()
+const cluster = ownCluster()
+const { home } = cluster
 const poll = { timeout: 80_000, interval: 250 }
-let profile: Profile
-
-beforeAll(async () => {
-  const base = await freeBase()
-  expect(await playstream(home, 'up', '--detach', '--port-base', String(base))).toMatchObject({ code: 0 })
-  profile = {
-    name: 'test',
-    bootstrapServers: [`127.0.0.1:${base}`],
-    tls: false,
-    registry: { url: `http://127.0.0.1:${base + 2}` },
-  }
-  expect(await playstream(home, 'topics', 'apply')).toMatchObject({ code: 0 })
-})
-
-afterAll(async () => {
-  await playstream(home, 'down')
-  rmSync(home.folder, { recursive: true, force: true })
-})
 
 /** Everything that `ssh-attacks` says of addresses, in an order of its own. */
 async function toldOfAddresses(): Promise<string[]> {
-  const records = await readCommitted(profile, 'ssh-attacks')
+  const records = await readCommitted(cluster.profile, 'ssh-attacks')
   const values = records.map(({ value }) => String(value))
   return values.filter((value) => (JSON.parse(value) as AttackReport).scope === 'address').sort()
 }
@@ -80,7 +61,7 @@ test('killed with -9 half-way and started again, it says exactly what it would h
   }))
   const expected = toldWithoutAStop(lines)
   expect(expected.length).toBeGreaterThan(50)
-  await writeLogs(profile, lines)
+  await writeLogs(cluster.profile, lines)
   const args = ['ssh', 'detect', '--batch-size', '100', '--session-timeout', '6s']
   const killed = new Playstream(home, args)
   await expect.poll(async () => (await toldOfAddresses()).length, poll).toBeGreaterThan(5)
@@ -112,7 +93,7 @@ test('says attacks as they open, alerts of them, gives its figures, and the repo
     const now = Date.now()
     const user = 'x\x1b[2J\u202e'
     await writeLogs(
-      profile,
+      cluster.profile,
       Array.from({ length: 6 }, (_, index) => failedPassword(now + index, '203.0.113.77', user, 'web-9')),
     )
     const said = await detect.says(/203\.0\.113\.77/)

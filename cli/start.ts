@@ -9,12 +9,17 @@ import { Home } from '../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../local/ports.ts'
 import type { Runtime } from '../local/runtime.ts'
 import { drawSeed } from '../producers/random.ts'
+import { apply } from '../sql/apply.ts'
+import { ENGINES } from '../sql/engines.ts'
 import { duration, portBase, positiveInteger, rate, seed } from './arguments.ts'
+import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
 import { LiveView } from './live-view.ts'
 import { grouped, print, printJson, say } from './output.ts'
 import { profileNameOf, profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
+import { holding } from './sql-target.ts'
+import { stepLine } from './sql-view.ts'
 
 interface Options {
   for?: number
@@ -24,6 +29,7 @@ interface Options {
   logRate: number
   seed?: number
   portBase: number
+  sql?: 'flink'
   json?: true
 }
 
@@ -45,10 +51,11 @@ export function startCommand(program: Command): void {
       portBase,
       DEFAULT_PORT_BASE,
     )
+    .option('--sql <engine>', 'de-duplicate in SQL, on flink, instead of in Node', choice('flink'))
     .option('--json', 'print the books as one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  playstream --profile cloud start --for 1m',
+      '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
     )
   command.action((options: Options) => start(command, options))
 }
@@ -61,7 +68,11 @@ async function start(command: Command, options: Options): Promise<void> {
   const play = async (profileFor: (account: Account) => Profile) => {
     view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
-      return await runDemo(profileFor, demoOptions(options, stop, tell, view))
+      const startSql = options.sql && (() => applySql(command, stop, tell))
+      return await runDemo(profileFor, {
+        ...demoOptions(options, stop, tell, view),
+        ...(startSql ? { startSql } : {}),
+      })
     } finally {
       view.end()
       view = undefined
@@ -73,6 +84,7 @@ async function start(command: Command, options: Options): Promise<void> {
   }
   const { own, profile } = await startOrFind(Home.default(), {
     portBase: options.portBase,
+    flink: options.sql === 'flink',
     progress: tell,
     signal: stop,
   })
@@ -82,6 +94,15 @@ async function start(command: Command, options: Options): Promise<void> {
   } finally {
     await own?.stop()
   }
+}
+
+/** Makes Flink what the scripts say; what runs already goes on. */
+async function applySql(command: Command, signal: AbortSignal, tell: (line: string) => void): Promise<void> {
+  const objects = ENGINES.flink.objects('sliding')
+  tell('applying the scripts to Flink ...')
+  await holding(command, { engine: 'flink' }, (target) =>
+    apply(objects, target, { replace: false, signal, onStep: (step) => tell(stepLine(step)) }),
+  )
 }
 
 /** The work's result, unless a service ends under it. */

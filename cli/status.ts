@@ -31,6 +31,10 @@ export function statusCommand(program: Command): void {
         print(`kafka     ${answer(found.broker)}  ${found.broker.address}${pid(found.broker)}`)
       if (found.registry)
         print(`registry  ${answer(found.registry)}  ${found.registry.url}${pid(found.registry)}`)
+      if (found.flink)
+        print(
+          `flink     ${answer(found.flink)}  ${found.flink.url}, its page at ${found.flink.page}${pid(found.flink)}`,
+        )
     })
 }
 

@@ -82,6 +82,22 @@ describe('playstream up', () => {
     expect(await playstream(home, 'down')).toMatchObject({ code: 0, output: 'nothing was running' })
   })
 
+  test('--flink runs Flink too, on the ports behind the others; status and down know it', async () => {
+    expect(await playstream(home, 'up', '--flink', '--detach', '--port-base', base)).toMatchObject({
+      code: 0,
+    })
+    const status = new Playstream(home, ['status', '--json'])
+    expect(await status.ended).toBe(0)
+    expect(status.json()).toMatchObject({
+      state: 'running',
+      flink: { url: `http://127.0.0.1:${Number(base) + 3}`, answers: true },
+    })
+    const children = services()
+    expect(children).toHaveLength(3)
+    expect(await playstream(home, 'down')).toMatchObject({ code: 0 })
+    await gone(children)
+  })
+
   test('two at once run one runtime', async () => {
     const ups = [1, 2].map(() => new Playstream(home, ['up', '--port-base', base]))
     await Promise.all(ups.map((up) => up.says(/^ready/)))

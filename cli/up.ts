@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import type { Profile } from '../kafka/profile.ts'
-import { startDetached, startOrFind } from '../local/control.ts'
+import { type Status, startDetached, startOrFind, status } from '../local/control.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
 import { Home } from '../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../local/ports.ts'
@@ -12,6 +12,7 @@ import { shutdownSignal } from './shutdown.ts'
 interface Options {
   detach?: true
   portBase: number
+  flink?: true
   json?: true
 }
 
@@ -22,12 +23,16 @@ export function upCommand(program: Command): void {
     .option('-d, --detach', 'return when they are ready, and let them run; playstream down stops them')
     .option(
       '--port-base <port>',
-      'broker on this port, its controller and the registry on the next two',
+      'broker on this port, its controller and the registry on the next two, Flink on the three after them',
       portBase,
       DEFAULT_PORT_BASE,
     )
+    .option('--flink', 'run Apache Flink beside them, fetched the first time; its jobs go on where they were')
     .option('--json', 'print where they are as JSON')
-    .addHelpText('after', '\nExamples:\n  playstream up\n  playstream up --detach --port-base 19092')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream up\n  playstream up --detach --port-base 19092\n  playstream up --flink',
+    )
     .action(up)
 }
 
@@ -37,16 +42,17 @@ async function up(options: Options): Promise<void> {
   if (options.detach) {
     const script = fileURLToPath(new URL('main.ts', import.meta.url))
     say('starting in the background ...')
-    const args = ['up', '--port-base', String(options.portBase)]
-    tell(await startDetached(home, { script, args }, stop), options)
+    const args = ['up', '--port-base', String(options.portBase), ...(options.flink ? ['--flink'] : [])]
+    tell(await startDetached(home, { script, args }, stop), await flinkOf(home), options)
     return
   }
   const { own, profile } = await startOrFind(home, {
     portBase: options.portBase,
+    flink: options.flink ?? false,
     progress: say,
     signal: stop,
   })
-  tell(profile, options)
+  tell(profile, await flinkOf(home), options)
   if (!own) {
     say('it was running already; nothing was started')
     return
@@ -61,7 +67,16 @@ async function up(options: Options): Promise<void> {
   say('stopped; the data stays for the next start')
 }
 
-function tell({ bootstrapServers, registry }: Profile, options: Options): void {
-  if (options.json) printJson({ bootstrapServers, registryUrl: registry.url })
-  else print(`ready: Kafka at ${bootstrapServers.join(',')}, schema registry at ${registry.url}`)
+async function flinkOf(home: Home): Promise<Status['flink']> {
+  return (await status(home)).flink
+}
+
+function tell({ bootstrapServers, registry }: Profile, flink: Status['flink'], options: Options): void {
+  if (options.json) {
+    const urls = flink ? { flinkSqlUrl: flink.url, flinkPage: flink.page } : {}
+    printJson({ bootstrapServers, registryUrl: registry.url, ...urls })
+    return
+  }
+  const last = flink ? `, Flink SQL at ${flink.url}, its page at ${flink.page}` : ''
+  print(`ready: Kafka at ${bootstrapServers.join(',')}, schema registry at ${registry.url}${last}`)
 }

@@ -9,9 +9,28 @@ import { Reader } from '../kafka/reader.ts'
 import { headerOf } from '../observability/order-check.ts'
 import { contentOf } from './transaction-audit.ts'
 
+/** The topics that a de-duplication writes. */
+export interface DedupOutputs {
+  readonly unique: string
+  readonly duplicates: string
+  readonly deadLetters: string
+}
+
+export const NODE_OUTPUTS: DedupOutputs = {
+  unique: topic('transactions-unique').name,
+  duplicates: topic('transactions-duplicates').name,
+  deadLetters: deadLettersOf(topic('transactions').name),
+}
+
+export const SQL_OUTPUTS: DedupOutputs = {
+  unique: topic('sql-transactions-unique').name,
+  duplicates: topic('sql-transactions-duplicates').name,
+  deadLetters: topic('sql-transactions-dlq').name,
+}
+
 /** Reads what the de-duplication makes of one run, as it is committed. */
 export class DedupWatch {
-  /** The ids in `transactions-unique`, each with how often it is there. */
+  /** The ids among the unique, each with how often it is there. */
   readonly passed = new Map<string, number>()
   suppressed = 0
   /** The values among the dead letters, by content, each with how often it is there. */
@@ -26,18 +45,24 @@ export class DedupWatch {
   }
 
   /** Begins at the present end of the topics. */
-  static async start(profile: Profile, admin: Admin, run: string, warn: Warn): Promise<DedupWatch> {
+  static async start(
+    profile: Profile,
+    admin: Admin,
+    run: string,
+    outputs: DedupOutputs,
+    warn: Warn,
+  ): Promise<DedupWatch> {
     const watch = new DedupWatch(run)
     const sources: [string, (message: KafkaMessage) => void][] = [
-      [topic('transactions-unique').name, ({ key }) => count(watch.passed, String(key))],
+      [outputs.unique, ({ key }) => count(watch.passed, String(key))],
       [
-        topic('transactions-duplicates').name,
+        outputs.duplicates,
         () => {
           watch.suppressed += 1
         },
       ],
       [
-        deadLettersOf(topic('transactions').name),
+        outputs.deadLetters,
         ({ value }) => {
           watch.deadLettered += 1
           count(watch.deadLetters, contentOf(value))

@@ -10,18 +10,16 @@ import { newRun } from '../kafka/provenance.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
-import { type DedupMeters, dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
-import { DEFAULTS } from '../streams/start-processor.ts'
 import { type Books, balance } from './books.ts'
-import { DedupWatch } from './dedup-watch.ts'
+import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
+import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
 import { PlatformLogs } from './platform-logs.ts'
 import { auditTransactions } from './transaction-audit.ts'
 
 /** How long everything may take to catch up once the producers have stopped. */
 const DRAIN_MS = 120_000
 const VIEW_MS = 500
-const DAY_MS = 24 * 60 * 60 * 1000
 
 const GAME = topic('game-events').name
 const TRANSACTIONS = topic('transactions').name
@@ -40,6 +38,8 @@ export interface DemoOptions {
   readonly seed: number
   /** Aborted to stop producing; what was sent is still read and counted. */
   readonly signal: AbortSignal
+  /** Makes a SQL engine de-duplicate, once the topics are there; where it is undefined, the Node processors do. */
+  readonly startSql?: () => Promise<void>
   readonly say: Warn
   readonly view: (state: DemoState) => void
 }
@@ -65,16 +65,18 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
   const admin = await connectAdmin(provisioner, 'demo')
   try {
     await applyCatalog(admin, provisioner)
+    await options.startSql?.()
     const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
     const run = newRun()
+    const outputs = options.startSql ? SQL_OUTPUTS : NODE_OUTPUTS
     const watches = {
       game: await GameWatch.start(profileFor('order-checker'), run, from.game, options.say),
-      dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, options.say),
+      dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, outputs, options.say),
     }
-    const dedup = startDedup(profileFor('dedup-processor'), options.say)
+    const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
     try {
-      const work = watched(admin, { ...watches, logs }, dedup.meters, options, (sent) =>
+      const work = watched(admin, { ...watches, logs }, dedup, options, (sent) =>
         produceAll(
           profileFor,
           logs,
@@ -107,31 +109,6 @@ interface Watches {
   readonly logs: PlatformLogs
 }
 
-/** The de-duplication, as `playstream dedup run` runs it. */
-function startDedup(profile: Profile, say: Warn) {
-  const stop = new AbortController()
-  const meters = dedupMeters()
-  const running = runDedup(profile, {
-    ...DEFAULTS,
-    retentionMs: DAY_MS,
-    mode: 'fixed',
-    signal: stop.signal,
-    say,
-    meters,
-  })
-  const failed = running.then(() => new Promise<never>(() => undefined))
-  // Whoever races it is told; after the race nobody has to be.
-  failed.catch(() => undefined)
-  return {
-    meters,
-    failed,
-    stop: async () => {
-      stop.abort()
-      await running.catch(() => undefined)
-    },
-  }
-}
-
 interface Sent {
   game: number
   transactions: number
@@ -143,7 +120,7 @@ type Outcomes = [GameOutcome, TransactionOutcome]
 async function watched(
   admin: Admin,
   { game: watch, dedup, logs }: Watches,
-  meters: DedupMeters,
+  running: RunningDedup,
   options: DemoOptions,
   produce: (sent: Sent) => Promise<Outcomes>,
 ): Promise<Outcomes> {
@@ -159,7 +136,7 @@ async function watched(
       gameEvents: { sent: sent.game, read: watch.events, lag: watch.reader.lagBehind(end) },
       players: watch.order.players,
       orderViolations: watch.order.violations,
-      transactions: { sent: sent.transactions, lag: meters.rekey.totalLag + meters.dedup.totalLag },
+      transactions: { sent: sent.transactions, lag: running.lag ?? sent.transactions - dedup.settled },
       dedup: { passed: dedup.passed.size, suppressed: dedup.suppressed, deadLettered: dedup.deadLettered },
       logs: { written: logs.written, shipped: logs.shipped, openAttacks: logs.openAttacks },
     })

@@ -35,7 +35,7 @@ export function synthesize(
   new PlaystreamStack(app, {
     settings,
     catalog,
-    statements: readStatements(join(ROOT, 'sql', 'flink')),
+    statements: readStatements(join(ROOT, 'sql', 'flink-cloud')),
     place: { workingFolder: folder, localFolder: ROOT },
   })
   quietly(() => app.synth())

@@ -8,6 +8,8 @@ import { PROFILE_FOLDER } from './profile-folder.ts'
 export interface LocalProfileFile {
   readonly bootstrapServers: readonly string[]
   readonly registryUrl: string
+  /** The SQL gateway of Flink, where the runtime has one. */
+  readonly flinkSqlUrl?: string
 }
 
 /**
@@ -27,6 +29,12 @@ export function localProfile(file = join(PROFILE_FOLDER, 'local.json')): Profile
     tls: false,
     registry: { url: found.registryUrl },
   }
+}
+
+/** Where the embedded runtime's Flink takes SQL; undefined where it runs without. */
+export function localFlinkUrl(file = join(PROFILE_FOLDER, 'local.json')): string | undefined {
+  const { flinkSqlUrl } = (parse(read(file)) ?? {}) as Partial<LocalProfileFile>
+  return typeof flinkSqlUrl === 'string' ? flinkSqlUrl : undefined
 }
 
 function read(file: string): string {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
  * @property {number} [revision] raised where the same version is installed in another way, so that the old one counts as absent
  * @property {string} coordinate Maven's, as its plugin takes it
  * @property {readonly string[]} [alongside] the coordinates of what it needs and does not bring
+ * @property {readonly string[]} [without] what it would bring and does not need, as group:name
  * @property {'dependencies' | 'archive'} kind a jar with its runtime dependencies, or an archive to unpack
  * @property {string} size what is downloaded, for the progress line
  */
@@ -33,6 +34,32 @@ export const ARTIFACTS = {
     kind: 'archive',
     size: '109 MB',
   },
+}
+
+/**
+ * Apache Flink, which is fetched when it is first asked for.
+ * @type {Artifact}
+ */
+export const FLINK = {
+  name: 'Apache Flink',
+  version: '2.2.0',
+  coordinate: 'org.apache.flink:flink-sql-gateway:2.2.0',
+  alongside: [
+    'org.apache.flink:flink-runtime-web:2.2.0',
+    'org.apache.flink:flink-clients:2.2.0',
+    'org.apache.flink:flink-connector-base:2.2.0',
+    'org.apache.flink:flink-table-planner-loader:2.2.0',
+    'org.apache.flink:flink-table-runtime:2.2.0',
+    'org.apache.flink:flink-json:2.2.0',
+    // Of 2.2.0 there is only a jar, without POM or checksum and in no list of versions: this one is a whole release.
+    'org.apache.flink:flink-sql-avro-confluent-registry:2.1.0',
+    'org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2',
+    'org.apache.logging.log4j:log4j-slf4j-impl:2.24.3',
+  ],
+  // The gateway's jar has its classes already.
+  without: ['org.apache.flink:flink-sql-gateway-api'],
+  kind: 'dependencies',
+  size: '161 MB',
 }
 
 /**

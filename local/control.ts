@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { localProfile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { LocalRuntimeError } from './errors.ts'
+import { flinkAnswers, flinkUrl, sqlGatewayUrl } from './flink.ts'
 import { brokerAnswers, registryAnswers } from './health.ts'
 import type { Home } from './home.ts'
 import { isHeld, Lock } from './lock.ts'
+import { flinkPortsFrom } from './ports.ts'
 import { isAlive, signal } from './process-identity.ts'
 import { endLeftovers, Runtime, readProcesses, type StartOptions } from './runtime.ts'
 
@@ -21,6 +23,13 @@ export interface Status {
   readonly ownerPid?: number
   readonly broker?: { readonly address: string; readonly answers: boolean; readonly pid?: number }
   readonly registry?: { readonly url: string; readonly answers: boolean; readonly pid?: number }
+  /** Where the runtime has Flink: its SQL gateway, and its page. */
+  readonly flink?: {
+    readonly url: string
+    readonly page: string
+    readonly answers: boolean
+    readonly pid: number
+  }
 }
 
 /** Asks the services themselves. */
@@ -29,10 +38,15 @@ export async function status(home: Home): Promise<Status> {
   const processes = readProcesses(home)
   if (!isHeld(home.lock) || !processes) return { state: 'stopped' }
   if (!profile) return { state: 'starting', ownerPid: processes.owner.pid }
-  const [broker, registry] = await Promise.all([brokerAnswers(profile), registryAnswers(profile)])
-  const [brokerPid, registryPid] = Object.values(processes.services).map((service) => service.pid)
+  const ports = flinkPortsFrom(processes.portBase)
+  const [brokerPid, registryPid, flinkPid] = Object.values(processes.services).map((service) => service.pid)
+  const [broker, registry, flink] = await Promise.all([
+    brokerAnswers(profile),
+    registryAnswers(profile),
+    flinkPid === undefined || flinkAnswers(ports),
+  ])
   return {
-    state: broker && registry ? 'running' : 'unhealthy',
+    state: broker && registry && flink ? 'running' : 'unhealthy',
     ownerPid: processes.owner.pid,
     broker: {
       address: profile.bootstrapServers.join(','),
@@ -40,6 +54,9 @@ export async function status(home: Home): Promise<Status> {
       ...(brokerPid ? { pid: brokerPid } : {}),
     },
     registry: { url: profile.registry.url, answers: registry, ...(registryPid ? { pid: registryPid } : {}) },
+    ...(flinkPid
+      ? { flink: { url: sqlGatewayUrl(ports), page: flinkUrl(ports), answers: flink, pid: flinkPid } }
+      : {}),
   }
 }
 
@@ -65,6 +82,12 @@ export async function startOrFind(home: Home, options: StartOptions): Promise<Fo
       if (!waiting) options.progress('another process is starting the runtime; waiting for it ...')
       waiting = true
     })
+    if (profile && options.flink && !(await status(home)).flink) {
+      throw new LocalRuntimeError(
+        'BUSY',
+        'the runtime that runs has no Flink; start it again with: playstream down, then playstream up --flink',
+      )
+    }
     if (profile) return { profile }
   }
 }

@@ -16,6 +16,11 @@ const INSTALL = {
     Fedora: 'sudo dnf install java-latest-openjdk-headless',
     macOS: 'brew install openjdk && export JAVA_HOME="$(brew --prefix openjdk)"',
   },
+  javac: {
+    'Debian/Ubuntu': 'sudo apt-get install openjdk-17-jdk-headless',
+    Fedora: 'sudo dnf install java-latest-openjdk-devel',
+    macOS: 'brew install openjdk && export JAVA_HOME="$(brew --prefix openjdk)"',
+  },
   maven: {
     'Debian/Ubuntu': 'sudo apt-get install maven',
     Fedora: 'sudo dnf install maven',
@@ -28,8 +33,21 @@ const INSTALL = {
  * @returns {string}
  */
 export function javaCommand() {
+  return ofJava('java')
+}
+
+/**
+ * The compiler that goes with it.
+ * @returns {string}
+ */
+export function javacCommand() {
+  return ofJava('javac')
+}
+
+/** @param {string} command */
+function ofJava(command) {
   const home = process.env['JAVA_HOME']
-  return home ? join(home, 'bin', 'java') : 'java'
+  return home ? join(home, 'bin', command) : command
 }
 
 /**
@@ -71,6 +89,13 @@ export function missingJava() {
   const found =
     version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`
   return [instruction(`Java ${MINIMUM.java} or later (${found})`, INSTALL.java)]
+}
+
+/** @returns {string[]} what is wrong with the host's Java compiler; empty where nothing is */
+export function missingJavac() {
+  const command = javacCommand()
+  if (versionOf(command, ['-version'], /javac (\d+)/) !== undefined) return []
+  return [instruction(`a Java compiler, for Flink (no working '${command}' was found)`, INSTALL.javac)]
 }
 
 /** @returns {string[]} what is wrong with the host's Maven; empty where nothing is */

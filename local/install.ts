@@ -38,12 +38,13 @@ export async function installExtra(
   id: string,
   artifact: Artifact,
   progress: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<string> {
   const folder = folderOf(home.folder, id, artifact)
   if (existsSync(folder)) return folder
   const missing = [...missingJava(), ...missingMaven()]
   if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
-  await installOne(artifact, folder, progress, undefined)
+  await installOne(artifact, folder, progress, signal)
   return folder
 }
 
@@ -110,9 +111,13 @@ function goals(artifact: Artifact): string[] {
 function pom(artifact: Artifact): string {
   const coordinates =
     artifact.kind === 'dependencies' ? [artifact.coordinate, ...(artifact.alongside ?? [])] : []
+  const exclusions = (artifact.without ?? []).map((excluded) => {
+    const [group, name] = excluded.split(':')
+    return `<exclusion><groupId>${group}</groupId><artifactId>${name}</artifactId></exclusion>`
+  })
   const dependencies = coordinates.map((coordinate) => {
     const [group, name, version] = coordinate.split(':')
-    return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+    return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version><exclusions>${exclusions.join('')}</exclusions></dependency>`
   })
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

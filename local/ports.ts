@@ -13,18 +13,33 @@ export interface Ports {
   readonly registry: number
 }
 
-const COUNT = 3
+/** Those of Flink, where the runtime has it: behind the others. */
+export interface FlinkPorts {
+  readonly sqlGateway: number
+  /** Flink's own REST API and its web page. */
+  readonly flink: number
+  /** Where it keeps which jobs there are. */
+  readonly zookeeper: number
+}
+
+const COUNT = 6
 
 export function portsFrom(base: number): Ports {
   return { broker: base, controller: base + 1, registry: base + 2 }
 }
 
+export function flinkPortsFrom(base: number): FlinkPorts {
+  return { sqlGateway: base + 3, flink: base + 4, zookeeper: base + 5 }
+}
+
 /**
  * Makes sure that every port is free, before anything is started on one.
+ * @param withFlink whether Flink is to be started too
  * @throws LocalRuntimeError that names the port, its holder where the system tells, and a base that is free
  */
-export async function requireFree(base: number): Promise<void> {
-  for (const [service, port] of Object.entries(portsFrom(base))) {
+export async function requireFree(base: number, withFlink = false): Promise<void> {
+  const ports = { ...portsFrom(base), ...(withFlink ? flinkPortsFrom(base) : {}) }
+  for (const [service, port] of Object.entries(ports)) {
     if (await isFree(port)) continue
     const holder = holderOf(port)
     throw new LocalRuntimeError(
@@ -40,7 +55,8 @@ export async function freeBase(): Promise<number> {
   for (;;) {
     const base = await ephemeralPort()
     if (base + COUNT > 65_535) continue
-    const free = await Promise.all(Object.values(portsFrom(base)).map(isFree))
+    const ports = { ...portsFrom(base), ...flinkPortsFrom(base) }
+    const free = await Promise.all(Object.values(ports).map(isFree))
     if (free.every(Boolean)) return base
   }
 }

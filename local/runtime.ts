@@ -3,11 +3,12 @@ import type { LocalProfileFile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { brokerCommand } from './broker.ts'
 import { LocalRuntimeError } from './errors.ts'
+import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from './flink.ts'
 import { coordinatorsAnswer, registryAnswers, waitUntil } from './health.ts'
 import type { Home } from './home.ts'
 import { install } from './install.ts'
 import { Lock } from './lock.ts'
-import { portsFrom, requireFree } from './ports.ts'
+import { flinkPortsFrom, portsFrom, requireFree } from './ports.ts'
 import { end, identify, type ProcessIdentity } from './process-identity.ts'
 import { profileOf } from './profile-of.ts'
 import { recover, wasKilled } from './recovery.ts'
@@ -23,11 +24,13 @@ export interface ProcessesFile {
 
 export interface StartOptions {
   readonly portBase: number
+  /** Whether Apache Flink runs beside the broker. */
+  readonly flink?: boolean
   readonly progress: (line: string) => void
   readonly signal?: AbortSignal
 }
 
-/** The running broker and registry, owned by this process. */
+/** The running broker and registry, and Flink where it was asked for, owned by this process. */
 export class Runtime {
   readonly profile: Profile
   readonly services: readonly Service[]
@@ -53,7 +56,7 @@ export class Runtime {
 
   /**
    * Starts the services over the home's data, after ending whatever an earlier owner that was killed left running, and
-   * returns when both answer. Where it throws, nothing of it is left running.
+   * returns when all answer. Where it throws, nothing of it is left running.
    * @throws LocalRuntimeError; code BUSY where another process runs this home's runtime
    */
   static async start(home: Home, options: StartOptions): Promise<Runtime> {
@@ -64,24 +67,31 @@ export class Runtime {
       await endLeftovers(home)
       writeProcesses(home, options.portBase, services)
       await install(home, options.progress, options.signal)
-      await requireFree(options.portBase)
+      if (options.flink) await installFlink(home, options.progress, options.signal)
+      await requireFree(options.portBase, options.flink)
       mkdirSync(home.data, { recursive: true })
       const ports = portsFrom(options.portBase)
+      const flink = options.flink ? flinkPortsFrom(options.portBase) : undefined
       options.progress(
-        `starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry} ...`,
+        `starting Apache Kafka on port ${ports.broker} and the schema registry on port ${ports.registry}${
+          flink ? `, and Apache Flink on port ${flink.sqlGateway}` : ''
+        } ...`,
       )
       if (wasKilled(home)) await recoverBroker(home, options, services)
-      for (const command of [brokerCommand(home, ports), registryCommand(home, ports)]) {
+      const commands = [brokerCommand(home, ports), registryCommand(home, ports)]
+      for (const command of flink ? [...commands, flinkCommand(home, flink)] : commands) {
         stopIfAborted(options.signal)
         services.push(await Service.start(command))
         writeProcesses(home, options.portBase, services)
       }
       const profile = profileOf(ports)
-      await healthy(services, profile, options.signal)
+      const others: Check[] = flink ? [['Apache Flink', () => flinkAnswers(flink)]] : []
+      await healthy(services, profile, others, options.signal)
       await setDefaultCompatibilityOnce(home, ports)
       writeAtomically(home.profile, {
         bootstrapServers: profile.bootstrapServers,
         registryUrl: profile.registry.url,
+        ...(flink ? { flinkSqlUrl: sqlGatewayUrl(flink) } : {}),
       } satisfies LocalProfileFile)
       return new Runtime(home, lock, profile, services)
     } catch (error) {
@@ -153,9 +163,13 @@ function writeAtomically(file: string, content: unknown): void {
   renameSync(`${file}.new`, file)
 }
 
+/** What to wait for: its name, and whether it is so. */
+type Check = readonly [name: string, answers: () => Promise<boolean>]
+
 async function healthy(
   services: readonly Service[],
   profile: Profile,
+  others: readonly Check[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const asked = new AbortController()
@@ -168,10 +182,12 @@ async function healthy(
     if (signal?.aborted) stop()
     signal?.addEventListener('abort', stop, { once: true, signal: asked.signal })
   })
-  const answers = Promise.all([
-    waitUntil('Apache Kafka', () => coordinatorsAnswer(profile), asked.signal),
-    waitUntil('the schema registry', () => registryAnswers(profile), asked.signal),
-  ])
+  const checks: Check[] = [
+    ['Apache Kafka', () => coordinatorsAnswer(profile)],
+    ['the schema registry', () => registryAnswers(profile)],
+    ...others,
+  ]
+  const answers = Promise.all(checks.map(([name, check]) => waitUntil(name, check, asked.signal)))
   try {
     await Promise.race([answers, stopped, ...ended])
   } finally {

@@ -1,7 +1,7 @@
 import { type Deployment, deploymentOf, type HeldDeployments } from './deployments.ts'
 import type { Engine, Present } from './engine.ts'
 import { EngineRefusal, ReplaceNeededError, SqlError, StoppedError } from './errors.ts'
-import type { SqlObject } from './object.ts'
+import { filledBy, type SqlObject } from './object.ts'
 import type { OutputTopics } from './output-topics.ts'
 import { type Plan, plan, type Step } from './plan.ts'
 
@@ -37,6 +37,7 @@ export async function apply(
   const wanted = plan(objects, await engine.present(options.signal), deployments.all)
   if (wanted.loses && !options.replace) throw new ReplaceNeededError(whatIsLost(wanted))
   await topics.require(topicsOf(objects))
+  for (const step of wanted.steps) if (step.kind === 'create') await check(step.object, engine)
   for (const step of wanted.steps) {
     stopIf(options.signal, wanted, step)
     options.onStep?.(step)
@@ -47,7 +48,18 @@ export async function apply(
 
 /** The topics that statements name, each once. */
 export function topicsOf(objects: readonly SqlObject[]): string[] {
-  return [...new Set(objects.flatMap(({ topic }) => topic ?? []))]
+  const named = (object: SqlObject) => [
+    ...(object.job?.readsTopics ?? []),
+    ...(object.topic === undefined ? filledBy(object) : [object.topic]),
+  ]
+  return [...new Set(objects.flatMap(named))]
+}
+
+/** What an engine refuses without having begun is said before the first step. */
+async function check(object: SqlObject, engine: Engine): Promise<void> {
+  await engine.check?.(object).catch((error) => {
+    throw error instanceof EngineRefusal ? refused(object, error, 'nothing was applied') : error
+  })
 }
 
 async function make(step: Step, target: Target, options: ApplyOptions): Promise<void> {
@@ -83,43 +95,57 @@ async function build(
   const intent: Deployment =
     how === 'grow' && before
       ? { ...before, state: 'growing', growsTo: object.hash, at: new Date().toISOString() }
-      : deploymentOf(object, 'applying', new Date())
+      : { ...deploymentOf(object, 'applying', new Date()), ...savepointOf(before) }
   await deployments.write(object.name, intent)
   try {
-    for (const warning of await engine.make(object, how)) onWarning?.(object, warning)
+    for (const warning of await engine.make(object, how, savepointOf(before))) onWarning?.(object, warning)
   } catch (error) {
     if (!(error instanceof EngineRefusal)) throw error
     const isBegun = error.isRepeat || (before?.state === 'applying' && before.hash === object.hash)
     if (!(isBegun && (await engine.present()).has(object.name))) {
       await deployments.write(object.name, before)
-      throw refused(object, error)
+      throw refused(object, error, 'what came before it is applied, and another apply goes on from here')
     }
   }
   await deployments.write(object.name, deploymentOf(object, 'applied', new Date()))
+}
+
+function savepointOf(before: Deployment | undefined): { readonly savepoint?: string } {
+  return before?.savepoint === undefined ? {} : { savepoint: before.savepoint }
 }
 
 /** Ends or drops an object, and leaves on record that its topic still has what it wrote. */
 export async function remove(
   present: Present,
   { engine, deployments }: Omit<Target, 'topics'>,
+  keepState = false,
 ): Promise<void> {
   const before = deployments.all.get(present.name)
   if (before)
     await deployments.write(present.name, { ...before, state: 'dropping', at: new Date().toISOString() })
-  await engine.end(present.kind === 'insert' ? present.queries : [])
+  const [query] = present.queries
+  const savepoint = keepState && query !== undefined ? await engine.suspend?.(query) : undefined
+  if (savepoint === undefined) await engine.end(present.kind === 'insert' ? present.queries : [])
   if (present.kind !== 'insert') await engine.drop(present)
-  if (before)
-    await deployments.write(present.name, { ...before, state: 'dropped', at: new Date().toISOString() })
+  if (before) {
+    const { savepoint: _, ...rest } = before
+    const kept = savepoint === undefined ? {} : { savepoint }
+    await deployments.write(present.name, {
+      ...rest,
+      ...kept,
+      state: 'dropped',
+      at: new Date().toISOString(),
+    })
+  }
 }
 
-function refused({ statement, name }: SqlObject, error: EngineRefusal): SqlError {
-  const text = statement.text.replace(/\s+/g, ' ')
-  const shown = text.length > 120 ? `${text.slice(0, 119)}…` : text
-  return new SqlError(
-    `${statement.file}:${statement.line}: ${error.message} (${name}; the statement: ${shown}); what came before it is applied, and ` +
-      'another apply goes on from here',
-    { cause: error },
-  )
+function refused({ statement: own, name }: SqlObject, error: EngineRefusal, whatNow: string): SqlError {
+  const { file, line, text } = error.statement ?? own
+  const words = text.replace(/\s+/g, ' ')
+  const shown = words.length > 120 ? `${words.slice(0, 119)}…` : words
+  return new SqlError(`${file}:${line}: ${error.message} (${name}; the statement: ${shown}); ${whatNow}`, {
+    cause: error,
+  })
 }
 
 function stopIf(signal: AbortSignal, { steps }: Plan, step: Step): void {

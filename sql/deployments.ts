@@ -1,4 +1,4 @@
-import type { SqlObject } from './object.ts'
+import { filledBy, type SqlObject } from './object.ts'
 
 /** What is known of an object from those who applied it: the version, and how far they came. */
 export interface Deployment {
@@ -15,6 +15,10 @@ export interface Deployment {
   readonly growsTo?: string
   readonly runsQuery: boolean
   readonly topic?: string
+  /** The topics that its query fills, where that is not `topic`. */
+  readonly fills?: readonly string[]
+  /** Where the state lies with which its query was ended, and with which it goes on. */
+  readonly savepoint?: string
   readonly dependsOn: readonly string[]
   readonly columns?: { readonly list: readonly string[]; readonly rest: string }
   /** ISO 8601. */
@@ -37,7 +41,7 @@ export interface HeldDeployments extends Deployments {
 }
 
 export function deploymentOf(object: SqlObject, state: Deployment['state'], at: Date): Deployment {
-  const { name, kind, hash, statement, runsQuery, topic, dependsOn, columns } = object
+  const { name, kind, hash, statement, runsQuery, topic, dependsOn, columns, job } = object
   return {
     name,
     kind,
@@ -46,6 +50,7 @@ export function deploymentOf(object: SqlObject, state: Deployment['state'], at: 
     state,
     runsQuery,
     ...(topic === undefined ? {} : { topic }),
+    ...(job === undefined ? {} : { fills: filledBy(object) }),
     dependsOn,
     ...(columns === undefined ? {} : { columns }),
     at: at.toISOString(),

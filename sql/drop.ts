@@ -15,9 +15,9 @@ export interface DropPlan {
 /** All that was applied, and its topics; what others made is not in it. */
 export async function planDrop(engine: Engine, deployments: Deployments): Promise<DropPlan> {
   const present = [...(await engine.present()).values()].filter(({ name }) => deployments.all.has(name))
-  const topics = [...deployments.all.values()].flatMap(({ runsQuery, topic }) =>
-    runsQuery && topic ? topic : [],
-  )
+  const topics = [...deployments.all.values()].flatMap(({ runsQuery, topic, fills }) => [
+    ...(fills ?? (runsQuery && topic ? [topic] : [])),
+  ])
   return {
     objects: readersFirst(present, (name) => deployments.all.get(name)?.dependsOn ?? []),
     topics: [...new Set(topics)].sort(),
@@ -27,6 +27,8 @@ export async function planDrop(engine: Engine, deployments: Deployments): Promis
 export interface DropOptions {
   /** Whether the topics go too, with their records. */
   readonly deleteTopics: boolean
+  /** Whether queries end with their state kept, to go on from there at the next apply. */
+  readonly keepState?: boolean
   readonly signal: AbortSignal
   readonly onStep?: (name: string) => void
 }
@@ -40,7 +42,7 @@ export async function drop(wanted: DropPlan, target: Target, options: DropOption
   for (const present of wanted.objects) {
     stopIf(options.signal)
     options.onStep?.(present.name)
-    await remove(present, target)
+    await remove(present, target, options.keepState)
   }
   if (!options.deleteTopics) return
   for (const topic of wanted.topics) {

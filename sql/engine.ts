@@ -1,5 +1,11 @@
 import type { SqlObject } from './object.ts'
 
+/** How an object is made. */
+export interface MakeOptions {
+  /** Where the state lies with which its query goes on. */
+  readonly savepoint?: string
+}
+
 /** An object of ours as an engine has it. */
 export interface Present {
   readonly name: string
@@ -30,15 +36,25 @@ export interface Engine {
    * @throws GuaranteeError that says what it lacks and how to mend that
    */
   requireGuarantees(): Promise<void>
+  /**
+   * Makes sure that the engine would take objects, without making anything; not every engine can say.
+   * @throws EngineRefusal with the engine's own message and the statement that it is about
+   */
+  check?(object: SqlObject): Promise<void>
   /** Every object whose name is one of ours, by name. Waits for what the engine is still carrying out. */
   present(signal?: AbortSignal): Promise<ReadonlyMap<string, Present>>
   /**
    * Makes an object, or grows one by columns. Returns what the engine warned of.
    * @throws EngineRefusal with the engine's own message
    */
-  make(object: SqlObject, how: 'create' | 'grow'): Promise<readonly string[]>
+  make(object: SqlObject, how: 'create' | 'grow', options?: MakeOptions): Promise<readonly string[]>
   /** Ends queries, and returns when they are gone. */
   end(queries: readonly string[]): Promise<void>
+  /**
+   * Ends a query so that it can go on from where it was, and returns where its state lies; not every engine can.
+   * @throws EngineRefusal with the engine's own message
+   */
+  suspend?(query: string): Promise<string>
   /** Drops a stream or table with the query that came with it. The topic stays. */
   drop(object: Present): Promise<void>
   /**

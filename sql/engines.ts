@@ -1,6 +1,11 @@
+import { SQL_APPLIER } from '../catalog/groups.ts'
+import { flinkAccess } from '../kafka/flink-access.ts'
 import { ksqlDbAccess } from '../kafka/ksqldb-access.ts'
+import { profileNamed } from '../kafka/profiles.ts'
 import type { Conformance } from './conformance/conformance.ts'
 import type { Engine } from './engine.ts'
+import { Flink } from './flink/engine.ts'
+import { flinkScripts } from './flink/scripts.ts'
 import { KSQLDB_CONFORMANCE } from './ksqldb/conformance.ts'
 import { KsqlDb } from './ksqldb/engine.ts'
 import { readObject } from './ksqldb/read-object.ts'
@@ -9,7 +14,7 @@ import { CATALOG, type Place } from './place.ts'
 import { scriptVariables } from './script-variables.ts'
 import { readScripts } from './scripts.ts'
 
-/** For how long an id is remembered: the two ways that ksqlDB has. */
+/** For how long an id is remembered: the two ways that both engines have. */
 export const RETENTIONS = ['sliding', 'forever'] as const
 
 export type Retention = (typeof RETENTIONS)[number]
@@ -21,7 +26,7 @@ export interface EngineKind {
   /** @param url where it is; by default where the profile says */
   connect(profile: string, url?: string): Promise<Engine>
   /** By what its answers are judged. */
-  readonly conformance: Conformance<Retention>
+  readonly conformance?: Conformance<Retention>
 }
 
 /** The engines by the name that `--engine` has. */
@@ -38,7 +43,16 @@ export const ENGINES = {
     connect: (profile, url) => KsqlDb.connect(ksqlDbAccess(profile, url)),
     conformance: KSQLDB_CONFORMANCE,
   },
-} as const satisfies Record<string, EngineKind>
+  flink: {
+    objects: (retention) => [...flinkScripts(retention).jobs],
+    connect: (profile, url) =>
+      Flink.connect({
+        access: flinkAccess(profile, url),
+        profile: profileNamed(profile, SQL_APPLIER),
+        declarations: flinkScripts('sliding').declarations,
+      }),
+  },
+} satisfies Record<string, EngineKind>
 
 export type EngineName = keyof typeof ENGINES
 

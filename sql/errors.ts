@@ -1,3 +1,5 @@
+import type { Statement } from './object.ts'
+
 /** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
 export class SqlError extends Error {
   override readonly name: string = 'SqlError'
@@ -24,9 +26,12 @@ export class EngineRefusal extends SqlError {
   readonly status: number
   /** Whether the same was asked before, with an answer that left open what became of it. */
   readonly isRepeat: boolean
+  /** The statement that it is about, where that is not the object's own. */
+  readonly statement: Statement | undefined
 
-  constructor(status: number, message: string, isRepeat = false) {
+  constructor(status: number, message: string, isRepeat = false, statement?: Statement) {
     super(message)
+    this.statement = statement
     this.status = status
     this.isRepeat = isRepeat
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { flinkPicture, flinkScripts } from './flink/scripts.ts'
 import { flowchart } from './flow.ts'
 import { ksqlDbScripts, objectsOf } from './test-objects.ts'
 
@@ -13,6 +14,20 @@ test('the picture in ksqlDB’s README is that of its scripts', () => {
 test('the README says what each script does', () => {
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.sql'))
   expect(scripts.filter((file) => !readme.includes(`\`${file}\``))).toEqual([])
+})
+
+const flink = new URL('flink/', import.meta.url)
+const flinkReadme = readFileSync(new URL('README.md', flink), 'utf8')
+
+test('the picture in Flink’s README is that of its scripts', () => {
+  expect(/```mermaid\n([\s\S]*?)\n```/.exec(flinkReadme)?.[1]).toBe(
+    flowchart(flinkPicture(flinkScripts('sliding'))),
+  )
+})
+
+test('Flink’s README says what each script does', () => {
+  const scripts = readdirSync(flink).filter((file) => file.endsWith('.sql'))
+  expect(scripts.filter((file) => !flinkReadme.includes(`\`${file}\``))).toEqual([])
 })
 
 test('a picture has topics, streams, tables, and an arrow for each query', () => {

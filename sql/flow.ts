@@ -23,7 +23,7 @@ export function flowchart(objects: readonly SqlObject[]): string {
 
 /** Every object begins with the same word, which says nothing in a picture. */
 function shown(name: string): string {
-  return name.replace(/^PLAYSTREAM_/, '')
+  return name.replace(/^playstream[_-]/i, '')
 }
 
 function idOf(topic: string): string {

@@ -30,6 +30,22 @@ export interface SqlObject {
   readonly dependsOn: readonly string[]
   /** What of it may grow in place; undefined where nothing may. */
   readonly columns: Columns | undefined
+  /** Of a job of Flink's: what it takes. */
+  readonly job?: FlinkJob
+}
+
+/** What a job is made of, which is more than one statement. */
+export interface FlinkJob {
+  /** All that is sent for it, in one session: what it needs declared, its settings, its inserts. */
+  readonly session: readonly Statement[]
+  readonly readsTopics: readonly string[]
+  readonly fillsTopics: readonly string[]
+}
+
+/** The topics that an object's query fills, and that have to be emptied before it begins anew. */
+export function filledBy({ runsQuery, topic, job }: SqlObject): readonly string[] {
+  if (job) return job.fillsTopics
+  return runsQuery && topic !== undefined ? [topic] : []
 }
 
 /** A statement taken apart at its list of columns. */

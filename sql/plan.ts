@@ -1,6 +1,6 @@
 import type { Deployment } from './deployments.ts'
 import type { Present } from './engine.ts'
-import { addsColumns, type SqlObject } from './object.ts'
+import { addsColumns, filledBy, type SqlObject } from './object.ts'
 
 /** One step from what an engine runs to what the scripts say. */
 export type Step =
@@ -40,9 +40,8 @@ export function plan(
       : [{ kind: 'drop', present: one, reason }],
   )
   const emptied = objects
-    .filter(({ name, runsQuery, topic }) => anew.has(name) && runsQuery && topic !== undefined)
-    .filter(({ name }) => deployments.has(name) || present.has(name))
-    .map((object): Step => ({ kind: 'empty', object, topic: object.topic as string }))
+    .filter(({ name }) => anew.has(name) && (deployments.has(name) || present.has(name)))
+    .flatMap((object) => filledBy(object).map((topic): Step => ({ kind: 'empty', object, topic })))
   const made = objects.flatMap((object): Step[] => {
     const step = anew.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
     return step === 'same' || step === 'anew' ? [] : [{ kind: step, object }]
@@ -63,6 +62,8 @@ function verdict(
   if (!there) {
     // Its query ran once, and its topic has what it wrote.
     const hasRun = before !== undefined && before.state !== 'applying'
+    // It was ended with its state kept, and goes on from there.
+    if (before?.savepoint !== undefined && before.hash === object.hash) return 'create'
     return object.runsQuery && hasRun ? 'anew' : 'create'
   }
   const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery

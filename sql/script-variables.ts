@@ -1,3 +1,4 @@
+import { SQL_APPLIER } from '../catalog/groups.ts'
 import { topics } from '../catalog/topics.ts'
 import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
@@ -13,6 +14,14 @@ export const SETTINGS = {
   ssh_window_minutes: 10,
   ssh_threshold: 5,
   ssh_grace_minutes: 60,
+  /** How far behind the newest line of its partition a line may be and still be in its window, in Flink. */
+  ssh_disorder_seconds: 30,
+  /** After how long without a record a partition holds no window back any more. */
+  flink_idle_seconds: 5,
+  /** Whose groups and transactional ids they are. */
+  sql_engine: SQL_APPLIER,
+  /** Less than the broker's most, a quarter of an hour; more than a restart of Flink takes. */
+  flink_transaction_timeout_ms: 600_000,
 } as const satisfies Variables
 
 /**

@@ -23,6 +23,16 @@ export function readScripts(
   named: (statement: string) => string = (statement) => statement,
 ): SqlObject[] {
   const objects: SqlObject[] = []
+  for (const statement of readStatements(folder, variant, variables))
+    objects.push(read({ ...statement, text: named(statement.text) }, objects))
+  return objects
+}
+
+/**
+ * Their statements, with the variables' values.
+ * @throws ScriptError that names the file and line of what is wrong
+ */
+export function* readStatements(folder: URL, variant: string, variables: Variables): Generator<Statement> {
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith('.sql')) continue
     const match = NAME.exec(file)
@@ -32,10 +42,7 @@ export function readScripts(
         'a script is named NN-name.sql, NN being its place in the order',
       )
     if (match.groups?.variant !== undefined && match.groups.variant !== variant) continue
-    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8'))) {
-      const text = named(substitute(raw, variables))
-      objects.push(read({ file, line: raw.line, text }, objects))
-    }
+    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8')))
+      yield { file, line: raw.line, text: substitute(raw, variables) }
   }
-  return objects
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
-import { STREAM_CLIENTS } from '../kafka/stream-client.ts'
+import { TESTED_CLIENTS } from '../kafka/test-stream-clients.ts'
 import { applyTopicChange } from '../kafka/topic-admin.ts'
 import { freeBase } from '../local/ports.ts'
 import { Runtime } from '../local/runtime.ts'
@@ -35,7 +35,7 @@ function start(): Promise<Runtime> {
   return Runtime.start(home, { portBase: base, progress: () => undefined })
 }
 
-describe.each(STREAM_CLIENTS)('the de-duplication on %s', (client) => {
+describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
   test('is exact through a kill -9 and restart of the broker under load', { timeout: 240_000 }, async () => {
     const stop = new AbortController()
     const meters = dedupMeters()

@@ -1,16 +1,11 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { GameEvent } from '../catalog/events.ts'
 import { topic } from '../catalog/topics.ts'
-import { applyCatalog } from '../kafka/apply-catalog.ts'
-import { connectAdmin } from '../kafka/reachable.ts'
 import { valueDecoder } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
-import { STREAM_CLIENTS } from '../kafka/stream-client.ts'
+import { TESTED_CLIENTS } from '../kafka/test-stream-clients.ts'
 import { Writer } from '../kafka/writer.ts'
-import { freeBase } from '../local/ports.ts'
-import { Runtime } from '../local/runtime.ts'
-import { temporaryHome } from '../local/temporary-home.ts'
+import { ownRuntime } from '../local/test-own-runtime.ts'
 import { produceGame } from '../producers/game-producer.ts'
 import { Meter } from './meter.ts'
 import { playerState } from './player-state.ts'
@@ -18,21 +13,9 @@ import { DEFAULTS, startProcessor } from './start-processor.ts'
 import { readCommitted } from './test-outcome.ts'
 
 const EVENTS = 5_000
-const home = temporaryHome()
-let runtime: Runtime
+const runtime = ownRuntime()
 
-beforeEach(async () => {
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
-
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, the last state of each player is what its last events say, and garbage is set aside',
   async (client) => {
     const { profile } = runtime

@@ -1,14 +1,10 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
-import { applyCatalog } from '../../kafka/apply-catalog.ts'
 import { partitionOfKey } from '../../kafka/key-partition.ts'
-import { connectAdmin } from '../../kafka/reachable.ts'
-import { STREAM_CLIENTS, type StreamClient } from '../../kafka/stream-client.ts'
+import type { StreamClient } from '../../kafka/stream-client.ts'
+import { TESTED_CLIENTS } from '../../kafka/test-stream-clients.ts'
 import { Writer } from '../../kafka/writer.ts'
-import { freeBase } from '../../local/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
 import { DEFAULTS } from '../../streams/start-processor.ts'
 import { readCommitted } from '../../streams/test-outcome.ts'
@@ -22,19 +18,7 @@ const PEER = '203.0.113.9'
 const LATE_PEER = Array.from({ length: 100 }, (_, index) => `198.51.100.${index}`).find(
   (address) => partitionOf(address) === partitionOf(PEER),
 ) as string
-const home = temporaryHome()
-let runtime: Runtime
-
-beforeEach(async () => {
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const runtime = ownRuntime()
 
 function partitionOf(address: string): number {
   return partitionOfKey(Buffer.from(address), topic('ssh-events').partitions)
@@ -66,7 +50,7 @@ const told = async () => (await reports()).map(({ state, attempts }) => [state, 
 
 const poll = { timeout: 60_000, interval: 250 }
 
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, garbage in the logs is set aside unchanged, and the lines of a host that lags an hour behind count',
   async (client) => {
     const garbage = [Buffer.from([0, 255, 10]), Buffer.from('{"message":4}'), null]
@@ -100,7 +84,7 @@ test.each(STREAM_CLIENTS)(
   },
 )
 
-test.each(STREAM_CLIENTS)(
+test.each(TESTED_CLIENTS)(
   'on %s, what the generator planted is found, of its kind, and nothing else; stopped half-way, and started again as two',
   async (client) => {
     const LINES = 12_000

@@ -1,0 +1,63 @@
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.RpcServiceSharing;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.PurgeTxnLog;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ServerCnxnFactory;
+import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.flink.table.gateway.SqlGateway;
+import org.apache.flink.table.gateway.service.context.DefaultContext;
+import org.apache.flink.table.gateway.service.session.SessionManager;
+
+/**
+ * Apache Flink in one JVM: a ZooKeeper that remembers which jobs there are and where their last checkpoints lie, a
+ * cluster that takes them up again when it starts, and the SQL gateway. Takes the folder and the port of ZooKeeper, and how
+ * many slots there are; FLINK_CONF_DIR is where its config.yaml is.
+ */
+public final class LocalFlink {
+  private static final int TICK_MS = 500;
+
+  public static void main(String[] args) {
+    try {
+      run(new File(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+    } catch (Throwable error) {
+      error.printStackTrace();
+      // Threads of what has started already would keep the JVM up, with half of it.
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void run(File zooKeeper, int port, int slots) throws Exception {
+    Configuration settings = GlobalConfiguration.loadConfiguration();
+    startZooKeeper(zooKeeper, port);
+    MiniClusterConfiguration shape = new MiniClusterConfiguration.Builder()
+        .setConfiguration(settings)
+        .setNumTaskManagers(1)
+        .setNumSlotsPerTaskManager(slots)
+        .setRpcServiceSharing(RpcServiceSharing.SHARED)
+        .build();
+    new MiniCluster(shape) {
+      /** An orderly end would make ZooKeeper forget the jobs, and a fatal error asks for one: only the JVM ends. */
+      @Override
+      public CompletableFuture<Void> closeAsync() {
+        System.err.println("Flink's cluster has failed; its jobs go on at the next start");
+        Runtime.getRuntime().halt(1);
+        return CompletableFuture.completedFuture(null);
+      }
+    }.start();
+    DefaultContext context = DefaultContext.load(settings, List.of(), true);
+    new SqlGateway(settings, SessionManager.create(context)).start();
+    Thread.currentThread().join();
+  }
+
+  private static void startZooKeeper(File folder, int port) throws Exception {
+    if (folder.exists()) PurgeTxnLog.purge(folder, folder, 3);
+    ZooKeeperServer server = new ZooKeeperServer(folder, folder, TICK_MS);
+    ServerCnxnFactory.createFactory(new InetSocketAddress("127.0.0.1", port), 60).startup(server);
+  }
+}

@@ -1,0 +1,36 @@
+-- Every transaction to one of three topics: passed, named as a copy, or set aside. It is one job, so that a checkpoint holds
+-- all three outputs or none, and so that they agree on which copy was the first.
+SET 'pipeline.name' = 'playstream-transactions';
+
+BEGIN STATEMENT SET;
+
+INSERT INTO transactions_unique
+SELECT id, body, headers, sent_at
+FROM transactions_judged
+WHERE is_first;
+
+INSERT INTO transactions_duplicates
+SELECT
+  id,
+  UNIX_TIMESTAMP(CAST(first_seen_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM first_seen_at),
+  UNIX_TIMESTAMP(CAST(sent_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM sent_at),
+  ROW('${transactions}', source_partition, source_offset),
+  headers,
+  sent_at
+FROM transactions_judged
+WHERE NOT is_first;
+
+INSERT INTO transactions_malformed
+SELECT
+  body,
+  MAP_UNION(headers, MAP[
+    'dead-letter-topic', ENCODE('${transactions}', 'UTF-8'),
+    'dead-letter-partition', ENCODE(CAST(source_partition AS STRING), 'UTF-8'),
+    'dead-letter-offset', ENCODE(CAST(source_offset AS STRING), 'UTF-8'),
+    'dead-letter-processor', ENCODE('playstream-transactions', 'UTF-8'),
+    'dead-letter-error', ENCODE(reason, 'UTF-8')
+  ]),
+  sent_at
+FROM transactions_read
+WHERE reason IS NOT NULL;
+END;

@@ -1,0 +1,66 @@
+import type { Profile } from '../../kafka/profile.ts'
+
+/** Kafka's classes as the connector's jar has them. */
+const LOGIN = 'org.apache.flink.kafka.shaded.org.apache.kafka.common.security'
+
+const BOOTSTRAP = "'properties.bootstrap.servers' = '${bootstrap_servers}'"
+const REGISTRY = "'value.avro-confluent.url' = '${registry_url}'"
+
+/**
+ * What scripts leave open: where the cluster and its registry are, and with which credentials. It is put in when a
+ * statement is sent, so that it is in no record, no message and no version of a script.
+ */
+export const LEFT_OPEN = {
+  bootstrap_servers: '${bootstrap_servers}',
+  registry_url: '${registry_url}',
+} as const
+
+/** A statement with a profile's options in the place of what it leaves open. */
+export function withCluster(statement: string, profile: Profile): string {
+  return statement
+    .replaceAll(BOOTSTRAP, () => optionsOf(kafkaOptions(profile)))
+    .replaceAll(REGISTRY, () => optionsOf(registryOptions(profile)))
+}
+
+function kafkaOptions({ bootstrapServers, tls, sasl }: Profile): Record<string, string> {
+  const security = `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`
+  const ca = tls ? tls.ca : undefined
+  const [login, mechanism] =
+    sasl?.mechanism === 'plain'
+      ? ['plain.PlainLoginModule', 'PLAIN']
+      : ['scram.ScramLoginModule', sasl?.mechanism.toUpperCase() ?? '']
+  return {
+    'properties.bootstrap.servers': bootstrapServers.join(','),
+    ...(security === 'PLAINTEXT' ? {} : { 'properties.security.protocol': security }),
+    ...(sasl
+      ? {
+          'properties.sasl.mechanism': mechanism,
+          'properties.sasl.jaas.config': `${LOGIN}.${login} required username=${quoted(sasl.key)} password=${quoted(sasl.secret.reveal())};`,
+        }
+      : {}),
+    ...(ca ? { 'properties.ssl.truststore.type': 'PEM', 'properties.ssl.truststore.certificates': ca } : {}),
+  }
+}
+
+function registryOptions({ registry: { url, credentials } }: Profile): Record<string, string> {
+  return {
+    'value.avro-confluent.url': url,
+    ...(credentials
+      ? {
+          'value.avro-confluent.basic-auth.credentials-source': 'USER_INFO',
+          'value.avro-confluent.basic-auth.user-info': `${credentials.key}:${credentials.secret.reveal()}`,
+        }
+      : {}),
+  }
+}
+
+function optionsOf(options: Record<string, string>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `'${name}' = '${value.replaceAll("'", "''")}'`)
+    .join(', ')
+}
+
+/** As JAAS reads a quoted value. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

@@ -1,0 +1,74 @@
+import { oneLine } from '../../kafka/one-line.ts'
+import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
+import { rootCause } from './failure.ts'
+
+export interface ConnectionOptions {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Whose address it is, for messages. */
+  readonly name: string
+  /** What to say to someone whose address is wrong: where it comes from. */
+  readonly hint: string
+  readonly timeoutMs?: number
+}
+
+/** Talks to one of Flink's two REST APIs, that of its SQL gateway and its own: both say what is wrong in the same way. */
+export class Connection {
+  readonly #options: ConnectionOptions
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  get url(): string {
+    return this.#options.url
+  }
+
+  /**
+   * The answer's JSON.
+   * @throws EngineRefusal with the cause that Flink names
+   * @throws EngineUnreachableError where nobody answers, or not as Flink does
+   */
+  async ask<T>(method: string, path: string, content?: unknown, signal?: AbortSignal): Promise<T> {
+    const { url, name, hint, timeoutMs = 60_000 } = this.#options
+    const timeout = AbortSignal.timeout(timeoutMs)
+    let text: string
+    let response: Response
+    try {
+      response = await fetch(url + path, {
+        method,
+        redirect: 'error',
+        ...(content === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) }),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      })
+      text = await response.text()
+    } catch (error) {
+      if (signal?.aborted) throw error
+      const cause =
+        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
+      const reason = oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+      throw new EngineUnreachableError(`no ${name} answers at ${url}: ${reason}; ${hint}`, { cause: error })
+    }
+    const answer = parse(text)
+    if (answer === undefined)
+      throw new EngineUnreachableError(
+        `what answers at ${url} is no ${name}: ${oneLine(text) || response.status}; ${hint}`,
+      )
+    if (response.ok) return answer as T
+    const { errors = [] } = answer as { errors?: readonly string[] }
+    throw new EngineRefusal(
+      response.status,
+      oneLine(rootCause(errors.join('\n'))) || `HTTP ${response.status}`,
+    )
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { oneLine } from '../../kafka/one-line.ts'
+import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+import { rootCause } from './failure.ts'
+
+/** A job as Flink lists it. */
+export interface Job {
+  readonly jid: string
+  readonly name: string
+  readonly state: string
+}
+
+const ENDED = new Set(['FINISHED', 'CANCELED', 'FAILED'])
+const POLL_MS = 100
+const PATIENCE_MS = 120_000
+
+/**
+ * A job's id, which follows from its name: Flink refuses a second job of an id that runs, so that two who apply at once
+ * cannot start the same one twice.
+ */
+export function jobIdOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32)
+}
+
+/** The jobs of a Flink cluster, behind its own REST API. */
+export class Jobs {
+  readonly #rest: Connection
+
+  constructor(rest: Connection) {
+    this.#rest = rest
+  }
+
+  /** Those that have not ended. */
+  async list(): Promise<readonly Job[]> {
+    const { jobs } = await this.#rest.ask<{ jobs: readonly Job[] }>('GET', '/jobs/overview')
+    return jobs.filter(({ state }) => !ENDED.has(state))
+  }
+
+  /**
+   * Returns when all tasks of a job run. One that fails by then is cancelled: Flink would start it again for ever.
+   * @throws EngineRefusal with what it failed of
+   */
+  async runs(id: string): Promise<void> {
+    await this.#until(`job ${id} to run`, async () => {
+      const { state, vertices } = await this.#rest.ask<{
+        state: string
+        vertices: readonly { status: string }[]
+      }>('GET', `/jobs/${id}`)
+      const { exceptionHistory } = await this.#rest.ask<{
+        exceptionHistory?: { entries?: readonly { stacktrace?: string }[] }
+      }>('GET', `/jobs/${id}/exceptions?maxExceptions=1`)
+      const trace = exceptionHistory?.entries?.[0]?.stacktrace
+      if (trace !== undefined || ENDED.has(state)) {
+        if (!ENDED.has(state)) await this.cancel(id)
+        throw new EngineRefusal(200, `the job does not run: ${oneLine(rootCause(trace ?? `it is ${state}`))}`)
+      }
+      return state === 'RUNNING' && vertices.every(({ status }) => status === 'RUNNING')
+    })
+  }
+
+  /** Ends a job without a trace of its state, and returns when it is gone; one that has ended already is no error. */
+  async cancel(id: string): Promise<void> {
+    await this.#until(`job ${id} to end`, async () => {
+      const job = (await this.list()).find(({ jid }) => jid === id)
+      if (!job) return true
+      if (job.state !== 'CANCELLING') {
+        await this.#rest.ask('PATCH', `/jobs/${id}?mode=cancel`).catch((error) => {
+          if (!(error instanceof EngineRefusal)) throw error
+        })
+      }
+      return false
+    })
+  }
+
+  /**
+   * Ends a job with a savepoint, and returns where that lies.
+   * @throws EngineRefusal with why there is none
+   */
+  async stop(id: string): Promise<string> {
+    const trigger = await this.#rest.ask<{ 'request-id': string }>('POST', `/jobs/${id}/stop`, {
+      drain: false,
+    })
+    let location: string | undefined
+    await this.#until(`the savepoint of job ${id}`, async () => {
+      const { operation } = await this.#rest.ask<{
+        operation?: { location?: string; 'failure-cause'?: { 'stack-trace'?: string } }
+      }>('GET', `/jobs/${id}/savepoints/${trigger['request-id']}`)
+      const failure = operation?.['failure-cause']
+      if (failure)
+        throw new EngineRefusal(
+          200,
+          `there is no savepoint: ${oneLine(rootCause(failure['stack-trace'] ?? 'no cause is given'))}`,
+        )
+      location = operation?.location
+      return location !== undefined
+    })
+    await this.#until(`job ${id} to end`, async () => !(await this.list()).some(({ jid }) => jid === id))
+    return location as unknown as string
+  }
+
+  async #until(what: string, isDone: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS
+    while (!(await isDone())) {
+      if (Date.now() > deadline) {
+        throw new EngineUnreachableError(
+          `Flink at ${this.#rest.url} has not finished within ${PATIENCE_MS / 1000} s: waited for ${what}; look at its page, then ` +
+            'apply again',
+        )
+      }
+      await sleep(POLL_MS)
+    }
+  }
+}

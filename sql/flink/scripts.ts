@@ -1,0 +1,44 @@
+import type { SqlObject } from '../object.ts'
+import { scriptVariables } from '../script-variables.ts'
+import { readStatements } from '../scripts.ts'
+import { LEFT_OPEN } from './cluster-options.ts'
+import { type FlinkScripts, readJobs } from './read-jobs.ts'
+
+const FOLDER = new URL('./', import.meta.url)
+
+/** The scripts of a folder, by default those beside this file, for a retention. */
+export function flinkScripts(retention: string, folder = FOLDER): FlinkScripts {
+  return readJobs([...readStatements(folder, retention, { ...scriptVariables(), ...LEFT_OPEN })])
+}
+
+/** What they declare and insert, for a picture: a table as a box, with an arrow from or to its topic. */
+export function flinkPicture({ declarations, inserts }: FlinkScripts): SqlObject[] {
+  const filled = new Set(inserts.map(({ into }) => into))
+  const drawn = { dependsOn: [], columns: undefined, hash: '' }
+  return [
+    ...declarations.map(
+      ({ name, statement, topic, reads }): SqlObject => ({
+        ...drawn,
+        name,
+        kind: 'stream',
+        statement,
+        reads,
+        writes: name,
+        topic,
+        runsQuery: filled.has(name),
+      }),
+    ),
+    ...inserts.map(
+      ({ job, statement, into, reads }): SqlObject => ({
+        ...drawn,
+        name: job,
+        kind: 'insert',
+        statement,
+        reads,
+        writes: into,
+        topic: undefined,
+        runsQuery: true,
+      }),
+    ),
+  ]
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connection } from './connection.ts'
+
+/** A part of what a statement answers. */
+interface Answer {
+  readonly resultType: 'NOT_READY' | 'PAYLOAD' | 'EOS'
+  readonly isQueryResult?: boolean
+  readonly jobID?: string
+  readonly results?: {
+    readonly columns: readonly { readonly name: string }[]
+    readonly data: readonly { readonly kind: string; readonly fields: readonly unknown[] }[]
+  }
+  readonly nextResultUri?: string
+}
+
+/** What the statement answers, part by part. */
+export interface Part {
+  readonly columns: readonly string[]
+  readonly rows: readonly { readonly kind: string; readonly fields: readonly unknown[] }[]
+  readonly jobId: string | undefined
+}
+
+const POLL_MS = 50
+
+/**
+ * A session of Flink's SQL gateway. What is declared in it is gone with it; jobs that it started go on. The API is that of
+ * https://nightlies.apache.org/flink/flink-docs-release-2.2/docs/dev/table/sql-gateway/rest/
+ */
+export class Session {
+  readonly #gateway: Connection
+  readonly #path: string
+
+  private constructor(gateway: Connection, handle: string) {
+    this.#gateway = gateway
+    this.#path = `/v2/sessions/${handle}`
+  }
+
+  static async open(gateway: Connection): Promise<Session> {
+    const { sessionHandle } = await gateway.ask<{ sessionHandle: string }>('POST', '/v2/sessions', {
+      sessionName: 'playstream',
+    })
+    return new Session(gateway, sessionHandle)
+  }
+
+  /** What it starts with: the settings of the gateway, which are those of Flink. */
+  async settings(): Promise<ReadonlyMap<string, string>> {
+    const { properties } = await this.#gateway.ask<{ properties: Record<string, string> }>('GET', this.#path)
+    return new Map(Object.entries(properties))
+  }
+
+  /**
+   * Runs a statement to its end, and returns the id of the job that it started, where it started one.
+   * @throws EngineRefusal with the cause that Flink names
+   */
+  async run(statement: string): Promise<string | undefined> {
+    let job: string | undefined
+    for await (const { jobId } of this.stream(statement)) job = jobId ?? job
+    return job
+  }
+
+  /** Runs a statement and gives what it answers as it comes. Ending the loop ends the statement. */
+  async *stream(statement: string, signal?: AbortSignal): AsyncGenerator<Part> {
+    const { operationHandle } = await this.#gateway.ask<{ operationHandle: string }>(
+      'POST',
+      `${this.#path}/statements`,
+      { statement },
+    )
+    const operation = `${this.#path}/operations/${operationHandle}`
+    let next: string | undefined = `${operation}/result/0?rowFormat=JSON`
+    try {
+      while (next !== undefined && !signal?.aborted) {
+        const answer: Answer = await this.#gateway.ask('GET', next, undefined, signal)
+        const { results, resultType, jobID } = answer
+        if (resultType !== 'NOT_READY') {
+          next = answer.nextResultUri
+          yield {
+            columns: results?.columns.map(({ name }) => name) ?? [],
+            rows: results?.data ?? [],
+            jobId: jobID,
+          }
+        }
+        if (resultType !== 'EOS' && (results?.data.length ?? 0) === 0) await sleep(POLL_MS)
+      }
+    } finally {
+      await this.#gateway.ask('DELETE', `${operation}/close`).catch(() => undefined)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway.ask('DELETE', this.#path).catch(() => undefined)
+  }
+}

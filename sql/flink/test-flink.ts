@@ -1,0 +1,35 @@
+import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/flink.ts'
+import { waitUntil } from '../../local/health.ts'
+import type { Home } from '../../local/home.ts'
+import type { FlinkPorts } from '../../local/ports.ts'
+import { Service } from '../../local/service.ts'
+
+/** The embedded Flink by itself, to be killed while the broker goes on. */
+export class TestFlink {
+  readonly url: string
+  readonly #home: Home
+  readonly #ports: FlinkPorts
+  #service: Service | undefined
+
+  constructor(home: Home, ports: FlinkPorts) {
+    this.#home = home
+    this.#ports = ports
+    this.url = sqlGatewayUrl(ports)
+  }
+
+  /** Returns when it answers; its jobs may take a moment longer. */
+  async start(): Promise<void> {
+    await installFlink(this.#home, () => undefined)
+    this.#service = await Service.start(flinkCommand(this.#home, this.#ports))
+    await waitUntil('Apache Flink', () => flinkAnswers(this.#ports), AbortSignal.timeout(60_000))
+  }
+
+  async kill(): Promise<void> {
+    if (this.#service) process.kill(this.#service.process.pid, 'SIGKILL')
+    await this.#service?.ended
+  }
+
+  async stop(): Promise<void> {
+    await this.#service?.stop()
+  }
+}

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { topic } from '../catalog/topics.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
@@ -8,7 +9,7 @@ import { freeBase } from '../local/ports.ts'
 import { HostLogs } from '../producers/host-logs.ts'
 import { lineWriter } from '../producers/log-format.ts'
 import { shippedLines } from './test-log-records.ts'
-import { TestPlatform } from './test-platform.ts'
+import { ownCluster } from './test-own-cluster.ts'
 import { Playstream } from './test-playstream.ts'
 
 const RSYSLOGD = '/usr/sbin/rsyslogd'
@@ -18,26 +19,22 @@ const poll = { timeout: 60_000, interval: 250 }
 describe.skipIf(!isInstalled)(
   `what rsyslog ships${isInstalled ? '' : ' (skipped: apt-get install rsyslog rsyslog-kafka)'}`,
   () => {
-    let platform: TestPlatform
+    const cluster = ownCluster()
     let rsyslog: ChildProcess | undefined
     let port: number
 
     beforeAll(async () => {
-      platform = await TestPlatform.start()
       port = await freeBase()
     })
 
-    afterAll(async () => {
-      rsyslog?.kill('SIGKILL')
-      await platform.close()
-    })
+    afterAll(() => void rsyslog?.kill('SIGKILL'))
 
     async function filledConfiguration(): Promise<string> {
-      const run = new Playstream(platform.home, ['logs', 'config', 'rsyslog'])
+      const run = new Playstream(cluster.home, ['logs', 'config', 'rsyslog'])
       expect(await run.ended).toBe(0)
-      const spool = platform.path('spool')
+      const spool = join(cluster.home.folder, 'spool')
       mkdirSync(spool)
-      const file = platform.path('main.conf')
+      const file = join(cluster.home.folder, 'main.conf')
       writeFileSync(
         file,
         `global(workDirectory="${spool}")
@@ -59,7 +56,9 @@ ${run.output.replaceAll('/var/spool/rsyslog', spool)}`,
       const check = spawnSync(RSYSLOGD, ['-N1', '-f', file], { encoding: 'utf8' })
       expect(check).toMatchObject({ status: 0 })
       expect(check.stderr).not.toMatch(/error|warning/i)
-      rsyslog = spawn(RSYSLOGD, ['-n', '-f', file, '-i', platform.path('pid')], { stdio: 'inherit' })
+      rsyslog = spawn(RSYSLOGD, ['-n', '-f', file, '-i', join(cluster.home.folder, 'pid')], {
+        stdio: 'inherit',
+      })
       await expect.poll(() => isListening(port), poll).toBe(true)
 
       const start = Date.now()
@@ -77,9 +76,9 @@ ${run.output.replaceAll('/var/spool/rsyslog', spool)}`,
         Buffer.from(`<14>${classicTime(start)} web-8 app: quote " back\\slash \xfc end`, 'latin1'),
       ])
       const count = lines.length + 7
-      await expect.poll(async () => (await shippedLines(platform.profile)).length, poll).toBe(count)
+      await expect.poll(async () => (await shippedLines(cluster.profile)).length, poll).toBe(count)
 
-      const arrived = await shippedLines(platform.profile)
+      const arrived = await shippedLines(cluster.profile)
       for (const { host, partition } of arrived)
         expect(partition).toBe(partitionOfKey(Buffer.from(host), topic('logs').partitions))
       const texts = (
@@ -95,7 +94,7 @@ ${run.output.replaceAll('/var/spool/rsyslog', spool)}`,
         message: 'quote " back\\slash   end',
       })
 
-      const detect = new Playstream(platform.home, ['ssh', 'detect'])
+      const detect = new Playstream(cluster.home, ['ssh', 'detect'])
       await detect.says(/open +brute-force from 203\.0\.113\.77 on web-9: 5 attempts as root/)
       detect.process.kill('SIGINT')
       expect(await detect.ended).toBe(0)

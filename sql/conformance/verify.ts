@@ -126,6 +126,7 @@ function ofThisRun(): HeldDeployments {
   const all = new Map<string, Deployment>()
   return {
     all,
+    others: [],
     write: async (name, deployment) => {
       if (deployment) all.set(name, deployment)
       else all.delete(name)

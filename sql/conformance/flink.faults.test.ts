@@ -121,11 +121,14 @@ test('Flink gives the plain model’s answers with each retention, record by rec
 })
 
 test('a verification of Flink that is stopped on its way leaves nothing behind', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const stop = new AbortController()
   const place = newPlace()
-  const stopped = verifying('forever', place, { signal: stop.signal, onWave: () => stop.abort() })
-  await expect(stopped).rejects.toThrow(StoppedError)
+  const stopped = expect(verifying('forever', place, { signal: stop.signal })).rejects.toThrow(StoppedError)
+  const jobs = async () => [...(await engine.present()).keys()].filter(place.isOwnName)
+  await expect.poll(jobs, { timeout: 60_000 }).not.toEqual([])
+  stop.abort()
+  await stopped
   expect(await leftovers(place)).toEqual([])
 })

@@ -17,6 +17,7 @@ import { SqlError } from '../sql/errors.ts'
 import { Flink } from '../sql/flink/engine.ts'
 import { flinkScripts } from '../sql/flink/scripts.ts'
 import { expectExactlyOnce } from '../sql/flink/test-books.ts'
+import { CATALOG } from '../sql/place.ts'
 import { MemoryRecord } from '../sql/test-target.ts'
 import { Playstream, playstream } from './test-playstream.ts'
 
@@ -115,7 +116,7 @@ describe('playstream sql on Flink', () => {
     cpSync(new URL('../sql/flink/', import.meta.url), folder, { recursive: true })
     const script = join(folder, '05-player-state.sql')
     writeFileSync(script, readFileSync(script, 'utf8').replace('LAST_VALUE(health)', 'LAST_VALUE(helath)'))
-    const { jobs, declarations } = flinkScripts('sliding', pathToFileURL(`${folder}/`))
+    const { jobs, declarations } = flinkScripts('sliding', CATALOG, pathToFileURL(`${folder}/`))
     const access = { url: gateway, hint: '' }
     const engine = await Flink.connect({ access, profile: runtime.profile, declarations })
     const admin = await connectAdmin(runtime.profile, 'test')

@@ -32,7 +32,7 @@ export async function lookAt(
   const profile = profileOf(command, SQL_APPLIER)
   const admin = await connectAdmin(profile, SQL_APPLIER)
   const existing = await admin.listTopics().finally(() => admin.disconnect())
-  if (!existing.includes(RECORD)) return { engine, deployments: { all: new Map() } }
+  if (!existing.includes(RECORD)) return { engine, deployments: { all: new Map(), others: [] } }
   return { engine, deployments: await readDeployments(profile, engine.id) }
 }
 

@@ -60,7 +60,6 @@ Examples:
 async function runVerify(command: Command, options: Options): Promise<void> {
   const signal = shutdownSignal(say)
   const { objects, conformance }: EngineKind = ENGINES[options.engine]
-  if (!conformance) throw new Error(`${options.engine} has no conformance suite yet`)
   const profile = profileOf(command, PROVISIONER)
   const engine = await engineOf(command, options)
   const admin = await connectAdmin(profile, PROVISIONER)

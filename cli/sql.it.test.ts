@@ -7,6 +7,9 @@ import { testProfile } from '../kafka/test-profile.ts'
 import { applyTopicChange } from '../kafka/topic-admin.ts'
 import type { Home } from '../local/home.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
+import { deploymentOf } from '../sql/deployments.ts'
+import { holdDeployments } from '../sql/deployments-topic.ts'
+import { ENGINES } from '../sql/engines.ts'
 import { StandIn } from '../sql/test-ksqldb-server.ts'
 import { Playstream, playstream } from './test-playstream.ts'
 
@@ -48,7 +51,7 @@ describe('playstream sql', () => {
     expect(applied.output).toContain('+ PLAYSTREAM_TRANSACTIONS_READ: create (01-transactions.sql:')
     expect(await sql('plan')).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/nothing to do: all 20/),
+      output: expect.stringMatching(/nothing to do: all 21/),
     })
     expect(await sql('apply')).toMatchObject({ code: 0, output: expect.stringMatching(/nothing to do/) })
     const status = await sql('status')
@@ -56,11 +59,29 @@ describe('playstream sql', () => {
     expect(status.output).toMatch(/PLAYSTREAM_PLAYER_STATE +table +current +RUNNING/)
     expect(await sql('drop')).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/dropped 20 objects and 0 topics/),
+      output: expect.stringMatching(/dropped 21 objects and 0 topics/),
     })
     expect([...standIn.sources.keys()]).toEqual([])
     const again = await sql('apply')
     expect(again).toMatchObject({ code: 1, output: expect.stringMatching(/records of sql-.*--replace/) })
+  })
+
+  test('applies nothing where Flink fills the same topics', async () => {
+    const profile = testProfile()
+    const held = await holdDeployments(profile, 'flink')
+    for (const job of ENGINES.flink.objects('sliding'))
+      await held.write(job.name, deploymentOf(job, 'applied', new Date()))
+    const refused = await sql('apply')
+    for (const name of [...held.all.keys()]) await held.write(name, undefined)
+    await held.close()
+    expect(refused).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /^playstream: sql-\S+ is filled by another engine, flink [^\n]*--engine flink --delete-topics$/m,
+      ),
+    })
+    expect(standIn.carriedOut).toEqual([])
+    expect((await sql('apply')).code).toBe(0)
   })
 
   test('of two that apply at once, the one that began last goes on, and the other says so', async () => {
@@ -89,7 +110,7 @@ describe('playstream sql', () => {
     await first.says(/finishing/)
     mayGoOn.resolve()
     expect(await first.ended).toBe(130)
-    expect(first.output).toMatch(/stopped after \d+ of 20 steps/)
+    expect(first.output).toMatch(/stopped after \d+ of 21 steps/)
     expect(await sql('apply')).toMatchObject({ code: 0 })
     expect(await sql('plan')).toMatchObject({ code: 0 })
     for (const writers of standIn.written.values()) expect(writers).toEqual([...new Set(writers)])

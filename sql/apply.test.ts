@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apply } from './apply.ts'
+import { deploymentOf } from './deployments.ts'
 import { drop, planDrop } from './drop.ts'
+import { ENGINES } from './engines.ts'
+import type { SqlObject } from './object.ts'
 import { StandIn } from './test-ksqldb-server.ts'
 import { ksqlDbScripts, objectsOf } from './test-objects.ts'
 import { MemoryRecord, targetOn } from './test-target.ts'
@@ -55,6 +58,30 @@ describe('apply', () => {
     expect((await apply(ksqlDbScripts('forever'), await targetOn(standIn, record), careful)).steps).toEqual(
       [],
     )
+  })
+
+  test.each(['applied', 'dropping', 'dropped'] as const)(
+    'makes nothing where what another engine has %s fills the same topics, and says how to go on',
+    async (state) => {
+      const record = new MemoryRecord()
+      const [job] = ENGINES.flink.objects('sliding')
+      const deployment = deploymentOf(job as SqlObject, state, new Date(0))
+      record.others = [{ engine: 'flink', deployment }]
+      await expect(apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), freely)).rejects.toThrow(
+        `sql-transactions-unique is filled by another engine, flink (playstream-transactions, ${state} at 1970-01-01T00:00:00.000Z)`,
+      )
+      expect(standIn.carriedOut).toEqual([])
+      expect(record.entries.size).toBe(0)
+    },
+  )
+
+  test('does not mind another engine that only reads them', async () => {
+    const record = new MemoryRecord()
+    const [object] = objectsOf(`CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='sql-player-state');`)
+    const deployment = deploymentOf(object as SqlObject, 'applied', new Date())
+    record.others = [{ engine: 'ksqldb/other_', deployment }]
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
+    expect(record.entries.size).toBe(ksqlDbScripts('sliding').length)
   })
 
   test('names the file, the line, the statement and what the server said of a typo', async () => {

@@ -2,6 +2,7 @@ import { type Deployment, deploymentOf, type HeldDeployments } from './deploymen
 import type { Engine, Present } from './engine.ts'
 import { EngineRefusal, ReplaceNeededError, SqlError, StoppedError } from './errors.ts'
 import { filledBy, type SqlObject } from './object.ts'
+import { requireToBeAlone } from './other-engines.ts'
 import type { OutputTopics } from './output-topics.ts'
 import { type Plan, plan, type Step } from './plan.ts'
 
@@ -23,6 +24,7 @@ export interface ApplyOptions {
 /**
  * Makes an engine what the scripts say, and only what differs. Each step is on record before and after it is made, so
  * that another call, of this or another process, goes on where this one ended. It ends at the first error.
+ * @throws SqlError before the first step, where another engine fills the same topics
  * @throws ReplaceNeededError before the first step, where one would lose something and that is not allowed
  * @throws StoppedError between two steps, where the signal says so
  * @throws SqlError that names the file, the line, the statement and what the engine said
@@ -33,6 +35,7 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<Plan> {
   const { engine, deployments, topics } = target
+  requireToBeAlone(objects, deployments.others)
   await engine.requireGuarantees()
   const wanted = plan(objects, await engine.present(options.signal), deployments.all)
   if (wanted.loses && !options.replace) throw new ReplaceNeededError(whatIsLost(wanted))

@@ -2,7 +2,7 @@ import { deploymentsTransactionalId, SQL_APPLIER } from '../catalog/groups.ts'
 import { topic } from '../catalog/topics.ts'
 import { HeldByAnotherError, HeldTopic, readLatest } from '../kafka/held-topic.ts'
 import type { Profile } from '../kafka/profile.ts'
-import type { Deployment, Deployments, HeldDeployments } from './deployments.ts'
+import type { Deployment, Deployments, HeldDeployments, OthersDeployment } from './deployments.ts'
 import { TakenOverError } from './errors.ts'
 
 /** As whom the record is read and written. */
@@ -13,10 +13,15 @@ const TOPIC = topic('sql-deployments').name
 /** What is on record of an engine, to look at. */
 export async function readDeployments(profile: Profile, engine: string, from = TOPIC): Promise<Deployments> {
   const entries = await readLatest(profile, APPLIER, from)
-  const ours = [...entries].flatMap(([key, value]): [string, Deployment][] =>
-    key.startsWith(`${engine}/`) ? [[key.slice(engine.length + 1), JSON.parse(value.toString())]] : [],
-  )
-  return { all: new Map(ours) }
+  const all = new Map<string, Deployment>()
+  const others: OthersDeployment[] = []
+  for (const [key, value] of entries) {
+    const deployment: Deployment = JSON.parse(value.toString())
+    const owner = key.slice(0, -`/${deployment.name}`.length)
+    if (owner === engine) all.set(deployment.name, deployment)
+    else others.push({ engine: owner, deployment })
+  }
+  return { all, others }
 }
 
 /**
@@ -30,13 +35,14 @@ export async function holdDeployments(
 ): Promise<HeldDeployments> {
   const transactionalId = deploymentsTransactionalId(engine)
   const held = await HeldTopic.take(profile, { application: APPLIER, topic: on, transactionalId })
-  const { all } = await readDeployments(profile, engine, on).catch(async (error) => {
+  const { all, others } = await readDeployments(profile, engine, on).catch(async (error) => {
     await held.close()
     throw error
   })
   const entries = new Map(all)
   return {
     all: entries,
+    others,
     async write(name, deployment) {
       try {
         await held.write(`${engine}/${name}`, deployment ? JSON.stringify(deployment) : null)

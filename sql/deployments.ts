@@ -25,9 +25,23 @@ export interface Deployment {
   readonly at: string
 }
 
+/** What is on record of another engine on the same cluster. */
+export interface OthersDeployment {
+  /** By the name that its record is kept under. */
+  readonly engine: string
+  readonly deployment: Deployment
+}
+
 /** The record of what was applied to one engine. */
 export interface Deployments {
   readonly all: ReadonlyMap<string, Deployment>
+  /** What was applied to other engines on the same cluster. */
+  readonly others: readonly OthersDeployment[]
+}
+
+/** The topics that its query fills, or has filled. */
+export function filledTopics({ fills, runsQuery, topic }: Deployment): readonly string[] {
+  return fills ?? (runsQuery && topic !== undefined ? [topic] : [])
 }
 
 /** The same, held by one who may change it. Whoever opened it last holds it. */

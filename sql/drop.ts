@@ -1,5 +1,5 @@
 import { remove, type Target } from './apply.ts'
-import type { Deployments } from './deployments.ts'
+import { type Deployments, filledTopics } from './deployments.ts'
 import type { Engine, Present } from './engine.ts'
 import { StoppedError } from './errors.ts'
 import { readersFirst } from './plan.ts'
@@ -15,9 +15,7 @@ export interface DropPlan {
 /** All that was applied, and its topics; what others made is not in it. */
 export async function planDrop(engine: Engine, deployments: Deployments): Promise<DropPlan> {
   const present = [...(await engine.present()).values()].filter(({ name }) => deployments.all.has(name))
-  const topics = [...deployments.all.values()].flatMap(({ runsQuery, topic, fills }) => [
-    ...(fills ?? (runsQuery && topic ? [topic] : [])),
-  ])
+  const topics = [...deployments.all.values()].flatMap(filledTopics)
   return {
     objects: readersFirst(present, (name) => deployments.all.get(name)?.dependsOn ?? []),
     topics: [...new Set(topics)].sort(),

@@ -4,6 +4,7 @@ import { ksqlDbAccess } from '../kafka/ksqldb-access.ts'
 import { profileNamed } from '../kafka/profiles.ts'
 import type { Conformance } from './conformance/conformance.ts'
 import type { Engine } from './engine.ts'
+import { FLINK_CONFORMANCE } from './flink/conformance.ts'
 import { Flink } from './flink/engine.ts'
 import { flinkScripts } from './flink/scripts.ts'
 import { KSQLDB_CONFORMANCE } from './ksqldb/conformance.ts'
@@ -26,7 +27,7 @@ export interface EngineKind {
   /** @param url where it is; by default where the profile says */
   connect(profile: string, url?: string): Promise<Engine>
   /** By what its answers are judged. */
-  readonly conformance?: Conformance<Retention>
+  readonly conformance: Conformance<Retention>
 }
 
 /** The engines by the name that `--engine` has. */
@@ -44,13 +45,14 @@ export const ENGINES = {
     conformance: KSQLDB_CONFORMANCE,
   },
   flink: {
-    objects: (retention) => [...flinkScripts(retention).jobs],
+    objects: (retention, place: Place = CATALOG) => [...flinkScripts(retention, place).jobs],
     connect: (profile, url) =>
       Flink.connect({
         access: flinkAccess(profile, url),
         profile: profileNamed(profile, SQL_APPLIER),
         declarations: flinkScripts('sliding').declarations,
       }),
+    conformance: FLINK_CONFORMANCE,
   },
 } satisfies Record<string, EngineKind>
 

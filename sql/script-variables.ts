@@ -13,11 +13,10 @@ export const SETTINGS = {
   dedup_window_hours: 50,
   ssh_window_minutes: 10,
   ssh_threshold: 5,
-  ssh_grace_minutes: 60,
-  /** How far behind the newest line of its partition a line may be and still be in its window, in Flink. */
-  ssh_disorder_seconds: 30,
-  /** After how long without a record a partition holds no window back any more. */
-  flink_idle_seconds: 5,
+  /** With a window itself, no more than the day for which ksqlDB keeps one: hosts ship their logs at different times. */
+  ssh_grace_minutes: 23 * 60,
+  /** How long Flink remembers what it has counted in a window after the last line of it has come. */
+  ssh_state_hours: 25,
   /** Whose groups and transactional ids they are. */
   sql_engine: SQL_APPLIER,
   /** Less than the broker's most, a quarter of an hour; more than a restart of Flink takes. */

@@ -29,6 +29,7 @@ export class World {
       engine: this.#engine(),
       deployments: {
         all: held.all,
+        others: held.others,
         write: (name, deployment) => this.#do(() => held.write(name, deployment)),
         close: held.close,
       },

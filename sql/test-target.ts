@@ -1,5 +1,5 @@
 import type { Target } from './apply.ts'
-import type { Deployment, HeldDeployments } from './deployments.ts'
+import type { Deployment, HeldDeployments, OthersDeployment } from './deployments.ts'
 import { TakenOverError } from './errors.ts'
 import { KsqlDb } from './ksqldb/engine.ts'
 import type { StandIn } from './test-ksqldb-server.ts'
@@ -7,6 +7,7 @@ import type { StandIn } from './test-ksqldb-server.ts'
 /** The record of deployments in memory, with the one promise that matters: whoever opened it last holds it. */
 export class MemoryRecord {
   readonly entries = new Map<string, Deployment>()
+  others: readonly OthersDeployment[] = []
   #holder = 0
 
   open(): HeldDeployments {
@@ -14,6 +15,7 @@ export class MemoryRecord {
     const ours = this.#holder
     return {
       all: this.entries,
+      others: this.others,
       write: async (name, deployment) => {
         if (ours !== this.#holder) throw new TakenOverError('another apply has begun')
         if (deployment) this.entries.set(name, deployment)

@@ -16,11 +16,13 @@ export interface Design {
   readonly counts: boolean
   /** Whether it follows connections and finds attacks in windows that slide: as the classifier does. */
   readonly attacks: boolean
+  /** Whether it survives a record of `game-events` that is in no schema; to one that does not, none is sent. */
+  readonly unreadableEvents: boolean
 }
 
 /** What there is to be, of each output, once these waves are through. */
 export function answers(waves: readonly Wave[], design: Design): Required<Answers> {
-  const { unique, malformed } = transactionAnswers(
+  const { unique, duplicates, malformed } = transactionAnswers(
     waves.map(({ transactions }) => transactions),
     design.memory,
   )
@@ -32,6 +34,7 @@ export function answers(waves: readonly Wave[], design: Design): Required<Answer
       key: id,
       fields: { text, ...(design.keepsTime ? { timestamp } : {}) },
     })),
+    duplicates: duplicates.map(({ id, ...times }) => ({ key: id, fields: { id, ...times } })),
     malformed: setAside.map(({ text, fault }) => ({ key: fault, fields: { text } })),
     malformedCounts: design.faults.map((fault) => ({
       key: fault,
@@ -42,9 +45,9 @@ export function answers(waves: readonly Wave[], design: Design): Required<Answer
       fields: { text },
     })),
     playerState: inTurn(states.map((state) => ({ key: state.player_id, fields: { ...state } }))),
-    failures: logs.failures.map(({ host, pid, attempts, message, ...told }) => ({
+    failures: logs.failures.map(({ at, host, pid, attempts, message, ...told }) => ({
       key: `${host} ${pid}`,
-      fields: { host, pid, ...told, ...(design.counts ? { attempts, message } : {}) },
+      fields: { host, pid, ...told, ...(design.counts ? { at, attempts, message } : {}) },
     })),
     failuresByHost: logs.byHost.map((count) => counted(count, 'addresses')),
     failuresByAddress: logs.byAddress.map((count) => counted(count, 'hosts')),

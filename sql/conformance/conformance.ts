@@ -5,8 +5,8 @@ import type { Output } from './output.ts'
 /** By what an engine, or the Node processors, are judged. */
 export interface Conformance<Retention> {
   readonly outputs: readonly Output[]
-  /** The topic in which each transaction with an id comes by once: when all are there, the next wave may come. */
-  readonly identified?: TopicName
+  /** The topics in which, together, each transaction with an id comes by once: when all are there, the next wave may come. */
+  readonly identified: readonly TopicName[]
   /** Where it differs from others by design. */
   design(retention: Retention): Design
 }

@@ -43,9 +43,10 @@ export class Feed {
     const unreadable = logs.unreadable.map((value) => ({
       key: 'web-1',
       value,
-      timestamp: String(logs.lines[0]?.at),
+      timestamp: String(logs.shippedAt),
     }))
-    await this.#send('logs', [...unreadable, ...logs.lines.map(logRecord)])
+    const lines = logs.lines.map((line) => logRecord(line, logs.shippedAt))
+    await this.#send('logs', [...unreadable, ...lines])
     await this.#send('game-events', [
       ...unreadableEvents.map((value) => ({ key: 'nobody', value })),
       ...events.map((event) => ({ key: playerOf(event), value: this.#encoder.encode(event) })),
@@ -66,9 +67,9 @@ export function eventSchema(place: Place): Schema {
   return { ...schemaOf('game-events-value'), subject: `${place.topic('game-events').name}-value` }
 }
 
-function logRecord({ at, host, app, pid, message }: LogInput): Message {
+function logRecord({ at, host, app, pid, message }: LogInput, shippedAt: number): Message {
   const value = { timestamp: at, host, app, pid, facility: 'authpriv', severity: 'info', message }
-  return { key: host, value: JSON.stringify(value), timestamp: String(at) }
+  return { key: host, value: JSON.stringify(value), timestamp: String(shippedAt) }
 }
 
 function playerOf(event: GameEvent): string {

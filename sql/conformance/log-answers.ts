@@ -4,6 +4,8 @@ const WINDOW_MS = 10 * 60_000
 const THRESHOLD = 5
 
 export interface Failure {
+  /** When it happened, in ms since the epoch: never later than its record was sent. */
+  readonly at: number
   readonly host: string
   readonly pid: number
   readonly kind: string
@@ -36,7 +38,9 @@ export interface LogAnswers {
 }
 
 export function logAnswers(waves: readonly LogWave[]): LogAnswers {
-  const lines = waves.flatMap((wave) => wave.lines)
+  const lines = waves.flatMap(({ lines: all, shippedAt }) =>
+    all.map((line) => ({ ...line, at: Math.min(line.at, shippedAt) })),
+  )
   return {
     failures: lines.flatMap((line) => failureOf(line) ?? []),
     byHost: counts(lines, (line) => [line.host, line.told?.address ?? '']),
@@ -46,13 +50,13 @@ export function logAnswers(waves: readonly LogWave[]): LogAnswers {
   }
 }
 
-function failureOf({ host, pid, told, message }: LogInput): Failure | undefined {
+function failureOf({ at, host, pid, told, message }: LogInput): Failure | undefined {
   if (!told) return undefined
   const bare = message
     .replace(/^message repeated \d+ times: \[ (.*)\]$/, '$1')
     .replace(/^error: /, '')
     .replace(/ \[preauth\]$/, '')
-  return { host, pid, ...told, message: bare }
+  return { at, host, pid, ...told, message: bare }
 }
 
 function counts(lines: readonly LogInput[], of: (line: LogInput) => [key: string, other: string]): Count[] {

@@ -12,7 +12,7 @@ export interface Told {
 }
 
 export interface LogInput {
-  /** ms since the epoch. */
+  /** When it was written, as the line itself says, in ms since the epoch. */
   readonly at: number
   readonly host: string
   readonly app: string
@@ -24,21 +24,30 @@ export interface LogInput {
 
 export interface LogWave {
   readonly lines: readonly LogInput[]
+  /** The time of all records, whatever their lines say: nothing happens later than that. */
+  readonly shippedAt: number
   /** The addresses that have failed five times within ten minutes, wherever those begin, with a line of this wave. */
   readonly attackers: readonly string[]
   /** Records of `logs` that are no log lines. */
   readonly unreadable: readonly (Buffer | null)[]
 }
 
+/**
+ * How many minutes after the first each wave's lines begin: hours apart, and shipped at one moment. The first two are
+ * next to each other, for what lies across the edge of two windows.
+ */
+export const WAVE_MINUTES = [0, 10, 70, 130, 190, 250, 310] as const
+
 const HOSTS = ['web-1', 'web-2', 'db-1', 'gateway-1', 'world-1', 'chat-1'] as const
 
 /**
  * Logs of ten minutes with attacks of several shapes in them, lines that only look like one, and people who log in.
- * @param start when the first wave begins, a whole number of ten minutes; each of the others begins where one ends
+ * @param start when the first wave begins, a whole number of ten minutes
+ * @param shippedAt when all of it was sent, after the last line was written
  */
-export function logWave(seed: number, start: number, number: number): LogWave {
+export function logWave(seed: number, start: number, number: number, shippedAt: number): LogWave {
   const draw = new Draw(seed)
-  const base = start + number * 10 * MINUTE_MS
+  const base = start + (WAVE_MINUTES[number] ?? 0) * MINUTE_MS
   const lines: LogInput[] = []
   const attackers: string[] = []
   let pid = 1_000 + 500 * number
@@ -96,16 +105,36 @@ export function logWave(seed: number, start: number, number: number): LogWave {
     const from = newAddress()
     say(300_000, 'db-1', message.replaceAll('ADDRESS', from), { ...told, address: told.address || from })
   }
+  // Somebody with patience, in ten minutes never more than once: by the records' time it would be an attack.
+  pid += 1
+  if (number > 0) failed(290_000, 'gateway-1', 'root', PATIENT)
+  // A host whose clock is a day ahead: what it says happened when it was shipped, and ends nobody's windows.
+  if (number === 5) {
+    const ahead = newAddress()
+    pid += 1
+    for (let each = 0; each < 5; each += 1)
+      failed(shippedAt - base + 24 * 60 * MINUTE_MS + each * 1_000, 'chat-1', 'root', ahead)
+    attackers.push(ahead)
+  }
+  // A host whose log is shipped hours after those of the others.
+  if (number === 6) {
+    const long = newAddress()
+    pid += 1
+    for (let each = 0; each < 5; each += 1)
+      failed(-5 * 60 * MINUTE_MS + each * 1_000, 'world-1', 'root', long)
+    attackers.push(long)
+  }
   // One that comes late, out of order: from half an hour ago.
   pid += 1
   if (number === 4) failed(-30 * MINUTE_MS, 'chat-1', 'root', newAddress())
   pid += 1
   if (number === 0) for (const at of [57, 58, 59]) failed(at * 10_000, 'web-2', 'root', ON_THE_EDGE)
   const unreadable = number === 0 ? [Buffer.from('not a record'), Buffer.from('{"message":'), null] : []
-  return { lines, attackers, unreadable }
+  return { lines, shippedAt, attackers, unreadable }
 }
 
 const ON_THE_EDGE = '203.0.113.10'
+const PATIENT = '203.0.113.20'
 
 /** Forms that sshd and syslog write besides the usual ones; an address that is not filled in is the line's own. */
 const ODD: readonly (readonly [string, Told])[] = [

@@ -43,7 +43,7 @@ test.each(['fixed', 'sliding'] as const)(
     const { profile } = runtime
     const admin = await connectAdmin(profile, 'test')
     const feed = await Feed.open(profile, new Registry(profile), 'test', CATALOG)
-    const topics = [...NODE.outputs.map((output) => output.topic), 'transactions-by-id']
+    const topics = [...NODE.outputs.map((output) => output.topic), ...NODE.identified]
     const watch = await Watch.start(profile, admin, 'test', topics)
     const stop = new AbortController()
     const running = startProcessors(mode, stop.signal)

@@ -1,31 +1,44 @@
 import { describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
-import { ENGINES, RETENTIONS } from '../engines.ts'
+import { ENGINE_NAMES, ENGINES, RETENTIONS } from '../engines.ts'
+import type { SqlObject } from '../object.ts'
 import { ownPlace } from './own-place.ts'
 
 const place = ownPlace('1f0c9a')
 
-describe.each(RETENTIONS)(
-  'the ksqlDB scripts in a place of a run’s own, with the retention %s',
-  (retention) => {
-    const own = ENGINES.ksqldb.objects(retention, place)
-    const applied = ENGINES.ksqldb.objects(retention)
+describe.each(ENGINE_NAMES.flatMap((engine) => RETENTIONS.map((retention) => ({ engine, retention }))))(
+  'the scripts of $engine in a place of a run’s own, with the retention $retention',
+  ({ engine, retention }) => {
+    const own = ENGINES[engine].objects(retention, place)
+    const applied = ENGINES[engine].objects(retention)
+    const all = ({ statement, job }: SqlObject) => (job?.session ?? [statement]).map(({ text }) => text)
 
     test('share no name and no topic with those that are applied', () => {
       const taken = new Set([...applied.map(({ name }) => name), ...topics.map(({ name }) => name)])
-      for (const { name, reads, writes, topic } of own) {
-        for (const one of [name, writes, ...reads, ...(topic === undefined ? [] : [topic])])
-          expect(taken).not.toContain(one)
+      for (const object of own) {
+        const { name, reads, writes, topic, job } = object
+        const named = [...(job?.readsTopics ?? []), ...(job?.fillsTopics ?? []), ...(topic ? [topic] : [])]
+        for (const one of [name, writes, ...reads, ...named]) expect(taken).not.toContain(one)
         expect(place.isOwnName(name)).toBe(true)
-        expect(topic === undefined || place.isOwnTopic(topic)).toBe(true)
+        expect(named.filter((one) => !place.isOwnTopic(one))).toEqual([])
       }
+    })
+
+    test('join no group and take no transactional id of those that are applied', () => {
+      const ids = (objects: readonly SqlObject[]) =>
+        objects
+          .flatMap(all)
+          .flatMap((text) => [
+            ...text.matchAll(/'(?:properties\.group\.id|sink\.trans\S*prefix)' = '([^']*)'/g),
+          ])
+          .map(([, id]) => id as string)
+      expect(ids(own).filter((id) => !place.isOwnTopic(id))).toEqual([])
+      expect(new Set(ids(own)).size).toBe(new Set(ids(applied)).size)
     })
 
     test('are the same statements but for their names', () => {
       const back = (text: string) => text.replaceAll('_VERIFY_1F0C9A', '').replaceAll('verify-1f0c9a-', '')
-      expect(own.map(({ statement }) => back(statement.text))).toEqual(
-        applied.map(({ statement }) => statement.text),
-      )
+      expect(own.flatMap(all).map(back)).toEqual(applied.flatMap(all))
     })
   },
 )
@@ -37,4 +50,5 @@ test('what an engine makes for a run’s query is the run’s, and nobody else�
   expect(place.isOwnTopic(`${internal}-value`)).toBe(true)
   for (const other of ['transactions', 'verify-2f0c9a-transactions', internal.replace('_VERIFY_1F0C9A', '')])
     expect(place.isOwnTopic(other)).toBe(false)
+  expect(place.isOwnTopic('sql-engine-verify-1f0c9a-logs')).toBe(true)
 })

@@ -13,7 +13,9 @@ export interface OwnPlace extends Place {
 /** @param run letters and digits */
 export function ownPlace(run: string): OwnPlace {
   const prefix = `verify-${run}-`
-  const ours = `PLAYSTREAM_VERIFY_${run}_`.toUpperCase()
+  // ksqlDB's names are put together with underscores, those of Flink's jobs with dashes.
+  const ours = (separator: string) => ['playstream', 'verify', run, ''].join(separator)
+  const begins = [ours('_').toUpperCase(), ours('-').toUpperCase()]
   return {
     run,
     topic(name) {
@@ -22,10 +24,10 @@ export function ownPlace(run: string): OwnPlace {
     },
     // It goes on beginning with the word by which an engine tells what is the platform's.
     named: (statement) =>
-      statement.replace(/\bplaystream_/gi, (found) =>
-        found === found.toLowerCase() ? ours.toLowerCase() : ours,
+      statement.replace(/\bplaystream([_-])/gi, (found, separator) =>
+        found === found.toLowerCase() ? ours(separator) : ours(separator).toUpperCase(),
       ),
-    isOwnName: (name) => name.toUpperCase().startsWith(ours),
-    isOwnTopic: (name) => name.startsWith(prefix) || name.toUpperCase().includes(ours),
+    isOwnName: (name) => begins.some((begin) => name.toUpperCase().startsWith(begin)),
+    isOwnTopic: (name) => name.includes(prefix) || begins.some((begin) => name.toUpperCase().includes(begin)),
   }
 }

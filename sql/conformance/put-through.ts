@@ -41,8 +41,8 @@ export interface PutThrough {
   readonly settleMs: number
   /** Called when the first wave is in the topics: what was there before a query began counts too. */
   readonly afterFirst?: () => Promise<void>
-  /** Called when a wave was sent. */
-  readonly onWave?: (number: number) => void
+  /** Called when a wave was sent, and waited for. */
+  readonly onWave?: (number: number) => void | Promise<void>
 }
 
 const POLL_MS = 100
@@ -62,11 +62,12 @@ export async function putThrough(options: PutThrough): Promise<Outcome> {
     await options.feed.send(wave)
     sent = waves.slice(0, number + 1)
     if (number === 0) await options.afterFirst?.()
-    options.onWave?.(number + 1)
+    await options.onWave?.(number + 1)
     const expected = options.answers(sent)
     const withId = sent.flatMap(({ transactions }) => transactions).filter(({ id }) => id !== undefined)
     isAnswered = await within(options, () => {
-      if (identified && watch.of(place.topic(identified).name).length < withId.length) return false
+      const judged = identified.map((topic) => watch.of(place.topic(topic).name).length)
+      if (judged.reduce((sum, count) => sum + count, 0) < withId.length) return false
       return outputs.every((output) => hasArrived(output, expected[output.name] ?? [], rows(output)))
     })
     if (!isAnswered) break

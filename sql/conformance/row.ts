@@ -12,6 +12,7 @@ export interface Row {
 /** The outputs by which an engine is judged. */
 export const OUTPUTS = {
   unique: 'each transaction once, unchanged',
+  duplicates: 'each copy that was suppressed, and which one passed',
   malformed: 'what is no transaction, set aside',
   malformedCounts: 'how many there are of it, by reason',
   known: 'the transaction of each id, to look up',

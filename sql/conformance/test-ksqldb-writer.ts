@@ -31,9 +31,10 @@ const RECORDS: Partial<Record<OutputName, { topic: string; record: (row: Row) =>
   },
   failures: {
     topic: 'sql-ssh-attacks-enriched',
-    record: ({ fields: { host, pid, message, kind, user, address, attempts } = {} }) => ({
+    record: ({ fields: { at, host, pid, message, kind, user, address, attempts } = {} }) => ({
       key: `${host}`,
       value: JSON.stringify({
+        LOGGED_AT: at,
         HOST: host,
         PID: pid,
         MESSAGE: message,

@@ -13,8 +13,9 @@ export const NODE: Conformance<RetentionMode> = {
     faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
     counts: false,
     attacks: true,
+    unreadableEvents: true,
   }),
-  identified: 'transactions-by-id',
+  identified: ['transactions-by-id'],
   outputs: [
     {
       name: 'unique',
@@ -24,6 +25,15 @@ export const NODE: Conformance<RetentionMode> = {
         key: String(key),
         fields: { text: String(value), timestamp: Number(timestamp) },
       }),
+    },
+    {
+      name: 'duplicates',
+      topic: 'transactions-duplicates',
+      kind: 'records',
+      row: (message) => {
+        const { source, ...fields } = jsonRow(message).fields ?? {}
+        return { key: String(message.key), fields }
+      },
     },
     {
       name: 'malformed',

@@ -11,6 +11,11 @@ export type Memory = 'fixed' | 'sliding' | 'forever'
 export interface TransactionAnswers {
   /** In the order in which they pass. */
   readonly unique: readonly { readonly id: string; readonly text: string; readonly timestamp: number }[]
+  readonly duplicates: readonly {
+    readonly id: string
+    readonly firstSeenAt: number
+    readonly seenAgainAt: number
+  }[]
   readonly malformed: readonly { readonly text: string | null; readonly fault: Fault }[]
   /** How many have an id. */
   readonly identified: number
@@ -22,8 +27,9 @@ export function transactionAnswers(
   memory: Memory,
 ): TransactionAnswers {
   const unique: TransactionAnswers['unique'][number][] = []
+  const duplicates: TransactionAnswers['duplicates'][number][] = []
   const malformed: TransactionAnswers['malformed'][number][] = []
-  const remembered = new Map<string, number>()
+  const remembered = new Map<string, { readonly passed: number; readonly since: number }>()
   let identified = 0
   for (const { id, fault, value, timestamp } of waves.flat()) {
     if (id === undefined || value === null) {
@@ -31,13 +37,14 @@ export function transactionAnswers(
       continue
     }
     identified += 1
-    const since = remembered.get(id)
-    if (since === undefined || (memory !== 'forever' && timestamp >= since + DAY_MS)) {
+    const known = remembered.get(id)
+    if (known === undefined || (memory !== 'forever' && timestamp >= known.since + DAY_MS)) {
       unique.push({ id, text: value.toString(), timestamp })
-      remembered.set(id, timestamp)
-    } else if (memory === 'sliding') {
-      remembered.set(id, Math.max(since, timestamp))
+      remembered.set(id, { passed: timestamp, since: timestamp })
+      continue
     }
+    duplicates.push({ id, firstSeenAt: known.passed, seenAgainAt: timestamp })
+    if (memory === 'sliding') remembered.set(id, { ...known, since: Math.max(known.since, timestamp) })
   }
-  return { unique, malformed, identified }
+  return { unique, duplicates, malformed, identified }
 }

@@ -38,6 +38,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'days apart': [[0], [6]],
   'out of order': [[1], [3, 10]],
   'out of order, just before the first': [[3], [4, 24]],
+  'renewed, and then a much older copy': [[1], [3, 2], [5]],
   'between two that passed': [[0], [4], [5, 20]],
   'many times': [[0], [1], [2], [3], [4], [5], [6]],
 }

@@ -71,11 +71,12 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   await registry.register(schema, [...schemas, schema])
   signal.throwIfAborted()
   const design = conformance.design(options.retention)
-  const waves = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
+  const all = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
+  const waves = design.unreadableEvents ? all : all.map((wave) => ({ ...wave, unreadableEvents: [] }))
   const feed = await Feed.open(profile, registry, application, place)
   let watch: Watch | undefined
   try {
-    const watched = conformance.outputs.map(({ topic }) => topic).concat(conformance.identified ?? [])
+    const watched = [...conformance.outputs.map(({ topic }) => topic), ...conformance.identified]
     const names = watched.map((topic) => place.topic(topic).name)
     watch = await Watch.start(profile, admin, application, names)
     const outcome = await putThrough({
@@ -110,7 +111,7 @@ async function makeTopics<Retention>({
   const named = topicsOf(objects)
   const wanted = topics.filter(
     ({ name }) =>
-      ['transactions', 'logs', 'game-events', conformance.identified].includes(name) ||
+      ['transactions', 'logs', 'game-events', ...conformance.identified].includes(name) ||
       conformance.outputs.some((output) => output.topic === name) ||
       named.includes(place.topic(name).name),
   )
@@ -125,6 +126,7 @@ function ofThisRun(): HeldDeployments {
   const all = new Map<string, Deployment>()
   return {
     all,
+    others: [],
     write: async (name, deployment) => {
       if (deployment) all.set(name, deployment)
       else all.delete(name)

@@ -13,7 +13,7 @@ CREATE TABLE transactions (
   'connector' = 'kafka',
   'topic' = '${transactions}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-transactions',
+  'properties.group.id' = '${sql_engine}-${transactions}',
   'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
   'value.format' = 'raw'

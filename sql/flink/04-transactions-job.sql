@@ -1,6 +1,7 @@
 -- Every transaction to one of three topics: passed, named as a copy, or set aside. It is one job, so that a checkpoint holds
 -- all three outputs or none, and so that they agree on which copy was the first.
 SET 'pipeline.name' = 'playstream-transactions';
+SET 'table.local-time-zone' = 'UTC';
 
 BEGIN STATEMENT SET;
 

@@ -12,7 +12,7 @@ CREATE TABLE game_events (
   'connector' = 'kafka',
   'topic' = '${game_events}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-player-state',
+  'properties.group.id' = '${sql_engine}-${game_events}',
   'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
   'key.format' = 'raw',
@@ -46,6 +46,7 @@ CREATE TABLE player_state (
 -- they were sent. LAST_VALUE passes NULLs over, so an event of one type leaves what is known from the other. The state is
 -- kept: there is one entry for each player.
 SET 'pipeline.name' = 'playstream-player-state';
+SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.state.ttl' = '0 s';
 
 INSERT INTO player_state

@@ -1,32 +1,33 @@
 -- Log lines of SSH daemons that tell a failed attempt: the kinds of `ssh classify --mode normal` that name an address and
 -- a user on their own line. The patterns are those of the ksqlDB scripts; a test holds them to that.
 
--- The time is that of the line, which is its record's. An idle partition would hold every window back: it counts as
--- read after a while. A line that is no JSON has no app, and is no attack.
+-- Its record is of when a line was shipped. A line that is no JSON has no app, and is no attack.
 CREATE TABLE logs (
+  `timestamp` BIGINT,
   host STRING,
   app STRING,
   pid BIGINT,
   message STRING,
-  logged_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
-  WATERMARK FOR logged_at AS logged_at - INTERVAL '${ssh_disorder_seconds}' SECOND
+  shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${logs}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-ssh',
+  'properties.group.id' = '${sql_engine}-${logs}',
   'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
-  'scan.watermark.idle-timeout' = '${flink_idle_seconds} s',
   'value.format' = 'json',
   'value.json.ignore-parse-errors' = 'true'
 );
 
+-- It happened when the line says it was written, for logs are shipped hours or years later; a clock that is ahead is not
+-- believed, and a line without a time is of when it was shipped.
 -- The message without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it.
 -- Keys that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
 CREATE VIEW ssh_attacks AS
 SELECT
-  logged_at,
+  CASE WHEN `timestamp` < shipped_ms THEN `timestamp` ELSE shipped_ms END AS logged_at,
+  shipped_at,
   host,
   pid,
   CASE
@@ -39,6 +40,11 @@ SELECT
       THEN REGEXP_EXTRACT(message, '^message repeated [0-9]+ times: . ?(.*).$', 1)
     ELSE message
   END, '^error: | .preauth.$', '') AS message
-FROM logs
+FROM (
+  SELECT
+    *,
+    UNIX_TIMESTAMP(CAST(shipped_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM shipped_at) AS shipped_ms
+  FROM logs
+)
 WHERE app IN ('sshd', 'sshd-session', 'sshd-auth')
   AND REGEXP(message, '^(?:message repeated [0-9]+ times: . ?)?(?:error: )?(?:Failed [^ ]+ for (?:invalid|illegal) user .* from |Failed (?!publickey )[^ ]+ for .* from |[Ii](?:nvalid|llegal) user .* from |PAM: .* for .* from |[Aa]uthentication (?:failure|error|failed) for .* from |maximum authentication attempts exceeded for .* from |ROOT LOGIN REFUSED FROM |User .* from [^ ]+ not allowed because (?:not listed in |listed in |not in any group|a group is listed in |none of user''s groups ))');

@@ -4,6 +4,7 @@
 CREATE VIEW ssh_enriched AS
 SELECT
   logged_at,
+  shipped_at,
   host,
   pid,
   message,
@@ -53,7 +54,8 @@ CREATE TABLE ssh_attacks_enriched (
   attack_user STRING,
   address STRING,
   attempts INT,
-  logged_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
+  logged_at BIGINT,
+  shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${sql_ssh_attacks_enriched}',

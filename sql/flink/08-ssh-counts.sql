@@ -1,21 +1,22 @@
--- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. A window
--- tells what it has so far once a minute, and not only at its end. The windows stand still where the processor's slide, so an
--- attack across the edge of two may be below the threshold in both. What is later than the watermark is in no window.
+-- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. The windows
+-- stand still where the processor's slide, so an attack across the edge of two may be below the threshold in both.
 
+-- A window is a group like any other, told anew with each line of it. A window of Flink's own would be told when the watermark
+-- has passed it: the last one never, and nothing at all of a host whose lines are shipped hours after those of another.
 CREATE TABLE ssh_counts_by_host (
   host STRING,
-  window_start TIMESTAMP(3),
-  window_end TIMESTAMP(3),
+  window_start TIMESTAMP_LTZ(3),
+  window_end TIMESTAMP_LTZ(3),
   failures BIGINT,
   attempts INT,
-  addresses BIGINT
+  addresses BIGINT,
+  PRIMARY KEY (host, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'kafka',
+  'connector' = 'upsert-kafka',
   'topic' = '${sql_ssh_counts_by_host}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
   'key.format' = 'json',
-  'key.fields' = 'host;window_start',
   'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_host}'
@@ -23,48 +24,51 @@ CREATE TABLE ssh_counts_by_host (
 
 CREATE TABLE ssh_counts_by_address (
   address STRING,
-  window_start TIMESTAMP(3),
-  window_end TIMESTAMP(3),
+  window_start TIMESTAMP_LTZ(3),
+  window_end TIMESTAMP_LTZ(3),
   failures BIGINT,
   attempts INT,
-  hosts BIGINT
+  hosts BIGINT,
+  PRIMARY KEY (address, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'kafka',
+  'connector' = 'upsert-kafka',
   'topic' = '${sql_ssh_counts_by_address}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
   'key.format' = 'json',
-  'key.fields' = 'address;window_start',
   'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_address}'
 );
 
--- One job, which reads and matches each line once for all three outputs.
+CREATE VIEW ssh_windowed AS
+SELECT *, TO_TIMESTAMP_LTZ(logged_at - MOD(logged_at, ${ssh_window_minutes} * 60000), 3) AS window_start
+FROM ssh_enriched;
+
+-- One job, which reads and matches each line once for all three outputs. What a window has counted is forgotten when no line
+-- of it has come for so long by the clock.
 SET 'pipeline.name' = 'playstream-ssh';
+SET 'table.local-time-zone' = 'UTC';
+SET 'table.exec.state.ttl' = '${ssh_state_hours} h';
 
 BEGIN STATEMENT SET;
 
 INSERT INTO ssh_attacks_enriched
-SELECT host, pid, message, kind, attack_user, address, attempts, logged_at
+SELECT host, pid, message, kind, attack_user, address, attempts, logged_at, shipped_at
 FROM ssh_enriched;
 
 INSERT INTO ssh_counts_by_host
-SELECT host, window_start, window_end, COUNT(*), SUM(attempts), COUNT(DISTINCT address)
-FROM TABLE(CUMULATE(
-  TABLE ssh_enriched, DESCRIPTOR(logged_at), INTERVAL '1' MINUTE, INTERVAL '${ssh_window_minutes}' MINUTE
-))
+SELECT host, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, COUNT(*), SUM(attempts), COUNT(DISTINCT address)
+FROM ssh_windowed
 WHERE host IS NOT NULL
-GROUP BY host, window_start, window_end
+GROUP BY host, window_start
 HAVING COUNT(*) >= ${ssh_threshold};
 
 INSERT INTO ssh_counts_by_address
-SELECT address, window_start, window_end, COUNT(*), SUM(attempts), COUNT(DISTINCT host)
-FROM TABLE(CUMULATE(
-  TABLE ssh_enriched, DESCRIPTOR(logged_at), INTERVAL '1' MINUTE, INTERVAL '${ssh_window_minutes}' MINUTE
-))
+SELECT address, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, COUNT(*), SUM(attempts), COUNT(DISTINCT host)
+FROM ssh_windowed
 WHERE address IS NOT NULL
-GROUP BY address, window_start, window_end
+GROUP BY address, window_start
 HAVING COUNT(*) >= ${ssh_threshold};
 
 END;

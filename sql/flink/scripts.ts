@@ -1,4 +1,5 @@
 import type { SqlObject } from '../object.ts'
+import { CATALOG, type Place } from '../place.ts'
 import { scriptVariables } from '../script-variables.ts'
 import { readStatements } from '../scripts.ts'
 import { LEFT_OPEN } from './cluster-options.ts'
@@ -6,9 +7,10 @@ import { type FlinkScripts, readJobs } from './read-jobs.ts'
 
 const FOLDER = new URL('./', import.meta.url)
 
-/** The scripts of a folder, by default those beside this file, for a retention. */
-export function flinkScripts(retention: string, folder = FOLDER): FlinkScripts {
-  return readJobs([...readStatements(folder, retention, { ...scriptVariables(), ...LEFT_OPEN })])
+/** The scripts of a folder, by default those beside this file, for a retention, in the catalog's place where none is named. */
+export function flinkScripts(retention: string, place: Place = CATALOG, folder = FOLDER): FlinkScripts {
+  const statements = readStatements(folder, retention, { ...scriptVariables(place), ...LEFT_OPEN })
+  return readJobs([...statements].map((statement) => ({ ...statement, text: place.named(statement.text) })))
 }
 
 /** What they declare and insert, for a picture: a table as a box, with an arrow from or to its topic. */

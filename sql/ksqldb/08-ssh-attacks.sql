@@ -2,6 +2,7 @@
 -- a user on their own line. No pattern has a backslash, which versions treat differently in a string, and no bracket inside
 -- of brackets, which means a class within a class to Java: a dot stands for those that syslog and sshd write.
 
+-- Its record is of when a line was shipped.
 CREATE STREAM PLAYSTREAM_LOGS (
   LOG_HOST VARCHAR KEY,
   `TIMESTAMP` BIGINT,
@@ -15,6 +16,8 @@ CREATE STREAM PLAYSTREAM_LOGS (
   VALUE_FORMAT = 'JSON'
 );
 
+-- LOGGED_AT is when it happened, which the line says, for logs are shipped hours or years later; a clock that is ahead is not
+-- believed, and a line without a time is of when it was shipped.
 -- MESSAGE without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it. Keys
 -- that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
 CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
@@ -26,6 +29,7 @@ CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
 ) AS
 SELECT
   LOG_HOST,
+  CASE WHEN `TIMESTAMP` < ROWTIME THEN `TIMESTAMP` ELSE ROWTIME END AS LOGGED_AT,
   HOST,
   PID,
   CASE

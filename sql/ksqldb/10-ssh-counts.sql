@@ -2,6 +2,21 @@
 -- that falls below the threshold again never is: counts of a window only grow. The windows stand still where the processor's
 -- slide, so an attack across the edge of two may be below the threshold in both.
 
+-- The same lines by the time at which they happened. It is this stream's alone: in the topic they keep that at which they were
+-- shipped, from which its retention counts.
+CREATE STREAM PLAYSTREAM_SSH_FAILURES (
+  LOG_HOST VARCHAR KEY,
+  LOGGED_AT BIGINT,
+  HOST VARCHAR,
+  ADDRESS VARCHAR,
+  ATTEMPTS INT
+) WITH (
+  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}',
+  KEY_FORMAT = 'KAFKA',
+  VALUE_FORMAT = 'JSON',
+  TIMESTAMP = 'LOGGED_AT'
+);
+
 CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_HOST WITH (
   KAFKA_TOPIC = '${sql_ssh_counts_by_host}',
   PARTITIONS = ${sql_ssh_counts_by_host_partitions},
@@ -15,7 +30,7 @@ SELECT
   COUNT(*) AS FAILURES,
   SUM(ATTEMPTS) AS ATTEMPTS,
   COUNT_DISTINCT(ADDRESS) AS ADDRESSES
-FROM PLAYSTREAM_SSH_ENRICHED
+FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
   SIZE ${ssh_window_minutes} MINUTES,
   RETENTION 1 DAYS,
@@ -38,7 +53,7 @@ SELECT
   COUNT(*) AS FAILURES,
   SUM(ATTEMPTS) AS ATTEMPTS,
   COUNT_DISTINCT(HOST) AS HOSTS
-FROM PLAYSTREAM_SSH_ENRICHED
+FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
   SIZE ${ssh_window_minutes} MINUTES,
   RETENTION 1 DAYS,

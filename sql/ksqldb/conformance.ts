@@ -9,7 +9,7 @@ const WINDOW_BYTES = 8
 
 /** Where the scripts write, how ksqlDB writes it, and where it differs from the processors by design. */
 export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
-  identified: 'sql-transactions-by-id',
+  identified: ['sql-transactions-by-id'],
   design: (memory) => ({
     memory,
     // What passes has the time of the aggregate's row, which no script promises anything of.
@@ -18,6 +18,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
+    unreadableEvents: true,
   }),
   outputs: [
     { name: 'unique', topic: 'sql-transactions-unique', kind: 'records', row: text },
@@ -56,6 +57,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
           ATTACK_USER: 'user',
           ADDRESS: 'address',
           ATTEMPTS: 'attempts',
+          LOGGED_AT: 'at',
         })
         return { key: `${key} ${fields?.pid}`, fields }
       },

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { schemaOf } from '../../catalog/schemas.ts'
+import { connectAdmin } from '../../kafka/reachable.ts'
+import { Registry } from '../../kafka/registry.ts'
+import { flinkPortsFrom, freeBase } from '../../local/ports.ts'
+import { Runtime } from '../../local/runtime.ts'
+import { temporaryHome } from '../../local/temporary-home.ts'
+import type { Engine } from '../engine.ts'
+import { ENGINES, RETENTIONS, type Retention } from '../engines.ts'
+import { StoppedError } from '../errors.ts'
+import { Flink } from '../flink/engine.ts'
+import { TestFlink } from '../flink/test-flink.ts'
+import { type OwnPlace, ownPlace } from './own-place.ts'
+import { Meeting } from './test-meeting.ts'
+import { type Verification, type VerifyOptions, verify } from './verify.ts'
+
+const { objects, conformance } = ENGINES.flink
+/** After this wave Flink is killed, at some moment of the second in which a checkpoint is made. */
+const KILLED_AFTER = 4
+
+const home = temporaryHome()
+let runtime: Runtime
+let flink: TestFlink
+let engine: Engine
+let admin: Admin
+let registry: Registry
+
+beforeAll(async () => {
+  // What takes a local time for UTC is right in Greenwich only.
+  vi.stubEnv('TZ', 'America/St_Johns')
+  const base = await freeBase()
+  runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
+  flink = new TestFlink(home, flinkPortsFrom(base))
+  await flink.start()
+  const { profile } = runtime
+  engine = await Flink.connect({ access: { url: flink.url, hint: '' }, profile, declarations: [] })
+  admin = await connectAdmin(profile, 'test')
+  registry = new Registry(profile)
+  for (const name of ['player-health', 'player-position']) await registry.register(schemaOf(name))
+})
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await admin?.disconnect()
+  await flink?.stop()
+  await runtime?.stop()
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Retention>, 'admin'> {
+  return {
+    engine,
+    objects: objects(retention, place),
+    place,
+    conformance,
+    retention,
+    profile: runtime.profile,
+    application: 'test',
+    seed: 7,
+    now: Date.now(),
+    keep: false,
+    signal: new AbortController().signal,
+    patienceMs: 60_000,
+    settleMs: 3_000,
+  }
+}
+
+/** With an admin of its own: kafkajs asks for the topics that it has been asked about, and the other run takes its own away. */
+async function verifying(
+  retention: Retention,
+  place: OwnPlace,
+  change: Partial<VerifyOptions<Retention>>,
+): Promise<Verification> {
+  const own = await connectAdmin(runtime.profile, 'test')
+  return await verify({ ...options(retention, place), admin: own, ...change }).finally(() => own.disconnect())
+}
+
+const newPlace = () => ownPlace(randomBytes(3).toString('hex'))
+
+async function leftovers(place: OwnPlace): Promise<string[]> {
+  const { groups } = await admin.listGroups()
+  const names = [...groups.map(({ groupId }) => groupId), ...(await admin.listTopics())]
+  return [
+    ...[...(await engine.present()).keys()].filter(place.isOwnName),
+    ...[...names, ...(await registry.subjects())].filter(place.isOwnTopic),
+  ]
+}
+
+test('Flink gives the plain model’s answers with each retention, record by record, though it is killed with -9 on the way', {
+  timeout: 240_000,
+}, async () => {
+  const meeting = new Meeting(RETENTIONS.length)
+  let restarted = Promise.resolve()
+  const killAndStart = async () => {
+    await sleep(Math.random() * 1_000)
+    await flink.kill()
+    await flink.start()
+  }
+  const onWave = async (wave: number) => {
+    // All have sent it, and nobody asks the engine for anything until the last one was answered.
+    const isOne = await meeting.all()
+    if (isOne && wave === KILLED_AFTER) restarted = killAndStart()
+    if (wave === 7) await restarted
+  }
+  const places = RETENTIONS.map(newPlace)
+  const outcomes = await Promise.all(
+    RETENTIONS.map((retention, at) => verifying(retention, places[at] as OwnPlace, { onWave })),
+  )
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ isAnswered: true, sent: 7, unwell: [] })
+    expect(outcome.verdicts.map(({ name, differences }) => ({ name, differences }))).toEqual(
+      conformance.outputs.map(({ name }) => ({ name, differences: [] })),
+    )
+    expect(outcome.verdicts.every(({ expected }) => expected > 0)).toBe(true)
+  }
+  expect((await Promise.all(places.map(leftovers))).flat()).toEqual([])
+})
+
+test('a verification of Flink that is stopped on its way leaves nothing behind', {
+  timeout: 120_000,
+}, async () => {
+  const stop = new AbortController()
+  const place = newPlace()
+  const stopped = expect(verifying('forever', place, { signal: stop.signal })).rejects.toThrow(StoppedError)
+  const jobs = async () => [...(await engine.present()).keys()].filter(place.isOwnName)
+  await expect.poll(jobs, { timeout: 60_000 }).not.toEqual([])
+  stop.abort()
+  await stopped
+  expect(await leftovers(place)).toEqual([])
+})

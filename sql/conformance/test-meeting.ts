@@ -1,0 +1,20 @@
+/** Where some go on only together. */
+export class Meeting {
+  readonly #size: number
+  #arrived: (() => void)[] = []
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  /** Returns when everybody is here; true to one of them. */
+  async all(): Promise<boolean> {
+    const isLast = this.#arrived.length + 1 === this.#size
+    if (isLast) {
+      for (const go of this.#arrived.splice(0)) go()
+      return true
+    }
+    await new Promise<void>((resolve) => this.#arrived.push(resolve))
+    return false
+  }
+}

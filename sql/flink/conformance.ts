@@ -1,0 +1,100 @@
+import type { KafkaMessage } from 'kafkajs'
+import { windowKey } from '../conformance/answers.ts'
+import type { Conformance } from '../conformance/conformance.ts'
+import type { Field, Row } from '../conformance/row.ts'
+import type { Retention } from '../engines.ts'
+import { SETTINGS } from '../script-variables.ts'
+
+const WINDOW_MS = SETTINGS.ssh_window_minutes * 60_000
+
+/** Where the scripts write, how Flink writes it, and where it differs from the processors by design. */
+export const FLINK_CONFORMANCE: Conformance<Retention> = {
+  identified: ['sql-transactions-unique', 'sql-transactions-duplicates'],
+  design: (memory) => ({
+    memory,
+    keepsTime: true,
+    faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
+    counts: true,
+    attacks: false,
+    // Its Avro format cannot pass one over: the job would begin again at it for ever.
+    unreadableEvents: false,
+  }),
+  outputs: [
+    {
+      name: 'unique',
+      topic: 'sql-transactions-unique',
+      kind: 'records',
+      row: ({ key, value, timestamp }) => ({
+        key: String(key),
+        fields: { text: String(value), timestamp: Number(timestamp) },
+      }),
+    },
+    {
+      name: 'duplicates',
+      topic: 'sql-transactions-duplicates',
+      kind: 'records',
+      row: ({ key, value }) => {
+        const { source, ...fields } = columns(value)
+        return { key: String(key), fields }
+      },
+    },
+    {
+      name: 'malformed',
+      topic: 'sql-transactions-dlq',
+      kind: 'records',
+      row: ({ value, headers }) => ({
+        key: String(headers?.['dead-letter-error']),
+        fields: { text: value === null ? null : String(value) },
+      }),
+    },
+    {
+      name: 'playerState',
+      topic: 'sql-player-state',
+      kind: 'turns',
+      row: ({ key, value }) => ({ key: String(key), fields: columns(value) }),
+    },
+    {
+      name: 'failures',
+      topic: 'sql-ssh-attacks-enriched',
+      kind: 'records',
+      row: ({ key, value }) => {
+        const { attack_user: user, logged_at: at, ...rest } = columns(value)
+        return { key: `${key} ${rest.pid}`, fields: { ...rest, user: user ?? null, at: at ?? null } }
+      },
+    },
+    {
+      name: 'failuresByHost',
+      topic: 'sql-ssh-counts-by-host',
+      kind: 'table',
+      row: (message) => count(message, 'host'),
+    },
+    {
+      name: 'failuresByAddress',
+      topic: 'sql-ssh-counts-by-address',
+      kind: 'table',
+      row: (message) => count(message, 'address'),
+    },
+  ],
+}
+
+/** The key has a host or an address and when the window begins; the value has both again. */
+function count({ key, value }: KafkaMessage, of: 'host' | 'address'): Row {
+  const { [of]: name, window_start } = columns(key)
+  const start = Date.parse(String(window_start))
+  const told = windowKey(String(name), start)
+  if (value === null) return { key: told, fields: undefined }
+  const { [of]: again, window_start: begins, window_end: ends, ...counts } = columns(value)
+  const isRight = begins === window_start && Date.parse(String(ends)) === start + WINDOW_MS
+  // A column too many, and so not as expected.
+  const wrong = isRight ? {} : { window: [begins ?? null, ends ?? null] }
+  return { key: told, fields: { of: again ?? null, ...counts, ...wrong } }
+}
+
+/** Format json: an object with the columns' own names. */
+function columns(bytes: Buffer | null): Readonly<Record<string, Field>> {
+  try {
+    return JSON.parse(String(bytes)) as Record<string, Field>
+  } catch {
+    return { 'no JSON': String(bytes) }
+  }
+}

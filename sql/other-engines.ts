@@ -1,0 +1,22 @@
+import { filledTopics, type OthersDeployment } from './deployments.ts'
+import { SqlError } from './errors.ts'
+import { filledBy, type SqlObject } from './object.ts'
+
+/**
+ * Makes sure that no other engine fills, or has filled, a topic that these objects would fill: each record would be in it
+ * twice, and nobody could tell whose it is.
+ * @throws SqlError that names the engine, the object, the topic and the way out
+ */
+export function requireToBeAlone(objects: readonly SqlObject[], others: readonly OthersDeployment[]): void {
+  const ours = new Set(objects.flatMap(filledBy))
+  for (const { engine, deployment } of others) {
+    const shared = filledTopics(deployment).find((topic) => ours.has(topic))
+    if (shared === undefined) continue
+    const { name, state, at } = deployment
+    const [kind] = engine.split('/')
+    throw new SqlError(
+      `${shared} is filled by another engine, ${engine} (${name}, ${state} at ${at}), and would hold everything twice; nothing was ` +
+        `applied: first take that away, with: playstream sql drop --engine ${kind} --delete-topics`,
+    )
+  }
+}

@@ -47,9 +47,9 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
     .join('\n')
 }
 
-/** A count with its thousands apart. */
+/** A count with its thousands apart. (Without toLocaleString, which loads a locale's data first.) */
 export function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US')
+  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 function text(cell: string | number | undefined): string {

@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { lineReader } from '../observability/formats/line-reader.ts'
-import { LineSplitter } from '../observability/formats/lines.ts'
 import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
 import { SshClassifier } from '../observability/ssh/classifier.ts'
-import type { SshEvent } from '../observability/ssh/event.ts'
+import { LogClassifier } from '../observability/ssh/log-classifier.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
 import { SshTally } from '../observability/ssh/tally.ts'
 import { instant, year } from './arguments.ts'
@@ -107,22 +106,23 @@ async function classifyFile(
     ...(options.year === undefined ? {} : { year: options.year }),
   })
   const objects = json && !summary ? new EventJsonBuffer() : undefined
-  const splitter = new LineSplitter()
-  const take = async (lines: readonly string[]) => {
-    let rows = ''
-    for (const line of lines) {
-      const event: SshEvent | undefined = classifier.classify(read(line))
-      tally.add(event)
-      if (!event || summary) continue
-      if (objects) objects.add(event)
-      else rows += eventRow(event)
-    }
+  let rows = ''
+  const log = new LogClassifier(classifier, read, (event) => {
+    tally.add(event)
+    if (!event || summary) return
+    if (objects) objects.add(event)
+    else rows += eventRow(event)
+  })
+  const write = async () => {
     if (objects) await writtenBytes(objects.take())
     else if (rows !== '') await written(rows)
+    rows = ''
   }
   for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {
-    await take(splitter.push(chunk))
+    log.push(chunk)
+    await write()
   }
-  await take(splitter.end())
-  tally.cut += splitter.cut
+  log.end()
+  await write()
+  tally.cut += log.cut
 }

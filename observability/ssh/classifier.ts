@@ -1,6 +1,7 @@
 import type { LogLine } from '../formats/log-line.ts'
 import { ownText } from '../formats/own-text.ts'
-import { classifyLine, isSshdName } from './classify.ts'
+import { classifyLine, classifyReading, isSshdName } from './classify.ts'
+import type { CommonLine } from './common-line.ts'
 import type { SshEvent } from './event.ts'
 import type { Mode } from './mode.ts'
 import type { Session } from './session.ts'
@@ -49,6 +50,19 @@ export class SshClassifier {
     else if (session !== remembered.session) remembered.session = own(session, remembered.session)
     remembered.seenAt = this.#time
     return classified.event
+  }
+
+  /** The same for a common line. */
+  classifyCommon(line: CommonLine): SshEvent | undefined {
+    if (line.timestamp > this.#time) this.#time = line.timestamp
+    if (!line.isSshd) return undefined
+    const remembered = this.#remembered(line.host, line.pid)
+    const before = this.#time - remembered.seenAt < SESSION_MS ? remembered.session : undefined
+    const { event, session } = classifyReading(line, line.message, line.reading(before), before, this.#mode)
+    if (session === undefined) this.#forget(line.host, line.pid)
+    else remembered.session = session
+    remembered.seenAt = this.#time
+    return event
   }
 
   /** How many connections take memory. */

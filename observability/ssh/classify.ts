@@ -2,8 +2,9 @@ import { outsideContainer } from '../formats/container.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { addressOf } from './address.ts'
 import type { SshEvent } from './event.ts'
-import { messageOf } from './message.ts'
+import { type Message, messageOf } from './message.ts'
 import type { Mode } from './mode.ts'
+import type { Reading } from './reading.ts'
 import { readMessage } from './rules.ts'
 import { judge, type Session } from './session.ts'
 
@@ -19,7 +20,7 @@ export interface Classified {
  * what only sshd says.
  */
 export function classifyLine(line: LogLine, before: Session | undefined, mode: Mode): Classified | undefined {
-  const { app, host, pid, timestamp } = line
+  const { app } = line
   const isSshd = app !== null && isSshdName(app)
   if (app !== null && !isSshd) return undefined
   const message = messageOf(app === null ? outsideContainer(line.message) : line.message)
@@ -27,6 +28,17 @@ export function classifyLine(line: LogLine, before: Session | undefined, mode: M
   if (!isSshd && (read.kind === 'other' || read.kind === 'fatal-error')) return undefined
   const field = read.address === undefined && before?.address === undefined ? line.remoteAddress : null
   const reading = field === null ? read : { ...read, address: addressOf(field) }
+  return classifyReading(line, message, reading, before, mode)
+}
+
+/** Classifies what was read in a line of sshd's. */
+export function classifyReading(
+  { host, pid, timestamp }: Pick<LogLine, 'host' | 'pid' | 'timestamp'>,
+  message: Message,
+  reading: Reading,
+  before: Session | undefined,
+  mode: Mode,
+): Classified {
   const judgement = judge(reading, message, before, mode, pid !== null)
   const { outcome, attempts, session } = judgement
   const event: SshEvent = {

@@ -79,20 +79,27 @@ export function judge(
   const releases = !fails && !isSuccess && earlier.pending !== undefined && address !== undefined
   const added = fails ? addedAttempts(rule.role, earlier, count) : 0
   const attempts = added + (earlier.pending?.attempts ?? 0)
-  const session = changed(earlier, {
-    address,
-    port: reading.address === undefined || reading.address !== address ? earlier.port : reading.port,
-    user,
-    users: isSuccess ? NEW.users : users,
-    told: isSuccess ? 0 : earlier.told + added,
-    announced: fails ? rule.role === 'announcement' : !isSuccess && earlier.announced,
-    held: isSuccess || isSeveral ? 0 : earlier.held + (isHeld ? count : 0),
-    pending: waits
-      ? { kind: earlier.pending?.kind ?? reading.kind, attempts }
-      : fails || releases || isSuccess
-        ? undefined
-        : earlier.pending,
-  })
+  const port = reading.address === undefined || reading.address !== address ? earlier.port : reading.port
+  const told = isSuccess ? 0 : earlier.told + added
+  const announced = fails ? rule.role === 'announcement' : !isSuccess && earlier.announced
+  const held = isSuccess || isSeveral ? 0 : earlier.held + (isHeld ? count : 0)
+  const pending = waits
+    ? { kind: earlier.pending?.kind ?? reading.kind, attempts }
+    : fails || releases || isSuccess
+      ? undefined
+      : earlier.pending
+  const tried = isSuccess ? NEW.users : users
+  const isSame =
+    told === earlier.told &&
+    announced === earlier.announced &&
+    held === earlier.held &&
+    pending === earlier.pending &&
+    tried === earlier.users &&
+    port === earlier.port &&
+    user === earlier.user &&
+    address === earlier.address
+  // The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew.
+  const session = isSame ? earlier : { address, port, user, users: tried, told, announced, held, pending }
   // Who fails as one user and then logs in as another has not mistyped.
   const others = isSuccess && users.length > 1 ? earlier.held : 0
   const isFailure = (fails && !waits) || releases
@@ -111,20 +118,6 @@ function addressOf({ address, kind }: Reading, earlier: Session): string | undef
   if (address === undefined || address === earlier.address) return earlier.address
   const isPam = kind === 'pam-failure' || kind === 'pam-note'
   return isPam && earlier.address !== undefined && isIP(earlier.address) !== 0 ? earlier.address : address
-}
-
-/** The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew. */
-function changed(earlier: Session, now: Session): Session {
-  const isSame =
-    now.told === earlier.told &&
-    now.announced === earlier.announced &&
-    now.held === earlier.held &&
-    now.pending === earlier.pending &&
-    now.users === earlier.users &&
-    now.port === earlier.port &&
-    now.user === earlier.user &&
-    now.address === earlier.address
-  return isSame ? earlier : now
 }
 
 /** What a failure adds to the attempts told: sshd announces some, tells most, and sums up at the end. */

@@ -1,0 +1,82 @@
+import { LineSplitter, LONGEST_LINE } from '../formats/lines.ts'
+import type { LogLine } from '../formats/log-line.ts'
+import type { SshClassifier } from './classifier.ts'
+import { CommonLine } from './common-line.ts'
+import type { SshEvent } from './event.ts'
+
+const LINE_FEED = 10
+const RETURN = 13
+
+/**
+ * Classifies the lines of one log from the chunks of its bytes, as `LineSplitter`, a reader of lines and the classifier
+ * would one after the other: the commonest lines are classified without being made into text.
+ */
+export class LogClassifier {
+  readonly #classifier: SshClassifier
+  readonly #read: (line: string) => LogLine
+  readonly #take: (event: SshEvent | undefined) => void
+  readonly #common = new CommonLine()
+  /** Of a line that goes on in the next chunk, or is very long. */
+  readonly #splitter = new LineSplitter()
+  #isWithinLine = false
+
+  /** @param take is given what each line comes to: undefined for a line that is not sshd's */
+  constructor(
+    classifier: SshClassifier,
+    read: (line: string) => LogLine,
+    take: (event: SshEvent | undefined) => void,
+  ) {
+    this.#classifier = classifier
+    this.#read = read
+    this.#take = take
+  }
+
+  /** How many lines were cut. */
+  get cut(): number {
+    return this.#splitter.cut
+  }
+
+  push(chunk: Buffer): void {
+    const end = chunk.lastIndexOf(LINE_FEED) + 1
+    let at = 0
+    if (this.#isWithinLine && end > 0) {
+      at = chunk.indexOf(LINE_FEED) + 1
+      this.#split(chunk.subarray(0, at))
+    }
+    this.#common.open(chunk)
+    while (at < end) at = this.#classify(chunk, at)
+    if (end < chunk.length) this.#split(chunk.subarray(end))
+    this.#isWithinLine = end < chunk.length || (this.#isWithinLine && end === 0)
+  }
+
+  /** The last line, where it does not end in a line feed. */
+  end(): void {
+    for (const line of this.#splitter.end()) this.#classifyText(line)
+  }
+
+  /** One whole line; where the next one begins. */
+  #classify(chunk: Buffer, from: number): number {
+    const common = this.#common
+    if (common.read(from)) {
+      this.#take(this.#classifier.classifyCommon(common))
+      return common.end
+    }
+    const end = chunk.indexOf(LINE_FEED, from)
+    if (end - from > LONGEST_LINE) this.#split(chunk.subarray(from, end + 1))
+    else
+      this.#classifyText(
+        chunk.toString('utf8', from, chunk[end - 1] === RETURN && end > from ? end - 1 : end),
+      )
+    return end + 1
+  }
+
+  #split(part: Buffer): void {
+    for (const line of this.#splitter.push(part)) this.#classifyText(line)
+  }
+
+  #classifyText(text: string): void {
+    const line = this.#read(text)
+    if (!this.#common.isHeadKnown) this.#common.learn(text, line)
+    this.#take(this.#classifier.classify(line))
+  }
+}

@@ -63,7 +63,6 @@ describe('playstream sql on Flink', () => {
   test('applies, has nothing to do, keeps the state over a drop, and balances the demo’s books', {
     timeout: 240_000,
   }, async () => {
-    expect((await sql('plan')).code).toBe(3)
     const applied = await sql('apply')
     expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(/applied: 3 steps made/) })
     expect(await sql('apply')).toMatchObject({ code: 0, output: expect.stringMatching(/nothing to do/) })

@@ -8,7 +8,8 @@ CREATE TABLE logs (
   app STRING,
   pid BIGINT,
   message STRING,
-  shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
+  shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
+  seen AS PROCTIME()
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${logs}',
@@ -28,6 +29,7 @@ CREATE VIEW ssh_attacks AS
 SELECT
   CASE WHEN `timestamp` < shipped_ms THEN `timestamp` ELSE shipped_ms END AS logged_at,
   shipped_at,
+  seen,
   host,
   pid,
   CASE

@@ -5,6 +5,7 @@ CREATE VIEW ssh_enriched AS
 SELECT
   logged_at,
   shipped_at,
+  seen,
   host,
   pid,
   message,

@@ -1,8 +1,9 @@
 -- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. The windows
 -- stand still where the processor's slide, so an attack across the edge of two may be below the threshold in both.
 
--- A window is a group like any other, told anew with each line of it. A window of Flink's own would be told when the watermark
--- has passed it: the last one never, and nothing at all of a host whose lines are shipped hours after those of another.
+-- Each line tells its window as far as it has come. A window of Flink's own would be told when the watermark has passed it: the
+-- last one never, and nothing at all of a host whose lines are shipped hours after those of another. A GROUP BY with HAVING
+-- would take each count back, with a tombstone, before it tells the next.
 CREATE TABLE ssh_counts_by_host (
   host STRING,
   window_start TIMESTAMP_LTZ(3),
@@ -58,17 +59,33 @@ SELECT host, pid, message, kind, attack_user, address, attempts, logged_at, ship
 FROM ssh_enriched;
 
 INSERT INTO ssh_counts_by_host
-SELECT host, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, COUNT(*), SUM(attempts), COUNT(DISTINCT address)
-FROM ssh_windowed
-WHERE host IS NOT NULL
-GROUP BY host, window_start
-HAVING COUNT(*) >= ${ssh_threshold};
+SELECT host, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, failures, tries, addresses
+FROM (
+  SELECT
+    host,
+    window_start,
+    COUNT(*) OVER until_now AS failures,
+    SUM(attempts) OVER until_now AS tries,
+    COUNT(DISTINCT address) OVER until_now AS addresses
+  FROM ssh_windowed
+  WHERE host IS NOT NULL
+  WINDOW until_now AS (PARTITION BY host, window_start ORDER BY seen)
+)
+WHERE failures >= ${ssh_threshold};
 
 INSERT INTO ssh_counts_by_address
-SELECT address, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, COUNT(*), SUM(attempts), COUNT(DISTINCT host)
-FROM ssh_windowed
-WHERE address IS NOT NULL
-GROUP BY address, window_start
-HAVING COUNT(*) >= ${ssh_threshold};
+SELECT address, window_start, window_start + INTERVAL '${ssh_window_minutes}' MINUTE, failures, tries, hosts
+FROM (
+  SELECT
+    address,
+    window_start,
+    COUNT(*) OVER until_now AS failures,
+    SUM(attempts) OVER until_now AS tries,
+    COUNT(DISTINCT host) OVER until_now AS hosts
+  FROM ssh_windowed
+  WHERE address IS NOT NULL
+  WINDOW until_now AS (PARTITION BY address, window_start ORDER BY seen)
+)
+WHERE failures >= ${ssh_threshold};
 
 END;

@@ -82,7 +82,8 @@ function count({ key, value }: KafkaMessage, of: 'host' | 'address'): Row {
   const { [of]: name, window_start } = columns(key)
   const start = Date.parse(String(window_start))
   const told = windowKey(String(name), start)
-  if (value === null) return { key: told, fields: undefined }
+  // Counts of a window only grow: who takes one back between two of them shows it as gone for a moment.
+  if (value === null) return { key: `${told}, taken back`, fields: {} }
   const { [of]: again, window_start: begins, window_end: ends, ...counts } = columns(value)
   const isRight = begins === window_start && Date.parse(String(ends)) === start + WINDOW_MS
   // A column too many, and so not as expected.

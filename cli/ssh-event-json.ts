@@ -1,4 +1,5 @@
 import { FixedBytes } from '../observability/formats/fixed-bytes.ts'
+import { ownText } from '../observability/formats/own-text.ts'
 import type { SshEvent } from '../observability/ssh/event.ts'
 import { KINDS } from '../observability/ssh/kind.ts'
 import { printableJson } from './printable.ts'
@@ -7,6 +8,7 @@ import { printableJson } from './printable.ts'
 const MOST_BESIDES = 1024
 /** What a UTF-16 unit takes at most, which is when it is escaped. */
 const MOST_EACH = 6
+const MOST_HOSTS = 64
 
 /**
  * Writes events as lines of JSON, the same as JSON.stringify has them, as bytes into one buffer: to print an event is much of
@@ -18,6 +20,7 @@ export class EventJsonBuffer {
   #end = 0
   #time: string | null | undefined
   #host: string | null | undefined
+  readonly #hosts = new Map<string | null, FixedBytes>()
   /** The time and the host of an event whose predecessor has the same, as events of one second have. */
   #head: FixedBytes | undefined
 
@@ -55,7 +58,19 @@ export class EventJsonBuffer {
     this.#time = time
     this.#host = host
     this.#head = undefined
-    return end + this.#bytes.write(headOf(time, host), end)
+    const timeEnd = TIME.write(this.#view, end)
+    const named = time === null ? NULL.write(this.#view, timeEnd) : putText(this.#bytes, timeEnd, time)
+    return this.#partOf(host).write(this.#view, named)
+  }
+
+  /** The host, with the names around it. Hosts are few. */
+  #partOf(host: string | null): FixedBytes {
+    const known = this.#hosts.get(host)
+    if (known) return known
+    const part = new FixedBytes(hostOf(host))
+    if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
+    this.#hosts.set(host && ownText(host), part)
+    return part
   }
 
   #ensureRoom(units: number): void {
@@ -73,7 +88,11 @@ function viewOf(bytes: Buffer): DataView {
 }
 
 function headOf(time: string | null, host: string | null): string {
-  return `{"time":${JSON.stringify(time)},"host":${printableJson(host)},"pid":`
+  return `{"time":${JSON.stringify(time)}${hostOf(host)}`
+}
+
+function hostOf(host: string | null): string {
+  return `,"host":${printableJson(host)},"pid":`
 }
 
 // What follows writes into bytes that have room for it, from a place on, and answers where it ends.
@@ -126,6 +145,7 @@ function lengthOf(text: string | null | undefined): number {
 
 const QUOTE = 34
 const BACKSLASH = 92
+const TIME = new FixedBytes('{"time":')
 const NULL = new FixedBytes('null')
 const USER = new FixedBytes(',"user":')
 const ADDRESS = new FixedBytes(',"remoteAddress":')

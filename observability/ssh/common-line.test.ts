@@ -119,6 +119,26 @@ describe('a line that is read from bytes', () => {
     )
   })
 
+  test('is told from those of other hosts and zones, however many', () => {
+    const time = fc.constantFrom(
+      'Nov 20 10:00:00',
+      '2026-01-02T03:04:05Z',
+      '2026-01-02T03:04:05.5Z',
+      '2026-01-02T03:04:05+01:00',
+      '2026-01-02T03:04:05.1234-02:30',
+      '2026-01-02T03:04:05',
+      '2026-01-02T03:05:06.789+01:00',
+    )
+    const host = fc.nat({ max: 20 }).map((number) => `web-${number}`)
+    const line = fc.tuple(time, host, message).map(([at, name, text]) => `${at} ${name} sshd[1]: ${text}\n`)
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 30, maxLength: 60 }), (lines) => {
+        const log = Buffer.from(lines.join(''))
+        expect(classifiedBytes(log, 'normal')).toEqual(classifiedText(log, 'normal'))
+      }),
+    )
+  })
+
   test.each(COMMON_MESSAGES)('is one of those that are common: %s', (template) => {
     const plain = template
       .replaceAll('ADDRESS', '192.0.2.1')

@@ -1,5 +1,6 @@
 import { FixedBytes } from '../formats/fixed-bytes.ts'
 import type { LogLine } from '../formats/log-line.ts'
+import { CommonHead } from './common-head.ts'
 import { CommonMessage, endOfDigits, numberOf } from './common-message.ts'
 import { isText, KnownTexts } from './known-texts.ts'
 import type { Message } from './message.ts'
@@ -8,7 +9,6 @@ import type { Session } from './session.ts'
 
 const LINE_FEED = 10
 const BLANK = 32
-const DOT = 46
 const COLON = 58
 const OPENING = 91
 const CLOSING = 93
@@ -21,58 +21,32 @@ const IS_NAME = Uint8Array.from({ length: 256 }, (_, code) =>
   code < 128 && /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0,
 )
 
-/** What a line begins with, up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */
-const MINUTE = /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:|\d{4}-\d\d-\d\dT\d\d:\d\d:)/
-/** The length of `2026-01-02T03:04:`. */
-const ISO_LENGTH = 17
-/** What goes on behind the minute: seconds, a fraction and zone only of ISO 8601, and the host. */
-const REST = /^([0-5]\d)((?:\.\d{1,9})?)((?:Z|[+-]\d\d:\d\d)?) ([\w.-]{1,64}) sshd/
-
 /** What is needed of a message that has been read. */
 const POSTAUTH: Message = { text: '', preauth: false, fatal: false, count: 1 }
 const PREAUTH: Message = { ...POSTAUTH, preauth: true }
 
 /**
- * Reads the commonest lines from the bytes of a log: those of the minute, zone and host of a line before them, which the
- * reader of all lines has read. It never reads a line in another way than that one; most it leaves to it.
+ * Reads the commonest lines from the bytes of a log: those whose head is known (see `CommonHead`), and of sshd's those
+ * with a common message. It never reads a line in another way than the reader of all lines, to which it leaves the others.
  * There is one of these, and it is filled anew by each line.
  */
 export class CommonLine {
-  timestamp = 0
-  host = ''
   pid = 0
   /** Whether sshd wrote it; of another program nothing more is read. */
   isSshd = false
   /** Behind the line feed. */
   end = 0
-  readonly #message = new CommonMessage()
-  /** Whether the line began as the one before that was learnt from, be it a common line or not. */
+  /** Whether the line began as lines do that were learnt from, be it a common line or not. */
   isHeadKnown = false
+  readonly #head = new CommonHead()
+  readonly #message = new CommonMessage()
   #bytes: Buffer = Buffer.alloc(0)
   #view = viewOf(this.#bytes)
   readonly #texts = new KnownTexts()
-  /** What the last line that was learnt from began with. */
-  #minute = new FixedBytes('')
-  #minuteStart = Number.NaN
-  #hasFraction = false
-  /** The zone, where there is one, and the host, with the blanks around it. */
-  #rest = new FixedBytes('')
 
   /** Takes what a line began with for what lines to come begin with. */
-  learn(text: string, { format, timestamp, host, pid }: LogLine): void {
-    if (format !== 'rfc3164' || timestamp === null || pid === null) return
-    const minute = MINUTE.exec(text)?.[0]
-    const rest = minute === undefined ? null : REST.exec(text.slice(minute.length, minute.length + 128))
-    if (minute === undefined || rest === null) return
-    const [, second = '', fraction = '', zone = '', name = ''] = rest
-    const isIso = minute.length === ISO_LENGTH
-    // Of a time without a zone it is not known whether clocks are changed within its minute.
-    if (name !== host || isIso !== (zone !== '') || (!isIso && fraction !== '')) return
-    this.#minute = new FixedBytes(minute)
-    this.#minuteStart = Math.floor(timestamp / 1000) * 1000 - Number(second) * 1000
-    this.#hasFraction = isIso
-    this.#rest = new FixedBytes(`${zone} ${name} `)
-    this.host = host
+  learn(text: string, line: LogLine): void {
+    this.#head.learn(text, line)
   }
 
   /** What lines are read in from now on. */
@@ -85,12 +59,9 @@ export class CommonLine {
   read(from: number): boolean {
     const bytes = this.#bytes
     const view = this.#view
-    this.isHeadKnown = false
-    if (Number.isNaN(this.#minuteStart) || !this.#minute.isAt(view, from)) return false
-    const restAt = this.#readSeconds(bytes, from + this.#minute.length)
-    if (restAt < 0 || !this.#rest.isAt(view, restAt)) return false
-    this.isHeadKnown = true
-    const tagAt = restAt + this.#rest.length
+    const tagAt = this.#head.read(bytes, view, from)
+    this.isHeadKnown = tagAt >= 0
+    if (tagAt < 0) return false
     if (!SSHD.isAt(view, tagAt)) return this.#readOther(bytes, tagAt)
     const nameEnd = tagAt + SSHD.length
     const bracket = SESSION.isAt(view, nameEnd) ? nameEnd + SESSION.length : nameEnd
@@ -99,6 +70,14 @@ export class CommonLine {
     this.isSshd = true
     this.end = this.#message.end
     return true
+  }
+
+  get timestamp(): number {
+    return this.#head.timestamp
+  }
+
+  get host(): string {
+    return this.#head.host
   }
 
   get message(): Message {
@@ -121,20 +100,6 @@ export class CommonLine {
   #text(from: number, end: number, known: string | undefined): string {
     if (known !== undefined && isText(this.#bytes, from, end, known)) return known
     return this.#texts.textOf(this.#bytes, from, end)
-  }
-
-  /** The second, and its fraction; where the text goes on, -1 where it is something else. */
-  #readSeconds(bytes: Uint8Array, from: number): number {
-    const tens = (bytes[from] as number) - 48
-    const ones = (bytes[from + 1] as number) - 48
-    if (!(tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9)) return -1
-    this.timestamp = this.#minuteStart + (tens * 10 + ones) * 1000
-    if (!this.#hasFraction || bytes[from + 2] !== DOT) return from + 2
-    const end = endOfDigits(bytes, from + 3)
-    const millisEnd = Math.min(end, from + 6)
-    const unit = 10 ** (from + 6 - millisEnd)
-    this.timestamp += numberOf(bytes, from + 3, millisEnd) * unit
-    return end
   }
 
   /** `[123]:`; where it ends, -1 where it is something else. */

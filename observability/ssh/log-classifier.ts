@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { LineSplitter, LONGEST_LINE } from '../formats/lines.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import type { SshClassifier } from './classifier.ts'
@@ -19,6 +20,8 @@ export class LogClassifier {
   /** Of a line that goes on in the next chunk, or is very long. */
   readonly #splitter = new LineSplitter()
   #isWithinLine = false
+  /** The chunk as text, where a line needed it and each of its bytes is a character. */
+  #text: string | undefined
 
   /** @param take is given what each line comes to: undefined for a line that is not sshd's */
   constructor(
@@ -43,6 +46,7 @@ export class LogClassifier {
       at = chunk.indexOf(LINE_FEED) + 1
       this.#split(chunk.subarray(0, at))
     }
+    this.#text = undefined
     this.#common.open(chunk)
     while (at < end) at = this.#classify(chunk, at)
     if (end < chunk.length) this.#split(chunk.subarray(end))
@@ -64,10 +68,14 @@ export class LogClassifier {
     const end = chunk.indexOf(LINE_FEED, from)
     if (end - from > LONGEST_LINE) this.#split(chunk.subarray(from, end + 1))
     else
-      this.#classifyText(
-        chunk.toString('utf8', from, chunk[end - 1] === RETURN && end > from ? end - 1 : end),
-      )
+      this.#classifyText(this.#textOf(chunk, from, chunk[end - 1] === RETURN && end > from ? end - 1 : end))
     return end + 1
+  }
+
+  /** To cut a line out of the chunk's text costs less than to make it a text by itself. */
+  #textOf(chunk: Buffer, from: number, end: number): string {
+    this.#text ??= isAscii(chunk) ? chunk.toString('latin1') : ''
+    return this.#text === '' ? chunk.toString('utf8', from, end) : this.#text.slice(from, end)
   }
 
   #split(part: Buffer): void {

@@ -34,7 +34,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      // Kills under load, each test on a runtime of its own; npm run test:faults runs them alone.
+      // Kills under load, each test on a runtime of its own: npm run test:faults.
       {
         test: {
           ...shared,

@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'faults',
           include: ['**/*.faults.test.ts'],
           globalSetup: ['local/test-runtime.ts'],
+          testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 1,
         },

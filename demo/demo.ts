@@ -73,8 +73,8 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
       game: await GameWatch.start(profileFor('order-checker'), run, from.game, options.say),
       dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, outputs, options.say),
     }
-    const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
+    const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
     try {
       const work = watched(admin, { ...watches, logs }, dedup, options, (sent) =>
         produceAll(

@@ -53,14 +53,14 @@ export async function isBeginningOf(
   return true
 }
 
-/** Which of the files are copies of the one of their log that is written to, by copy: it is older, and goes on when the copy is made. */
-export async function copiesAmong(files: readonly Found[]): Promise<ReadonlyMap<Found, Found>> {
+/** The copies among the files, by what they are copies of: the file of their log that is written to, and that is older. */
+export async function copiesAmong(files: readonly Found[]): Promise<ReadonlyMap<Found, readonly Found[]>> {
   const written = new Map(files.filter(({ path }) => isWritten(path)).map((file) => [file.path, file]))
-  const copies = new Map<Found, Found>()
+  const copies = new Map<Found, Found[]>()
   for (const file of files) {
-    const other = isWritten(file.path) ? undefined : written.get(logOf(file.path))
-    if (!other || other.stats.birthtimeMs >= file.stats.birthtimeMs) continue
-    if (await isCopy(file, other.path)) copies.set(file, other)
+    const original = isWritten(file.path) ? undefined : written.get(logOf(file.path))
+    if (!original || original.stats.birthtimeMs >= file.stats.birthtimeMs) continue
+    if (await isCopy(file, original.path)) copies.set(original, [...(copies.get(original) ?? []), file])
   }
   return copies
 }

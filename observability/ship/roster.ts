@@ -71,18 +71,13 @@ export class Roster {
     for (const one of unknown) if (!(await this.#find(one))) others.push(one)
     let isChanged = false
     const copies = await copiesAmong(others)
+    const copied = new Set([...copies.values()].flat())
     for (const one of others) {
       // The lines of the one that has moved come first.
       if (this.#moving.has(logOf(one.path))) continue
       // It tells what it is when the one that it is copied from is followed.
-      if (copies.has(one)) this.#isCopied = true
-      else if (
-        await this.#adopt(
-          one,
-          [...copies].filter(([, own]) => own === one).map(([copy]) => copy),
-        )
-      )
-        isChanged = true
+      if (copied.has(one)) this.#isCopied = true
+      else if (await this.#adopt(one, copies.get(one))) isChanged = true
     }
     // What was cut off or has disappeared may lie beside its old name, outside of what was asked for.
     for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
@@ -144,10 +139,11 @@ export class Roster {
    */
   async #adopt(one: Found, copies: readonly Found[] = []): Promise<boolean> {
     const { path } = one
+    const log = logOf(path)
     const look = await this.#lookInto(one)
     for (const copy of copies) {
       if (look && (await isCopy(copy, path))) continue
-      this.#moving.add(logOf(path))
+      this.#moving.add(log)
       return false
     }
     // Nothing tells an empty file from others, a copy that is just being made among them.
@@ -158,7 +154,7 @@ export class Roster {
       return false
     }
     for (const tail of this.tails) {
-      if (!tail.isPlaced || tail.log !== logOf(path)) continue
+      if (!tail.isPlaced || tail.log !== log) continue
       const verdict = await this.#compare(tail, look)
       if (verdict === 'other') continue
       if (verdict === 'copy') {
@@ -167,7 +163,7 @@ export class Roster {
       }
       // Emptied, or gone from where it was, since the folders were looked at: what is where is then told by the next look.
       if (verdict === 'emptied') await tail.displace()
-      this.#moving.add(tail.log)
+      this.#moving.add(log)
       return false
     }
     const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(look) : 0
@@ -227,8 +223,8 @@ export class Roster {
     if (look.isGzip) return fingerprint.length > 0 && isOf(fingerprint, look.head) ? 'copy' : 'other'
     if (!(await tail.open())) return 'away'
     await this.use(tail)
-    const isCopy = await isBeginningOf(look.path, look.stats.size, (from, length) => tail.peek(from, length))
-    if (isCopy) return 'copy'
+    if (await isBeginningOf(look.path, look.stats.size, (from, length) => tail.peek(from, length)))
+      return 'copy'
     return (await tail.isItself()) ? 'other' : 'emptied'
   }
 

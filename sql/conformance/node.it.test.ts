@@ -1,12 +1,8 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
-import { applyCatalog } from '../../kafka/apply-catalog.ts'
 import { connectAdmin } from '../../kafka/reachable.ts'
 import { Registry } from '../../kafka/registry.ts'
-import { freeBase } from '../../local/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability/ssh/detector.ts'
 import type { RetentionMode } from '../../streams/dedup.ts'
 import { dedupMeters, runDedup } from '../../streams/dedup-pipeline.ts'
@@ -22,20 +18,8 @@ import { putThrough } from './put-through.ts'
 import { NODE } from './test-node.ts'
 import { Watch } from './watch.ts'
 
-const home = temporaryHome()
-let runtime: Runtime
-
 // The processors name their topics themselves, so the broker is the test's own.
-beforeEach(async () => {
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const runtime = ownRuntime()
 
 test.each(['fixed', 'sliding'] as const)(
   'the Node processors give the plain model’s answers, record by record, with the retention %s',

@@ -1,51 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
 import { flushed, say } from './output.ts'
-import { verbsFor } from './verbs.ts'
-
-const { version, description } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-) as Record<string, string>
-
-async function program(): Promise<Command> {
-  const playstream = new Command('playstream')
-    .description(description ?? '')
-    .version(version ?? '', '--version')
-    .option(
-      '--profile <name>',
-      'the cluster: local, cloud (once it is deployed), or a name whose PLAYSTREAM_<NAME>_* variables are set',
-      process.env.PLAYSTREAM_PROFILE || 'local',
-    )
-    .configureHelp({ showGlobalOptions: true })
-    // One line for each mistake, whatever commander makes of it.
-    .configureOutput({
-      outputError: (text, write) =>
-        write(
-          `playstream: ${text
-            .replace(/^error: /, '')
-            .trim()
-            .replaceAll('\n', ' ')}\n`,
-        ),
-    })
-    .showSuggestionAfterError()
-    .exitOverride()
-  playstream.addHelpText(
-    'after',
-    `
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is drift (diff) or nothing runs (status).
-
-Examples:
-  playstream start --for 30s --json       the whole platform for half a minute, and its books
-  playstream up --detach                  a real Kafka and registry, in the background
-  playstream topics diff                  what the cluster lacks of the catalog
-  playstream produce game --rate 20000    traffic
-  playstream ssh classify auth.log        the SSH attacks in a log file, without a cluster`,
-  )
-  for (const add of await verbsFor(process.argv.slice(2))) add(playstream)
-  return playstream
-}
+import { programFor } from './program.ts'
 
 // A reader that has gone away, as `| head` does, is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -54,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await (await program()).parseAsync()
+  await (await programFor(process.argv.slice(2))).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage

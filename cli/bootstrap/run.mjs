@@ -17,6 +17,7 @@ const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/generate.ts',
+  docs: 'cli/generate-docs.ts',
   bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { days, type Topic } from './topic.ts'
+import { topicsDocument } from './topics-document.ts'
+
+test('docs/topics.md is what the catalog says', () => {
+  const written = readFileSync(new URL('../docs/topics.md', import.meta.url), 'utf8')
+  expect(written, 'docs/topics.md is out of date: run `npm run docs`').toBe(topicsDocument())
+})
+
+test('a topic shows what it carries, its key, format, retention, writers and readers', () => {
+  const chat: Topic = {
+    name: 'chat',
+    description: 'What players say | shout.',
+    partitions: 3,
+    retention: days(2),
+    key: undefined,
+    value: { kind: 'json' },
+    writers: ['game-producer'],
+    readers: [],
+  }
+  expect(topicsDocument([chat])).toContain(
+    '| `chat` | What players say \\| shout. | none | JSON | 3 | 2 days | game-producer | nobody |\n',
+  )
+})

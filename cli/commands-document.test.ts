@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { commandsDocument } from './commands-document.ts'
+import { programFor } from './program.ts'
+
+test('docs/commands.md is what the program says', async () => {
+  const written = readFileSync(new URL('../docs/commands.md', import.meta.url), 'utf8')
+  const derived = commandsDocument(await programFor([]))
+  expect(written, 'docs/commands.md is out of date: run `npm run docs`').toBe(derived)
+})
+
+test('a verb in a group has its whole name, its options and its examples, without the options of every verb', () => {
+  const program = new Command('playstream')
+    .option('--profile <name>')
+    .configureHelp({ showGlobalOptions: true })
+  program.addHelpText('after', '\nExit codes: 0 done.')
+  program
+    .command('topics')
+    .command('diff')
+    .description('one | other')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  playstream topics diff')
+  const document = commandsDocument(program)
+  expect(document).toContain('| [`playstream topics diff`](#playstream-topics-diff) | one \\| other |')
+  expect(document).toContain('## playstream topics diff\n')
+  expect(document).toMatch(/--json +as JSON/)
+  expect(document).toContain('Example:\n  playstream topics diff\n```')
+  expect(document).not.toContain('Global Options')
+})

@@ -1,0 +1,10 @@
+// npm run docs
+import { writeFileSync } from 'node:fs'
+import { topicsDocument } from '../catalog/topics-document.ts'
+import { commandsDocument } from './commands-document.ts'
+import { programFor } from './program.ts'
+
+const docs = new URL('../docs/', import.meta.url)
+
+writeFileSync(new URL('commands.md', docs), commandsDocument(await programFor([])))
+writeFileSync(new URL('topics.md', docs), topicsDocument())

@@ -1,5 +1,5 @@
 import { group } from './group.ts'
-import { type AddVerb, neededOf, type Verbs } from './verbs.ts'
+import { type AddVerb, neededOf, type Verbs } from './lazy-verbs.ts'
 
 /** `classify` needs no cluster, and is not to wait for what the others load. */
 const VERBS: Verbs = {

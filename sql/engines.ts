@@ -12,13 +12,9 @@ import { KsqlDb } from './ksqldb/engine.ts'
 import { readObject } from './ksqldb/read-object.ts'
 import type { SqlObject } from './object.ts'
 import { CATALOG, type Place } from './place.ts'
+import type { Retention } from './retention.ts'
 import { scriptVariables } from './script-variables.ts'
 import { readScripts } from './scripts.ts'
-
-/** For how long an id is remembered: the two ways that both engines have. */
-export const RETENTIONS = ['sliding', 'forever'] as const
-
-export type Retention = (typeof RETENTIONS)[number]
 
 /** What there is to know of an engine before it is asked anything. */
 export interface EngineKind {

@@ -1,4 +1,4 @@
-import type { Statement } from './object.ts'
+import type { Statement } from './statement.ts'
 
 /** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
 export class SqlError extends Error {

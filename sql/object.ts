@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Statement } from './statement.ts'
 import { tokens } from './token.ts'
-
-/** Where a statement is written, and what is sent of it. */
-export interface Statement {
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-  /** Without comments, with the variables' values, ended by a semicolon. */
-  readonly text: string
-}
 
 /** What one statement of a script makes: a stream, a table, or a query that adds to a stream. */
 export interface SqlObject {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { ScriptError } from './errors.ts'
-import type { SqlObject, Statement } from './object.ts'
+import type { SqlObject } from './object.ts'
 import { splitStatements } from './split.ts'
+import type { Statement } from './statement.ts'
 import { substitute, type Variables } from './variables.ts'
 
 /** Makes an object of a statement, knowing those before it. */

@@ -1,6 +1,7 @@
-import { ENGINES, type Retention } from './engines.ts'
+import { ENGINES } from './engines.ts'
 import { readObject } from './ksqldb/read-object.ts'
 import type { SqlObject } from './object.ts'
+import type { Retention } from './retention.ts'
 import { splitStatements } from './split.ts'
 import { substitute, type Variables } from './variables.ts'
 

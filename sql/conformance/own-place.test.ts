@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
-import { ENGINE_NAMES, ENGINES, RETENTIONS } from '../engines.ts'
+import { ENGINE_NAMES, ENGINES } from '../engines.ts'
 import type { SqlObject } from '../object.ts'
+import { RETENTIONS } from '../retention.ts'
 import { ownPlace } from './own-place.ts'
 
 const place = ownPlace('1f0c9a')

@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers.ts'
 import type { Conformance } from '../conformance/conformance.ts'
 import type { Field, Row } from '../conformance/row.ts'
-import type { Retention } from '../engines.ts'
+import type { Retention } from '../retention.ts'
 import { SETTINGS } from '../script-variables.ts'
 
 const WINDOW_MS = SETTINGS.ssh_window_minutes * 60_000

@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers.ts'
 import type { Conformance } from '../conformance/conformance.ts'
 import type { Field, Row } from '../conformance/row.ts'
-import type { Retention } from '../engines.ts'
+import type { Retention } from '../retention.ts'
 
 /** Behind the key of a table with windows: when its window begins, in 8 bytes. */
 const WINDOW_BYTES = 8

@@ -1,5 +1,6 @@
 import { ScriptError } from '../errors.ts'
-import { type Columns, hashOf, type SqlObject, type Statement } from '../object.ts'
+import { type Columns, hashOf, type SqlObject } from '../object.ts'
+import type { Statement } from '../statement.ts'
 import { type Token, tokens } from '../token.ts'
 
 /** What every object's name begins with: what is ours is told by it from what others have on the same server. */

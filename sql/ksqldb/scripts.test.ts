@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { topicNamed } from '../../catalog/topics.ts'
-import { ENGINES, RETENTIONS } from '../engines.ts'
+import { ENGINES } from '../engines.ts'
+import { RETENTIONS } from '../retention.ts'
 
 describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
   const objects = ENGINES.ksqldb.objects(retention)

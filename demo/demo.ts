@@ -1,11 +1,10 @@
 import { setInterval } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { type Account, PROVISIONER } from '../catalog/applications.ts'
+import { PROVISIONER } from '../catalog/applications.ts'
 import { topic } from '../catalog/topics.ts'
 import { applyCatalog } from '../kafka/apply-catalog.ts'
 import type { Warn } from '../kafka/client.ts'
 import { endOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
 import { newRun } from '../kafka/provenance.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
@@ -15,6 +14,7 @@ import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
 import { PlatformLogs } from './platform-logs.ts'
+import type { ProfileFor } from './profile-for.ts'
 import { auditTransactions } from './transaction-audit.ts'
 
 /** How long everything may take to catch up once the producers have stopped. */
@@ -23,9 +23,6 @@ const VIEW_MS = 500
 
 const GAME = topic('game-events').name
 const TRANSACTIONS = topic('transactions').name
-
-/** The cluster, as each part of the platform may use it. */
-export type ProfileFor = (account: Account) => Profile
 
 export interface DemoOptions {
   readonly players: number

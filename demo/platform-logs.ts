@@ -18,8 +18,8 @@ import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.t
 import { LogFile } from '../producers/log-file.ts'
 import { drained } from '../streams/drained.ts'
 import { DEFAULTS } from '../streams/start-processor.ts'
-import type { ProfileFor } from './demo.ts'
 import { LogWatch } from './log-watch.ts'
+import type { ProfileFor } from './profile-for.ts'
 import { type SshBooks, sshBooks } from './ssh-books.ts'
 
 const LOGS = topic('logs').name

@@ -4,9 +4,9 @@ import { FlinkRegion } from './confluent/flink-region.ts'
 import { FlinkStatement } from './confluent/flink-statement.ts'
 import { Organization } from './confluent/organization.ts'
 import { RoleBinding } from './confluent/role-binding.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { literal } from './literal.ts'
 import { displayName } from './names.ts'
-import type { EngineOptions } from './sql.ts'
 
 /** What the transactional ids of Confluent's Flink begin with. */
 const TRANSACTIONAL_IDS = '_confluent-flink_'

@@ -4,8 +4,8 @@ import type { Acl } from './confluent/kafka-acl.ts'
 import { KafkaAcl } from './confluent/kafka-acl.ts'
 import { KsqlCluster } from './confluent/ksql-cluster.ts'
 import { RoleBinding } from './confluent/role-binding.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { displayName } from './names.ts'
-import type { EngineOptions } from './sql.ts'
 
 /** The name that ACLs know the cluster itself by. */
 const CLUSTER = 'kafka-cluster'

@@ -1,35 +1,11 @@
 import type { Application as ApplicationName } from '../catalog/applications.ts'
-import type { Account } from './account.ts'
-import type { Application } from './application.ts'
 import { Construct } from './cdktf.ts'
-import type { Cluster } from './cluster.ts'
-import type { KafkaAccess } from './confluent/credentials.ts'
+import type { SqlOptions } from './engine-options.ts'
 import { CatalogError } from './errors.ts'
 import { Flink } from './flink.ts'
 import { KsqlDb } from './ksqldb.ts'
-import type { Registry } from './registry.ts'
-import type { Settings } from './settings.ts'
-import type { Statement } from './statements.ts'
-import type { Topics } from './topics.ts'
 
 const APPLICATION: ApplicationName = 'sql-engine'
-
-export interface SqlOptions {
-  readonly settings: Settings
-  readonly cluster: Cluster
-  readonly registry: Registry
-  readonly provisioner: { readonly kafka: KafkaAccess }
-  readonly topics: Topics
-  /** The SQL engine's application among them: it works as that one's account. */
-  readonly applications: readonly Application[]
-  /** What Flink runs. */
-  readonly statements: readonly Statement[]
-}
-
-/** What an engine needs besides. */
-export interface EngineOptions extends SqlOptions {
-  readonly account: Account
-}
 
 /** The SQL engine, where there is to be one. */
 export class Sql extends Construct {

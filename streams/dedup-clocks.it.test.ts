@@ -29,9 +29,10 @@ async function send(records: readonly Message[]): Promise<void> {
   await writer.close()
 }
 
-/** Runs the de-duplication until what there is to be is there. */
+/** Runs the de-duplication until what there is to be is there, and says what its stores held at the end. */
 async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: number, duplicates: number) {
   const stop = new AbortController()
+  const meters = dedupMeters()
   const running = runDedup(runtime.profile, {
     ...DEFAULTS,
     client,
@@ -39,7 +40,7 @@ async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: numbe
     mode: 'fixed',
     signal: stop.signal,
     say: () => undefined,
-    meters: dedupMeters(),
+    meters,
   })
   try {
     await Promise.race([expectExactlyOnce(runtime.profile, { unique, duplicates, malformed: 0 }), running])
@@ -47,6 +48,7 @@ async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: numbe
     stop.abort()
     await running
   }
+  return meters.dedup.stores()
 }
 
 /** An id for each partition of the topic that is keyed by id. */
@@ -84,7 +86,9 @@ describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
     const unique = honest.length + wrong.length
     await dedupUntil(client, unique, unique)
     await send([...honest, ...wrong.map(([id]) => id)].map((id) => transaction(id, now + 2_000)))
-    await dedupUntil(client, unique, 2 * unique)
+    const held = await dedupUntil(client, unique, 2 * unique)
+    expect(held.entries).toBe(unique)
+    expect(held.liveBytes / held.entries).toBeLessThan(100)
     const passed = await readCommitted(runtime.profile, 'transactions-unique')
     for (const { key, timestamp, headers } of passed) {
       const named = headers.map(([name, value]) => [String(name), String(value)])

@@ -31,7 +31,7 @@ export function dedupCommand(program: Command): void {
   const run = command
     .command('run')
     .description('run it until Ctrl-C; started several times, the partitions are shared')
-    .addOption(durationOption('--retention <time>', 'how long an id is remembered, in event time', DAY_MS))
+    .addOption(durationOption('--retention <time>', 'how long an id is remembered', DAY_MS))
     .option(
       '--mode <mode>',
       'fixed: counted from the first sight; sliding: each duplicate begins it anew',

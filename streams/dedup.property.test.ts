@@ -201,7 +201,7 @@ describe('de-duplication', () => {
         const inputs = batches.flat()
         expect(fatesOf(run(all, batches, chosen), inputs)).toEqual(fatesByDefinition(inputs, chosen))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 

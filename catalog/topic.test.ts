@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { days, type Retention, type Topic, topicConfig } from './topic.ts'
+import { APPEND_TIME, days, type Retention, type Topic, topicConfig } from './topic.ts'
 
 function keeping(retention: Retention): Topic {
   return {
@@ -24,4 +24,9 @@ test('a topic that keeps records for a time says so in milliseconds, as text', (
 
 test('a compacted topic leaves the retention time to the cluster', () => {
   expect(topicConfig(keeping({ policy: 'compact' }))).toEqual({ 'cleanup.policy': 'compact' })
+})
+
+test('a topic whose records have the time at which the broker appends them says so', () => {
+  const topic = { ...keeping({ policy: 'compact' }), time: APPEND_TIME }
+  expect(topicConfig(topic)).toMatchObject({ 'message.timestamp.type': 'LogAppendTime' })
 })

@@ -11,6 +11,11 @@ export type ValueFormat =
   /** Whatever the record was that is set aside here. */
   | { readonly kind: 'bytes' }
 
+/** Whose clock gives a record its time: the broker's, when it appends the record, whatever the producer says. */
+export interface RecordTime {
+  readonly clock: 'broker'
+}
+
 /** All that there is to say of a topic. Everything else that knows a topic derives it from this. */
 export interface Topic {
   readonly name: string
@@ -22,9 +27,13 @@ export interface Topic {
   readonly value: ValueFormat
   /** What a record may take, in bytes, where that is more than the cluster's default, 1 MiB. */
   readonly maxRecordBytes?: number
+  /** Whose clock gives a record its time; the cluster's default, the producer's, where the topic does not say. */
+  readonly time?: RecordTime
   readonly writers: readonly Application[]
   readonly readers: readonly Application[]
 }
+
+export const APPEND_TIME: RecordTime = { clock: 'broker' }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -39,5 +48,6 @@ export function topicConfig(topic: Topic): Readonly<Record<string, string>> {
       ? { 'cleanup.policy': 'compact' }
       : { 'cleanup.policy': 'delete', 'retention.ms': String(topic.retention.ms) }),
     ...(topic.maxRecordBytes === undefined ? {} : { 'max.message.bytes': String(topic.maxRecordBytes) }),
+    ...(topic.time?.clock === 'broker' ? { 'message.timestamp.type': 'LogAppendTime' } : {}),
   }
 }

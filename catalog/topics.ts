@@ -1,6 +1,6 @@
 import { processors, topicsOfProcessors } from './processors.ts'
 import { sqlTopics } from './sql-topics.ts'
-import { days, type Topic } from './topic.ts'
+import { APPEND_TIME, days, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
 
@@ -75,6 +75,7 @@ const declared = [
     description: 'The platform’s own log lines, keyed by host so that a host’s stay in order.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['log-shipper', 'operator'],
@@ -98,6 +99,7 @@ const declared = [
     description: 'What each line of an SSH daemon’s means, keyed by the remote address, or else by host.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'remote address or host',
     value: { kind: 'json' },
     writers: ['attack-detector', 'operator'],
@@ -108,6 +110,7 @@ const declared = [
     description: 'Those of them that are failures or successes, keyed by host.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['attack-detector', 'operator'],

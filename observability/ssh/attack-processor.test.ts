@@ -243,7 +243,30 @@ interface Step {
   readonly ending: 'go on' | 'commit' | 'abort' | 'restart'
 }
 
-/** Attacks as their definition reads: all failures of an address, counted anew each time. */
+interface Attempted {
+  readonly at: number
+  readonly attempts: number
+}
+
+/** The failures of the window with the most attempts that has the last failure in it. */
+function windowWithLast(failures: readonly Attempted[]): readonly Attempted[] {
+  const last = failures.at(-1) as Attempted
+  const windows = failures
+    .map(({ at: from }) => failures.filter(({ at }) => at >= from && at < from + OPTIONS.windowMs))
+    .filter((members) => members.includes(last))
+    .sort((one, other) => Math.min(...timesOf(one)) - Math.min(...timesOf(other)))
+  return windows.reduce((best, members) => (sumOf(members) > sumOf(best) ? members : best))
+}
+
+const timesOf = (failures: readonly Attempted[]) => failures.map(({ at }) => at)
+const sumOf = (failures: readonly Attempted[]) => failures.reduce((sum, { attempts }) => sum + attempts, 0)
+
+function closeOldest(attacks: { heardAt: number; open: boolean }[]): void {
+  const [oldest] = attacks.toSorted((one, other) => one.heardAt - other.heardAt)
+  if (oldest) oldest.open = false
+}
+
+/** Attacks as their definition reads: all failures of an address, counted anew each time. One host, whose clock may jump. */
 function byDefinition(
   steps: readonly Step[],
 ): { address: string; attempts: number; first: number; last: number }[] {
@@ -255,7 +278,7 @@ function byDefinition(
     heardAt: number
     open: boolean
   }[] = []
-  const counting = new Map<string, { failures: { at: number; attempts: number }[]; heardAt: number }>()
+  const counting = new Map<string, readonly Attempted[]>()
   let time = 10_000
   let streamTime = Number.NEGATIVE_INFINITY
   for (const { address, after, attempts } of steps) {
@@ -265,26 +288,31 @@ function byDefinition(
       const isOver = attack.address === address && time >= attack.last + OPTIONS.windowMs
       if (streamTime >= attack.heardAt + OPTIONS.windowMs || isOver) attack.open = false
     }
-    const open = attacks.find((attack) => attack.open && attack.address === address)
-    if (open) {
-      open.attempts += attempts
-      open.first = Math.min(open.first, time)
-      open.last = Math.max(open.last, time)
-      open.heardAt = streamTime
+    const open = attacks.filter((attack) => attack.open && attack.address === address)
+    const joining = open.findLast(
+      ({ first, last }) => time > first - OPTIONS.windowMs && time < last + OPTIONS.windowMs,
+    )
+    if (joining) {
+      joining.attempts += attempts
+      joining.first = Math.min(joining.first, time)
+      joining.last = Math.max(joining.last, time)
+      joining.heardAt = streamTime
       continue
     }
-    const before = counting.get(address)
-    const kept = before && streamTime < before.heardAt + OPTIONS.windowMs ? before.failures : []
-    const failures = attempts > 0 ? [...kept, { at: time, attempts }] : kept
-    const latest = Math.max(...failures.map(({ at }) => at))
-    const within = failures.filter(({ at }) => at > latest - OPTIONS.windowMs)
-    counting.set(address, { failures: within, heardAt: streamTime })
-    const sum = within.reduce((total, one) => total + one.attempts, 0)
-    if (sum < OPTIONS.maxFailures) continue
-    counting.delete(address)
-    const ats = within.map(({ at }) => at)
-    const [first, last] = [Math.min(...ats), Math.max(...ats)]
-    attacks.push({ address, attempts: sum, first, last, heardAt: streamTime, open: true })
+    if (attempts === 0) continue
+    const failures = [...(counting.get(address) ?? []), { at: time, attempts }]
+    const members = windowWithLast(failures)
+    if (sumOf(members) < OPTIONS.maxFailures) {
+      counting.set(address, failures.slice(-OPTIONS.maxFailures))
+      continue
+    }
+    counting.set(
+      address,
+      failures.filter((failure) => !members.includes(failure)),
+    )
+    if (open.length === 8) closeOldest(open)
+    const [first, last] = [Math.min(...timesOf(members)), Math.max(...timesOf(members))]
+    attacks.push({ address, attempts: sumOf(members), first, last, heardAt: streamTime, open: true })
   }
   return attacks.map(({ open: _, heardAt: __, ...attack }) => attack)
 }

@@ -1,8 +1,10 @@
 import { topic } from '../../catalog/topics.ts'
 import { jsonCodec } from '../../streams/json-codec.ts'
 import { type Processor, UnprocessableRecord } from '../../streams/processor.ts'
-import { readJsonObject, textOf, wholeNumberOf } from '../formats/json-object.ts'
+import { type JsonObject, readJsonObject, textOf, wholeNumberOf } from '../formats/json-object.ts'
+import { lineReader } from '../formats/line-reader.ts'
 import type { LogLine } from '../formats/log-line.ts'
+import { UTC } from '../formats/time-zone.ts'
 import { SESSION_MS } from './classifier.ts'
 import { classifyLine } from './classify.ts'
 import { noLaterThan, ownTimeOf } from './event-time.ts'
@@ -23,8 +25,11 @@ interface Kept {
 
 /** Of each host at most so many connections are remembered: it bounds the store where a log of years is shipped in an hour. */
 const SLOTS = 2 ** 16
-/** How long a connection is kept in the log's time: lines that belong together may be shipped in pieces. */
-const KEPT_MS = 2 * SESSION_MS
+/**
+ * How long a connection is kept in the log's time: lines that belong together may be shipped in pieces, and a timestamp that is
+ * as far ahead as a broker lets it be makes nothing forgotten.
+ */
+const KEPT_MS = SESSION_MS + 2 * 60 * 60_000
 
 /**
  * Classifies the log lines of `logs`, which are keyed by host: what sshd said goes to `ssh-events`, keyed by remote address,
@@ -64,9 +69,19 @@ export function classifyProcessor(mode: Mode): Processor<Kept, LogLine> {
 function lineOf(value: Buffer | null, timestamp: number): LogLine {
   if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
   const record = readJsonObject(value.toString())
-  const message = record?.['message']
-  if (record === undefined || typeof message !== 'string')
-    throw new UnprocessableRecord('NOT_JSON', 'the value is no log record: a JSON object with a message')
+  if (record === undefined) throw new UnprocessableRecord('NOT_JSON', `the value is no log record: ${WANTED}`)
+  const { message, app } = record
+  // Most records are our shipper's, which has read the line.
+  if (typeof message === 'string' && typeof app === 'string') return shippedLine(record, message, timestamp)
+  const line = lineReader('auto', { zone: UTC, reference: () => timestamp })(value)
+  if (!line.readable) throw new UnprocessableRecord('NOT_JSON', `the value is no log record: ${WANTED}`)
+  const own = ownTimeOf(record['timestamp']) ?? line.timestamp
+  return { ...line, timestamp: noLaterThan(timestamp, own) }
+}
+
+const WANTED = 'a JSON object with a message'
+
+function shippedLine(record: JsonObject, message: string, timestamp: number): LogLine {
   return {
     timestamp: noLaterThan(timestamp, ownTimeOf(record['timestamp'])),
     host: textOf(record['host']),

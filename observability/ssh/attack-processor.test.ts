@@ -226,15 +226,27 @@ describe('counts', () => {
   })
 })
 
-test.each([null, '', 'text', '[]', '{}', '4', 'null', '{"kind":1,"outcome":2}'])(
-  '%j is no event, and is set aside',
-  (value) => {
-    const run = driver()
-    run.pipe({ value: value === null ? null : Buffer.from(value) })
-    run.commit()
-    expect(run.deadLetters).toHaveLength(1)
-  },
-)
+test.each([
+  null,
+  '',
+  'text',
+  '[]',
+  '{}',
+  '4',
+  'null',
+  '{"kind":1,"outcome":2}',
+  '{"kind":"other","outcome":"info","time":4}',
+  `{"kind":"other","outcome":"info","host":"${'h'.repeat(2_000)}"}`,
+  '{"kind":"invalid-user","outcome":"failure","host":4}',
+  '{"kind":"invalid-user","outcome":"failure","remoteAddress":["203.0.113.9"]}',
+  '{"kind":"invalid-user","outcome":"failure","user":{}}',
+  '{"kind":"invalid-user","outcome":"failure","attempts":"5"}',
+])('%j is no event, and is set aside', (value) => {
+  const run = driver()
+  run.pipe({ value: value === null ? null : Buffer.from(value) })
+  run.commit()
+  expect(run.deadLetters).toHaveLength(1)
+})
 
 interface Step {
   readonly address: string
@@ -245,6 +257,7 @@ interface Step {
 
 interface Attempted {
   readonly at: number
+  readonly heardAt: number
   readonly attempts: number
 }
 
@@ -300,10 +313,16 @@ function byDefinition(
       continue
     }
     if (attempts === 0) continue
-    const failures = [...(counting.get(address) ?? []), { at: time, attempts }]
+    const failures = [...(counting.get(address) ?? []), { at: time, heardAt: streamTime, attempts }]
     const members = windowWithLast(failures)
     if (sumOf(members) < OPTIONS.maxFailures) {
-      counting.set(address, failures.slice(-OPTIONS.maxFailures))
+      // What a later failure, in time or in the log, can still meet.
+      const behind = (one: number, other: number) => one <= other - OPTIONS.windowMs
+      const last = failures.at(-1) as Attempted
+      const kept = failures.filter(
+        ({ at, heardAt }) => !(behind(at, last.at) && behind(heardAt, last.heardAt)),
+      )
+      counting.set(address, kept.slice(-OPTIONS.maxFailures))
       continue
     }
     counting.set(
@@ -369,6 +388,17 @@ describe('the processor', () => {
       { numRuns: 500 },
     )
   })
+
+  test('keeps records of its changelog small, however many failures it takes to open an attack', () => {
+    const options = { windowMs: 1e6, maxFailures: 3_000 }
+    const run = new TestDriver(attackProcessor('host', options), { retentionMs: options.windowMs })
+    const user = '\0'.repeat(5_000)
+    run.pipeAll(times(3_000, 1).map((at) => failure(at, { user })))
+    run.commit()
+    const sizes = run.changelogOf().map(({ key, value }) => (key?.length ?? 0) + (value?.length ?? 0))
+    expect(Math.max(...sizes)).toBeLessThan(600_000)
+    expect(reports(run)).toMatchObject([{ state: 'open', attempts: 3_000 }])
+  }, 60_000)
 
   test('keeps nothing of what is over but the counts of a day', () => {
     const run = driver()

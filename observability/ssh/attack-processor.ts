@@ -2,6 +2,7 @@ import { topic } from '../../catalog/topics.ts'
 import { jsonCodec } from '../../streams/json-codec.ts'
 import { type Context, type Processor, UnprocessableRecord } from '../../streams/processor.ts'
 import type { Store } from '../../streams/store.ts'
+import { readJsonObject } from '../formats/json-object.ts'
 import {
   type Attack,
   type AttackOptions,
@@ -22,6 +23,7 @@ import { type Count, counted } from './count.ts'
 import { DueKeys, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
 import { noLaterThan } from './event-time.ts'
+import { LONGEST_HOST } from './host.ts'
 
 const ATTACKS = topic('ssh-attacks').name
 const COUNTS = topic('ssh-counts').name
@@ -102,9 +104,9 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     const { attempts, heardAt, told } = attack
     if (told && attempts < told.attempts * 2 && kind === told.kind) return attack
     const id = told?.id ?? idOf(key, attack)
-    if (!told) due.add(context.store as Store<Schedule>, { key, id }, heardAt + options.windowMs)
     const after = { ...attack, told: { id, kind, attempts } }
     say(key, after, told ? 'grown' : 'open', context)
+    if (!told) due.add(context.store as Store<Schedule>, { key, id }, heardAt + options.windowMs)
     return after
   }
 
@@ -167,8 +169,8 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     const before = entry?.type === 'count' ? entry.count : undefined
     const isSilent = before !== undefined && event.at >= before.last + COUNT_MS
     const count = counted(isSilent ? undefined : before, event, event.at)
-    store.put(name, { type: 'count', count }, streamTime + COUNT_MS)
     tell(COUNTS, `${scope} ${key}`, { scope, key, ...count })
+    store.put(name, { type: 'count', count }, streamTime + COUNT_MS)
   }
 }
 
@@ -192,13 +194,29 @@ function trackOf(key: string, { store }: Pick<Telling, 'store'>): Track {
 /** @throws UnprocessableRecord for a value that is no event */
 function eventOf(value: Buffer | null): SshEvent {
   if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
-  let event: Partial<SshEvent> | null
-  try {
-    event = JSON.parse(value.toString())
-  } catch (error) {
-    throw new UnprocessableRecord('NOT_JSON', `the value is no JSON text: ${(error as Error).message}`)
-  }
-  if (typeof event?.outcome !== 'string' || typeof event.kind !== 'string')
-    throw new UnprocessableRecord('NOT_JSON', 'the value is no SSH event: it has no kind and outcome')
-  return event as SshEvent
+  const event = readJsonObject(value.toString())
+  if (event === undefined) throw new UnprocessableRecord('NOT_JSON', 'the value is no JSON object')
+  const wrong = FIELDS.find(([name, isRight]) => !isRight(event[name]))
+  if (wrong)
+    throw new UnprocessableRecord(
+      'NOT_JSON',
+      `the value is no SSH event: its ${wrong[0]} is not what it should be`,
+    )
+  return event as unknown as SshEvent
 }
+
+const isText = (value: unknown) => typeof value === 'string'
+const isAbsentOr = (isRight: (value: unknown) => boolean) => (value: unknown) =>
+  value == null || isRight(value)
+const isName = (value: unknown) => isText(value) && (value as string).length <= LONGEST_HOST
+
+/** Operators may write to the topic too: what follows relies on these. */
+const FIELDS: readonly (readonly [keyof SshEvent, (value: unknown) => boolean])[] = [
+  ['kind', isText],
+  ['outcome', isText],
+  ['time', isAbsentOr(isText)],
+  ['host', isAbsentOr(isName)],
+  ['remoteAddress', isAbsentOr(isName)],
+  ['user', isAbsentOr(isText)],
+  ['attempts', isAbsentOr((value) => Number.isSafeInteger(value) && (value as number) >= 0)],
+]

@@ -82,6 +82,8 @@ const LONGEST_NAME = 100
 
 /** Of so many hosts failures are remembered for one address. */
 const MOST_HOSTS = 50
+/** So many failures of one key are remembered each by itself: they are far from what a record of the changelog may take. */
+const MOST_FAILURES = 500
 
 export const NO_TRACK: Track = { recent: [], attacks: [] }
 
@@ -118,8 +120,7 @@ export function withFailure(track: Track, failure: Failure, options: AttackOptio
   if (failure.attempts === 0) return track
   const members = windowAround(track.recent, failure, options)
   const attempts = members.reduce((sum, one) => sum + one.attempts, 0)
-  if (attempts < options.maxFailures)
-    return { ...track, recent: bounded([...track.recent, failure], options.maxFailures) }
+  if (attempts < options.maxFailures) return { ...track, recent: withRecent(track.recent, failure, options) }
   const attack = members.reduce<Attack | undefined>(joined, undefined) as Attack
   return {
     recent: track.recent.filter((one) => !members.includes(one)),
@@ -203,16 +204,34 @@ function windowAround(recent: readonly Failure[], failure: Failure, { windowMs }
   return best
 }
 
-/** The last failures on each host, as many as can open an attack, of a bounded number of hosts. */
-function bounded(recent: readonly Failure[], maxFailures: number): readonly Failure[] {
-  const counts = new Map<string | undefined, number>()
-  const kept = recent.toReversed().filter(({ host }) => {
+/**
+ * Failures with one more, without those that are of no use any more. Those on its host go that lie a window behind it by the
+ * host's clock and by the log's: no later failure can meet them. Of each host the last few are kept, as many as can open an
+ * attack, of a bounded number of hosts.
+ */
+function withRecent(
+  recent: readonly Failure[],
+  failure: Failure,
+  { windowMs, maxFailures }: AttackOptions,
+): readonly Failure[] {
+  const counts = new Map([[failure.host, 1]])
+  const kept = recent.toReversed().filter(({ at, heardAt, host }) => {
+    if (host === failure.host && at <= failure.at - windowMs && heardAt <= failure.heardAt - windowMs)
+      return false
     const count = counts.get(host) ?? 0
     if (count >= maxFailures || (count === 0 && counts.size >= MOST_HOSTS)) return false
     counts.set(host, count + 1)
     return true
   })
-  return kept.length === recent.length ? recent : kept.reverse()
+  const all = [...kept.reverse(), failure]
+  return all.length > MOST_FAILURES ? merged(all) : all
+}
+
+/** The first failure is told with the next one on its host: it keeps what is remembered of bounded size. */
+function merged([first, ...rest]: readonly Failure[]): readonly Failure[] {
+  const index = rest.findIndex(({ host }) => host === first?.host)
+  const next = rest[index]
+  return next ? rest.with(index, { ...next, attempts: next.attempts + (first?.attempts ?? 0) }) : rest
 }
 
 /** The kind of an attack, as far as it is known by now. */

@@ -80,7 +80,12 @@ describe('the classifying processor', () => {
     expect(told).toMatchObject([{ event: { pending: true } }, { event: { pending: true } }])
   })
 
-  test.each([null, '', '[]', '4', '{}', '{"message":4}'])('sets %j aside', (value) => {
+  const long = JSON.stringify({
+    host: 'h'.repeat(1_500_000),
+    app: 'sshd',
+    message: 'Invalid user x from 203.0.113.9',
+  })
+  test.each([null, '', '[]', '4', '{}', '{"message":4}', long])('sets %.40j aside', (value) => {
     const run = driver()
     run.pipe({ value: value === null ? null : Buffer.from(value) })
     run.commit()

@@ -8,6 +8,7 @@ import { UTC } from '../formats/time-zone.ts'
 import { SESSION_MS } from './classifier.ts'
 import { classifyLine } from './classify.ts'
 import { noLaterThan, ownTimeOf } from './event-time.ts'
+import { LONGEST_HOST } from './host.ts'
 import type { Mode } from './mode.ts'
 import type { Session } from './session.ts'
 
@@ -42,7 +43,14 @@ export function classifyProcessor(mode: Mode): Processor<Kept, LogLine> {
     codec: jsonCodec<Kept>(),
     read({ value, timestamp }) {
       // The clock of the store: no host can move it.
-      return { event: lineOf(value, timestamp), eventTime: timestamp }
+      const line = lineOf(value, timestamp)
+      const { length } = line.host ?? ''
+      if (length > LONGEST_HOST)
+        throw new UnprocessableRecord(
+          'NOT_JSON',
+          `the value's host has ${length} characters: no host's name has so many`,
+        )
+      return { event: line, eventTime: timestamp }
     },
     process({ headers, timestamp }, { store, streamTime, forward }, line) {
       const { pid } = line
@@ -54,13 +62,13 @@ export function classifyProcessor(mode: Mode): Processor<Kept, LogLine> {
       const classified = classifyLine(line, before, mode)
       if (!classified) return
       const { event, session } = classified
-      if (key && pid !== null && session) store.put(key, { session, pid, seenAt }, streamTime + KEPT_MS)
-      else if (key && kept && before) store.put(key, kept, streamTime)
       const bytes = Buffer.from(JSON.stringify(event))
       const host = Buffer.from(line.host ?? '')
       const address = event.remoteAddress === undefined ? host : Buffer.from(event.remoteAddress)
       forward(EVENTS, { key: address, value: bytes, headers, timestamp })
       if (event.outcome !== 'info') forward(BY_HOST, { key: host, value: bytes, headers, timestamp })
+      if (key && pid !== null && session) store.put(key, { session, pid, seenAt }, streamTime + KEPT_MS)
+      else if (key && kept && before) store.put(key, kept, streamTime)
     },
   }
 }

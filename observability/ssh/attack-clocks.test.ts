@@ -233,3 +233,14 @@ test('logs of last winter, shipped in one moment with those of other hosts, show
   )
   expect(attacks.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(48)
 })
+
+test('an attack in a log that is shipped in one moment is over where the log goes on for the window, whoever it tells of', () => {
+  const shipped = (lines: readonly Line[]) =>
+    detected(lines.map((one, index) => ({ ...one, at: START + index })))
+  const long = START - 86_400_000
+  const attack = Array.from({ length: 5 }, (_, index) => line('web-1', '203.0.113.4', 0, long + index))
+  const goesOn = (host: string) => line(host, '198.51.100.7', 0, long + 2 * OPTIONS.windowMs)
+  expect(shipped([...attack, goesOn('web-1')]).map(({ state }) => state)).toEqual(['open', 'closed'])
+  // Another host's log says nothing of it.
+  expect(shipped([...attack, goesOn('web-2')]).map(({ state }) => state)).toEqual(['open'])
+})

@@ -274,6 +274,12 @@ function windowWithLast(failures: readonly Attempted[]): readonly Attempted[] {
 const timesOf = (failures: readonly Attempted[]) => failures.map(({ at }) => at)
 const sumOf = (failures: readonly Attempted[]) => failures.reduce((sum, { attempts }) => sum + attempts, 0)
 
+/** When what is due at a time is looked at: within a sixteenth of the window. */
+function lookedAt(time: number): number {
+  const width = Math.ceil(OPTIONS.windowMs / 16)
+  return (Math.floor(time / width) + 1) * width
+}
+
 function closeOldest(attacks: { heardAt: number; open: boolean }[]): void {
   const [oldest] = attacks.toSorted((one, other) => one.heardAt - other.heardAt)
   if (oldest) oldest.open = false
@@ -289,6 +295,8 @@ function byDefinition(
     first: number
     last: number
     heardAt: number
+    /** When it is looked at by the host's clock. */
+    dueAt: number
     open: boolean
   }[] = []
   const counting = new Map<string, readonly Attempted[]>()
@@ -298,8 +306,10 @@ function byDefinition(
     time = Math.max(0, time + after)
     streamTime = Math.max(streamTime, time)
     for (const attack of attacks) {
-      const isOver = attack.address === address && time >= attack.last + OPTIONS.windowMs
-      if (streamTime >= attack.heardAt + OPTIONS.windowMs || isOver) attack.open = false
+      const isSilent = time >= attack.last + OPTIONS.windowMs
+      const isLookedAt = attack.address === address || time >= attack.dueAt
+      if (streamTime >= attack.heardAt + OPTIONS.windowMs || (isSilent && isLookedAt)) attack.open = false
+      else if (time >= attack.dueAt) attack.dueAt = lookedAt(attack.last + OPTIONS.windowMs)
     }
     const open = attacks.filter((attack) => attack.open && attack.address === address)
     const joining = open.findLast(
@@ -331,9 +341,17 @@ function byDefinition(
     )
     if (open.length === 8) closeOldest(open)
     const [first, last] = [Math.min(...timesOf(members)), Math.max(...timesOf(members))]
-    attacks.push({ address, attempts: sumOf(members), first, last, heardAt: streamTime, open: true })
+    attacks.push({
+      address,
+      attempts: sumOf(members),
+      first,
+      last,
+      heardAt: streamTime,
+      dueAt: lookedAt(last + OPTIONS.windowMs),
+      open: true,
+    })
   }
-  return attacks.map(({ open: _, heardAt: __, ...attack }) => attack)
+  return attacks.map(({ open: _, heardAt: __, dueAt: ___, ...attack }) => attack)
 }
 
 describe('the processor', () => {

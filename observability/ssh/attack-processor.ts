@@ -7,8 +7,9 @@ import {
   type Attack,
   type AttackOptions,
   failureOf,
-  isEndedBy,
+  hostsOf,
   isOver,
+  isSilent,
   kindOf,
   momentOf,
   NO_TRACK,
@@ -20,7 +21,7 @@ import {
 } from './attack.ts'
 import type { AttackReport, AttackScope } from './attack-report.ts'
 import { type Count, counted } from './count.ts'
-import { DueKeys, type Schedule } from './due-keys.ts'
+import { type Due, DueKeys, type Lane, type Schedule } from './due-keys.ts'
 import type { SshEvent } from './event.ts'
 import { noLaterThan } from './event-time.ts'
 import { LONGEST_HOST } from './host.ts'
@@ -31,6 +32,8 @@ const COUNTS = topic('ssh-counts').name
 type Entry =
   | { readonly type: 'track'; readonly track: Track }
   | { readonly type: 'count'; readonly count: Count }
+  /** What the last event of a host said of the time. */
+  | { readonly type: 'clock'; readonly at: number }
   | Schedule
 
 /** An event and when it happened, in ms since the epoch. */
@@ -72,15 +75,19 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
     },
     process({ timestamp }, { store, streamTime, forward }, event) {
       const context = { store, streamTime, tell: teller(forward, timestamp) }
-      for (const { key, id } of due.take(store as Store<Schedule>, streamTime)) closeIfOver(key, id, context)
+      const schedule = store as Store<Schedule>
+      for (const one of due.take(schedule, streamTime, streamTime)) closeIfOver(one, context)
       const { at } = event
+      const moment = momentOf(event, at, streamTime)
+      const host = moment.host ?? ''
+      store.put(clockName(host), { type: 'clock', at }, streamTime + keptMs)
+      for (const one of due.take(schedule, at, streamTime, laneOf(host, context))) closeIfSilent(one, context)
       const key = scope === 'address' ? event.remoteAddress : event.host
       if (key === undefined || key === null || event.outcome === 'info') return
       countEvent(key, event, context)
       const before = trackOf(key, context)
-      const moment = momentOf(event, at, streamTime)
       const open = before.attacks.filter((attack) => {
-        const isClosed = isOver(attack, streamTime, options) || isEndedBy(attack, moment, options)
+        const isClosed = isOver(attack, streamTime, options) || isSilent(attack, clockIn(context), options)
         if (isClosed) say(key, attack, 'closed', context)
         return !isClosed
       })
@@ -101,21 +108,49 @@ export function attackProcessor(scope: AttackScope, options: AttackOptions): Pro
   /** Says what has become of an attack, where that is news; the attack with what was said. */
   function tellOf(key: string, attack: Attack, context: Telling): Attack {
     const kind = kindOf(attack)
-    const { attempts, heardAt, told } = attack
+    const { attempts, told } = attack
     if (told && attempts < told.attempts * 2 && kind === told.kind) return attack
     const id = told?.id ?? idOf(key, attack)
     const after = { ...attack, told: { id, kind, attempts } }
     say(key, after, told ? 'grown' : 'open', context)
-    if (!told) due.add(context.store as Store<Schedule>, { key, id }, heardAt + options.windowMs)
+    if (told) return after
+    lookAfterWindow({ key, id }, attack, context)
+    lookAfterSilence({ key, id }, attack, context)
     return after
   }
 
-  function closeIfOver(key: string, id: string, context: Telling): void {
-    const track = trackOf(key, context)
-    const attack = track.attacks.find(({ told }) => told?.id === id)
+  /** The attack is closed when the log's clock shows nothing of it for the window. */
+  function lookAfterWindow(one: Due, { heardAt }: Attack, { store }: Telling): void {
+    due.add(store as Store<Schedule>, one, heardAt + options.windowMs)
+  }
+
+  /** It is closed before that where the clocks of its hosts have gone on: of logs that are shipped long after. */
+  function lookAfterSilence(one: Due, attack: Attack, context: Telling): void {
+    const { last } = attack
+    const clockOf = clockIn(context)
+    const behind = hostsOf(attack).find((host) => (clockOf(host) ?? last) < last + options.windowMs)
+    if (behind === undefined) return
+    due.add(context.store as Store<Schedule>, one, last + options.windowMs, laneOf(behind, context))
+  }
+
+  function closeIfOver(one: Due, context: Telling): void {
+    const track = trackOf(one.key, context)
+    const attack = attackOf(track, one)
     if (!attack) return
-    if (isOver(attack, context.streamTime, options)) close(key, track, attack, context)
-    else due.add(context.store as Store<Schedule>, { key, id }, attack.heardAt + options.windowMs)
+    if (isOver(attack, context.streamTime, options)) close(one.key, track, attack, context)
+    else lookAfterWindow(one, attack, context)
+  }
+
+  function closeIfSilent(one: Due, context: Telling): void {
+    const track = trackOf(one.key, context)
+    const attack = attackOf(track, one)
+    if (!attack) return
+    if (isSilent(attack, clockIn(context), options)) close(one.key, track, attack, context)
+    else lookAfterSilence(one, attack, context)
+  }
+
+  function laneOf(host: string, { streamTime }: Pick<Telling, 'streamTime'>): Lane {
+    return { name: ` host ${host}`, forgetAt: streamTime + keptMs }
   }
 
   function close(key: string, track: Track, attack: Attack, context: Telling): void {
@@ -183,6 +218,21 @@ function teller(forward: Context<Entry>['forward'], timestamp: number): Telling[
       headers: [],
       timestamp,
     })
+}
+
+function attackOf({ attacks }: Track, { id }: Due): Attack | undefined {
+  return attacks.find(({ told }) => told?.id === id)
+}
+
+function clockName(host: string): Buffer {
+  return Buffer.from(`clock ${host}`)
+}
+
+function clockIn({ store }: Pick<Telling, 'store'>): (host: string) => number | undefined {
+  return (host) => {
+    const entry = store.get(clockName(host))
+    return entry?.type === 'clock' ? entry.at : undefined
+  }
 }
 
 function trackOf(key: string, { store }: Pick<Telling, 'store'>): Track {

@@ -150,16 +150,22 @@ export function isOver({ heardAt }: Attack, streamTime: number, { windowMs }: At
 }
 
 /**
- * Whether what happens at a time is another attack's, because this one had been silent for the window by then. Only the clock of
- * the host that was attacked can tell.
+ * Whether an attack has been silent for the window by the clocks of all its hosts, as far as the partition has shown them.
+ * @param clockOf what a host's last line said of the time; undefined where none is known
  */
-export function isEndedBy(
-  { hosts, last }: Attack,
-  { at, host }: Moment,
+export function isSilent(
+  attack: Attack,
+  clockOf: (host: string) => number | undefined,
   { windowMs }: AttackOptions,
 ): boolean {
-  const isItsHost = host === undefined ? hosts.length === 0 : hosts.length === 1 && hosts[0] === host
-  return isItsHost && at >= last + windowMs
+  return hostsOf(attack).every(
+    (host) => (clockOf(host) ?? Number.NEGATIVE_INFINITY) >= attack.last + windowMs,
+  )
+}
+
+/** The hosts of an attack; an event that names none is of a host without a name. */
+export function hostsOf({ hosts }: Attack): readonly string[] {
+  return hosts.length === 0 ? [''] : hosts
 }
 
 /** Failures that can still open an attack by a time of the detector's log. */

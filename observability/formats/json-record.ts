@@ -19,20 +19,32 @@ const MESSAGES = [
 /** Objects in which the record itself may lie. */
 const ENVELOPES = ['jsonPayload', 'log', 'message', 'event', 'record', 'fields', 'body']
 const TIMES = [
-  ...['ts', '@timestamp', 'timestamp', 'time', 'date', 'timereported', 'ISODATE', 'timeUnixNano'],
+  ...[
+    'ts',
+    '@timestamp',
+    'timestamp',
+    'time',
+    'date',
+    'timereported',
+    'ISODATE',
+    'timeUnixNano',
+    '__REALTIME_TIMESTAMP',
+  ],
   ...['TimeGenerated', 'EventTime', 'timegenerated'],
 ]
 const HOSTS = [
   ...['log.syslog.hostname', 'host', 'host.name', 'host.hostname', 'hostname', 'HOST', 'logsource'],
   ...['syslog_hostname', 'HostName', 'Computer', 'fromhost', 'agent.hostname', 'beat.hostname'],
-  ...['kubernetes.host', 'kubernetes.node.name'],
+  ...['_HOSTNAME', 'kubernetes.host', 'kubernetes.node.name'],
 ]
 const APPS = [
   ...['appname', 'app-name', 'app_name', 'ident', 'programname', 'program', 'PROGRAM', 'process.name'],
   ...['log.syslog.appname', 'syslog_identifier', '_application_name', 'ProcessName'],
+  ...['SYSLOG_IDENTIFIER', 'syslog.identifier', 'journald.process.name', '_COMM'],
 ]
 const PIDS = [
   ...['pid', 'procid', 'PID', 'process.pid', 'log.syslog.procid', '_process_id', 'ProcessID', 'process_id'],
+  ...['SYSLOG_PID', '_PID', 'syslog.pid', 'journald.process.pid'],
 ]
 const FACILITIES = ['facility', 'syslogfacility-text', 'FACILITY', 'log.syslog.facility.name', 'Facility']
 const SEVERITIES = [

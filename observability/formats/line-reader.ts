@@ -118,12 +118,19 @@ function detecting(clock: LocalClock): ReadLine {
   function readObject(line: string, depth: number): LogLine | undefined {
     const object = readJsonObject(line)
     if (!object || depth >= DEEPEST) return undefined
-    const entry = journald(object)
-    if (entry && entry.app !== null) return entry
+    const entry = Object.hasOwn(object, 'MESSAGE') ? journald(object) : undefined
+    // Of a container the identifier is Docker's: its line says who wrote it.
+    const isContainer = Object.hasOwn(object, 'CONTAINER_ID') || Object.hasOwn(object, 'CONTAINER_NAME')
+    if (entry && isContainer) return around(entry, read(entry.message, depth + 1) ?? tagged(entry.message))
+    if (entry && entry.app !== null && entry.timestamp !== null) return entry
     const whole = wholeOf(object)
     if (whole === undefined) return silent(null)
     const record = jsonRecord(whole, clock, (text) => read(text, depth + 1))
-    if (entry && record?.app == null) return entry
+    if (entry && entry.app !== null) return { ...entry, timestamp: record?.timestamp ?? null }
+    if (record?.app == null) {
+      const journal = entry ?? journald(object)
+      if (journal) return journal
+    }
     const isFluentBit = record?.format === 'json' && typeof object['message'] === 'string'
     return isFluentBit ? { ...record, format: 'fluent-bit' } : record
   }
@@ -144,6 +151,18 @@ function detecting(clock: LocalClock): ReadLine {
   }
 
   return (line) => read(line, 0)
+}
+
+/** A line with what the entry of the journal says that holds it, where it is silent itself. */
+function around(entry: LogLine, line: LogLine): LogLine {
+  return {
+    ...line,
+    timestamp: line.timestamp ?? entry.timestamp,
+    host: line.host ?? entry.host,
+    facility: line.facility ?? entry.facility,
+    severity: line.severity ?? entry.severity,
+    format: 'journald',
+  }
 }
 
 /** What is said of a part of a line whose last part is to come. */

@@ -198,6 +198,42 @@ const WHOLE: readonly (readonly [string, string])[] = [
     }),
   ],
   [
+    'Docker’s journald driver',
+    json({
+      MESSAGE: SYSLOG,
+      _HOSTNAME: 'node-1',
+      SYSLOG_IDENTIFIER: '9f2c41d07a5b',
+      CONTAINER_ID: '9f2c41d07a5b',
+      _PID: '77',
+      __REALTIME_TIMESTAMP: '1795168860000000',
+    }),
+  ],
+  [
+    'Vector’s journald source',
+    json({
+      message: FAILED,
+      host: 'gw1',
+      SYSLOG_IDENTIFIER: 'sshd',
+      _PID: '301',
+      __REALTIME_TIMESTAMP: '1795165260000000',
+      source_type: 'journald',
+    }),
+  ],
+  [
+    'Fluent Bit’s systemd input',
+    json({ date: 1795165260.0, MESSAGE: FAILED, _HOSTNAME: 'gw1', SYSLOG_IDENTIFIER: 'sshd', _PID: '301' }),
+  ],
+  [
+    'Filebeat’s journald input',
+    json({
+      '@timestamp': '2026-11-20T09:01:00Z',
+      message: FAILED,
+      host: { hostname: 'gw1' },
+      syslog: { identifier: 'sshd' },
+      journald: { process: { name: 'sshd', pid: 301 } },
+    }),
+  ],
+  [
     'the journal in Filebeat’s',
     json({
       message: json({
@@ -245,6 +281,15 @@ describe('a line of syslog in the dress of', () => {
       readable: true,
     })
     expect(readLine(line).message.trim()).toBe(FAILED)
+  })
+
+  test('a program that logs what looks like sshd’s line is that program still', () => {
+    for (const line of [
+      `Nov 20 09:01:00 gw1 nginx[5]: Nov 20 09:01:00 gw1 sshd[301]: ${FAILED}`,
+      json({ MESSAGE: SYSLOG, SYSLOG_IDENTIFIER: 'nginx', __REALTIME_TIMESTAMP: '1795165260000000' }),
+      json({ message: `GET /${SYSLOG}`, program: 'nginx', host: 'gw1' }),
+    ])
+      expect(readLine(line).app).toBe('nginx')
   })
 
   test('a dress with a time has that time where the line has none', () => {

@@ -189,7 +189,7 @@ describe('hosts whose clocks are wrong', () => {
       }),
       { numRuns: 60 },
     )
-  })
+  }, 30_000)
 
   test('hide no attack of an address that others saw too', () => {
     fc.assert(
@@ -211,7 +211,7 @@ describe('hosts whose clocks are wrong', () => {
       }),
       { numRuns: 60 },
     )
-  })
+  }, 30_000)
 })
 
 test('logs of last winter, shipped in one moment with those of other hosts, show its attacks with their own times', () => {

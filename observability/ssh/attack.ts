@@ -83,7 +83,7 @@ const LONGEST_NAME = 100
 /** Of so many hosts failures are remembered for one address. */
 const MOST_HOSTS = 50
 /** So many failures of one key are remembered each by itself: they are far from what a record of the changelog may take. */
-const MOST_FAILURES = 500
+const MOST_FAILURES = 250
 
 export const NO_TRACK: Track = { recent: [], attacks: [] }
 

@@ -75,7 +75,6 @@ const declared = [
     description: 'The platform’s own log lines, keyed by host so that a host’s stay in order.',
     partitions: 6,
     retention: days(3),
-    time: APPEND_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['log-shipper', 'operator'],

@@ -42,7 +42,7 @@ export function classifyProcessor(mode: Mode): Processor<Kept, LogLine> {
     name: 'ssh-classify',
     codec: jsonCodec<Kept>(),
     read({ value, timestamp }) {
-      // The clock of the store: no host can move it.
+      // The clock of the store only bounds what is kept: whether a connection goes on is told by its own host's clock.
       const line = lineOf(value, timestamp)
       const { length } = line.host ?? ''
       if (length > LONGEST_HOST)

@@ -14,6 +14,8 @@ const NAMELESS_MS = 60_000
  * hourly rotation leaves behind in a day that compresses them at its end, and some more.
  */
 const REMEMBERED_GONE = 32
+/** How many files of a log that have lost their names are listened to, the youngest: each of them is an open file. */
+const MAX_NAMELESS = 8
 /** A copy of a file is no older than the file's last sight, but for the grain of a file system's clock, in ms. */
 const CLOCK_GRAIN_MS = 100
 
@@ -114,7 +116,7 @@ export class Roster {
     for (const tail of this.tails) if (!tail.isPlaced) await this.#findRest(tail)
     for (const tail of this.tails) if (!this.#moving.has(tail.log)) tail.isSought = false
     this.#isFirstLook = false
-    this.#forget()
+    await this.#forget()
     for (const tail of this.tails) if (tail.fault) tail.isDrained = false
     const faults = this.#faultsNow()
     for (const [path, error] of faults) this.#once.fault(path, error)
@@ -326,9 +328,11 @@ export class Roster {
   }
 
   /** Drops what is not to be remembered any longer, so that neither memory nor a look grows with each rotation. */
-  #forget(): void {
+  async #forget(): Promise<void> {
     const { entries } = this.#options.checkpoint
     for (const [log, own] of this.#byLog) {
+      const nameless = [...own].filter((tail) => tail.isPlaced && !tail.isNamed && tail.isDrained)
+      for (const tail of nameless.slice(0, Math.max(0, nameless.length - MAX_NAMELESS))) await tail.displace()
       const gone = [...own].filter((tail) => !tail.isPlaced && !tail.isSought)
       if (gone.length === 0) continue
       const excess = gone

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { LogLine } from '../formats/log-line.ts'
 import type { Entry } from './checkpoint.ts'
 import { type Content, PlainContent } from './content.ts'
@@ -143,8 +144,7 @@ export class Tail {
   look(stats: Stats): void {
     const { size, mtimeMs } = stats
     this.entry.seenAt = Date.now()
-    const born = bornAt(stats)
-    if (born !== undefined) this.entry.born = born
+    if (this.entry.born === undefined && tellsBirth(stats, this.entry.path)) this.entry.born = stats.birthtimeMs
     if (size === this.size && mtimeMs === this.modifiedMs) return
     this.size = size
     this.modifiedMs = mtimeMs
@@ -284,9 +284,11 @@ export class Tail {
   }
 }
 
-/** When an inode was made, where that is known: some systems give the time of its last change instead. */
-function bornAt({ birthtimeMs, ctimeMs }: Stats): number | undefined {
-  return birthtimeMs > 0 && birthtimeMs !== ctimeMs ? birthtimeMs : undefined
+/** Whether the file system tells when an inode was made: some systems give the time of its last change instead. */
+function tellsBirth({ birthtimeMs, ctimeMs, dev }: Stats, path: string): boolean {
+  if (birthtimeMs <= 0 || birthtimeMs !== ctimeMs) return birthtimeMs > 0
+  const folder = statsOf(dirname(path))
+  return folder?.dev === dev && folder.birthtimeMs !== folder.ctimeMs
 }
 
 function statsOf(path: string): Stats | undefined {

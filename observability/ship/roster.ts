@@ -227,6 +227,7 @@ export class Roster {
       this.#moving.add(log)
       return false
     }
+    await this.#announce(look)
     const offset = this.#isFirstLook && this.#options.from === 'end' ? await endOf(look) : 0
     const entry = this.#options.checkpoint.add({
       file: path,
@@ -261,6 +262,17 @@ export class Roster {
       )
     }
     return false
+  }
+
+  /** Names a new file by a log's own name that has all that was shipped of another one, which is still there. */
+  async #announce(look: Look): Promise<void> {
+    if (look.isGzip || !this.#folders.names.isWritten(look.path)) return
+    for (const tail of this.#byLog.get(this.#logOf(look.path)) ?? [])
+      if (tail.isPlaced && tail.marks.length > 0 && (await holds(look, tail)))
+        this.#once.say(
+          `${look.path} is a new file that has all ${tail.position.offset} bytes that were shipped of ${tail.entry.path}: it is ` +
+            'shipped from its beginning, and these lines arrive again',
+        )
   }
 
   /** Whether the last line that was read has a time: no other log has the same line at the same place then. */

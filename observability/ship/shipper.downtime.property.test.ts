@@ -17,7 +17,10 @@ import { expect, test } from 'vitest'
 import { Shipping } from './test-shipping.ts'
 
 /** More than a fingerprint, and the same at each start of the program that writes the log. */
-const BANNER = Array.from({ length: 20 }, (_, line) => `### banner ${line} ${'the same words each time '.repeat(3)}\n`).join('')
+const BANNER = Array.from(
+  { length: 20 },
+  (_, line) => `### banner ${line} ${'the same words each time '.repeat(3)}\n`,
+).join('')
 
 /** What happens to a log between two lives of its shipper. */
 const EVENTS = [
@@ -166,7 +169,8 @@ test('whatever happens to a log with a banner while its shipper is down, no line
         const owe = () => {
           for (const name of ['srv.log', 'srv.log.1'])
             if (existsSync(shipping.path(name)))
-              for (const line of readFileSync(shipping.path(name), 'utf8').split('\n').filter(Boolean)) owed.add(line)
+              for (const line of readFileSync(shipping.path(name), 'utf8').split('\n').filter(Boolean))
+                owed.add(line)
         }
         owe()
         await shipping.once({ patterns: server.patterns })

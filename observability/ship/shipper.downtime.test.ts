@@ -16,7 +16,10 @@ import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time-zone.ts'
 import { Shipping } from './test-shipping.ts'
 
-const BANNER = Array.from({ length: 20 }, (_, line) => `### banner ${line} ${'the same words '.repeat(5)}\n`).join('')
+const BANNER = Array.from(
+  { length: 20 },
+  (_, line) => `### banner ${line} ${'the same words '.repeat(5)}\n`,
+).join('')
 let shipping: Shipping
 const at = (name: string) => shipping.path(name)
 const runs = (run: number, count: number) =>
@@ -79,7 +82,11 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     const { ino } = statSync(at('srv.log'))
     await once('srv.log')
     unlinkSync(at('srv.log'))
-    for (let file = 0; file < 200 && !(existsSync(at('srv.log')) && statSync(at('srv.log')).ino === ino); file += 1) {
+    for (
+      let file = 0;
+      file < 200 && !(existsSync(at('srv.log')) && statSync(at('srv.log')).ino === ino);
+      file += 1
+    ) {
       if (existsSync(at('srv.log'))) renameSync(at('srv.log'), at(`other-${file}`))
       writeFileSync(at('srv.log'), BANNER)
     }

@@ -167,26 +167,31 @@ describe('a path that cannot be read', () => {
     expect(shipping.messages.toSorted()).toEqual(['one', 'other 1', 'other 2', 'two'])
   }, 30_000)
 
-  test.skipIf(process.getuid?.() !== 0)('as a folder without permission is named to a shipper that is not root', () => {
-    mkdirSync(at('secret'))
-    writeFileSync(at('secret/a.log'), 'hidden\n')
-    writeFileSync(at('b.log'), 'seen\n')
-    chmodSync(at('secret'), 0o700)
-    chmodSync(shipping.folder, 0o777)
-    const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
-    const script = `
+  test.skipIf(process.getuid?.() !== 0)(
+    'as a folder without permission is named to a shipper that is not root',
+    () => {
+      mkdirSync(at('secret'))
+      writeFileSync(at('secret/a.log'), 'hidden\n')
+      writeFileSync(at('b.log'), 'seen\n')
+      chmodSync(at('secret'), 0o700)
+      chmodSync(shipping.folder, 0o777)
+      const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+      const script = `
       const { Shipping } = await import(${url('./test-shipping.ts')})
       process.setgid(65534); process.setuid(65534)
       const shipping = new Shipping()
       const figures = await shipping.once({ patterns: [${JSON.stringify(at('*/*.log'))}, ${JSON.stringify(at('secret/a.log'))}, ${JSON.stringify(at('b.log'))}] })
       console.log(JSON.stringify({ messages: shipping.messages, said: shipping.said, failing: figures.failing }))`
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
-    const told = JSON.parse(stdout || JSON.stringify({ stderr }))
-    expect(told.messages).toEqual(['seen'])
-    expect(told.said.join('\n')).toMatch(/secret cannot be read: EACCES/)
-    expect(told.said.join('\n')).toMatch(/secret\/a\.log cannot be read: EACCES/)
-    expect(told.failing).toBeGreaterThanOrEqual(2)
-  })
+      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+      })
+      const told = JSON.parse(stdout || JSON.stringify({ stderr }))
+      expect(told.messages).toEqual(['seen'])
+      expect(told.said.join('\n')).toMatch(/secret cannot be read: EACCES/)
+      expect(told.said.join('\n')).toMatch(/secret\/a\.log cannot be read: EACCES/)
+      expect(told.failing).toBeGreaterThanOrEqual(2)
+    },
+  )
 })
 
 test('10,000 rotations leave neither the roster nor the checkpoint larger than the first 200 did', async () => {
@@ -228,5 +233,8 @@ function partOf(bytes: Buffer): string {
 }
 
 function linesIn(text: string): string[] {
-  return text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean)
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
 }

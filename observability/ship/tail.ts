@@ -1,6 +1,5 @@
 import { type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { LogLine } from '../formats/log-line.ts'
 import type { Entry } from './checkpoint.ts'
 import { type Content, PlainContent } from './content.ts'
@@ -144,7 +143,7 @@ export class Tail {
   look(stats: Stats): void {
     const { size, mtimeMs } = stats
     this.entry.seenAt = Date.now()
-    if (this.entry.born === undefined && tellsBirth(stats, this.entry.path)) this.entry.born = stats.birthtimeMs
+    if (TELLS_BIRTH && stats.birthtimeMs > 0) this.entry.born = stats.birthtimeMs
     if (size === this.size && mtimeMs === this.modifiedMs) return
     this.size = size
     this.modifiedMs = mtimeMs
@@ -284,12 +283,14 @@ export class Tail {
   }
 }
 
-/** Whether the file system tells when an inode was made: some systems give the time of its last change instead. */
-function tellsBirth({ birthtimeMs, ctimeMs, dev }: Stats, path: string): boolean {
-  if (birthtimeMs <= 0 || birthtimeMs !== ctimeMs) return birthtimeMs > 0
-  const folder = statsOf(dirname(path))
-  return folder?.dev === dev && folder.birthtimeMs !== folder.ctimeMs
-}
+/**
+ * Whether this process is told when inodes were made. Where Linux gives Node no statx(2), the time of the last change stands in
+ * its place; with statx, these hardly ever have been made and changed at the same moment.
+ */
+const TELLS_BIRTH = ['/proc', '/', process.execPath].some((path) => {
+  const stats = statsOf(path)
+  return stats !== undefined && stats.birthtimeMs !== stats.ctimeMs
+})
 
 function statsOf(path: string): Stats | undefined {
   try {

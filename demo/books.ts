@@ -5,7 +5,7 @@ import type { GameWatch } from './game-watch.ts'
 import type { PlatformLogs } from './platform-logs.ts'
 import type { TransactionAudit } from './transaction-audit.ts'
 
-/** What a run of the demo sent and what it found in the topics. */
+/** The reconciliation of a demo run: what was sent against what the topics hold. */
 export interface Books {
   readonly produced: {
     readonly gameEvents: number
@@ -19,38 +19,37 @@ export interface Books {
     readonly playersSeen: number
     readonly orderViolations: number
   }
-  /** What the de-duplication made of the transactions. */
+  /** Output of the de-duplication. */
   readonly dedup: {
-    /** Ids in `transactions-unique`. */
+    /** Distinct ids in the output topic of unique transactions. */
     readonly passed: number
     readonly suppressed: number
     readonly deadLettered: number
-    /** Ids that were sent and are not there. */
+    /** Ids that were sent and are not in that topic. */
     readonly missing: number
-    /** Records there beyond one of each id that was sent. */
+    /** Surplus records in that topic: repeated ids, and ids that were never sent. */
     readonly leaked: number
   }
-  /** The lines of the hosts' logs. */
   readonly logs: {
     readonly lines: number
-    /** Lines in `logs`, each counted once. */
+    /** Distinct lines in `logs`. */
     readonly shipped: number
     readonly lost: number
   }
-  /** The attacks in them: see ssh-books.ts. */
+  /** Attacks in these lines; see ssh-books.ts. */
   readonly ssh: {
     readonly planted: number
     readonly detected: number
     readonly missed: number
     readonly falseAlarms: number
   }
-  /** Whether they balance. */
+  /** Whether everything balances. */
   readonly ok: boolean
-  /** What does not, a sentence each. */
+  /** One sentence per discrepancy. */
   readonly problems: readonly string[]
 }
 
-/** Balances what the producers say was acknowledged against what was read back from the topics. */
+/** Reconciles what the producers report as acknowledged with what was read back from the topics. */
 export function balance(
   game: GameOutcome,
   transactions: TransactionOutcome,
@@ -116,7 +115,7 @@ function dedupBooks(
   return { passed: passed.size, suppressed, deadLettered, missing, leaked }
 }
 
-/** How many malformed values have no dead letter of the same bytes. */
+/** Number of malformed values without a dead-letter record of the same bytes. */
 function lost(held: TransactionAudit, { deadLetters }: Pick<DedupWatch, 'deadLetters'>): number {
   let count = 0
   for (const [content, times] of held.malformedContents)

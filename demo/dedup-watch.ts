@@ -9,7 +9,7 @@ import { Reader } from '../kafka/reader.ts'
 import { headerOf } from '../observability/order-check.ts'
 import { contentOf } from './transaction-audit.ts'
 
-/** The topics that a de-duplication writes. */
+/** Output topics of a de-duplication. */
 export interface DedupOutputs {
   readonly unique: string
   readonly duplicates: string
@@ -28,12 +28,12 @@ export const SQL_OUTPUTS: DedupOutputs = {
   deadLetters: topic('sql-transactions-dlq').name,
 }
 
-/** Reads what the de-duplication makes of one run, as it is committed. */
+/** Follows the de-duplication's committed output for one run. */
 export class DedupWatch {
-  /** The ids among the unique, each with how often it is there. */
+  /** Occurrences of each id in the unique topic. */
   readonly passed = new Map<string, number>()
   suppressed = 0
-  /** The values among the dead letters, by content, each with how often it is there. */
+  /** Occurrences of each value among the dead-letter records, by content. */
   readonly deadLetters = new Map<string, number>()
   deadLettered = 0
   readonly #run: string
@@ -44,7 +44,7 @@ export class DedupWatch {
     this.#run = run
   }
 
-  /** Begins at the present end of the topics. */
+  /** Starts at the current end of the topics. */
   static async start(
     profile: Profile,
     admin: Admin,
@@ -82,19 +82,19 @@ export class DedupWatch {
     return watch
   }
 
-  /** Records of `transactions` whose fate is known: passed, suppressed or set aside. */
+  /** Records of `transactions` that were passed, suppressed or dead-lettered. */
   get settled(): number {
     let passed = 0
     for (const times of this.passed.values()) passed += times
     return passed + this.suppressed + this.deadLettered
   }
 
-  /** Rejects where reading fails for good. */
+  /** Rejects if reading fails for good; otherwise stays pending. */
   get failed(): Promise<never> {
     return Promise.race(this.#readers.map((reader) => reader.failed))
   }
 
-  /** Returns when the fate of so many records is known; throws the signal's reason. */
+  /** Resolves when `records` records are settled; throws the signal's reason if aborted. */
   async settles(records: number, signal: AbortSignal): Promise<void> {
     const settled = new Promise<void>((resolve, reject) => {
       const check = () => {

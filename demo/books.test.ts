@@ -8,7 +8,7 @@ const transactions = { run: 't', sent: 17, acknowledged: 17, failures: 0, second
 const ids = new Set(Array.from({ length: 10 }, (_, index) => `id-${index}`))
 const held = { records: 17, ids, malformed: 1, malformedContents: new Map([['garbage', 1]]) }
 
-/** What the de-duplication made of those, but for the change. */
+/** Matching output of the de-duplication, with changes. */
 function settled(
   change: { passed?: Map<string, number>; suppressed?: number; deadLetters?: Map<string, number> } = {},
 ) {
@@ -23,7 +23,7 @@ function settled(
   }
 }
 
-/** What was shipped and detected, but for the change. */
+/** Matching results of shipping and detection, with changes. */
 function observed(change: { lost?: number; problems?: readonly string[] } = {}) {
   const { lost = 0, problems = [] } = change
   return {
@@ -42,8 +42,8 @@ function watched(...sequences: number[]) {
   return { events: sequences.length, undecodable: 0, order }
 }
 
-describe('the books', () => {
-  test('balance where the topics hold exactly what was acknowledged', () => {
+describe('reconciliation', () => {
+  test('balances when the topics hold exactly what was acknowledged', () => {
     expect(balance(game, transactions, watched(1, 2, 3), held, settled(), observed())).toEqual({
       produced: {
         gameEvents: 3,
@@ -63,28 +63,28 @@ describe('the books', () => {
 
   test.each([
     ['a game event was lost', { watch: watched(1, 2) }, ['game events', '3', '2']],
-    ['a game event came from nowhere', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
+    ['an extra game event appeared', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
     ['a transaction was lost', { held: { ...held, records: 16 } }, ['transactions', '17', '16']],
     ['two ids became one', { held: { ...held, ids: new Set([...ids].slice(1)) } }, ['unique', '10', '9']],
     ['a unique transaction is missing', { dedup: settled({ passed: without('id-3') }) }, ['missing', '1']],
     [
-      'an id came through twice',
+      'an id passed twice',
       { dedup: settled({ passed: without('x').set('id-3', 2) }) },
       ['more than once', '1'],
     ],
     [
-      'an id came from nowhere',
+      'an unsent id passed',
       { dedup: settled({ passed: without('x').set('new', 1) }) },
       ['more than once', '1'],
     ],
-    ['a duplicate was not named', { dedup: settled({ suppressed: 5 }) }, ['suppressed', '6', '5']],
+    ['a duplicate was not reported', { dedup: settled({ suppressed: 5 }) }, ['suppressed', '6', '5']],
     [
-      'a dead letter is not as it was',
+      'a dead-letter record was changed',
       { dedup: settled({ deadLetters: new Map([['other', 1]]) }) },
       ['as they were', '1'],
     ],
     [
-      'a dead letter came twice',
+      'a dead-letter record appeared twice',
       { dedup: settled({ deadLetters: new Map([['garbage', 2]]) }) },
       ['dead letters', '1', '2'],
     ],
@@ -92,9 +92,9 @@ describe('the books', () => {
     ['an event cannot be decoded', { watch: { ...watched(1, 2, 3), undecodable: 7 } }, ['decoded', '7']],
     ['an event is out of order', { watch: watched(1, 3, 3) }, ['order', '1']],
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
-    ['a line of a log was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
-    ['an attack was made up', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
-  ])('do not balance where %s, and say so with the numbers', (_, change, said) => {
+    ['a log line was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
+    ['a false alarm was raised', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
+  ])('does not balance when %s, and reports it with the numbers', (_, change, said) => {
     const {
       watch,
       held: count,
@@ -106,11 +106,11 @@ describe('the books', () => {
     for (const part of said) expect(problems.join('\n')).toContain(part)
   })
 
-  test('name one problem for one fault', () => {
+  test('reports one problem for one fault', () => {
     expect(balance(game, transactions, watched(1, 2), held, settled(), observed()).problems).toHaveLength(1)
   })
 
-  test('name every problem, not only the first', () => {
+  test('reports every problem, not only the first', () => {
     const nothing = { records: 0, ids: new Set<string>(), malformed: 0, malformedContents: new Map() }
     const none = { passed: new Map(), suppressed: 0, deadLettered: 0, deadLetters: new Map() }
     const { problems } = balance(game, transactions, watched(), nothing, none, observed())
@@ -125,14 +125,14 @@ describe('the books', () => {
     ])
   })
 
-  test('do not balance where a producer failed, and say how many records are uncertain', () => {
+  test('does not balance when a producer failed, and reports the number of uncertain records', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
     const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held, settled(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
-  test('say which producer failed', () => {
+  test('reports which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
     const { problems } = balance(game, failed, watched(1, 2, 3), held, settled(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])

@@ -14,8 +14,7 @@ const MAX_FETCHES = 8
 /** Source of writer schemas. */
 export interface SchemaSource {
   /**
-   * @throws PayloadError if the schema does not exist or no value can be written with it; any other error is a failure of
-   * the source itself
+   * @throws PayloadError if the schema does not exist or cannot be used; any other error is a failure of the source itself
    */
   avroType(id: number): Promise<Type>
 }

@@ -4,7 +4,7 @@ import type { Admin } from 'kafkajs'
 /** An offset per partition of a topic. Exact up to 2^53. */
 export type Offsets = ReadonlyMap<number, number>
 
-/** The current high watermark of each partition. */
+/** The current last stable offset of each partition: kafkajs lists offsets as READ_COMMITTED. */
 export async function endOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)
   return new Map(partitions.map(({ partition, high }) => [partition, Number(high)]))

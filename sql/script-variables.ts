@@ -3,7 +3,7 @@ import { topics } from '../catalog/topics.ts'
 import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
 
-/** Script variables besides topics; the limits are those of the Node processors. */
+/** Script variables besides topics; figures that the Node processors also use are the same there. */
 export const SETTINGS = {
   /** Sliding retention: how long an id is remembered after it was last seen. */
   dedup_hours: 24,

@@ -7,7 +7,7 @@ import { endOffsets } from '../kafka/offsets.ts'
 const POLL_MS = 100
 
 /**
- * Waits until a processor, in any process, has committed everything that its input holds at the time of the call.
+ * Waits until a processor, in any process, has committed its input up to the last stable offset as of the call.
  * @param name as in catalog/processors.ts
  * @throws the signal's reason if aborted
  */

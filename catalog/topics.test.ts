@@ -77,6 +77,31 @@ describe('processor topics', () => {
   )
 })
 
+describe('record timestamps', () => {
+  test('clients may stamp records at most an hour ahead of the broker, Kafka’s default since 4.0', () => {
+    for (const name of ['game-events', 'transactions', 'logs', 'logs-shipped'] as const)
+      expect(topic(name).time, name).toEqual({ clock: 'producer', maxAheadMs: 3_600_000 })
+  })
+
+  test.each(processors)(
+    'outputs of $name accept timestamps at least as far ahead as its input, or a day ahead',
+    ({ input, outputs }) => {
+      const bound = (name: string) => {
+        const { time } = topicNamed(name)
+        return time?.clock === 'producer' ? time.maxAheadMs : Number.POSITIVE_INFINITY
+      }
+      for (const output of [...outputs, deadLettersOf(input)])
+        expect(bound(output), output).toBeGreaterThanOrEqual(Math.min(bound(input), 86_400_000))
+    },
+  )
+
+  test('transactions-by-id and changelogs have the broker’s timestamps', () => {
+    const names = topics.map(({ name }) => name).filter((name) => name.endsWith('-changelog'))
+    for (const name of ['transactions-by-id', ...names])
+      expect(topicNamed(name).time).toEqual({ clock: 'broker' })
+  })
+})
+
 describe('topic lookup', () => {
   test('a declared name returns its topic', () => {
     expect(topic('game-events')).toMatchObject({ key: 'player_id', writers: ['game-producer', 'operator'] })

@@ -17,6 +17,8 @@ const LOG = [
   '',
 ].join('\n')
 
+const FAILED = 'Nov 26 09:01:00 gw1 sshd[301]: Failed password for root from 203.0.113.9 port 4201 ssh2'
+
 /** Runs the command; the input is closed behind what is written to it. */
 async function classify(input: string, ...args: string[]) {
   const child = spawn(
@@ -100,6 +102,38 @@ describe('ssh classify', () => {
     expect(code).toBe(1)
     expect(lines).toHaveLength(4)
     expect(errors).toMatch(/^playstream: cannot read .*absent\.log: ENOENT/)
+  })
+
+  const dressed = [
+    { log: `${FAILED}\n`, stream: 'stderr', time: '2026-11-26T09:01:00.1Z' },
+    { '@timestamp': '2026-11-26T09:01:01.000Z', message: FAILED, host: { name: 'gw1' } },
+  ].map((record) => JSON.stringify(record))
+
+  test('reads lines in the dress of runtimes and collectors, and counts what it cannot read apart', async () => {
+    const lines = [
+      ...dressed,
+      `2026-11-26T09:01:07.123456789Z stderr F ${FAILED}`,
+      '95 <38>1 2026-11-26T09:01:11Z gw1 sshd 311 - - Failed password for root from 203.0.113.9 port 4211 ssh2',
+      '4567 2026-11-26 09:01:12.123 Failed password for invalid user x from 203.0.113.9 port 4212 ssh2',
+      'Nov 26 09:01:00 gw1 CRON[9]: job',
+      '{"nothing":1}',
+      'of no format',
+      '',
+    ]
+    const { lines: events, errors } = await classify(`${lines.join('\n')}\n`, '--json', '--tz', 'UTC')
+    expect(events.map((event) => JSON.parse(event).outcome)).toEqual(Array(5).fill('failure'))
+    expect(errors).toContain('0 info, 2 of other programs, 2 unreadable')
+  })
+
+  test.each([
+    ['a byte order mark', Buffer.from(`\uFEFF${FAILED}\n`)],
+    ['UTF-16 of Windows', Buffer.from(`\uFEFF${FAILED}\r\n${FAILED}\r\n`, 'utf16le')],
+  ])('reads a file in %s', async (name, bytes) => {
+    const file = join(folder, `${name}.log`)
+    writeFileSync(file, bytes)
+    const { lines: events } = await classify('', '--json', '--tz', 'UTC', file)
+    const count = bytes.toString('latin1').split('\n').length - 1
+    expect(events.map((event) => JSON.parse(event).remoteAddress)).toEqual(Array(count).fill('203.0.113.9'))
   })
 
   test.each([

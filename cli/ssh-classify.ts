@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { localTimeZone, type TimeZone } from '../observability/formats/time-zone.ts'
+import { Utf8Text } from '../observability/formats/utf8-text.ts'
 import { SshClassifier } from '../observability/ssh/classifier.ts'
 import { LogClassifier } from '../observability/ssh/log-classifier.ts'
 import { MODES, type Mode } from '../observability/ssh/mode.ts'
@@ -48,7 +49,9 @@ export function sshClassifyCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-Lines of other programs are passed over, and counted in the summary on standard error. A failure whose address only a
+Lines of other programs are passed over, and counted in the summary on standard error; so are lines that cannot be read, apart
+from them. Lines in the dress of a container runtime or a collector (Docker, the CRI, Filebeat, Fluent Bit, Vector, rsyslog, GELF and
+others) are read as the lines that they are. A failure whose address only a
 later line of the connection tells is 'info' and 'pending'; the later line is the failure then.
 
 Examples:
@@ -107,21 +110,23 @@ async function classifyFile(
   })
   const objects = json && !summary ? new EventJsonBuffer() : undefined
   let rows = ''
-  const log = new LogClassifier(classifier, read, (event) => {
-    tally.add(event)
+  const log = new LogClassifier(classifier, read, (event, readable) => {
+    tally.add(event, readable)
     if (!event || summary) return
     if (objects) objects.add(event)
     else rows += eventRow(event)
   })
+  const text = new Utf8Text()
   const write = async () => {
     if (objects) await writtenBytes(objects.take())
     else if (rows !== '') await written(rows)
     rows = ''
   }
   for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {
-    log.push(chunk)
+    log.push(text.push(chunk))
     await write()
   }
+  log.push(text.end())
   log.end()
   await write()
   tally.cut += log.cut

@@ -22,10 +22,12 @@ export function eventRow(event: SshEvent): string {
 
 export function summaryText(tally: SshTally, mode: Mode): string {
   const cut = tally.cut === 0 ? '' : `; ${grouped(tally.cut)} lines were cut to a mebibyte`
+  const unreadable =
+    tally.unreadable === 0 ? '' : `, ${grouped(tally.unreadable)} unreadable (in no format that is known)`
   return (
     `${grouped(tally.lines)} lines in mode ${mode}: ${grouped(tally.failures)} failures (${grouped(tally.attempts)} attempts, ` +
     `${grouped(tally.addresses)} addresses), ${grouped(tally.successes)} successes, ${grouped(tally.infos)} info, ` +
-    `${grouped(tally.others)} of other programs${cut}`
+    `${grouped(tally.others)} of other programs${unreadable}${cut}`
   )
 }
 

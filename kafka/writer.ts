@@ -1,6 +1,7 @@
 import type { Message, Producer } from 'kafkajs'
 import { createClient, keyPartitioner, type Warn } from './client.ts'
 import type { Profile } from './profile.ts'
+import { refusedTimeOf } from './refused-time.ts'
 
 /**
  * Largest request. kafkajs puts all records of a request for one partition into a single batch and never splits it, and
@@ -41,6 +42,7 @@ export class Writer {
    * Sends the records in order and returns when all are acknowledged; `acknowledged` receives each acknowledged range
    * [from, to). If this throws, records outside those ranges may or may not have been written. A record without a key must
    * name its partition, or a retry could put it into another one.
+   * @throws RefusedTimeError that names the record, if the broker rejects a record's timestamp
    */
   async send(
     topic: string,
@@ -51,7 +53,9 @@ export class Writer {
       const end = requestEnd(records, start)
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
-      await this.#producer.send({ topic, messages, acks: -1 })
+      await this.#producer.send({ topic, messages, acks: -1 }).catch((error: Error) => {
+        throw refusedTimeOf(error, { topic, messages, first: start }, Date.now()) ?? error
+      })
       acknowledged?.(start, end)
       start = end
     }

@@ -32,6 +32,11 @@ export class Arena {
     return this.#allocated
   }
 
+  /** Bytes of held entries. */
+  get liveBytes(): number {
+    return this.#live
+  }
+
   /** Whether compaction would reclaim more than half of the space. */
   get isWasteful(): boolean {
     return this.#allocated > 4 * SEGMENT_BYTES && this.#live * 2 < this.#allocated

@@ -1,13 +1,9 @@
+import { epochTime } from './epoch-time.ts'
 import { isoTimeReader } from './iso-time.ts'
 import { type JsonObject, textOf } from './json-object.ts'
 import type { LocalClock } from './local-clock.ts'
 import type { LogLine } from './log-line.ts'
 import { readTag } from './tag.ts'
-
-/** From here on a number is one of ms: as seconds it would be the year 5138. */
-const MILLISECONDS_FROM = 1e11
-/** Within 100 million days of the epoch, as ECMAScript's dates are. */
-const LATEST_MS = 8.64e15
 
 /**
  * Reads the JSON lines that Fluent Bit writes: `{"ts", "host", "facility", "message", "remote_address"}`. `ts` is seconds
@@ -38,7 +34,5 @@ function timestampOf(ts: unknown, clock: LocalClock): number | null {
     const time = isoTimeReader(clock)(ts, 0)
     return time?.end === ts.length ? time.timestamp : null
   }
-  if (typeof ts !== 'number' || !(ts >= 0)) return null
-  const ms = Math.floor(ts >= MILLISECONDS_FROM ? ts : ts * 1000)
-  return ms <= LATEST_MS ? ms : null
+  return typeof ts === 'number' ? epochTime(ts) : null
 }

@@ -10,28 +10,34 @@ import { facilityOf, severityOf } from './priority.ts'
  */
 export function journald(entry: JsonObject): LogLine | undefined {
   if (!Object.hasOwn(entry, 'MESSAGE') && !Object.hasOwn(entry, '__REALTIME_TIMESTAMP')) return undefined
-  const micros = wholeNumberOf(entry['__REALTIME_TIMESTAMP'])
-  const facility = wholeNumberOf(entry['SYSLOG_FACILITY'])
-  const priority = wholeNumberOf(entry['PRIORITY'])
+  const text = (name: string) => textOf(firstText(entry[name]))
+  const number = (name: string) => wholeNumberOf(firstValue(entry[name]))
+  const micros = number('__REALTIME_TIMESTAMP') ?? number('_SOURCE_REALTIME_TIMESTAMP')
+  const facility = number('SYSLOG_FACILITY')
+  const priority = number('PRIORITY')
   return {
     timestamp: micros === null ? null : Math.floor(micros / 1000),
-    host: textOf(entry['_HOSTNAME']),
-    app: textOf(entry['SYSLOG_IDENTIFIER']) ?? textOf(entry['_COMM']),
-    pid: wholeNumberOf(entry['SYSLOG_PID']) ?? wholeNumberOf(entry['_PID']),
+    host: text('_HOSTNAME'),
+    app: text('SYSLOG_IDENTIFIER') ?? text('_COMM'),
+    pid: number('SYSLOG_PID') ?? number('_PID'),
     facility: facility === null ? null : facilityOf(facility),
     severity: priority === null ? null : severityOf(priority),
-    message: messageOf(entry['MESSAGE']),
+    message: firstText(entry['MESSAGE']) ?? '',
     remoteAddress: null,
     format: 'journald',
     readable: true,
   }
 }
 
-function messageOf(value: unknown): string {
-  const several = Array.isArray(value) && typeof value[0] !== 'number'
-  const first: unknown = several ? value[0] : value
-  if (typeof first === 'string') return first
-  return Array.isArray(first) ? bytesOf(first) : ''
+/** The text of a field, its first where it came several times; undefined where it has none. */
+function firstText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return undefined
+  return typeof value[0] === 'number' ? bytesOf(value) : firstText(value[0])
+}
+
+function firstValue(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value
 }
 
 function bytesOf(values: readonly unknown[]): string {

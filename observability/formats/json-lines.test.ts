@@ -110,9 +110,20 @@ describe('a line of the journal', () => {
     expect(journal({ ...entry, MESSAGE })).toMatchObject({ message, readable: true })
   })
 
+  test('has the first value of each field that came several times, as text or as bytes', () => {
+    const several = Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, [value, 'other']]))
+    expect(journal(several)).toEqual(journal(entry))
+    const bytes = {
+      ...entry,
+      _HOSTNAME: [...Buffer.from('wéb')],
+      SYSLOG_IDENTIFIER: [[...Buffer.from('sshd')], 'x'],
+    }
+    expect(journal(bytes)).toMatchObject({ host: 'wéb', app: 'sshd' })
+  })
+
   test('is silent about fields that are not what they should be', () => {
     const odd = { ...entry, __REALTIME_TIMESTAMP: 'now', PRIORITY: '99', SYSLOG_FACILITY: -1, SYSLOG_PID: [] }
-    expect(journal({ ...odd, _PID: 'x', _HOSTNAME: ['a'] })).toMatchObject({
+    expect(journal({ ...odd, _PID: 'x', _HOSTNAME: [] })).toMatchObject({
       timestamp: null,
       severity: null,
       facility: null,

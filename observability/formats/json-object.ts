@@ -9,6 +9,11 @@ export function readJsonObject(text: string): JsonObject | undefined {
   } catch {
     return undefined
   }
+  return objectOf(value)
+}
+
+/** An object; undefined for anything else. */
+export function objectOf(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined

@@ -1,5 +1,13 @@
 /** The formats that a log line can come in. */
-export const FORMATS = ['rfc3164', 'rfc5424', 'fluent-bit', 'journald', 'plain'] as const
+export const FORMATS = [
+  'rfc3164',
+  'rfc5424',
+  'fluent-bit',
+  'journald',
+  'json',
+  'win32-openssh',
+  'plain',
+] as const
 
 export type Format = (typeof FORMATS)[number]
 

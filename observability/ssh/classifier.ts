@@ -101,7 +101,7 @@ export class SshClassifier {
 
 /** A session whose texts are its own, or those that were kept already. */
 function own(session: Session, kept: Session | undefined): Session {
-  const { address, port, user, users, told, announced, held, pending } = session
+  const { address, port, user, users, told, announced, held, nameless, pending } = session
   return {
     address: address && ownOrKept(address, kept?.address),
     port,
@@ -110,6 +110,7 @@ function own(session: Session, kept: Session | undefined): Session {
     told,
     announced,
     held,
+    nameless,
     pending,
   }
 }

@@ -124,3 +124,29 @@ test.each(TESTED_CLIENTS)(
     expect(new Set(opened).size).toBe(opened.length)
   },
 )
+
+test('a host whose clock is 55 minutes ahead hides no attack on another host', async () => {
+  const now = Date.now()
+  const [mine, other] = ['203.0.113.40', '203.0.113.41']
+  await writeLogs(runtime.profile, [
+    ...Array.from({ length: 4 }, (_, index) => failedPassword(now + index, mine, 'root', 'web-right')),
+    // All events of hosts come together in few partitions: one that is ahead in each.
+    ...Array.from({ length: 40 }, (_, index) =>
+      failedPassword(now + 55 * 60_000, `198.18.0.${index}`, 'root', 'web-ahead'),
+    ),
+  ])
+  const found = async () => (await reports()).filter(({ addresses }) => addresses.includes(mine))
+  await detecting(TESTED_CLIENTS[0] as StreamClient, async ({ byAddress }) => {
+    await expect.poll(() => byAddress.records, poll).toBeGreaterThanOrEqual(44)
+    await expect.poll(() => byAddress.totalLag, poll).toBe(0)
+    await writeLogs(
+      runtime.profile,
+      [4, 5, 6, 7].flatMap((index) => [
+        failedPassword(now + index, mine, 'root', 'web-right'),
+        failedPassword(now + index + 55 * 60_000, other, 'root', 'web-ahead'),
+      ]),
+    )
+    await expect.poll(async () => (await found()).map(({ hosts }) => hosts), poll).toEqual([['web-right']])
+  })
+  expect((await reports()).filter(({ addresses }) => addresses.includes(other))).toEqual([])
+})

@@ -1,8 +1,37 @@
+/** The latest time that ECMAScript's dates, and so ISO 8601 text made of them, can tell, in ms since the epoch. */
+const LATEST_MS = 8.64e15
+/** sshd is of 1995. What is earlier is a clock that was never set, as of a board that has no battery. */
+const EARLIEST_MS = Date.UTC(1990)
+
 /**
- * When an event happened, in ms since the epoch: what it says itself, for logs are shipped hours or years after they were
- * written, and their records' timestamps are of then. A clock that is ahead must not close everybody's windows: nothing
- * happens later than its record was written.
+ * When an event happened, in ms since the epoch: what it says itself, because logs are shipped hours or years after they were
+ * written. Nothing happens later than its record was written, so a clock that is ahead is set right by the record's timestamp.
+ * @param recordTimestamp negative where the record has none, as Kafka tells it
+ * @param own null where the event is silent about it
  */
 export function noLaterThan(recordTimestamp: number, own: number | null): number {
-  return own === null ? recordTimestamp : Math.min(own, recordTimestamp)
+  const said = own !== null && own >= EARLIEST_MS ? own : null
+  const latest = recordTimestamp < 0 ? (own ?? 0) : recordTimestamp
+  return Math.min(said ?? latest, latest, LATEST_MS)
+}
+
+/** From here on a number is seconds: as ms it would be of January 1970. */
+const SECONDS_FROM = 1e8
+/** From here on a number is ms: as seconds it would be the year 5138. */
+const MILLISECONDS_FROM = 1e11
+/** From here on a number is microseconds: as ms it would be the year 5138 too. */
+const MICROSECONDS_FROM = 1e14
+
+/**
+ * A log record's own time in ms since the epoch, which some shippers write in seconds, in microseconds or as ISO 8601 text;
+ * null for anything else.
+ */
+export function ownTimeOf(value: unknown): number | null {
+  if (typeof value === 'string') {
+    const number = /^\d{1,16}$/.test(value) ? Number(value) : Date.parse(value)
+    return Number.isNaN(number) ? null : ownTimeOf(number)
+  }
+  if (typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return null
+  if (value >= MICROSECONDS_FROM) return Math.floor(value / 1000)
+  return Math.floor(value >= SECONDS_FROM && value < MILLISECONDS_FROM ? value * 1000 : value)
 }

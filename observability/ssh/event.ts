@@ -25,7 +25,7 @@ export interface SshEvent {
   readonly count: number | undefined
   /**
    * How many failed attempts this line adds to those that earlier lines of its connection told: sshd tells most attempts
-   * more than once. Of a success, those by other users that were held back. Undefined where there are none to speak of.
+   * more than once. Of a success, those by other users that were held back, and itself. Undefined where there are none to speak of.
    */
   readonly attempts: number | undefined
   /** A failure whose address sshd has not told yet: `info`, until a later line of the connection tells it and counts. */

@@ -15,7 +15,7 @@ const RETURN = 13
 export class LogClassifier {
   readonly #classifier: SshClassifier
   readonly #read: (line: string) => LogLine
-  readonly #take: (event: SshEvent | undefined) => void
+  readonly #take: (event: SshEvent | undefined, readable: boolean) => void
   readonly #common = new CommonLine()
   /** Of a line that goes on in the next chunk, or is very long. */
   readonly #splitter = new LineSplitter()
@@ -23,11 +23,14 @@ export class LogClassifier {
   /** The chunk as text, where a line needed it and each of its bytes is a character. */
   #text: string | undefined
 
-  /** @param take is given what each line comes to: undefined for a line that is not sshd's */
+  /**
+   * @param take is given what each line comes to: undefined for a line that is not sshd's, and whether a format could read it.
+   * Nothing has to be read in a blank line
+   */
   constructor(
     classifier: SshClassifier,
     read: (line: string) => LogLine,
-    take: (event: SshEvent | undefined) => void,
+    take: (event: SshEvent | undefined, readable: boolean) => void,
   ) {
     this.#classifier = classifier
     this.#read = read
@@ -62,7 +65,7 @@ export class LogClassifier {
   #classify(chunk: Buffer, from: number): number {
     const common = this.#common
     if (common.read(from)) {
-      this.#take(this.#classifier.classifyCommon(common))
+      this.#take(this.#classifier.classifyCommon(common), true)
       return common.end
     }
     const end = chunk.indexOf(LINE_FEED, from)
@@ -85,6 +88,6 @@ export class LogClassifier {
   #classifyText(text: string): void {
     const line = this.#read(text)
     if (!this.#common.isHeadKnown) this.#common.learn(text, line)
-    this.#take(this.#classifier.classify(line))
+    this.#take(this.#classifier.classify(line), line.readable || text.trim() === '')
   }
 }

@@ -10,7 +10,8 @@ export const pamModule: Rule = ({ text }) => {
   const end = text.indexOf('): ', at)
   if (end < 0 || !begins(text, SERVICE, at)) return undefined
   const rest = text.slice(end + 3).trimStart()
-  if (begins(rest, 'authentication failure;')) return withFields('pam-failure', rest)
+  if (begins(rest, 'authentication failure;'))
+    return withFields('pam-failure', rest, begins(text, 'pam_krb5('))
   if (!begins(text, 'session)', at + SERVICE.length)) return readingOf('pam-note')
   if (begins(rest, OPENED)) return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
   if (begins(rest, CLOSED)) return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
@@ -38,21 +39,25 @@ export const pamSummary: Rule = ({ text }) => {
   return withFields('pam-note', text)
 }
 
-/** `logname= uid=0 euid=0 tty=ssh ruser= rhost=ADDRESS user=USER`: the user comes last, and may be anything. */
-function withFields(kind: 'pam-failure' | 'pam-note', text: string): Reading {
+/**
+ * `logname= uid=0 euid=0 tty=ssh ruser= rhost=ADDRESS user=USER`: the user comes last, and may be anything.
+ * pam_krb5 writes the user as LOGNAME, which is who started sshd for other modules.
+ */
+function withFields(kind: 'pam-failure' | 'pam-note', text: string, isKerberos = false): Reading {
   const at = text.indexOf(' rhost=')
   if (at < 0) return readingOf(kind)
   const blank = text.indexOf(' ', at + 7)
   const end = blank < 0 ? text.length : blank
   const userAt = text.indexOf('user=', end)
   const isUser = userAt >= 0 && text.slice(end, userAt).trim() === ''
-  const name = isUser ? text.slice(userAt + 5) : remoteUser(text, at)
+  const kerberosUser = isKerberos ? fieldOf(text, ' logname=', text.indexOf(' uid=')) : ''
+  const name = isUser ? text.slice(userAt + 5) : fieldOf(text, ' ruser=', at) || kerberosUser
   return readingOf(kind, { address: addressOf(text.slice(at + 7, end)) }, name === '' ? undefined : name)
 }
 
-/** `ruser=USER` before where `rhost=` stands, if it is one word. */
-function remoteUser(text: string, end: number): string {
-  const at = text.lastIndexOf(' ruser=', end)
-  const user = at < 0 ? '' : text.slice(at + 7, end)
-  return user.includes(' ') ? '' : user
+/** What a field before where `rhost=` stands says, if it is one word. */
+function fieldOf(text: string, name: string, end: number): string {
+  const at = text.lastIndexOf(name, end)
+  const value = at < 0 ? '' : text.slice(at + name.length, end)
+  return value.includes(' ') ? '' : value
 }

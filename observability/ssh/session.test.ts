@@ -153,7 +153,50 @@ describe('attempts', () => {
     const own = `${PAM}  user=bob`
     const accepted = `Accepted password for bob from ${PEER} port 40001 ssh2`
     expect(attempts([own, own, accepted])).toEqual([0, 0, 0])
-    expect(attempts([other, other, accepted])).toEqual([0, 0, 2])
+    // The login is an attempt as another user too, as fail2ban counts it.
+    expect(attempts([other, other, accepted])).toEqual([0, 0, 3])
+  })
+})
+
+describe('a login as another user than the connection failed as', () => {
+  const accepted = `Accepted password for known from ${PEER} port 40001 ssh2`
+  const sums = (messages: readonly string[]) =>
+    classifyAll(messages, 'normal').map(({ outcome, attempts }) => `${outcome} ${attempts ?? 0}`)
+
+  test('is an attempt, besides the failures that were not told yet', () => {
+    const [root, sudoer] = ['root', 'sudoer'].map((user) => PAM.replace('ruser=', `ruser=${user}`)) as [
+      string,
+      string,
+    ]
+    expect(sums([root, root, accepted])).toEqual(['info 0', 'info 0', 'success 3'])
+    expect(sums([root, sudoer, accepted])).toEqual(['info 0', 'failure 2', 'success 1'])
+    const failed = `Failed password for root from ${PEER} port 40001 ssh2`
+    expect(sums([root, failed, root, failed, accepted])).toEqual([
+      'info 0',
+      'failure 1',
+      'info 0',
+      'failure 1',
+      'success 1',
+    ])
+  })
+
+  test('is one after a failure of PAM’s that names no user: the user does not exist', () => {
+    expect(sums([PAM, accepted])).toEqual(['info 0', 'success 2'])
+    expect(sums([PAM, PAM, accepted])).toEqual(['info 0', 'info 0', 'success 3'])
+  })
+
+  test('is none where the failures are the user’s own, also where only Kerberos names the user', () => {
+    expect(sums([`${PAM}  user=known`, accepted])).toEqual(['info 0', 'success 0'])
+    const kerberos = PAM.replace('pam_unix', 'pam_krb5').replace('logname=', 'logname=known')
+    expect(sums([kerberos, accepted])).toEqual(['info 0', 'success 0'])
+    const key = `Failed publickey for known from ${PEER} port 40001 ssh2: RSA SHA256:abc`
+    expect(sums([key, accepted])).toEqual(['info 0', 'success 0'])
+  })
+
+  test('is none of an earlier connection’s that had the same pid', () => {
+    const earlier = `Failed password for root from ${PEER} port 33333 ssh2`
+    expect(sums([earlier, accepted])).toEqual(['failure 1', 'success 0'])
+    expect(sums([PAM.replace(PEER, '198.51.100.7'), accepted])).toEqual(['info 0', 'success 0'])
   })
 })
 

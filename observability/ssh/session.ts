@@ -18,6 +18,11 @@ export interface Session {
   readonly announced: boolean
   /** Failures that were held back, as several users would make them count. */
   readonly held: number
+  /**
+   * Whether one of them names no user, while none was known: PAM leaves out the names of users that do not exist, so it is not
+   * the user who logs in later.
+   */
+  readonly nameless: boolean
   /** A failure that waits for its address. */
   readonly pending: Pending | undefined
 }
@@ -37,6 +42,7 @@ const NEW: Session = {
   told: 0,
   announced: false,
   held: 0,
+  nameless: false,
   pending: undefined,
 }
 
@@ -83,6 +89,8 @@ export function judge(
   const told = isSuccess ? 0 : earlier.told + added
   const announced = fails ? rule.role === 'announcement' : !isSuccess && earlier.announced
   const held = isSuccess || isSeveral ? 0 : earlier.held + (isHeld ? count : 0)
+  const isNameless = isHeld && reading.user === undefined && earlier.user === undefined
+  const nameless = isNameless || (earlier.nameless && reading.user === undefined)
   const pending = waits
     ? { kind: earlier.pending?.kind ?? reading.kind, attempts }
     : fails || releases || isSuccess
@@ -93,15 +101,17 @@ export function judge(
     told === earlier.told &&
     announced === earlier.announced &&
     held === earlier.held &&
+    nameless === earlier.nameless &&
     pending === earlier.pending &&
     tried === earlier.users &&
     port === earlier.port &&
     user === earlier.user &&
     address === earlier.address
   // The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew.
-  const session = isSame ? earlier : { address, port, user, users: tried, told, announced, held, pending }
-  // Who fails as one user and then logs in as another has not mistyped.
-  const others = isSuccess && users.length > 1 ? earlier.held : 0
+  const session = isSame
+    ? earlier
+    : { address, port, user, users: tried, told, announced, held, nameless, pending }
+  const others = isSuccess && isAnotherUser(reading, users, earlier) ? othersAttempts(earlier) : 0
   const isFailure = (fails && !waits) || releases
   return {
     outcome: isSuccess ? 'success' : isFailure ? 'failure' : 'info',
@@ -111,6 +121,29 @@ export function judge(
     session,
     isOver: rule.ends,
   }
+}
+
+/** Who fails as one user and then logs in as another, in one connection, has not mistyped. */
+function isAnotherUser({ address, port }: Reading, users: readonly string[], earlier: Session): boolean {
+  if (users.length < 2 && !earlier.nameless) return false
+  // A pid may come again where the end of its connection was not told.
+  return (
+    isSameOrUnknown(port, earlier.port) && (isSameOrUnknown(address, earlier.address) || isPamName(earlier))
+  )
+}
+
+function isSameOrUnknown<T>(one: T | undefined, other: T | undefined): boolean {
+  return one === undefined || other === undefined || one === other
+}
+
+/** Whether only PAM told the address, and as a host name: sshd's own lines have the address. */
+function isPamName({ address }: Session): boolean {
+  return address !== undefined && isIP(address) === 0
+}
+
+/** The attempts of a login as another user: the failures that no line has told yet, and the login itself. */
+function othersAttempts({ held, told }: Session): number {
+  return Math.max(0, held - told) + 1
 }
 
 /** PAM is given the peer's host name, where it has one: that is no news where sshd has told the address itself. */

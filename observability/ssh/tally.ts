@@ -8,6 +8,8 @@ export class SshTally {
   failures = 0
   successes = 0
   infos = 0
+  /** Lines that no format can read: they may be of sshd's. */
+  unreadable = 0
   /** Failed attempts: sshd tells most of them in several lines. */
   attempts = 0
   /** Lines that were longer than a line may be. */
@@ -15,10 +17,16 @@ export class SshTally {
   /** The remote addresses of failures. */
   readonly #addresses = new Set<string>()
 
-  /** @param event undefined for a line that is not sshd's */
-  add(event: SshEvent | undefined): void {
+  /**
+   * @param event undefined for a line that is not sshd's
+   * @param readable whether any format could read the line
+   */
+  add(event: SshEvent | undefined, readable = true): void {
     this.lines += 1
-    if (event === undefined) return
+    if (event === undefined) {
+      if (!readable) this.unreadable += 1
+      return
+    }
     if (event.outcome === 'failure') this.failures += 1
     else if (event.outcome === 'success') this.successes += 1
     else this.infos += 1
@@ -35,6 +43,6 @@ export class SshTally {
 
   /** How many lines were other programs'. */
   get others(): number {
-    return this.lines - this.failures - this.successes - this.infos
+    return this.lines - this.failures - this.successes - this.infos - this.unreadable
   }
 }

@@ -1,0 +1,31 @@
+import type { ReadTime } from './iso-time.ts'
+
+/** What a line of Kubernetes' container runtimes holds. */
+export interface CriLine {
+  readonly timestamp: number
+  readonly stream: string
+  readonly isPartial: boolean
+  readonly text: string
+}
+
+/** `stdout F `, or several tags, the first of which tells a part from a full line. */
+const STREAM = /(std(?:out|err)) ([FP])(?::\S{0,100})? /y
+
+/** Reads the CRI's `TIME stdout|stderr F|P TEXT`, as containerd and CRI-O write it; undefined for any other line. */
+export function criLine(
+  line: string,
+  readTime: (text: string, from: number) => ReadTime | undefined,
+): CriLine | undefined {
+  const at = line.indexOf(' ') + 1
+  if (at < 20 || at > 40 || line.charCodeAt(at) !== 115) return undefined
+  STREAM.lastIndex = at
+  const found = STREAM.exec(line)
+  const time = found ? readTime(line, 0) : undefined
+  if (!found || time?.end !== at - 1) return undefined
+  return {
+    timestamp: time.timestamp,
+    stream: found[1] as string,
+    isPartial: found[2] === 'P',
+    text: line.slice(STREAM.lastIndex),
+  }
+}

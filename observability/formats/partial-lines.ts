@@ -1,0 +1,23 @@
+import { LONGEST_LINE } from './lines.ts'
+import { ownText } from './own-text.ts'
+
+/** Of so many streams parts are kept at most. */
+const MOST_STREAMS = 16
+
+/** Joins the parts into which container runtimes split a long line: the last part has all of it. */
+export class PartialLines {
+  readonly #parts = new Map<string, string>()
+
+  /** The whole line with its last part; undefined for another part, which says nothing yet. */
+  join(stream: string, text: string, isPartial: boolean): string | undefined {
+    const before = this.#parts.get(stream) ?? ''
+    if (!isPartial) {
+      if (before === '') return text
+      this.#parts.delete(stream)
+      return before + text
+    }
+    if (this.#parts.size >= MOST_STREAMS && !this.#parts.has(stream)) this.#parts.clear()
+    this.#parts.set(ownText(stream), ownText((before + text).slice(0, LONGEST_LINE)))
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+import { TextDecoder } from 'node:util'
+
+/** How many bytes tell an encoding: two characters of UTF-16. */
+const MARK_BYTES = 4
+const UTF8_MARK = 'efbbbf'
+
+/**
+ * Makes the bytes of a text, which may be UTF-16 as shells of Windows write it, bytes of UTF-8, without the byte order mark.
+ * UTF-16 is told by its mark, or by the zeros of two characters of ASCII. A chunk of UTF-8 is handed on as it is.
+ */
+export class Utf8Text {
+  /** Of the beginning, until it is long enough to tell. */
+  #head: Buffer | undefined = Buffer.alloc(0)
+  #decoder: TextDecoder | undefined
+
+  push(chunk: Buffer): Buffer {
+    if (this.#head === undefined) return this.#decoded(chunk)
+    const head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
+    if (head.length < MARK_BYTES) {
+      this.#head = Buffer.from(head)
+      return Buffer.alloc(0)
+    }
+    return this.#begin(head)
+  }
+
+  /** What is left of the text. */
+  end(): Buffer {
+    const head = this.#head === undefined ? Buffer.alloc(0) : this.#begin(this.#head)
+    if (!this.#decoder) return head
+    return Buffer.concat([head, Buffer.from(this.#decoder.decode())])
+  }
+
+  #begin(head: Buffer): Buffer {
+    this.#head = undefined
+    const encoding = utf16Of(head)
+    // The decoder takes its own mark off.
+    if (encoding !== undefined) this.#decoder = new TextDecoder(encoding)
+    const isMarked = head.toString('hex', 0, 3) === UTF8_MARK
+    return this.#decoded(isMarked ? head.subarray(3) : head)
+  }
+
+  #decoded(chunk: Buffer): Buffer {
+    return this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk
+  }
+}
+
+function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const [first, second, third, fourth] = head
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  if (head.length < MARK_BYTES) return undefined
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le'
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? 'utf-16be' : undefined
+}

@@ -5,13 +5,17 @@ import { FILE_MEMORY_MS, logsDedup } from '../observability/ship/dedup-processor
 import { drained } from '../streams/drained.ts'
 import { Meter } from '../streams/meter.ts'
 import { DEFAULTS, startProcessor } from '../streams/start-processor.ts'
+import { unlessAborted } from './grace.ts'
 
 /** The de-duplication that runs beside a shipper. */
 export interface LogsDedup {
   /** Aborted where it ended for good: shipping on would only fill its input. */
   readonly failed: AbortSignal
-  /** Returns when all that its input holds by now is de-duplicated. */
-  drained(): Promise<void>
+  /**
+   * Returns when all that its input holds by now is de-duplicated.
+   * @throws what it ended with, or the signal's reason, whatever the broker answers
+   */
+  drained(signal: AbortSignal): Promise<void>
   /** Finishes the transaction under way. @throws what it failed with */
   stop(): Promise<void>
 }
@@ -27,10 +31,21 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
     signal: stopping.signal,
     say,
   })
-  running.catch((error: Error) => failed.abort(error))
+  running.then(
+    () => failed.abort(new Error('logs-dedup has ended')),
+    (error: Error) => {
+      say(
+        `logs-dedup gave up: ${error.message}; the next shipper with --exactly-once goes on with what is in its input`,
+      )
+      failed.abort(error)
+    },
+  )
   return {
     failed: failed.signal,
-    drained: () => drain(profile, failed.signal),
+    drained: (signal) => {
+      const ended = AbortSignal.any([failed.signal, signal])
+      return unlessAborted(ended, drain(profile, ended))
+    },
     stop: async () => {
       stopping.abort()
       await running

@@ -17,6 +17,7 @@ import { Shipper } from '../observability/ship/shipper.ts'
 import { duration, lineSize } from './arguments.ts'
 import { choice } from './choice.ts'
 import { EXIT } from './exit.ts'
+import { graceAfter } from './grace.ts'
 import { addLineOptions, type LineOptions } from './line-options.ts'
 import { startLogsDedup } from './logs-dedup.ts'
 import { grouped, print, printJson, say } from './output.ts'
@@ -68,7 +69,9 @@ export function logsShipCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. A line
+Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. Files that
+are not lines of UTF-8 (xz, bzip2, zstd, zip, binary, UTF-16) are left out and named; single bytes that are not (Latin-1) arrive
+as U+FFFD, and the file is named. Of a damaged .gz the whole lines before the damage are shipped; --once then ends with 1. A line
 is shipped when it is finished. Empty lines are counted and not shipped. A line's header 'line' names its file and place.
 A record's timestamp is when it was shipped, and the topic's retention counts from there; the line's own time is in its value.
 
@@ -86,7 +89,7 @@ Examples:
 async function ship(command: Command, paths: readonly string[], options: Options): Promise<void> {
   const profile = profileOf(command, 'log-shipper')
   const file = resolve(options.checkpoint ?? join(Home.default().folder, 'ship', `${profile.name}.json`))
-  const lock = Lock.tryAcquire(`${file}.lock`)
+  const lock = lockOf(file)
   if (!lock)
     throw new CheckpointError(
       `another shipper has the checkpoint ${file}; give this one its own: --checkpoint`,
@@ -95,6 +98,16 @@ async function ship(command: Command, paths: readonly string[], options: Options
     await shipWith(Checkpoint.open(file), profile, paths, options)
   } finally {
     lock.release()
+  }
+}
+
+function lockOf(file: string): Lock | undefined {
+  try {
+    return Lock.tryAcquire(`${file}.lock`)
+  } catch (error) {
+    throw new CheckpointError(
+      `the checkpoint ${file} cannot be locked: ${(error as Error).message}; make room for ${file}.lock, or name another with --checkpoint`,
+    )
   }
 }
 
@@ -110,10 +123,10 @@ async function shipWith(
     admin.disconnect(),
   )
   const stop = shutdownSignal(say)
-  const giveUp = new AbortController()
-  stop.addEventListener('abort', () => setTimeout(() => giveUp.abort(stop.reason), GRACE_MS).unref())
   const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn: say })
   const dedup = options.exactlyOnce ? startLogsDedup(profile, say) : undefined
+  const failed = dedup ? [dedup.failed] : []
+  const giveUp = graceAfter([stop, ...failed], GRACE_MS)
   const tz = options.tz ?? localTimeZone()
   const shipper = new Shipper({
     patterns: paths,
@@ -134,9 +147,8 @@ async function shipWith(
   const timer = setInterval(() => say(line(shipper.figures)), LINE_MS)
   say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
   try {
-    const shipping = shipper.ship(AbortSignal.any([stop, ...(dedup ? [dedup.failed] : [])]), giveUp.signal)
-    await shipping
-    if (options.once && !stop.aborted) await dedup?.drained()
+    await shipper.ship(AbortSignal.any([stop, ...failed]), giveUp)
+    if (options.once && !stop.aborted) await dedup?.drained(graceAfter([stop], GRACE_MS))
   } catch (error) {
     if (error !== stop.reason) throw error
     say(
@@ -148,7 +160,14 @@ async function shipWith(
     await sink.close()
     await dedup?.stop()
   }
-  report(shipper.figures, options)
+  const { figures } = shipper
+  report(figures, options)
+  if (options.once && figures.damaged + figures.failing > 0) {
+    say(
+      `playstream: ${figures.damaged} damaged files and ${figures.failing} paths that cannot be read, named above: what could be read is shipped`,
+    )
+    process.exitCode = EXIT.failed
+  }
 }
 
 function report(figures: Readonly<Figures>, { json }: Options): void {
@@ -156,9 +175,14 @@ function report(figures: Readonly<Figures>, { json }: Options): void {
   else for (const [name, value] of Object.entries(figures)) print(`${name.padEnd(14)} ${grouped(value)}`)
 }
 
-function line({ shipped, files, lag, cut, partial, unreadable }: Readonly<Figures>): string {
+function line({ shipped, files, lag, cut, partial, unreadable, ...troubles }: Readonly<Figures>): string {
+  const { leftOut, damaged, failing } = troubles
+  const others = leftOut + damaged + failing
   return (
     `shipped ${grouped(shipped)} lines of ${grouped(files)} files (lag ${grouped(lag)} bytes, ${grouped(cut)} cut, ` +
-    `${grouped(partial)} unfinished, ${grouped(unreadable)} unreadable)`
+    `${grouped(partial)} unfinished, ${grouped(unreadable)} unreadable)` +
+    (others > 0
+      ? `; ${grouped(leftOut)} files left out, ${grouped(damaged)} damaged, ${grouped(failing)} failing`
+      : '')
   )
 }

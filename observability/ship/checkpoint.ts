@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Fingerprint } from './fingerprint.ts'
+import type { Fingerprint, Mark } from './fingerprint.ts'
 
 const VERSION = 1
 /** How long what has disappeared is remembered, in ms: its compressed copy may come a day later, or a week. */
@@ -20,6 +20,12 @@ export interface Entry {
   fingerprint: Fingerprint
   offset: number
   isSkipping: boolean
+  /** The bytes before `offset`; checkpoints of earlier releases have none. */
+  mark?: Mark
+  /** How far its lines were given to the broker, acknowledged or not: other content must not take their identities. */
+  sent?: Mark
+  /** When its inode was made, in ms since the epoch, where the file system tells: a number that is used again differs here. */
+  born?: number
   /** Where an unfinished line was ended: decided before it is sent, so that it ends there again after a crash. */
   breakAt?: number
   /** When it was last there, in ms since the epoch. */
@@ -62,20 +68,33 @@ export class Checkpoint {
 
   /** @throws CheckpointError where there is one that cannot be used */
   static open(file: string): Checkpoint {
-    mkdirSync(dirname(file), { recursive: true })
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+    } catch (error) {
+      throw new CheckpointError(
+        `the folder of the checkpoint ${file} cannot be made: ${(error as Error).message}`,
+      )
+    }
     return new Checkpoint(file, read(file))
   }
 
-  /** A new entry. Its id is the fingerprint, behind what tells this shipper and this file of it from all others. */
+  /**
+   * A new entry. Its id tells this shipper and this file of it from all others. The random part keeps ids apart when an older
+   * copy of the checkpoint is put back and counts on from there: two logs may begin alike, and so have the same hash.
+   */
   add(entry: Omit<Entry, 'id'>): Entry {
     this.#count += 1
-    const id = `${this.shipper}-${this.#count.toString(36)}-${entry.fingerprint.hash.slice(0, 16)}`
+    const random = randomBytes(4).toString('hex')
+    const id = `${this.shipper}-${this.#count.toString(36)}-${entry.fingerprint.hash.slice(0, 8)}${random}`
     const added = { ...entry, id }
     this.entries.set(id, added)
     return added
   }
 
-  /** Writes it as it is now, and returns when the disk has it. */
+  /**
+   * Writes it as it is now, and returns when the disk has it.
+   * @throws CheckpointError where it cannot be written; the one before is then still there
+   */
   save(): Promise<void> {
     this.#saving = this.#saving.catch(() => undefined).then(() => this.#write())
     return this.#saving
@@ -91,9 +110,16 @@ export class Checkpoint {
       files: [...this.entries.values()],
     }
     const partial = `${this.file}.partial`
-    await writeDurably(partial, `${JSON.stringify(stored)}\n`)
-    await rename(partial, this.file)
-    await sync(dirname(this.file))
+    try {
+      await writeDurably(partial, `${JSON.stringify(stored)}\n`)
+      await rename(partial, this.file)
+      await sync(dirname(this.file))
+    } catch (error) {
+      await rm(partial, { force: true }).catch(() => undefined)
+      throw new CheckpointError(
+        `the checkpoint ${this.file} cannot be written: ${(error as Error).message}; make room for it or name another with --checkpoint: what is not in it is sent again`,
+      )
+    }
   }
 }
 
@@ -123,11 +149,20 @@ function isWhole({ version, shipper, count, files }: Stored): boolean {
     typeof shipper === 'string' &&
     Number.isSafeInteger(count) &&
     files.every(
-      ({ id, file, path, fingerprint, offset }) =>
+      ({ id, file, path, fingerprint, offset, mark, sent }) =>
         [id, file, path, fingerprint.hash].every((text) => typeof text === 'string') &&
-        [fingerprint.length, offset].every((number) => Number.isSafeInteger(number) && number >= 0),
+        [fingerprint.length, offset].every(isCount) &&
+        [mark, sent].every((one) => one === undefined || isMark(one)),
     )
   )
+}
+
+function isMark({ end, length, hash }: Mark): boolean {
+  return typeof hash === 'string' && [end, length].every(isCount) && length <= end
+}
+
+function isCount(number: number): boolean {
+  return Number.isSafeInteger(number) && number >= 0
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

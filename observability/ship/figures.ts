@@ -20,6 +20,12 @@ export interface Figures {
   withNul: number
   /** Files that are followed. */
   files: number
+  /** Files that are left out, because they are no lines of UTF-8: compressed by other programs than gzip, binary, UTF-16. */
+  leftOut: number
+  /** Compressed files that cannot be read to their end: the whole lines before that are shipped. */
+  damaged: number
+  /** Files and folders that cannot be read now; they are tried again. */
+  failing: number
   /** Bytes that are not acknowledged yet. */
   lag: number
 }
@@ -36,6 +42,9 @@ export function noFigures(): Figures {
     invalidUtf8: 0,
     withNul: 0,
     files: 0,
+    leftOut: 0,
+    damaged: 0,
+    failing: 0,
     lag: 0,
   }
 }

@@ -26,6 +26,30 @@ export function isOf(fingerprint: Fingerprint, head: Buffer): boolean {
   return fingerprint.length === 0 || digest(head.subarray(0, fingerprint.length)) === fingerprint.hash
 }
 
+/** How many bytes right before a position tell where in which file it is. */
+export const MARK_BYTES = 4096
+
+/**
+ * The bytes right before a position in a file. Logs that begin with the same banner differ there, so a file is taken
+ * for another one only where both its beginning and its marks are the same.
+ */
+export interface Mark {
+  /** The position. */
+  readonly end: number
+  /** Of how many bytes before it. */
+  readonly length: number
+  readonly hash: string
+}
+
+export function markOf(window: Buffer, end: number): Mark | undefined {
+  return window.length === 0 ? undefined : { end, length: window.length, hash: digest(window) }
+}
+
+/** Whether a file has the marked bytes; `window` is what it has from `end - length` on. */
+export function isMarked(mark: Mark, window: Buffer): boolean {
+  return window.length === mark.length && digest(window) === mark.hash
+}
+
 function digest(bytes: Buffer): string {
   return hash('sha256', bytes, 'hex').slice(0, 32)
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { OutputRecord } from '../../kafka/stream-port.ts'
 import type { Position } from './cut-lines.ts'
 import type { Figures } from './figures.ts'
+import type { Mark } from './fingerprint.ts'
 import type { RecordWriter } from './log-record.ts'
 import type { Tail, Turn } from './tail.ts'
 
@@ -11,10 +12,12 @@ const FULL_RECORDS = 20_000
 /** What a record takes in memory beside its value, about. */
 const RECORD_BYTES = 200
 
+const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+
 /** Lines that are sent together, and up to where their files are acknowledged when they are. */
 export class Flight {
   readonly records: OutputRecord[] = []
-  readonly #reached = new Map<Tail, Position>()
+  readonly #reached = new Map<Tail, { readonly position: Position; readonly mark: Mark | undefined }>()
   #bytes = 0
 
   get isEmpty(): boolean {
@@ -41,7 +44,9 @@ export class Flight {
     const hasNul = bytes.includes(0)
     const now = Date.now()
     for (const { from, to, start, isCut, isPartial } of lines) {
-      const text = bytes.toString('utf8', from, to)
+      // A byte order mark is no part of the first line.
+      const begin = start === 0 && bytes.subarray(from, to).indexOf(BOM) === 0 ? from + BOM.length : from
+      const text = bytes.toString('utf8', begin, to)
       if (!isClean && !isUtf8(bytes.subarray(from, to))) figures.invalidUtf8 += 1
       if (hasNul && text.includes('\0')) figures.withNul += 1
       if (isCut) figures.cut += 1
@@ -54,16 +59,25 @@ export class Flight {
     }
     figures.lines += lines.length + empty
     figures.empty += empty
-    this.#reached.set(tail, tail.position)
+    this.#reached.set(tail, { position: tail.position, mark: tail.mark })
+  }
+
+  /** The broker is about to be given it: the checkpoint must say so first. */
+  give(): void {
+    for (const [{ entry }, { mark }] of this.#reached) if (mark) entry.sent = mark
   }
 
   /** The broker has all of it. */
   acknowledge(figures: Figures): void {
     figures.shipped += this.records.length
-    for (const [{ entry }, { offset, isSkipping }] of this.#reached) {
+    for (const [{ entry }, { position, mark }] of this.#reached) {
+      const { offset, isSkipping } = position
       figures.bytes += offset - entry.offset
       entry.offset = offset
       entry.isSkipping = isSkipping
+      if (mark) entry.mark = mark
+      else delete entry.mark
+      if (entry.sent && entry.sent.end <= offset) delete entry.sent
       if (entry.breakAt !== undefined && entry.breakAt <= offset) delete entry.breakAt
     }
   }

@@ -1,6 +1,12 @@
 import { globSync, readdirSync, type Stats, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { logOf } from './rotated-name.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { LogNames } from './rotated-name.ts'
+
+/** How often the folders of globs are looked at for those that cannot be read, in ms: a glob passes over them in silence. */
+const AUDIT_MS = 30_000
+/** How many files of a folder are searched for one that was given another name. */
+const MAX_SEARCHED = 20_000
+const GLOB = /[*?[{]/
 
 export interface Found {
   readonly path: string
@@ -12,24 +18,37 @@ export function fileKey(device: number, inode: number): string {
   return `${device}:${inode}`
 }
 
-/** Looks for the files of paths and globs, and for those beside them that a log was rotated to. */
+/**
+ * Looks for the files of paths and globs, and for those beside them that a log was rotated to. A path that cannot be looked at
+ * is a fault of its own, and of no other path.
+ */
 export class Folders {
+  readonly names: LogNames
+  /** Why paths could not be looked at, as of the last `find`. */
+  readonly faults = new Map<string, NodeJS.ErrnoException>()
   readonly #patterns: readonly string[]
-  #listed = new Map<string, readonly string[]>()
+  readonly #isKnown: (path: string) => boolean
+  #listed = new Map<string, ReadonlySet<string>>()
+  #byLog = new Map<string, ReadonlyMap<string, readonly string[]>>()
+  #siblings = new Map<string, ReadonlyMap<string, Found>>()
+  #inodes = new Map<string, ReadonlyMap<string, Found>>()
+  #auditAt = 0
+  #audited = new Map<string, NodeJS.ErrnoException>()
 
-  constructor(patterns: readonly string[]) {
+  /** @param isKnown whether a file of this path was there at any time */
+  constructor(patterns: readonly string[], isKnown: (path: string) => boolean) {
     this.#patterns = patterns.map((pattern) => resolve(pattern))
+    this.#isKnown = isKnown
+    this.names = new LogNames((path) => this.#isThere(path))
   }
 
   /** Every file that there is now, once by whatever names: hard and symbolic links are one. By `fileKey`. */
   find(): ReadonlyMap<string, Found> {
-    this.#listed.clear()
+    for (const cache of [this.#listed, this.#byLog, this.#siblings, this.#inodes]) cache.clear()
+    this.faults.clear()
+    this.#audit()
     const found = new Map<string, Found>()
-    const paths = this.#patterns.flatMap((pattern) =>
-      // A file may be called like a glob.
-      statSync(pattern, { throwIfNoEntry: false }) ? [pattern] : globSync(pattern).sort(),
-    )
-    for (const path of paths) {
+    for (const path of this.#patterns.flatMap((pattern) => this.#expand(pattern))) {
       const stats = this.look(path)
       if (!stats) continue
       const key = fileKey(stats.dev, stats.ino)
@@ -45,7 +64,7 @@ export class Folders {
       ...[...found].filter(([key, { path }]) => now.get(key)?.path !== path),
       ...[...now].filter(([key]) => !found.has(key)),
     ]
-    return new Set(moved.map(([, { path }]) => logOf(path)))
+    return new Set(moved.map(([, { path }]) => this.names.logOf(path)))
   }
 
   /** The regular file of a path; undefined where there is none. */
@@ -53,33 +72,125 @@ export class Folders {
     try {
       const stats = statSync(path, { throwIfNoEntry: false })
       return stats?.isFile() ? stats : undefined
-    } catch {
-      // A folder on the way that may not be entered, or is none.
+    } catch (error) {
+      this.faults.set(path, error as NodeJS.ErrnoException)
       return undefined
     }
   }
 
-  /** The files whose names make them parts of the same log, as of the last `find`. */
-  siblings(path: string): Found[] {
-    const folder = dirname(path)
-    const log = logOf(path)
-    return this.#list(folder).flatMap((name) => {
-      const sibling = join(folder, name)
-      const stats = logOf(sibling) === log ? this.look(sibling) : undefined
-      return stats ? [{ path: sibling, stats }] : []
-    })
+  /** The files whose names make them parts of the same log, as of the last `find`. By `fileKey`. */
+  siblings(path: string): ReadonlyMap<string, Found> {
+    const log = this.names.logOf(path)
+    let siblings = this.#siblings.get(log)
+    if (!siblings) {
+      const paths = this.#logsIn(dirname(path)).get(log) ?? []
+      const found = paths.flatMap((sibling) => {
+        const stats = this.look(sibling)
+        return stats ? [[fileKey(stats.dev, stats.ino), { path: sibling, stats }] as const] : []
+      })
+      siblings = new Map(found)
+      this.#siblings.set(log, siblings)
+    }
+    return siblings
   }
 
-  #list(folder: string): readonly string[] {
+  #logsIn(folder: string): ReadonlyMap<string, readonly string[]> {
+    let byLog = this.#byLog.get(folder)
+    if (!byLog) {
+      const paths = [...this.#list(folder)].map((name) => join(folder, name))
+      byLog = Map.groupBy(paths, (path) => this.names.logOf(path))
+      this.#byLog.set(folder, byLog)
+    }
+    return byLog
+  }
+
+  /** Where an inode lies in the folder of a path, or in one of its sub folders, by whatever name; as of the last `find`. */
+  inodeNear(path: string, device: number, inode: number): Found | undefined {
+    const folder = dirname(path)
+    const key = fileKey(device, inode)
+    const own = this.#inodesIn(folder).get(key)
+    if (own) return own
+    for (const name of this.#list(folder)) {
+      const below = join(folder, name)
+      if (statQuietly(below)?.isDirectory()) {
+        const found = this.#inodesIn(below).get(key)
+        if (found) return found
+      }
+    }
+    return undefined
+  }
+
+  /** Whether the folder of a path can be read now, or is gone: what is missing in it is then really gone. */
+  isCertain(path: string): boolean {
+    this.#list(dirname(path))
+    return !this.faults.has(dirname(path))
+  }
+
+  #expand(pattern: string): string[] {
+    try {
+      // A file may be called like a glob.
+      if (!GLOB.test(pattern) || statQuietly(pattern)) return [pattern]
+      return globSync(pattern).sort()
+    } catch (error) {
+      this.faults.set(pattern, error as NodeJS.ErrnoException)
+      return []
+    }
+  }
+
+  /** Finds the folders of globs that cannot be read. */
+  #audit(): void {
+    const now = performance.now()
+    if (now >= this.#auditAt) {
+      this.#auditAt = now + AUDIT_MS
+      this.#audited = new Map()
+      for (const pattern of this.#patterns.filter((one) => GLOB.test(one))) {
+        const above = dirname(pattern)
+        const folders = GLOB.test(above) ? this.#expand(above) : [above]
+        for (const folder of folders) if (statQuietly(folder)?.isDirectory()) this.#list(folder)
+      }
+      for (const [path, error] of this.faults) this.#audited.set(path, error)
+    }
+    for (const path of this.#audited.keys()) this.#list(path)
+  }
+
+  #isThere(path: string): boolean {
+    return this.#isKnown(path) || this.#list(dirname(path)).has(basename(path))
+  }
+
+  #inodesIn(folder: string): ReadonlyMap<string, Found> {
+    let inodes = this.#inodes.get(folder)
+    if (!inodes) {
+      const found = [...this.#list(folder)].slice(0, MAX_SEARCHED).flatMap((name) => {
+        const path = join(folder, name)
+        const stats = statQuietly(path)
+        return stats?.isFile() ? [[fileKey(stats.dev, stats.ino), { path, stats }] as const] : []
+      })
+      inodes = new Map(found)
+      this.#inodes.set(folder, inodes)
+    }
+    return inodes
+  }
+
+  #list(folder: string): ReadonlySet<string> {
     let names = this.#listed.get(folder)
     if (!names) {
+      names = new Set()
       try {
-        names = readdirSync(folder)
-      } catch {
-        names = []
+        names = new Set(readdirSync(folder))
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== 'ENOENT' && code !== 'ENOTDIR') this.faults.set(folder, error as NodeJS.ErrnoException)
       }
       this.#listed.set(folder, names)
     }
     return names
+  }
+}
+
+function statQuietly(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }

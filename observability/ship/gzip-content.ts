@@ -1,50 +1,61 @@
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import type { Content } from './content.ts'
+import { GzipText } from './gzip-text.ts'
 
 const MAGIC = Buffer.from([0x1f, 0x8b])
-const CHUNK = 64 * 1024
-/** How much of a compressed file is looked at for what it begins with: it says at least as much as it takes. */
-export const COMPRESSED_HEAD_BYTES = 4 * 1024
 
 export function isGzip(head: Buffer): boolean {
   return head.subarray(0, 2).equals(MAGIC)
 }
 
-/** What a gzip file's text begins with, as far as its first bytes tell; undefined where they are no gzip. */
-export function textHead(head: Buffer): Buffer | undefined {
-  try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH })
-  } catch {
-    return undefined
-  }
-}
-
-/** A gzip file's text, several members one after the other too. It is decompressed once, from front to back. */
+/** A gzip file's text by the offsets in it. It is decompressed once, from front to back, as long as nobody reads backwards. */
 export class GzipContent implements Content {
   readonly #handle: FileHandle
-  #chunks: AsyncIterator<Buffer> | undefined
+  #text: GzipText | undefined
   /** What was decompressed last, and where in the text it begins. */
   #window: Buffer = Buffer.alloc(0)
   #start = 0
+  /** How large the file was when its text was found to break off. */
+  #damagedSize = 0
 
   constructor(handle: FileHandle) {
     this.#handle = handle
   }
 
+  /** What the text breaks off with, once it was read to there. A file that grows since may give more. */
+  get damage(): Error | undefined {
+    return this.#text?.damage
+  }
+
   async read(buffer: Buffer, position: number): Promise<number> {
-    if (!this.#chunks || position < this.#start) this.#begin()
+    if (this.damage && (await this.stat()).size !== this.#damagedSize) this.#begin()
+    if (!this.#text || position < this.#start) this.#begin()
+    const text = this.#text as GzipText
     while (this.#start + this.#window.length < position + buffer.length) {
-      const { value, done } = await (this.#chunks as AsyncIterator<Buffer>).next()
-      if (done) break
+      const more = await text.next()
+      if (!more) break
       const end = this.#start + this.#window.length
       const kept = this.#window.subarray(Math.min(this.#window.length, Math.max(0, position - this.#start)))
       this.#start = end - kept.length
-      this.#window = kept.length === 0 ? value : Buffer.concat([kept, value])
+      this.#window = kept.length === 0 ? more : Buffer.concat([kept, more])
     }
+    if (text.damage && this.#damagedSize === 0) this.#damagedSize = (await this.stat()).size
     const from = position - this.#start
     return from >= this.#window.length ? 0 : this.#window.copy(buffer, 0, from, from + buffer.length)
+  }
+
+  /** How long the text is, and what it ends with. */
+  async end(length: number): Promise<{ readonly size: number; readonly last: Buffer }> {
+    this.#begin()
+    const text = this.#text as GzipText
+    let size = 0
+    let last = Buffer.alloc(0)
+    for (let more = await text.next(); more; more = await text.next()) {
+      size += more.length
+      last = Buffer.concat([last, more]).subarray(-length)
+    }
+    return { size, last }
   }
 
   stat(): Promise<Stats> {
@@ -52,16 +63,15 @@ export class GzipContent implements Content {
   }
 
   async close(): Promise<void> {
-    await this.#chunks?.return?.()
+    this.#text?.close()
     await this.#handle.close()
   }
 
   #begin(): void {
+    this.#text?.close()
     this.#window = Buffer.alloc(0)
     this.#start = 0
-    const file = this.#handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK })
-    const text = createGunzip()
-    file.on('error', (error) => text.destroy(error))
-    this.#chunks = file.pipe(text)[Symbol.asyncIterator]()
+    this.#damagedSize = 0
+    this.#text = new GzipText(this.#handle)
   }
 }

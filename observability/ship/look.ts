@@ -1,9 +1,11 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { FINGERPRINT_BYTES } from './fingerprint.ts'
+import { PlainContent } from './content.ts'
+import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from './fingerprint.ts'
 import type { Found } from './folders.ts'
-import { COMPRESSED_HEAD_BYTES, isGzip, textHead } from './gzip-content.ts'
-import { isWritten, logOf } from './rotated-name.ts'
+import { GzipContent, isGzip } from './gzip-content.ts'
+import type { LogNames } from './rotated-name.ts'
+import type { Tail } from './tail.ts'
 
 const BLOCK = 64 * 1024
 const LINE_FEED = 10
@@ -16,49 +18,88 @@ export interface Look {
   /** Its first bytes, or its text's. */
   readonly head: Buffer
   readonly isGzip: boolean
+  /** A compressed file that breaks off before it tells what it begins with: it may still be being written. */
+  readonly isUnfinished: boolean
 }
 
-/** `unfinished` is a compressed file that does not tell yet what it begins with. */
-export async function lookInto(path: string): Promise<Look | 'unreadable' | 'unfinished'> {
-  const found = await opened(path, async (handle) => ({
-    head: await readAt(handle, 0, COMPRESSED_HEAD_BYTES),
-    // No earlier than its head.
-    stats: await handle.stat(),
-  }))
-  if (found === undefined) return 'unreadable'
-  const { head, stats } = found
-  if (!isGzip(head)) return { path, stats, head: head.subarray(0, FINGERPRINT_BYTES), isGzip: false }
-  const text = textHead(head)
-  const isWhole = head.length >= stats.size
-  if (text === undefined || (text.length < FINGERPRINT_BYTES && !isWhole)) return 'unfinished'
-  return { path, stats, head: text.subarray(0, FINGERPRINT_BYTES), isGzip: true }
+/** @throws where the file cannot be read */
+export async function lookInto(path: string): Promise<Look> {
+  return withFile(path, async (handle) => {
+    const head = await readAt(handle, 0, FINGERPRINT_BYTES)
+    if (!isGzip(head)) {
+      // No earlier than its head.
+      return { path, stats: await handle.stat(), head, isGzip: false, isUnfinished: false }
+    }
+    const content = new GzipContent(handle)
+    const text = Buffer.alloc(FINGERPRINT_BYTES)
+    const length = await content.read(text, 0)
+    const isUnfinished = length < FINGERPRINT_BYTES && content.damage !== undefined
+    const stats = await handle.stat()
+    await content.close()
+    return { path, stats, head: text.subarray(0, length), isGzip: true, isUnfinished }
+  })
 }
 
 /**
- * Whether a file of `size` bytes begins and ends with what another one has at the same places: it is then a copy of it, as
- * far as it has come.
+ * Whether a file holds all that is known of what a tail follows: it begins alike, and has the same bytes before every position
+ * that was read, given to the broker or acknowledged. False where the file cannot be read.
+ */
+export async function holds(look: Look, { entry, position, marks }: Tail): Promise<boolean> {
+  if (!isOf(entry.fingerprint, look.head)) return false
+  if (!look.isGzip && look.stats.size < position.offset) return false
+  if (marks.length === 0) return true
+  return withContent(look, async (content) => {
+    for (const mark of marks) {
+      const window = Buffer.alloc(mark.length)
+      const length = await content.read(window, mark.end - mark.length)
+      if (!isMarked(mark, window.subarray(0, length))) return false
+    }
+    return true
+  }).catch(() => false)
+}
+
+/** The last whole line that a file has before a position, as far as the bytes before it reach. */
+export async function lineBefore(look: Look, position: number): Promise<string> {
+  const from = Math.max(0, position - MARK_BYTES)
+  const bytes = await bytesOf(look.path, from, position - from)
+  const lines = bytes?.toString().split('\n') ?? []
+  return lines.findLast((line) => line.trim() !== '')?.trim() ?? ''
+}
+
+/**
+ * Whether a file's text begins and ends with what another one has at the same places: it is then a copy of it, as far as
+ * it has come.
  * @param own what the other has, fewer bytes where it ends; undefined where it cannot be read
  */
 export async function isBeginningOf(
-  path: string,
-  size: number,
+  look: Look,
   own: (from: number, length: number) => Promise<Buffer | undefined>,
 ): Promise<boolean> {
-  for (const from of new Set([0, Math.max(0, size - FINGERPRINT_BYTES)])) {
-    const length = Math.min(FINGERPRINT_BYTES, size - from)
-    const copied = await bytesOf(path, from, length)
-    const others = await own(from, length)
-    if (copied?.length !== length || others === undefined || !copied.equals(others)) return false
-  }
-  return true
+  const same = async (from: number, copied: Buffer) =>
+    (await own(from, copied.length))?.equals(copied) === true
+  if (!(await same(0, look.head))) return false
+  const { size, last } = await endOfText(look)
+  return same(size - last.length, last)
+}
+
+async function endOfText(look: Look): Promise<{ readonly size: number; readonly last: Buffer }> {
+  if (look.isGzip) return withContent(look, (content) => (content as GzipContent).end(MARK_BYTES))
+  const { size } = look.stats
+  const length = Math.min(size, MARK_BYTES)
+  // Where it was cut off meanwhile, the rest is the rest of nothing.
+  const last = (await bytesOf(look.path, size - length, length)) ?? Buffer.alloc(0)
+  return { size: size - length + last.length, last }
 }
 
 /** The copies among the files, by what they are copies of: the file of their log that is written to, and that is older. */
-export async function copiesAmong(files: readonly Found[]): Promise<ReadonlyMap<Found, readonly Found[]>> {
-  const written = new Map(files.filter(({ path }) => isWritten(path)).map((file) => [file.path, file]))
+export async function copiesAmong(
+  files: readonly Found[],
+  names: LogNames,
+): Promise<ReadonlyMap<Found, readonly Found[]>> {
+  const written = new Map(files.filter(({ path }) => names.isWritten(path)).map((file) => [file.path, file]))
   const copies = new Map<Found, Found[]>()
   for (const file of files) {
-    const original = isWritten(file.path) ? undefined : written.get(logOf(file.path))
+    const original = names.isWritten(file.path) ? undefined : written.get(names.logOf(file.path))
     if (!original || original.stats.birthtimeMs >= file.stats.birthtimeMs) continue
     if (await isCopy(file, original.path)) copies.set(original, [...(copies.get(original) ?? []), file])
   }
@@ -67,22 +108,39 @@ export async function copiesAmong(files: readonly Found[]): Promise<ReadonlyMap<
 
 /** Whether a file that is not empty is what another one begins with. */
 export async function isCopy({ path, stats }: Found, other: string): Promise<boolean> {
-  return stats.size > 0 && isBeginningOf(path, stats.size, (from, length) => bytesOf(other, from, length))
-}
-
-async function bytesOf(path: string, from: number, length: number): Promise<Buffer | undefined> {
-  return opened(path, (handle) => readAt(handle, from, length))
-}
-
-async function opened<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T | undefined> {
-  let handle: FileHandle | undefined
+  if (stats.size === 0) return false
   try {
-    handle = await open(path, 'r')
-    return await read(handle)
+    const look = await lookInto(path)
+    return look.head.length > 0 && (await isBeginningOf(look, (from, length) => bytesOf(other, from, length)))
   } catch {
-    return undefined
+    return false
+  }
+}
+
+export async function bytesOf(path: string, from: number, length: number): Promise<Buffer | undefined> {
+  return withFile(path, (handle) => readAt(handle, from, length)).catch(() => undefined)
+}
+
+async function withContent<T>(
+  { path, isGzip: isCompressed }: Look,
+  read: (content: PlainContent | GzipContent) => Promise<T>,
+): Promise<T> {
+  return withFile(path, async (handle) => {
+    const content = isCompressed ? new GzipContent(handle) : new PlainContent(handle)
+    try {
+      return await read(content)
+    } finally {
+      await content.close()
+    }
+  })
+}
+
+async function withFile<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'r')
+  try {
+    return await read(handle)
   } finally {
-    await handle?.close()
+    await handle.close()
   }
 }
 

@@ -3,9 +3,10 @@ import type { OutputRecord } from '../../kafka/stream-port.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Figures, noFigures } from './figures.ts'
 import { Flight } from './flight.ts'
+import { STILL_WRITTEN_MS } from './left-out.ts'
 import type { RecordWriter } from './log-record.ts'
 import { Roster, type RosterOptions } from './roster.ts'
-import type { Tail } from './tail.ts'
+import type { Tail, Turn } from './tail.ts'
 
 /** A line and its break fit into one of these, or it gets a larger one. */
 const BUFFER_BYTES = 256 * 1024
@@ -32,7 +33,7 @@ export interface ShipOptions extends Omit<RosterOptions, 'maxOpen'> {
   readonly maxLine: number
   /** How long an unfinished last line waits for its rest, in ms; for ever, by default. */
   readonly flushPartialAfterMs?: number
-  /** Whether to return when all that is there is shipped. */
+  /** Whether to return when all that is there is shipped; files that break off are then damaged, not unfinished. */
   readonly isOnce: boolean
 }
 
@@ -53,6 +54,9 @@ export class Shipper {
   #failure: Error | undefined
   /** Files whose identities the disk must know before any of their lines is sent. */
   #hasNew = false
+  /** Compressed files that are damaged, and those that were named because their bytes are no UTF-8. */
+  readonly #damaged = new Set<Tail>()
+  readonly #invalid = new WeakSet<Tail>()
   #lookAt = 0
   #pollAt = 0
   #saveAt = 0
@@ -74,7 +78,9 @@ export class Shipper {
       if (tail.isPlaced) files += 1
       lag += tail.lag
     }
-    return { ...this.#figures, files, lag }
+    const { leftOut, faults } = this.#roster
+    const damaged = this.#damaged.size
+    return { ...this.#figures, files, lag, leftOut: leftOut.binary, damaged, failing: faults }
   }
 
   /**
@@ -107,7 +113,7 @@ export class Shipper {
       this.#lookAt = performance.now() + (this.#roster.isMoving ? POLL_MS : LOOK_MS)
     }
     if (now >= this.#pollAt) {
-      for (const tail of this.#roster.tails) if (tail.isPlaced) await tail.poll()
+      for (const tail of this.#roster.tails) if (tail.isPlaced) await this.#poll(tail)
       this.#pollAt = performance.now() + POLL_MS
     }
   }
@@ -130,22 +136,51 @@ export class Shipper {
   async #turn(tail: Tail): Promise<boolean> {
     const { maxLine } = this.#options
     await this.#roster.use(tail)
-    try {
-      let turn = await tail.turn(this.#buffer, maxLine, tail.isGzip)
-      if (turn.kind === 'longer') turn = await tail.turn(this.#large(), maxLine, tail.isGzip)
-      if (turn.kind === 'lines') this.#gathered.add(tail, turn, this.#options.records, this.#figures)
-      if (turn.kind === 'lost') {
-        await tail.displace()
-        this.#lookAt = 0
-      }
-      return turn.kind === 'lines'
-    } catch (error) {
-      // A compressed file that breaks off: it may still be being written.
-      this.#options.say(
-        `${tail.entry.path} cannot be read on: ${(error as Error).message}; waiting for it to change`,
-      )
-      tail.isDrained = true
+    let turn = await tail.turn(this.#buffer, maxLine, tail.isGzip)
+    if (turn.kind === 'longer') turn = await tail.turn(this.#large(), maxLine, tail.isGzip)
+    if (turn.kind === 'failed') {
+      this.#roster.failed(tail, turn.error)
       return false
+    }
+    tail.fault = undefined
+    if (turn.kind === 'lines') this.#gather(tail, turn)
+    if (turn.kind === 'lost') {
+      await tail.displace()
+      this.#lookAt = 0
+    }
+    if (turn.kind === 'end') this.#judge(tail)
+    return turn.kind === 'lines'
+  }
+
+  #gather(tail: Tail, turn: Turn & { kind: 'lines' }): void {
+    const { invalidUtf8 } = this.#figures
+    this.#gathered.add(tail, turn, this.#options.records, this.#figures)
+    if (this.#figures.invalidUtf8 === invalidUtf8 || this.#invalid.has(tail)) return
+    this.#invalid.add(tail)
+    this.#options.say(
+      `${tail.entry.path} has lines that are not UTF-8: U+FFFD is shipped for each byte that cannot be read; convert it with iconv`,
+    )
+  }
+
+  async #poll(tail: Tail): Promise<void> {
+    try {
+      await tail.poll()
+      this.#judge(tail)
+    } catch (error) {
+      this.#roster.failed(tail, error as Error)
+    }
+  }
+
+  /** Names a compressed file that breaks off, once it cannot be one that is still being written. */
+  #judge(tail: Tail): void {
+    const { damage } = tail
+    if (!damage) this.#damaged.delete(tail)
+    else if (this.#options.isOnce || Date.now() - tail.modifiedMs > STILL_WRITTEN_MS) {
+      if (!this.#damaged.has(tail))
+        this.#options.say(
+          `${tail.entry.path} is damaged: ${damage.message} after ${tail.position.offset} bytes of text; the whole lines before that are shipped`,
+        )
+      this.#damaged.add(tail)
     }
   }
 
@@ -163,7 +198,7 @@ export class Shipper {
     // One at a time: what is before it is acknowledged.
     if (entry.offset !== position.offset || this.#gathered.has(tail)) return false
     if (entry.breakAt === undefined || entry.breakAt <= position.offset) {
-      const end = await tail.unfinishedEnd(this.#large())
+      const end = await tail.unfinishedEnd(this.#large()).catch(() => undefined)
       if (end === undefined) return false
       entry.breakAt = end
       await this.#checkpoint.save()
@@ -172,14 +207,15 @@ export class Shipper {
   }
 
   async #send(giveUp: AbortSignal): Promise<void> {
-    if (this.#hasNew) {
-      await this.#checkpoint.save()
-      this.#hasNew = false
-    }
     const flight = this.#gathered
     this.#gathered = new Flight()
-    const done = this.#options.sink
-      .write(flight.records, giveUp)
+    const isToBeSaved = this.#hasNew || flight.records.length > 0
+    this.#hasNew = false
+    flight.give()
+    // What may reach the broker is in the checkpoint first: a shipper that begins anew gives other content other identities.
+    const saved = isToBeSaved ? this.#checkpoint.save() : Promise.resolve()
+    const done = saved
+      .then(() => this.#options.sink.write(flight.records, giveUp))
       .then(() => flight.acknowledge(this.#figures))
       .catch((error: Error) => {
         this.#failure ??= error

@@ -4,10 +4,17 @@ import type { LogLine } from '../formats/log-line.ts'
 import type { Entry } from './checkpoint.ts'
 import { type Content, PlainContent } from './content.ts'
 import { cutLines, type Line, type Position, wholeCharacters } from './cut-lines.ts'
-import { FINGERPRINT_BYTES, fingerprintOf, isOf } from './fingerprint.ts'
+import {
+  FINGERPRINT_BYTES,
+  fingerprintOf,
+  isMarked,
+  isOf,
+  MARK_BYTES,
+  type Mark,
+  markOf,
+} from './fingerprint.ts'
 import { GzipContent } from './gzip-content.ts'
 import type { Look } from './look.ts'
-import { logOf } from './rotated-name.ts'
 
 /** What a turn at a file gave. */
 export type Turn =
@@ -22,8 +29,10 @@ export type Turn =
   | { readonly kind: 'end' }
   /** A line longer than the buffer. */
   | { readonly kind: 'longer' }
-  /** The file is another one by now, or cannot be read; the next look at the folders tells. */
+  /** The file is another one by now; the next look at the folders tells. */
   | { readonly kind: 'lost' }
+  /** The file is there, and reading it fails. */
+  | { readonly kind: 'failed'; readonly error: Error }
 
 /** What was seen of a file that is followed, wherever its name has gone. */
 export class Tail {
@@ -49,12 +58,21 @@ export class Tail {
   after: Tail | undefined
   readonly read: (text: string) => LogLine
   #content: Content | undefined
+  /** What was read right before the position, while the file is open: up to `MARK_BYTES`. */
+  #recent: Buffer | undefined
+  /** The mark of the position when the file was closed. */
+  #mark: Mark | undefined
+  /** Why it cannot be read now. */
+  fault: Error | undefined
+  /** What lay beside it when the rest of it was last looked for. */
+  searched = ''
 
-  constructor(entry: Entry, reader: (tail: Tail) => (text: string) => LogLine) {
+  constructor(entry: Entry, log: string, reader: (tail: Tail) => (text: string) => LogLine) {
     this.entry = entry
     this.position = { offset: entry.offset, isSkipping: entry.isSkipping }
     this.read = reader(this)
-    this.log = logOf(entry.file)
+    this.log = log
+    this.#mark = entry.mark
   }
 
   get isOpen(): boolean {
@@ -66,12 +84,30 @@ export class Tail {
     return this.isPlaced && !this.isGzip ? Math.max(0, this.size - this.entry.offset) : 0
   }
 
+  /** Where the content must be the same for a file to hold it, from the front to the back. */
+  get marks(): readonly Mark[] {
+    const own = [this.entry.mark, this.entry.sent, this.mark].filter((one) => one !== undefined)
+    return own.toSorted((one, other) => one.end - one.length - (other.end - other.length))
+  }
+
+  /** The mark of the position. */
+  get mark(): Mark | undefined {
+    if (this.#recent) return markOf(this.#recent, this.position.offset)
+    return this.#mark?.end === this.position.offset ? this.#mark : undefined
+  }
+
+  /** Why a compressed file cannot be read to its end; undefined while nothing is known of that. */
+  get damage(): Error | undefined {
+    return this.#content instanceof GzipContent ? this.#content.damage : undefined
+  }
+
   /** The content is in this file from now on. */
   place({ path, stats, isGzip }: Look): void {
     const { entry } = this
     entry.path = path
     entry.device = stats.dev
     entry.inode = stats.ino
+    delete entry.born
     this.isGzip = isGzip
     this.isPlaced = true
     this.isSought = false
@@ -99,13 +135,15 @@ export class Tail {
   /** Looks whether the file has grown. */
   async poll(): Promise<void> {
     // Not asynchronously: a thousand files are looked at in milliseconds so, and in a tenth of a second otherwise.
-    const named = this.isNamed ? statSync(this.entry.path, { throwIfNoEntry: false }) : undefined
+    const named = this.isNamed ? statsOf(this.entry.path) : undefined
     if (named && this.isSameFile(named)) this.look(named)
     else if (this.#content) this.look(await this.#content.stat())
   }
 
-  look({ size, mtimeMs }: Stats): void {
+  look(stats: Stats): void {
+    const { size, mtimeMs } = stats
     this.entry.seenAt = Date.now()
+    if (TELLS_BIRTH && stats.birthtimeMs > 0) this.entry.born = stats.birthtimeMs
     if (size === this.size && mtimeMs === this.modifiedMs) return
     this.size = size
     this.modifiedMs = mtimeMs
@@ -113,14 +151,23 @@ export class Tail {
     this.isDrained = false
   }
 
-  isSameFile({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): boolean {
-    return this.entry.device === dev && this.entry.inode === ino
+  /** Whether it is the same inode, and not only its number. */
+  isSameFile(stats: Stats): boolean {
+    const { device, inode, born } = this.entry
+    if (device !== stats.dev || inode !== stats.ino) return false
+    return !born || !stats.birthtimeMs || born === stats.birthtimeMs
   }
 
-  /** Opens the file. Returns false where there is another one in its place. */
+  /**
+   * Opens the file. Returns false where there is another one in its place, or none.
+   * @throws where it cannot be opened
+   */
   async open(): Promise<boolean> {
     if (this.#content) return true
-    const handle = await open(this.entry.path, 'r').catch(() => undefined)
+    const handle = await open(this.entry.path, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+      throw error
+    })
     if (!handle) return false
     if (!this.isSameFile(await handle.stat())) {
       await handle.close()
@@ -133,6 +180,8 @@ export class Tail {
   async close(): Promise<void> {
     const content = this.#content
     this.#content = undefined
+    this.#mark = this.mark
+    this.#recent = undefined
     await content?.close()
   }
 
@@ -142,37 +191,46 @@ export class Tail {
    * @param isEnd whether the last line is to be ended, also where no line break ends it
    */
   async turn(buffer: Buffer, maxLine: number, isEnd = false): Promise<Turn> {
-    if (!(await this.open())) return { kind: 'lost' }
     const { entry, position } = this
-    const content = this.#content as Content
     const stop = entry.breakAt !== undefined && entry.breakAt > position.offset ? entry.breakAt : undefined
     const room = stop === undefined ? buffer.length : Math.min(buffer.length, stop - position.offset)
     let count: number
     try {
+      if (!(await this.open())) return { kind: 'lost' }
+      const content = this.#content as Content
       count = await content.read(buffer.subarray(0, room), position.offset)
-      if (!this.isGzip && !(await this.#isStillItself(content, position.offset + count)))
-        return { kind: 'lost' }
+      if (!this.isGzip && !(await this.#isStillItself())) return { kind: 'lost' }
     } catch (error) {
       await this.close()
-      if (this.isGzip) throw error
-      return { kind: 'lost' }
+      return { kind: 'failed', error: error as Error }
     }
     const isAtEnd = count < room || stop !== undefined
     const bytes = buffer.subarray(0, count)
+    // What a damaged file ends with is no line that anybody wrote.
+    const isWhole = !this.isGzip || this.damage === undefined
     const { lines, next, empty } = cutLines(
       bytes,
       position,
       maxLine,
-      isAtEnd && (isEnd || stop !== undefined),
+      isAtEnd && isWhole && (isEnd || stop !== undefined),
     )
     this.position = next
     if (next.offset > position.offset) {
+      this.#keepRecent(bytes.subarray(0, next.offset - position.offset))
       this.isDrained = false
       return { kind: 'lines', bytes, lines, empty }
     }
     if (!isAtEnd) return { kind: 'longer' }
     this.isDrained = true
     return { kind: 'end' }
+  }
+
+  #keepRecent(read: Buffer): void {
+    const before = this.#recent ?? Buffer.alloc(0)
+    this.#recent =
+      read.length >= MARK_BYTES
+        ? Buffer.from(read.subarray(-MARK_BYTES))
+        : Buffer.concat([before.subarray(Math.max(0, before.length + read.length - MARK_BYTES)), read])
   }
 
   /** Where the unfinished line at the end of the file would be ended now; undefined where there is none. */
@@ -193,18 +251,52 @@ export class Tail {
   /** Whether the open file still holds what was read of it: false where it was emptied, also if it was filled again. */
   async isItself(): Promise<boolean> {
     const { size } = await (this.#content as Content).stat()
-    return size >= this.position.offset && isOf(this.entry.fingerprint, await this.peek(0, FINGERPRINT_BYTES))
+    if (size < this.position.offset) return false
+    return isOf(this.entry.fingerprint, await this.peek(0, FINGERPRINT_BYTES)) && (await this.#hasRecent())
+  }
+
+  /** Whether what was read last is still right before the position. */
+  async #hasRecent(): Promise<boolean> {
+    const { mark } = this
+    const { offset } = this.position
+    if (this.#recent) {
+      const { length } = this.#recent
+      return (await this.peek(offset - length, length)).equals(this.#recent)
+    }
+    const length = Math.min(offset, MARK_BYTES)
+    const recent = await this.peek(offset - length, length)
+    if (recent.length < length) return false
+    if (mark && !isMarked(mark, recent.subarray(length - mark.length))) return false
+    this.#recent = recent
+    return true
   }
 
   /** Whether the file is the one that is followed, and no shorter than was read; the fingerprint grows with it. */
-  async #isStillItself(content: Content, end: number): Promise<boolean> {
+  async #isStillItself(): Promise<boolean> {
     const head = await this.peek(0, FINGERPRINT_BYTES)
     const { entry } = this
     if (!isOf(entry.fingerprint, head)) return false
     if (entry.fingerprint.length < FINGERPRINT_BYTES && head.length > entry.fingerprint.length)
       entry.fingerprint = fingerprintOf(head)
-    // Where there is nothing at the position, there must be something before it, or the file was cut off.
-    if (end > this.position.offset || end === 0) return true
-    return (await content.read(Buffer.allocUnsafe(1), end - 1)) === 1
+    // What is read may be of another content that begins alike; where nothing is, the file may be cut off.
+    return this.#hasRecent()
+  }
+}
+
+/**
+ * Whether this process is told when inodes were made. Where Linux gives Node no statx(2), the time of the last change stands in
+ * its place; with statx, these hardly ever have been made and changed at the same moment.
+ */
+const TELLS_BIRTH = ['/proc', '/', process.execPath].some((path) => {
+  const stats = statsOf(path)
+  return stats !== undefined && stats.birthtimeMs !== stats.ctimeMs
+})
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    // A folder on the way that may not be entered, or a loop: the next look names it.
+    return undefined
   }
 }

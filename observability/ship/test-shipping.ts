@@ -66,10 +66,10 @@ export class Shipping {
   }
 
   /** Sends what is there and dies before the broker's answer: nothing of it is in the checkpoint. */
-  async crash(): Promise<void> {
+  async crash(options: Partial<ShipOptions> = {}): Promise<void> {
     this.unanswered = 1
     const died = new AbortController()
-    const writing = this.shipper()
+    const writing = this.shipper(options)
     const before = this.arrived.length
     const shipping = writing.ship(new AbortController().signal, died.signal)
     const isOver = shipping.then(

@@ -1,0 +1,23 @@
+/**
+ * A signal that is aborted some time after any of the others, with the reason of that one: whoever waits for a broker that does
+ * not answer is then to wait no longer. It keeps no process alive.
+ * @param graceMs in ms
+ */
+export function graceAfter(signals: readonly AbortSignal[], graceMs: number): AbortSignal {
+  const over = new AbortController()
+  const first = AbortSignal.any([...signals])
+  const begin = () => void setTimeout(() => over.abort(first.reason), graceMs).unref()
+  if (first.aborted) begin()
+  else first.addEventListener('abort', begin, { once: true })
+  return over.signal
+}
+
+/** What the work gives, or the signal's reason as soon as the signal is aborted: the work may then go on unseen. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

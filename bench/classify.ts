@@ -1,4 +1,4 @@
-// How many lines a second `ssh classify` takes, as a program from start to end, and fail2ban-regex on the same file.
+// Lines per second of `ssh classify` and of fail2ban-regex on the same file, each timed as a whole process.
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,10 +12,10 @@ import { fail2banRegex, hasFail2ban } from './peers/fail2ban.ts'
 
 const LINES = 1_000_000
 const TURNS = 3
-/** As in the auth.log of a host that is attacked: mostly sshd's lines. */
+/** As in the auth.log of a host under attack: mostly sshd's lines. */
 const ATTACK_RATIO = 0.5
 
-/** The classifier's figures, and its peer's where it is installed; no cluster is needed. */
+/** The classifier's figures, and fail2ban's if it is installed. Needs no cluster. */
 export function benchClassify(): Figure[] {
   const folder = mkdtempSync(join(tmpdir(), 'playstream-bench-'))
   try {
@@ -28,7 +28,7 @@ export function benchClassify(): Figure[] {
     if (hasFail2ban()) contestants.push(['fail2ban-regex, the same file', () => fail2banRegex(file)])
     else process.stderr.write('fail2ban-regex is not here to compare with: apt-get install fail2ban\n')
     const rates = new Map(contestants.map(([name]) => [name, [] as number[]]))
-    // In turns, so that whatever else the machine does meets all of them. The first turn warms the caches up.
+    // Interleaved, so that other load on the machine affects all contestants alike. The first turn warms up the caches.
     for (let turn = 0; turn <= TURNS; turn += 1) {
       for (const [name, run] of contestants) {
         const rate = rateOf(run)

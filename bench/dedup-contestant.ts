@@ -1,5 +1,5 @@
-// The de-duplication stage alone, on topics of the benchmark's own, in a process of its own as its peer is. Arguments:
-// bootstrap servers, client, input topic, prefix of everything else. Ends with SIGTERM.
+// The de-duplication stage alone, on the benchmark's own topics and in its own process, like its peer. Arguments:
+// bootstrap servers, client, input topic, prefix of the group and all other topics. Ends on SIGTERM.
 import { processorNamed } from '../catalog/processors.ts'
 import { topicNamed } from '../catalog/topics.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'

@@ -1,5 +1,5 @@
-// How many records a second the de-duplication reaches, exactly once, beside Kafka Streams doing the same job: one after
-// the other in turns, each in a process of its own, on the same input and as many partitions.
+// Records per second of the exactly-once de-duplication and of Kafka Streams doing the same job: interleaved runs, each
+// in its own process, on the same input and the same number of partitions.
 import { join } from 'node:path'
 import type { Profile } from '../kafka/profile.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
@@ -19,14 +19,14 @@ const INPUT = 'bench-keyed'
 interface Run {
   readonly home: Home
   readonly profile: Profile
-  /** The consumer group, and what the names of its topics begin with. */
+  /** Consumer group, and prefix of the topics. */
   readonly name: string
 }
 
-/** Starts a contestant; it works until it is stopped. */
+/** Starts a contestant, which runs until it is stopped. */
 type Start = (run: Run) => Promise<Service>
 
-/** The stage's figures: each client's, and the peer's. */
+/** Figures of the stage alone for each client and the peer, then of the whole path and of a restore. */
 export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]> {
   const input = await fillKeyedInput(profile, INPUT, RECORDS)
   const contestants: [string, Start][] = [
@@ -50,12 +50,12 @@ export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]
   ]
 }
 
-/** The consumer group of a contestant in a turn, and what the names of its topics begin with. */
+/** Consumer group of a contestant in one turn, and prefix of its topics. */
 function nameOf(turn: number, contestant: string): string {
   return `bench-${turn}-${contestant.replace(/\W+/g, '-')}`
 }
 
-/** @throws Error where what it wrote is not each id once and each repetition once */
+/** @throws Error if the outputs do not hold exactly as many unique and duplicate records as the input */
 async function runOnce(start: Start, run: Run, input: KeyedInput): Promise<number> {
   const { profile, name } = run
   const outputs = [`${name}-transactions-unique`, `${name}-transactions-duplicates`] as const

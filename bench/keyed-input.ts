@@ -6,19 +6,19 @@ import { createTopics } from '../kafka/topic-admin.ts'
 import { Writer } from '../kafka/writer.ts'
 import { Transactions } from '../producers/transactions.ts'
 
-/** Of the input, the outputs and the changelog of every contestant. */
+/** Partitions of every contestant's input, outputs and changelog. */
 export const PARTITIONS = 6
 const BATCH = 10_000
-/** The rate of event time: above what can be sent, so that no record lies in the future. */
+/** Event-time rate: faster than records can be sent, so that no record is dated in the future. */
 const RECORDS_PER_SECOND = 500_000
 
-/** What the input holds: records that come first with their id, and records that repeat an id. */
+/** Contents of the input: first records of an id, and records that repeat an id. */
 export interface KeyedInput {
   readonly unique: number
   readonly duplicates: number
 }
 
-/** Makes those of the topics that are absent, each with the six partitions that every processor here works with. */
+/** Creates the missing topics, each with PARTITIONS partitions. */
 export async function makeTopics(profile: Profile, names: readonly string[]): Promise<void> {
   const admin = await connectAdmin(profile, 'bench')
   try {
@@ -32,9 +32,9 @@ export async function makeTopics(profile: Profile, names: readonly string[]): Pr
 }
 
 /**
- * Makes a topic and fills it with transactions keyed by their id, about 31 % of them repetitions, each with its event
- * time. The same count makes the same sequence of first and repeated records.
- * @throws Error where the topic holds records already
+ * Creates a topic and fills it with transactions keyed by id and stamped with their event time, about 31 % of them
+ * duplicates. The same count gives the same sequence of first and repeated records.
+ * @throws Error if the topic already holds records
  */
 export async function fillKeyedInput(profile: Profile, topic: string, count: number): Promise<KeyedInput> {
   await makeTopics(profile, [topic])

@@ -1,4 +1,4 @@
-// npm run bench [-- classify|producers|dedup|ship ...]: the project's performance figures, on a runtime of its own that is removed afterwards.
+// npm run bench [-- classify|producers|dedup|ship ...]: performance figures, on a temporary runtime of its own.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/ports.ts'

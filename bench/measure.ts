@@ -1,6 +1,6 @@
 const RUNS = 5
 
-/** What a measurement came to, over several runs. */
+/** Result of a measurement over several runs. */
 export interface Figure {
   readonly name: string
   readonly unit: string
@@ -9,7 +9,7 @@ export interface Figure {
   readonly max: number
 }
 
-/** Runs a measurement once to warm up and then several times, each with a seed of its own. */
+/** Runs a measurement once to warm up, then RUNS times, each with its own seed. */
 export async function measure(
   name: string,
   unit: string,
@@ -24,7 +24,6 @@ export async function measure(
   return figureOf(name, unit, results)
 }
 
-/** The figure of several results. */
 export function figureOf(name: string, unit: string, results: readonly number[]): Figure {
   const sorted = results.toSorted((a, b) => a - b)
   return {

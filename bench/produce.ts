@@ -1,4 +1,4 @@
-// How many events a second the producers reach, each alone with a broker on this machine, and what of it is encoding.
+// Events per second of each producer, alone with a broker on this machine, and of making and encoding events alone.
 import { schemaOf } from '../catalog/schemas.ts'
 import { applyCatalog } from '../kafka/apply-catalog.ts'
 import { AvroEncoder } from '../kafka/avro-encoder.ts'
@@ -13,7 +13,7 @@ import { type Figure, measure } from './measure.ts'
 const GAME_EVENTS = 1_000_000
 const TRANSACTIONS = 300_000
 
-/** The producers' figures, on a new cluster. */
+/** The producers' figures; applies the catalog first. */
 export async function benchProducers(profile: Profile): Promise<Figure[]> {
   await prepare(profile)
   const common = {

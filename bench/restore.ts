@@ -1,4 +1,4 @@
-// How long a process takes to have its store back, and what an id of it costs in memory.
+// Time to restore a store from its changelog, and memory per id.
 import { partitionReader } from '../kafka/platformatic-reader.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { dedup } from '../streams/dedup.ts'
@@ -8,7 +8,7 @@ import { type Figure, figureOf } from './measure.ts'
 const RUNS = 3
 const RETENTION_MS = 24 * 60 * 60 * 1000
 
-/** Restores all partitions of a de-duplication's changelog, one after the other as the runtime does. */
+/** Restores all partitions of a de-duplication changelog, one after the other as the runtime does. */
 export async function benchRestore(
   profile: Profile,
   changelog: string,

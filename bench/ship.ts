@@ -1,5 +1,5 @@
-// How many lines a second `logs ship` brings from one file into a topic, and rsyslog's omkafka from the same file: from the
-// start of the program until the broker has the last line, one after the other in turns.
+// Lines per second from one file into a topic, by `logs ship` and by rsyslog's omkafka in interleaved runs: from process
+// start until the broker has the last line.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,14 +45,14 @@ export async function benchShip(home: Home, profile: Profile): Promise<Figure[]>
       const folder = join(home.folder, `${name.split(/[ ,]/)[0]}-${turn}`)
       const rate = await arrivalRate(profile, target, () => start(folder))
       process.stderr.write(`${name}: ${Math.round(rate).toLocaleString('en-US')} lines/s\n`)
-      // The first turn warms the broker up.
+      // The first turn warms up the broker.
       if (turn > 0) rates.get(name)?.push(rate)
     }
   }
   return [...rates].map(([name, all]) => figureOf(name, 'lines/s', all))
 }
 
-/** @throws Error where more arrives than was sent, or not all of it within three minutes */
+/** @throws Error if more lines arrive than were sent, or not all of them within three minutes */
 async function arrivalRate(profile: Profile, target: string, start: () => Promise<Service>): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
   const total = async () => [...(await endOffsets(admin, target)).values()].reduce((sum, end) => sum + end, 0)

@@ -1,5 +1,4 @@
-// How fast a consumer group works through a topic, and what it wrote, both seen from outside: the same measure for our
-// own processors and for anyone else's.
+// Throughput and output of a consumer group, measured from outside: the same method for our processors and for peers.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { distance, endOffsets, startOffsets } from '../kafka/offsets.ts'
@@ -9,21 +8,21 @@ import { Reader } from '../kafka/reader.ts'
 
 const POLL_MS = 50
 const GIVE_UP_MS = 120_000
-/** What is left out of the measurement: start, rebalance, first compilation of hot code. */
+/** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
 const WARM_UP_SHARE = 0.1
 
 export interface Drain {
   readonly group: string
-  /** Filled before, and not through transactions, whose markers take offsets too. */
+  /** Filled beforehand, and without transactions, whose markers would take offsets too. */
   readonly topic: string
-  /** How many records the topic holds. */
+  /** Number of records in the topic. */
   readonly total: number
 }
 
 /**
- * Waits until the group has committed the whole topic, and returns the records per second between the first commit seen
- * at or above a tenth of it and the commit that reaches the end.
- * @throws Error where that takes longer than two minutes, or where it is over too soon to be measured
+ * Waits until the group has committed the whole topic; returns the records per second between the first commit seen at
+ * or above a tenth of it and the commit that reaches the end.
+ * @throws Error if that takes over two minutes, or is too fast to be measured
  */
 export async function drainRate(profile: Profile, { group, topic, total }: Drain): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
@@ -54,7 +53,7 @@ export async function drainRate(profile: Profile, { group, topic, total }: Drain
   }
 }
 
-/** How many records of the topic a reader of committed records sees: those of aborted transactions are none. */
+/** Records of the topic that a `read_committed` reader sees. */
 export async function countCommitted(profile: Profile, topic: string): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
   const [from, end] = await Promise.all([startOffsets(admin, topic), endOffsets(admin, topic)]).finally(() =>
@@ -80,6 +79,6 @@ export async function countCommitted(profile: Profile, topic: string): Promise<n
 
 async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
   const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
-  // -1 where the group has not committed yet.
+  // -1: the group has not committed yet.
   return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
 }

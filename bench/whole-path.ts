@@ -1,4 +1,4 @@
-// How many purchases a second go the whole way: re-keyed by id, then de-duplicated, both in one `playstream dedup run`.
+// Transactions per second through the whole path: re-keyed by id, then de-duplicated, in one `playstream dedup run`.
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
@@ -17,7 +17,7 @@ const RECORDS = 600_000
 const TURNS = 3
 const POLL_MS = 50
 const GIVE_UP_MS = 180_000
-/** What is left out of the measurement: start, rebalance, first compilation of hot code. */
+/** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
 const WARM_UP = 0.1
 
 export async function benchWholePath(home: Home, profile: Profile, client: StreamClient): Promise<Figure> {
@@ -80,7 +80,7 @@ async function rate(admin: Admin, { before, end }: { before: number; end: number
   }
 }
 
-/** Up to where a processor's group has committed its input, over all partitions. */
+/** Sum of the offsets that a processor's group has committed, over all partitions of its input. */
 async function committed(admin: Admin, processor: string): Promise<number> {
   const { name, input } = processorNamed(processor)
   const [found] = await admin.fetchOffsets({ groupId: name, topics: [input] })

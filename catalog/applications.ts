@@ -1,4 +1,4 @@
-/** Every program that writes or reads a topic. In the cloud each gets an account of its own, with no more than it needs. */
+/** Programs that write or read topics. In the cloud each has its own account with least privilege. */
 export const applications = {
   'game-producer': 'Sends what happens to players.',
   'transaction-producer': 'Sends purchases and refunds, and their retries.',
@@ -14,8 +14,8 @@ export const applications = {
 
 export type Application = keyof typeof applications
 
-/** Who makes topics and registers schemas. It writes and reads no record, so it is no application. */
+/** Creates topics and registers schemas. Not an application, because it neither writes nor reads records. */
 export const PROVISIONER = 'provisioner'
 
-/** Everyone who has credentials of their own in the cloud. */
+/** Holders of their own credentials in the cloud. */
 export type Account = Application | typeof PROVISIONER

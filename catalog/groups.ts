@@ -1,9 +1,9 @@
 import type { Application } from './applications.ts'
 import type { Processor } from './processors.ts'
 
-// The names that applications give themselves towards the broker: they are what permissions are granted on.
+// Consumer groups and transactional ids: the resource names that permissions are granted on.
 
-/** What every consumer group begins with that an application joins other than as a processor. */
+/** Prefix of the consumer groups that an application joins, apart from its processors' groups. */
 export function groupPrefix(application: string): string {
   return `${application}-`
 }
@@ -13,26 +13,26 @@ export function groupOf(processor: Processor): string {
   return processor.name
 }
 
-/** The consumer group whose offsets say which attacks have been acted on. */
+/** Consumer group of the alerts; its offsets mark the attacks already acted on. */
 export const ALERT_GROUP = `${groupPrefix('attack-detector' satisfies Application)}alerts`
 
-/** What every transactional id begins with of those who work in a consumer group. */
+/** Prefix of the transactional ids of a consumer group's members. */
 export function transactionalIdPrefix(group: string): string {
   return `${group}-`
 }
 
-/** The consumer group whose offset says up to where a topic's dead letters were written back. */
+/** Consumer group whose offset marks how far a topic's dead-letter records were replayed. */
 export function replayGroup(topic: string): string {
   return `dlq-replay-${topic}`
 }
 
-/** Who writes dead letters back. */
+/** The application that replays dead-letter records. */
 export const REPLAYER: Application = 'operator'
 
-/** Who applies scripts to a SQL engine, and writes down what it applied. */
+/** The application that applies scripts to a SQL engine and records the deployments. */
 export const SQL_APPLIER: Application = 'sql-engine'
 
-/** Under which that is written, one at a time for each engine. */
+/** Transactional id for an engine's deployment record: one per engine, so that a new writer fences the previous one. */
 export function deploymentsTransactionalId(engine: string): string {
   return `${transactionalIdPrefix(SQL_APPLIER)}${engine}`
 }

@@ -20,13 +20,13 @@ function ownedBy(...all: Processor[]) {
   }))
 }
 
-test('a processor without a store brings a dead-letter topic and nothing else', () => {
+test('a stateless processor adds only a dead-letter topic', () => {
   expect(ownedBy(stateless)).toMatchObject([
     { name: 'chat-dlq', partitions: 1, writers: ['dashboard'], value: { kind: 'bytes' } },
   ])
 })
 
-test('a processor with a store brings a changelog too, with the partitions of its own input', () => {
+test('a stateful processor also adds a changelog with the partitions of its input', () => {
   expect(ownedBy(stateless, stateful).map(({ name, partitions: count }) => [name, count])).toEqual([
     ['chat-dlq', 1],
     ['chat-checked-dlq', 1],
@@ -34,23 +34,23 @@ test('a processor with a store brings a changelog too, with the partitions of it
   ])
 })
 
-test('processors of one input share its dead letters', () => {
+test('processors of the same input share its dead-letter topic', () => {
   const other: Processor = { ...stateless, name: 'translation', application: 'sql-engine' }
   expect(ownedBy(stateless, other)).toMatchObject([
     { name: 'chat-dlq', writers: ['dashboard', 'sql-engine'] },
   ])
 })
 
-test('only the processor’s own application writes and reads its changelog', () => {
+test('only the processor’s application reads and writes its changelog', () => {
   expect(ownedBy(stateful)).toContainEqual(
     expect.objectContaining({ name: 'spam-count-changelog', writers: ['dashboard'], readers: ['dashboard'] }),
   )
 })
 
-test('dead letters expire, entries of a changelog do not', () => {
+test('a dead-letter topic deletes old records, a changelog is compacted', () => {
   expect(ownedBy(stateful).map(({ retention }) => retention.policy)).toEqual(['delete', 'compact'])
 })
 
-test('no processors bring no topics', () => {
+test('an empty list of processors adds no topics', () => {
   expect(ownedBy()).toEqual([])
 })

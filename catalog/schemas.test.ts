@@ -17,13 +17,13 @@ function fieldsOf(file: string): readonly AvroField[] {
   return JSON.parse(readFileSync(new URL(file, folder), 'utf8')).fields
 }
 
-describe('the schemas', () => {
-  test('no two have the same subject', () => {
+describe('schemas', () => {
+  test('no two schemas have the same subject', () => {
     const subjects = schemas.map(({ subject }) => subject)
     expect(subjects).toEqual([...new Set(subjects)])
   })
 
-  test('each comes after those it refers to', () => {
+  test('each schema comes after the schemas it references', () => {
     const early = schemas.flatMap((schema, index) =>
       schema.references
         .filter(({ subject }) => !schemas.slice(0, index).some((before) => before.subject === subject))
@@ -32,14 +32,14 @@ describe('the schemas', () => {
     expect(early).toEqual([])
   })
 
-  test('a reference is called by the full name of the record that its subject defines', () => {
+  test('a reference’s name is the full name of the record that its subject defines', () => {
     const wrong = schemas
       .flatMap(({ references }) => references)
       .filter(({ name, subject }) => recordName(schemaOf(subject)) !== name)
     expect(wrong).toEqual([])
   })
 
-  test('each is the value of a topic, or referred to by one that is', () => {
+  test('each schema is the value of a topic, or referenced by such a schema', () => {
     const used = new Set(topics.map(({ value }) => ('subject' in value ? value.subject : undefined)))
     for (const { subject, references } of schemas) {
       if (used.has(subject)) for (const reference of references) used.add(reference.subject)
@@ -47,13 +47,13 @@ describe('the schemas', () => {
     expect(schemas.map(({ subject }) => subject).filter((subject) => !used.has(subject))).toEqual([])
   })
 
-  test('an unknown subject is an error that says where to declare it', () => {
+  test('an unknown subject throws an error that says where to declare it', () => {
     expect(() => schemaOf('player-mood')).toThrow(/'player-mood'.*catalog\/schemas\.ts/)
   })
 })
 
-describe('the game’s events', () => {
-  test('every .avsc file is an event of the game, and every event has its file', () => {
+describe('game events', () => {
+  test('every .avsc file is an event type, and every event type has a file', () => {
     expect([...gameEventTypes].map((name) => `${name}.avsc`).sort()).toEqual(avroFiles.sort())
   })
 
@@ -64,14 +64,14 @@ describe('the game’s events', () => {
     ])
   })
 
-  test.each(avroFiles)('%s says which player, and when in milliseconds', (file) => {
+  test.each(avroFiles)('%s has a player_id and a timestamp in milliseconds', (file) => {
     expect(fieldsOf(file)).toContainEqual({ name: 'player_id', type: 'string' })
     const timestamp = fieldsOf(file).find(({ name }) => name === 'timestamp')
     expect(timestamp?.type).toEqual({ type: 'long', logicalType: 'timestamp-millis' })
   })
 })
 
-describe('the transaction’s schema', () => {
+describe('transaction schema', () => {
   const validate = new Ajv().compile(JSON.parse(schemaOf('transactions-value').text))
   const source = new Transactions({
     seed: 20_260_131,
@@ -85,7 +85,7 @@ describe('the transaction’s schema', () => {
   const records = Array.from({ length: 5_000 }, () => source.next())
   const parsed = ({ value }: TransactionRecord) => JSON.parse(value?.toString() ?? '')
 
-  test('accepts every transaction that the producer makes', () => {
+  test('the schema accepts every well-formed transaction of the producer', () => {
     const refused = records
       .filter(({ kind }) => kind !== 'malformed')
       .map(parsed)
@@ -93,7 +93,7 @@ describe('the transaction’s schema', () => {
     expect(refused, JSON.stringify(validate.errors)).toEqual([])
   })
 
-  test('refuses every malformed record that is JSON at all', () => {
+  test('the schema rejects every malformed record that parses as JSON', () => {
     const accepted = records
       .filter(({ kind }) => kind === 'malformed')
       .filter((record) => {
@@ -124,7 +124,7 @@ describe('the transaction’s schema', () => {
     ['a currency in small letters', { currency: 'eur' }],
     ['no items', { items: [] }],
     ['a field that nobody declared', { coupon: 'X' }],
-  ])('refuses %s', (_, change) => {
+  ])('the schema rejects %s', (_, change) => {
     expect(validate(good)).toBe(true)
     expect(validate({ ...good, ...change })).toBe(false)
   })

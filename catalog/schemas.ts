@@ -4,19 +4,18 @@ import { readFileSync } from 'node:fs'
 export interface Schema {
   readonly subject: string
   readonly type: 'AVRO' | 'JSON'
-  /** The schema's text. */
   readonly text: string
-  /** The subjects it refers to, by the full name of the type that each defines. */
+  /** Referenced subjects, each with the full name of the type it defines. */
   readonly references: readonly { readonly name: string; readonly subject: string }[]
   readonly compatibility: 'BACKWARD'
 }
 
-/** The types of event in `game-events`. To add one: its `.avsc` in schemas/, and its name here. */
+/** Event types in `game-events`. To add a type, put its `.avsc` into schemas/ and its name here. */
 export const gameEventTypes = ['player-health', 'player-position'] as const
 
 const gameEvents = gameEventTypes.map((name) => avroSchema(name))
 
-/** Every schema, each after those it refers to. */
+/** All schemas, each after the schemas it references. */
 export const schemas: readonly Schema[] = [
   ...gameEvents,
   {
@@ -35,7 +34,7 @@ export const schemas: readonly Schema[] = [
   },
 ]
 
-/** @throws Error where the catalog has no such subject */
+/** @throws Error if the catalog has no such subject */
 export function schemaOf(subject: string, catalog: readonly Schema[] = schemas): Schema {
   const schema = catalog.find((candidate) => candidate.subject === subject)
   if (!schema) throw new Error(`the catalog has no schema '${subject}'; declare it in catalog/schemas.ts`)

@@ -24,15 +24,15 @@ function keeping(retention: Retention): Topic {
   }
 }
 
-test('days are counted in milliseconds', () => {
+test('days() gives a retention in milliseconds', () => {
   expect(days(7)).toEqual({ policy: 'delete', ms: 604_800_000 })
 })
 
-test('a topic that keeps records for a time says so in milliseconds, as text', () => {
+test('a topic with a retention time has retention.ms in milliseconds, as text', () => {
   expect(topicConfig(keeping(days(3)))).toEqual({ 'cleanup.policy': 'delete', 'retention.ms': '259200000' })
 })
 
-test('a compacted topic leaves the retention time to the cluster', () => {
+test('a compacted topic sets no retention.ms', () => {
   expect(topicConfig(keeping({ policy: 'compact' }))).toEqual({ 'cleanup.policy': 'compact' })
 })
 

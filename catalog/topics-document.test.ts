@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { days, type Topic } from './topic.ts'
 import { topicsDocument } from './topics-document.ts'
 
-test('docs/topics.md is what the catalog says', () => {
+test('docs/topics.md is up to date with the catalog', () => {
   const written = readFileSync(new URL('../docs/topics.md', import.meta.url), 'utf8')
   expect(written, 'docs/topics.md is out of date: run `npm run docs`').toBe(topicsDocument())
 })
 
-test('a topic shows what it carries, its key, format, retention, writers and readers', () => {
+test('a topic’s row shows its description, key, format, retention, writers and readers', () => {
   const chat: Topic = {
     name: 'chat',
     description: 'What players say | shout.',

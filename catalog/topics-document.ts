@@ -4,7 +4,7 @@ import { topics } from './topics.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** The table of all topics as Markdown: what each carries, its key and format, who writes and reads it, how long it stays. */
+/** docs/topics.md: for each topic its contents, key, format, retention, writers and readers; then the applications. */
 export function topicsDocument(all: readonly Topic[] = topics): string {
   const rows = all.map((topic) =>
     row([

@@ -4,18 +4,18 @@ import { changelogOf, deadLettersOf, processors } from './processors.ts'
 import { schemas } from './schemas.ts'
 import { topic, topicNamed, topics } from './topics.ts'
 
-describe('the topics', () => {
-  test('no two have the same name', () => {
+describe('topics', () => {
+  test('no two topics have the same name', () => {
     const names = topics.map(({ name }) => name)
     expect(names).toEqual([...new Set(names)])
   })
 
-  test('every name is one that Kafka and its metrics tell from all others', () => {
-    // A period and an underscore become the same character in a metric's name.
+  test('every topic name is valid and unambiguous in Kafka and in its metrics', () => {
+    // Periods and underscores are the same character in metric names.
     expect(topics.map(({ name }) => name).filter((name) => !/^[a-z][a-z0-9-]{0,248}$/.test(name))).toEqual([])
   })
 
-  test('every subject that a topic names is in the catalog, and of the topic’s format', () => {
+  test('the subject of every topic is in the catalog and has the topic’s format', () => {
     const wrong = topics.filter(({ value }) => {
       if (value.kind === 'bytes' || value.subject === undefined) return false
       const type = schemas.find(({ subject }) => subject === value.subject)?.type
@@ -24,7 +24,7 @@ describe('the topics', () => {
     expect(wrong).toEqual([])
   })
 
-  test('writers and readers are declared applications, each named once', () => {
+  test('writers and readers are declared applications without repetition', () => {
     const declared = new Set(Object.keys(applications))
     const wrong = topics.flatMap(({ name, writers, readers }) =>
       [writers, readers]
@@ -34,7 +34,7 @@ describe('the topics', () => {
     expect(wrong).toEqual([])
   })
 
-  test('every topic is written by somebody and read by somebody', () => {
+  test('every topic has a writer and a reader', () => {
     const idle = topics.filter(({ writers, readers }) => writers.length === 0 || readers.length === 0)
     expect(idle).toEqual([])
   })
@@ -44,13 +44,13 @@ describe('the topics', () => {
     expect(Object.keys(applications).filter((name) => !busy.has(name))).toEqual([])
   })
 
-  test('partitions are whole numbers from 1 on', () => {
+  test('every topic has a whole number of partitions, at least 1', () => {
     const wrong = topics.filter(({ partitions }) => !Number.isInteger(partitions) || partitions < 1)
     expect(wrong).toEqual([])
   })
 })
 
-describe('the topics of the processors', () => {
+describe('processor topics', () => {
   test.each(processors)('$name may read its input and write its outputs', (processor) => {
     expect(topicNamed(processor.input).readers).toContain(processor.application)
     for (const output of processor.outputs) {
@@ -62,7 +62,7 @@ describe('the topics of the processors', () => {
     expect(topicNamed(deadLettersOf(processor.input)).writers).toContain(processor.application)
   })
 
-  test.each(processors)('the operator may write the dead letters of $name back to its input', (processor) => {
+  test.each(processors)('the operator may replay dead-letter records of $name to its input', (processor) => {
     expect(topicNamed(deadLettersOf(processor.input)).readers).toContain('operator')
     expect(topicNamed(processor.input).writers).toContain('operator')
   })
@@ -77,14 +77,14 @@ describe('the topics of the processors', () => {
   )
 })
 
-describe('the time of records', () => {
-  test('of what clients write is at most an hour ahead of the broker, as Kafka has it by default since 4.0', () => {
+describe('record timestamps', () => {
+  test('clients may stamp records at most an hour ahead of the broker, Kafka’s default since 4.0', () => {
     for (const name of ['game-events', 'transactions', 'logs', 'logs-shipped'] as const)
       expect(topic(name).time, name).toEqual({ clock: 'producer', maxAheadMs: 3_600_000 })
   })
 
   test.each(processors)(
-    'of what $name writes may be further ahead than that of its input',
+    'outputs of $name accept timestamps at least as far ahead as its input, or a day ahead',
     ({ input, outputs }) => {
       const bound = (name: string) => {
         const { time } = topicNamed(name)
@@ -95,23 +95,23 @@ describe('the time of records', () => {
     },
   )
 
-  test('by which ids are forgotten is the broker’s, and so is that of changelogs', () => {
+  test('transactions-by-id and changelogs have the broker’s timestamps', () => {
     const names = topics.map(({ name }) => name).filter((name) => name.endsWith('-changelog'))
     for (const name of ['transactions-by-id', ...names])
       expect(topicNamed(name).time).toEqual({ clock: 'broker' })
   })
 })
 
-describe('looking a topic up', () => {
-  test('a declared name gives its topic', () => {
+describe('topic lookup', () => {
+  test('a declared name returns its topic', () => {
     expect(topic('game-events')).toMatchObject({ key: 'player_id', writers: ['game-producer', 'operator'] })
   })
 
-  test('a processor’s own topic is found by name too', () => {
+  test('a processor’s dead-letter topic is found by name', () => {
     expect(topicNamed('transactions-dlq').value).toEqual({ kind: 'bytes' })
   })
 
-  test('an unknown name is an error that says where to declare it', () => {
+  test('an unknown name throws an error that says where to declare it', () => {
     expect(() => topicNamed('game-event')).toThrow(/'game-event'.*catalog\/topics\.ts/)
   })
 })

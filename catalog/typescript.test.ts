@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { deriveTypes } from './typescript.ts'
 
-test('events.ts is what the schemas say', async () => {
+test('events.ts is up to date with the schemas', async () => {
   const written = readFileSync(new URL('events.ts', import.meta.url), 'utf8')
   expect(written, 'catalog/events.ts is out of date: run `npm run types`').toBe(await deriveTypes())
 })
 
-describe('a type derived from Avro', () => {
+describe('types derived from Avro', () => {
   afterEach(() => {
     vi.doUnmock('./schemas.ts')
     vi.resetModules()
   })
 
-  /** What is derived where the catalog's only event is a record with these fields. */
+  /** The derived source if the catalog's only event is a record with these fields. */
   async function derivedFrom(fields: readonly object[], doc?: string): Promise<string> {
     const text = JSON.stringify({ type: 'record', name: 'Chat', namespace: 'playstream', doc, fields })
     const chat = { subject: 'chat', type: 'AVRO', text, references: [], compatibility: 'BACKWARD' }
@@ -31,8 +31,8 @@ describe('a type derived from Avro', () => {
   test.each([
     ['a long is a number', 'long', 'number'],
     ['bytes are a buffer', 'bytes', 'Buffer'],
-    ['a logical type is what it is stored as', { type: 'int', logicalType: 'date' }, 'number'],
-    ['an array cannot be written to', { type: 'array', items: 'string' }, 'readonly (string)[]'],
+    ['a logical type has its stored type', { type: 'int', logicalType: 'date' }, 'number'],
+    ['an array is read-only', { type: 'array', items: 'string' }, 'readonly (string)[]'],
     [
       'an array of arrays keeps its depth',
       { type: 'array', items: { type: 'array', items: 'int' } },
@@ -44,11 +44,11 @@ describe('a type derived from Avro', () => {
       { type: 'enum', name: 'Channel', symbols: ['TEAM', 'ALL'] },
       "'TEAM' | 'ALL'",
     ],
-    ['another record is called by its short name', 'playstream.PlayerHealth', 'PlayerHealth'],
-    ['a field that may be null says so', ['null', 'string'], 'null | string'],
-    ['a record that may be null says so', ['null', 'playstream.PlayerHealth'], 'null | PlayerHealth'],
+    ['another record has its short name', 'playstream.PlayerHealth', 'PlayerHealth'],
+    ['a nullable string is a union with null', ['null', 'string'], 'null | string'],
+    ['a nullable record is a union with null', ['null', 'playstream.PlayerHealth'], 'null | PlayerHealth'],
     [
-      'a union in an array is in brackets',
+      'a union in an array is in parentheses',
       { type: 'array', items: ['null', 'string'] },
       'readonly (null | string)[]',
     ],
@@ -60,7 +60,7 @@ describe('a type derived from Avro', () => {
 
   test.each([
     ['a fixed', { type: 'fixed', name: 'Hash', size: 16 }],
-    ['a fixed that may be null', ['null', { type: 'fixed', name: 'Hash', size: 16 }]],
+    ['a nullable fixed', ['null', { type: 'fixed', name: 'Hash', size: 16 }]],
     ['a record declared inline', record],
     ['an array of records declared inline', { type: 'array', items: record }],
     ['a map of fixeds', { type: 'map', values: { type: 'fixed', name: 'Hash', size: 16 } }],
@@ -75,11 +75,11 @@ describe('a type derived from Avro', () => {
       'a union whose values would name their branch, a record and a map',
       ['playstream.A', { type: 'map', values: 'int' }],
     ],
-  ])('%s is refused, in an error that names the field', async (_, type) => {
+  ])('%s throws an error that names the field', async (_, type) => {
     await expect(derivedFrom([{ name: 'it', type }])).rejects.toThrow(/playstream\.Chat\.it\b/)
   })
 
-  test('the schema’s documentation becomes the type’s, and cannot end the comment', async () => {
+  test('a schema’s doc becomes a doc comment, and cannot end it', async () => {
     const source = await derivedFrom(
       [{ name: 'text', type: 'string', doc: 'As typed: a*/b.' }],
       'A player speaks.',
@@ -88,7 +88,7 @@ describe('a type derived from Avro', () => {
     expect(source).toContain('/** As typed: a*\\/b. */')
   })
 
-  test('the union names each branch by the record’s full name', async () => {
+  test('GameEvent names each branch by the record’s full name', async () => {
     expect(await derivedFrom([{ name: 'text', type: 'string' }])).toContain(
       "export type GameEvent =\n  | { readonly 'playstream.Chat': Chat }\n",
     )

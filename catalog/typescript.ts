@@ -1,5 +1,5 @@
-// The TypeScript types of the events, derived from the schemas. `npm run types` writes them to events.ts; a test
-// compares that file with what this derives, so the two cannot drift apart.
+// Derives the TypeScript types of the events from the schemas. `npm run types` writes them to events.ts; a test fails
+// when that file is out of date.
 import { compile } from 'json-schema-to-typescript'
 import { gameEventTypes, recordName, type Schema, schemaOf, schemas } from './schemas.ts'
 
@@ -20,7 +20,7 @@ interface AvroOther {
   readonly logicalType?: string
 }
 
-/** Avro's primitive types as avsc decodes them. A long is a number: one beyond 2^53 is an error, not a wrong number. */
+/** Avro's primitive types as avsc decodes them. A long is a number; avsc throws beyond 2^53 instead of rounding. */
 const PRIMITIVES: Readonly<Record<string, string>> = {
   null: 'null',
   boolean: 'boolean',
@@ -32,7 +32,7 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
   string: 'string',
 }
 
-/** What avsc cannot tell apart in a union by looking at a value; a name is taken for a record's. */
+/** Groups of types that avsc cannot distinguish by value in a union. A named type counts as a record. */
 const KINDS: Readonly<Record<string, string>> = {
   null: 'null',
   boolean: 'boolean',
@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /**
  * The source text of events.ts.
- * @throws Error that names a field whose type this cannot derive rightly
+ * @throws Error that names a field whose type cannot be derived
  */
 export async function deriveTypes(): Promise<string> {
   const records = gameEventTypes.map((subject) => schemaOf(subject))
@@ -80,7 +80,7 @@ function comment(text: string | undefined, indent: string): string {
   return text === undefined ? '' : `${indent}/** ${text.replaceAll('*/', '*\\/')} */\n`
 }
 
-/** @throws Error that names the field */
+/** @throws Error that names the field, if its type cannot be derived */
 function typeOf(schema: Avro, field: string): string {
   if (typeof schema === 'string') return PRIMITIVES[schema] ?? lastSegment(schema)
   if (isUnion(schema)) {
@@ -103,13 +103,13 @@ function typeOf(schema: Avro, field: string): string {
   return typeOf(schema.type, field)
 }
 
-/** Whether a union's values are not plain, as kafka/avro-type.ts has it: two of a kind, or a record and nothing else. */
+/** Whether values of a union name their branch under kafka/avro-type.ts: two branches of a kind, or a single record. */
 function namesBranches(union: readonly Avro[]): boolean {
   const kinds = new Set(union.map(kindOf))
   return kinds.size < union.length || (union.length === 1 && kinds.has('object'))
 }
 
-/** A map is an object as a record is. */
+/** Maps count as objects, like records. */
 function kindOf(branch: Avro): string {
   const type = typeof branch === 'object' && 'type' in branch ? branch.type : String(branch)
   return KINDS[type] ?? 'object'

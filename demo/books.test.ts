@@ -20,7 +20,7 @@ interface Change {
   readonly deadLetters?: readonly Buffer[]
 }
 
-/** What is read of the transactions and of what became of them, but for the change. */
+/** A ledger of matching transactions and outputs, with changes. */
 function read(change: Change = {}): TransactionLedger {
   const {
     ids = IDS,
@@ -40,7 +40,7 @@ function read(change: Change = {}): TransactionLedger {
   return ledger
 }
 
-/** What was shipped and detected, but for the change. */
+/** Matching results of shipping and detection, with changes. */
 function observed(change: { lost?: number; problems?: readonly string[] } = {}) {
   const { lost = 0, problems = [] } = change
   return {
@@ -55,8 +55,8 @@ function watched(...sequences: number[]) {
   return { events: sequences.length, undecodable: 0, order }
 }
 
-describe('the books', () => {
-  test('balance where the topics hold exactly what was acknowledged', () => {
+describe('reconciliation', () => {
+  test('balances when the topics hold exactly what was acknowledged', () => {
     expect(balance(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
       produced: {
         gameEvents: 3,
@@ -76,7 +76,7 @@ describe('the books', () => {
 
   test.each([
     ['a game event was lost', { watch: watched(1, 2) }, ['game events', '3', '2']],
-    ['a game event came from nowhere', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
+    ['an extra game event appeared', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
     ['a transaction was lost', { ledger: read({ copies: 5 }) }, ['transactions', '17', '16']],
     ['two ids became one', { ledger: read({ ids: IDS.slice(1), copies: 7 }) }, ['unique', '10', '9']],
     [
@@ -84,16 +84,16 @@ describe('the books', () => {
       { ledger: read({ passed: IDS.filter((id) => id !== 'id-3') }) },
       ['missing', '1'],
     ],
-    ['an id came through twice', { ledger: read({ passed: [...IDS, 'id-3'] }) }, ['more than once', '1']],
-    ['an id came from nowhere', { ledger: read({ passed: [...IDS, 'new'] }) }, ['more than once', '1']],
-    ['a duplicate was not named', { ledger: read({ suppressed: 5 }) }, ['suppressed', '6', '5']],
+    ['an id passed twice', { ledger: read({ passed: [...IDS, 'id-3'] }) }, ['more than once', '1']],
+    ['an unsent id passed', { ledger: read({ passed: [...IDS, 'new'] }) }, ['more than once', '1']],
+    ['a duplicate was not reported', { ledger: read({ suppressed: 5 }) }, ['suppressed', '6', '5']],
     [
-      'a dead letter is not as it was',
+      'a dead-letter record was changed',
       { ledger: read({ deadLetters: [Buffer.from('other')] }) },
       ['as they were', '1'],
     ],
     [
-      'a dead letter came twice',
+      'a dead-letter record appeared twice',
       { ledger: read({ deadLetters: [GARBAGE, GARBAGE] }) },
       ['dead letters', '1', '2'],
     ],
@@ -105,20 +105,20 @@ describe('the books', () => {
     ['an event cannot be decoded', { watch: { ...watched(1, 2, 3), undecodable: 7 } }, ['decoded', '7']],
     ['an event is out of order', { watch: watched(1, 3, 3) }, ['order', '1']],
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
-    ['a line of a log was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
-    ['an attack was made up', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
-  ])('do not balance where %s, and say so with the numbers', (_, change, said) => {
+    ['a log line was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
+    ['a false alarm was raised', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
+  ])('does not balance when %s, and reports it with the numbers', (_, change, said) => {
     const { watch, ledger, logs } = { watch: watched(1, 2, 3), ledger: read(), logs: observed(), ...change }
     const { ok, problems } = balance(game, transactions, watch, ledger, logs)
     expect(ok).toBe(false)
     for (const part of said) expect(problems.join('\n')).toContain(part)
   })
 
-  test('name one problem for one fault', () => {
+  test('reports one problem for one fault', () => {
     expect(balance(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
   })
 
-  test('name every problem, not only the first', () => {
+  test('reports every problem, not only the first', () => {
     const { problems } = balance(game, transactions, watched(), new TransactionLedger(), observed())
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
@@ -131,14 +131,14 @@ describe('the books', () => {
     ])
   })
 
-  test('do not balance where a producer failed, and say how many records are uncertain', () => {
+  test('does not balance when a producer failed, and reports the number of uncertain records', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
     const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), read(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
-  test('say which producer failed', () => {
+  test('reports which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
     const { problems } = balance(game, failed, watched(1, 2, 3), read(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])

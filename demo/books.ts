@@ -4,7 +4,7 @@ import type { GameWatch } from './game-watch.ts'
 import type { PlatformLogs } from './platform-logs.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
-/** What a run of the demo sent and what it found in the topics. */
+/** The reconciliation of a demo run: what was sent against what the topics hold. */
 export interface Books {
   readonly produced: {
     readonly gameEvents: number
@@ -18,38 +18,37 @@ export interface Books {
     readonly playersSeen: number
     readonly orderViolations: number
   }
-  /** What the de-duplication made of the transactions. */
+  /** Output of the de-duplication. */
   readonly dedup: {
-    /** Ids in `transactions-unique`. */
+    /** Distinct ids in the output topic of unique transactions. */
     readonly passed: number
     readonly suppressed: number
     readonly deadLettered: number
-    /** Ids that were sent and are not there. */
+    /** Ids that were sent and are not in that topic. */
     readonly missing: number
-    /** Records there beyond one of each id that was sent. */
+    /** Surplus records in that topic: repeated ids, and ids that were never sent. */
     readonly leaked: number
   }
-  /** The lines of the hosts' logs. */
   readonly logs: {
     readonly lines: number
-    /** Lines in `logs`, each counted once. */
+    /** Distinct lines in `logs`. */
     readonly shipped: number
     readonly lost: number
   }
-  /** The attacks in them: see ssh-books.ts. */
+  /** Attacks in these lines; see ssh-books.ts. */
   readonly ssh: {
     readonly planted: number
     readonly detected: number
     readonly missed: number
     readonly falseAlarms: number
   }
-  /** Whether they balance. */
+  /** Whether everything balances. */
   readonly ok: boolean
-  /** What does not, a sentence each. */
+  /** One sentence per discrepancy. */
   readonly problems: readonly string[]
 }
 
-/** Balances what the producers say was acknowledged against what was read back from the topics. */
+/** Reconciles what the producers report as acknowledged with what was read back from the topics. */
 export function balance(
   game: GameOutcome,
   transactions: TransactionOutcome,

@@ -9,7 +9,7 @@ import { Reader } from '../kafka/reader.ts'
 import { headerOf } from '../observability/order-check.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
-/** The topics that a de-duplication writes. */
+/** Output topics of a de-duplication. */
 export interface DedupOutputs {
   readonly unique: string
   readonly duplicates: string
@@ -28,7 +28,7 @@ export const SQL_OUTPUTS: DedupOutputs = {
   deadLetters: topic('sql-transactions-dlq').name,
 }
 
-/** Reads what the de-duplication makes of one run into a ledger, as it is committed. */
+/** Follows the de-duplication's committed output for one run and enters it in a ledger. */
 export class DedupWatch {
   readonly ledger: TransactionLedger
   readonly #run: string
@@ -40,7 +40,7 @@ export class DedupWatch {
     this.ledger = ledger
   }
 
-  /** Begins at the present end of the topics. */
+  /** Starts at the current end of the topics. */
   static async start(
     profile: Profile,
     admin: Admin,
@@ -67,12 +67,12 @@ export class DedupWatch {
     return watch
   }
 
-  /** Rejects where reading fails for good. */
+  /** Rejects if reading fails for good; otherwise stays pending. */
   get failed(): Promise<never> {
     return Promise.race(this.#readers.map((reader) => reader.failed))
   }
 
-  /** Returns when the fate of so many records is known; throws the signal's reason. */
+  /** Resolves when `records` records are settled; throws the signal's reason if aborted. */
   async settles(records: number, signal: AbortSignal): Promise<void> {
     const settled = new Promise<void>((resolve, reject) => {
       const check = () => {

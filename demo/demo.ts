@@ -18,7 +18,7 @@ import type { ProfileFor } from './profile-for.ts'
 import { auditTransactions } from './transaction-audit.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
-/** How long everything may take to catch up once the producers have stopped. */
+/** Time limit for each catch-up step after the producers have stopped. */
 const DRAIN_MS = 120_000
 const VIEW_MS = 500
 
@@ -34,15 +34,15 @@ export interface DemoOptions {
   readonly logRate: number
   readonly durationMs: number
   readonly seed: number
-  /** Aborted to stop producing; what was sent is still read and counted. */
+  /** Abort to stop producing; records already sent are still read and counted. */
   readonly signal: AbortSignal
-  /** Makes a SQL engine de-duplicate, once the topics are there; where it is undefined, the Node processors do. */
+  /** Starts the de-duplication on a SQL engine, once the topics exist; undefined to use the Node processors. */
   readonly startSql?: () => Promise<void>
   readonly say: Warn
   readonly view: (state: DemoState) => void
 }
 
-/** What the live view shows. Counts are since the start, the lag is of this moment. */
+/** State shown by the live view. Counts are since the start; lag is current. */
 export interface DemoState {
   readonly seconds: number
   readonly phase: 'running' | 'draining'
@@ -55,8 +55,8 @@ export interface DemoState {
 }
 
 /**
- * Runs the platform: applies the catalog, produces, reads and checks, until the time or the signal ends it; then lets
- * everything drain and balances the books against what the topics hold.
+ * Runs the platform: applies the catalog, produces, reads and checks until the duration or the signal ends it; then
+ * waits until everything has caught up and reconciles what was sent with what the topics hold.
  */
 export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Books> {
   const provisioner = profileFor(PROVISIONER)
@@ -122,7 +122,7 @@ interface Sent {
 
 type Outcomes = [GameOutcome, TransactionOutcome]
 
-/** Produces, then waits until the watch has read all of it, and shows the state all the while. */
+/** Produces, then waits until the watches have caught up; updates the live view throughout. */
 async function watched(
   admin: Admin,
   { game: watch, dedup, logs }: Watches,
@@ -151,14 +151,14 @@ async function watched(
   const showing = (async () => {
     for await (const _ of setInterval(VIEW_MS, undefined, { signal: finished.signal })) await show()
   })().catch((error: Error) => {
-    // A view that cannot be drawn for a moment, while the broker restarts say, is no reason to stop the show.
+    // The demo goes on without the live view, for example when the broker restarts.
     if (!finished.signal.aborted) options.say(`the live view has stopped: ${error.message}`)
   })
   try {
     const outcomes = await produce(sent)
     phase = 'draining'
     await watch.reader.reach(await endOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
-    // What has not settled by then is in the books: as missing.
+    // The reconciliation reports records that have not settled in time as missing.
     const inTime = AbortSignal.timeout(DRAIN_MS)
     await Promise.all([dedup.settles(outcomes[1].acknowledged, inTime), logs.settle(inTime)]).catch(
       (error) => {
@@ -173,7 +173,7 @@ async function watched(
   }
 }
 
-/** Runs the producers, the hosts' logs among them, until the time or the signal ends them, or a reader fails. */
+/** Runs the producers and the hosts' logs until the duration or the signal ends them, or a reader fails. */
 async function produceAll(
   profileFor: ProfileFor,
   logs: PlatformLogs,
@@ -203,7 +203,7 @@ async function produceAll(
     }),
     produceTransactions(profileFor('transaction-producer'), {
       ...shared,
-      // The same seed in another run makes other transactions: with the same ids they would all be duplicates.
+      // Ids must differ between runs with the same seed: otherwise all transactions of a second run are duplicates.
       namespace: `${run}-`,
       rate: options.transactionRate,
       duplicates: 0.3,
@@ -216,7 +216,7 @@ async function produceAll(
     logs.run({
       rate: options.logRate,
       durationMs: options.durationMs,
-      // Of this run alone: an attacker of the run before would be known already.
+      // A seed per run: the detector already knows the attackers of an earlier run.
       seed: (options.seed + shared.start) % 2 ** 31,
       signal: shared.signal,
       giveUp: failed.signal,

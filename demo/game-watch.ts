@@ -12,12 +12,12 @@ import { Reader } from '../kafka/reader.ts'
 import { Registry } from '../kafka/registry.ts'
 import { headerOf, OrderCheck } from '../observability/order-check.ts'
 
-/** Reads the game events of one run as they come, decodes each and checks their order. */
+/** Follows the game events of one run, decodes each and checks their order. */
 export class GameWatch {
   readonly order = new OrderCheck()
-  /** Events of the run that were read and decoded. */
+  /** Decoded events of the run. */
   events = 0
-  /** Records of the run that could not be decoded; any is a fault. */
+  /** Records of the run that could not be decoded; must stay 0. */
   undecodable = 0
   reader!: Reader
   readonly #run: string

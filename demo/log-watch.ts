@@ -9,14 +9,14 @@ import { LINE_HEADER } from '../observability/ship/log-record.ts'
 
 const LOGS = topic('logs').name
 
-/** Counts the lines of one shipper in `logs`, from the topic's present end on. */
+/** Counts the lines of one shipper in `logs`, starting at the topic's current end. */
 export class LogWatch {
-  /** Lines that arrived, each once. */
+  /** Distinct lines that arrived. */
   lines = 0
   reader!: Reader
   readonly #admin: Admin
   readonly #shipper: string
-  /** The furthest line of each file in each partition: a line that is sent again is not new. */
+  /** Highest line offset per partition and file, to skip lines that are sent again. */
   readonly #furthest = new Map<string, number>()
 
   private constructor(admin: Admin, shipper: string) {
@@ -24,7 +24,7 @@ export class LogWatch {
     this.#shipper = shipper
   }
 
-  /** @param shipper what the identities of its lines begin with */
+  /** @param shipper prefix of the identities of its lines */
   static async start(profile: Profile, admin: Admin, shipper: string, warn: Warn): Promise<LogWatch> {
     const watch = new LogWatch(admin, shipper)
     watch.reader = await Reader.start(profile, {
@@ -39,7 +39,7 @@ export class LogWatch {
     return watch
   }
 
-  /** Returns when all that is in the topic now was read; throws the signal's reason. */
+  /** Resolves when everything now in the topic has been read; throws the signal's reason if aborted. */
   async catchUp(signal: AbortSignal): Promise<void> {
     await this.reader.reach(await endOffsets(this.#admin, LOGS), signal)
   }

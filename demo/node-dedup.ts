@@ -5,16 +5,16 @@ import { DEFAULTS } from '../streams/start-processor.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** A de-duplication at work. */
+/** A running de-duplication. */
 export interface RunningDedup {
-  /** Records that it has before it; undefined where it does not say. */
+  /** Records still to be processed; undefined if unknown. */
   readonly lag?: number
-  /** Rejected where it ends by itself; otherwise it stays pending. */
+  /** Rejects if it ends with an error; otherwise stays pending. */
   readonly failed: Promise<never>
   stop(): Promise<void>
 }
 
-/** The de-duplication, as `playstream dedup run` runs it. */
+/** Starts the de-duplication as `playstream dedup run` does. */
 export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
   const stop = new AbortController()
   const meters = dedupMeters()
@@ -27,7 +27,7 @@ export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
     meters,
   })
   const failed = running.then(() => new Promise<never>(() => undefined))
-  // Whoever races it is told; after the race nobody has to be.
+  // A rejection after the caller's race is over must not count as unhandled.
   failed.catch(() => undefined)
   return {
     get lag() {
@@ -41,7 +41,7 @@ export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
   }
 }
 
-/** The one of a SQL engine, which runs by itself and stays. */
+/** The de-duplication of a SQL engine, which keeps running on its own. */
 export const SQL_DEDUP: RunningDedup = {
   failed: new Promise<never>(() => undefined),
   stop: async () => undefined,

@@ -40,8 +40,8 @@ function reported(address: string, change: Partial<AttackReport> = {}): AttackRe
 
 const figures = ({ problems: _, ...rest }: ReturnType<typeof sshBooks>) => rest
 
-describe('the books of the detector', () => {
-  test('balance where each planted attack was reported, however often, and nothing else', () => {
+describe('reconciliation of the detector', () => {
+  test('balances when each planted attack was reported once or more, and nothing else', () => {
     const reports = [reported('a'), reported('a', { state: 'grown' }), reported('b')]
     expect(sshBooks([planted('a'), planted('b')], reports, OPTIONS)).toEqual({
       planted: 2,
@@ -52,7 +52,7 @@ describe('the books of the detector', () => {
     })
   })
 
-  test('name the attack that was missed, and the one that never was', () => {
+  test('names the missed attack and the false alarm', () => {
     const books = sshBooks([planted('a')], [reported('stranger')], OPTIONS)
     expect(figures(books)).toEqual({ planted: 1, detected: 0, missed: 1, falseAlarms: 1 })
     expect(books.problems).toEqual([
@@ -61,7 +61,7 @@ describe('the books of the detector', () => {
     ])
   })
 
-  test('neither expect nor refuse an attack that was cut off before the last word on its fifth attempt', () => {
+  test('an attack cut off before the outcome of its fifth attempt is neither expected nor a false alarm', () => {
     const short = planted('a', { attempts: 4, complete: false })
     for (const reports of [[], [reported('a')]])
       expect(figures(sshBooks([short], reports, OPTIONS))).toEqual({
@@ -72,11 +72,11 @@ describe('the books of the detector', () => {
       })
   })
 
-  test('call it a false alarm where one that is over had fewer attempts than an attack takes', () => {
+  test('a report on a complete attack below the threshold is a false alarm', () => {
     expect(sshBooks([planted('a', { attempts: 4 })], [reported('a')], OPTIONS).falseAlarms).toBe(1)
   })
 
-  test('take an attack on a host for right where one was planted there', () => {
+  test('an attack reported on a host is correct only if one was planted there', () => {
     const onHost = (host: string) => reported('a', { scope: 'host', hosts: [host] })
     expect(sshBooks([planted('a')], [reported('a'), onHost('web-1')], OPTIONS).falseAlarms).toBe(0)
     expect(sshBooks([planted('a')], [reported('a'), onHost('db-1')], OPTIONS).problems).toEqual([
@@ -84,7 +84,7 @@ describe('the books of the detector', () => {
     ])
   })
 
-  test('leave out what is said of an earlier run’s attacks when they close', () => {
+  test('reports that close an earlier run’s attacks are ignored', () => {
     const old = reported('stranger', { state: 'closed', last: new Date(START - 1).toISOString() })
     expect(sshBooks([], [old], OPTIONS).falseAlarms).toBe(0)
   })

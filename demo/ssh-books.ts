@@ -1,31 +1,31 @@
 import type { AttackReport } from '../observability/ssh/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 
-/** What was planted in the logs, against what the detector made of it. */
+/** The reconciliation of planted attacks with the detector's reports. */
 export interface SshBooks {
-  /** Attacks from an address that had as many failed attempts as one takes. */
+  /** Planted attacks with enough failed attempts to be detected. */
   readonly planted: number
-  /** Those of them that were found. */
+  /** Planted attacks that were reported. */
   readonly detected: number
   readonly missed: number
-  /** Addresses, and hosts, that were reported and that no planted attack was from, or on. */
+  /** Reported addresses and hosts without a planted attack. */
   readonly falseAlarms: number
-  /** A sentence for each that is not as it should be. */
+  /** One sentence per missed attack and per false alarm. */
   readonly problems: readonly string[]
 }
 
 export interface SshBooksOptions {
-  /** What the detector was told is an attack from one address. */
+  /** The detector's threshold: failed attempts from one address that make an attack. */
   readonly maxFailures: number
-  /** When the first line was written, in ms since the epoch: what was over by then is another run's. */
+  /** Time of the first line, in ms since the epoch; reports that ended earlier belong to another run. */
   readonly from: number
 }
 
 /**
- * Compares the attacks that were planted with all that `ssh-attacks` said since the first line. It takes every attack's
- * attempts to lie within the detector's window, as the generator plants them. One that was cut off by the end with too few
- * need not be found, and may be: sshd announces an attempt some lines before the last word on it. An attack is found by its
- * address; how it is called is no matter here.
+ * Compares the planted attacks with all reports of `ssh-attacks` since the first line. Assumes that the attempts of an
+ * attack lie within the detector's window, as generated. An attack cut off below the threshold may or may not be
+ * reported, because sshd announces an attempt some lines before its outcome. Attacks are matched by address; the kind
+ * is ignored.
  */
 export function sshBooks(
   planted: readonly PlantedAttack[],
@@ -56,7 +56,7 @@ export function sshBooks(
   }
 }
 
-/** The addresses, or hosts, whose attacks were reported. */
+/** Reported addresses or hosts, depending on the scope. */
 function namesOf(reports: readonly AttackReport[], scope: AttackReport['scope']): Set<string> {
   const own = reports.filter((report) => report.scope === scope)
   return new Set(own.flatMap(({ addresses, hosts }) => (scope === 'address' ? addresses : hosts)))

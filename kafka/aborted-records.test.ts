@@ -14,7 +14,7 @@ interface Step {
   readonly what: 'record' | 'commit' | 'abort'
 }
 
-/** A partition's log of interleaved transactions, which of its records are committed, and the list of the aborted. */
+/** A log of interleaved transactions, with its committed and open records and its aborted transactions. */
 function logOf(steps: readonly Step[]) {
   const open = new Map<number, number[]>()
   const committed: number[] = []
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   what: fc.constantFrom('record', 'record', 'record', 'commit', 'abort'),
 })
 
-test('kafkajs hands over the committed records of any interleaved transactions, wherever a fetch begins', () => {
+test('kafkajs skips exactly the aborted records of interleaved transactions, wherever a fetch begins', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.nat(59), (steps, from) => {
       const { messages, committed, aborted, open } = logOf(steps)
@@ -52,7 +52,7 @@ test('kafkajs hands over the committed records of any interleaved transactions, 
         partition: 0,
         highWatermark: String(steps.length),
         messages: messages.slice(from),
-        // As the broker lists them: by where they end, those that end before the fetch left out.
+        // As the broker lists them: ordered by their end, without those that end before the fetch.
         abortedTransactions: aborted.filter(({ end }) => end >= from),
       }
       passOverAborted(answer)

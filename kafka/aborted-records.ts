@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 
 /**
- * kafkajs 2.2.4 hands over records of aborted transactions where several are open at once: it takes the broker's list of
- * them for sorted, which it is not, and steps into only one of them for each record. Here every fetched record of an
- * aborted transaction is marked as what a consumer passes over and counts as read, as it does with the transactions' own
- * markers. The rule is that of Kafka's consumer: such a transaction begins at its first offset and ends at its producer's
- * next abort marker.
+ * kafkajs 2.2.4 delivers records of aborted transactions when several transactions are open at once: it assumes that the
+ * broker's list of aborted transactions is sorted, which it is not, and starts at most one of them per record. This patch
+ * marks every fetched record of an aborted transaction as a control record, which a consumer skips and counts as read. The
+ * rule is that of Kafka's consumer: an aborted transaction begins at its first offset and ends at its producer's next
+ * abort marker.
  */
 interface Message {
   readonly offset: string
@@ -25,7 +25,7 @@ interface Broker {
 
 const ABORT_MARKER = Buffer.from([0, 0, 0, 0])
 
-/** Marks the records of aborted transactions in a partition's answer. */
+/** Marks the records of aborted transactions in a partition's fetch response as control records. */
 export function passOverAborted(answer: PartitionAnswer): void {
   const begins = (answer.abortedTransactions ?? []).toSorted((one, other) =>
     Number(BigInt(one.firstOffset) - BigInt(other.firstOffset)),

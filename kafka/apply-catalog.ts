@@ -7,7 +7,7 @@ import { applySchemaChange, planSchemas } from './schema-plan.ts'
 import { applyTopicChange, readTopics } from './topic-admin.ts'
 import { planTopics } from './topic-plan.ts'
 
-/** Brings the cluster and its registry to what the catalog says; deletes nothing. */
+/** Brings the cluster and its registry in line with the catalog; deletes nothing. */
 export async function applyCatalog(admin: Admin, profile: Profile): Promise<void> {
   const topicPlan = planTopics(topics, await readTopics(admin), { allowDelete: false })
   for (const change of topicPlan.changes) await applyTopicChange(admin, change)

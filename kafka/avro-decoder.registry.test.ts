@@ -5,7 +5,7 @@ import { PayloadError, RegistryError, UnreachableError } from './errors.ts'
 
 const number: Type = avro.Type.forSchema('int')
 
-/** A value that says 21, written with the schema of an id. */
+/** The value 21, written with the schema of an id. */
 function twentyOne(id: number): Buffer {
   const value = Buffer.from([0, 0, 0, 0, 0, 42])
   value.writeInt32BE(id, 1)
@@ -16,7 +16,7 @@ function unknown(id: number): PayloadError {
   return new PayloadError('UNKNOWN_SCHEMA', `the registry knows no schema ${id}`)
 }
 
-/** A registry that keeps its askers waiting until told what to answer. */
+/** A registry whose requests stay pending until `answer` is called. */
 class SlowRegistry {
   readonly asked: number[] = []
   readonly #waiting: { resolve: (type: Type) => void; reject: (error: Error) => void }[] = []
@@ -34,7 +34,7 @@ class SlowRegistry {
   }
 }
 
-/** A registry that answers at once, with what it is given for an id. */
+/** A registry that answers at once from a table of ids. */
 function registryOf(answers: Record<number, Type | Error>) {
   const asked: number[] = []
   const avroType = async (id: number) => {
@@ -50,8 +50,8 @@ function outcomes(decoded: readonly unknown[]): unknown[] {
   return decoded.map((one) => (one instanceof PayloadError ? one.code : one))
 }
 
-describe('a schema that the decoder does not know yet', () => {
-  test('is asked for once, however many batches wait for it', async () => {
+describe('schema not fetched yet', () => {
+  test('a schema is requested once for concurrent batches', async () => {
     const registry = new SlowRegistry()
     const decoder = new AvroDecoder<number>(number, registry)
     const batches = [1, 2, 3].map(() => decoder.decodeAll([twentyOne(5), twentyOne(5)]))
@@ -65,7 +65,7 @@ describe('a schema that the decoder does not know yet', () => {
     expect(registry.asked).toEqual([5])
   })
 
-  test('is asked for together with the others of the batch', async () => {
+  test('all schemas of a batch are requested concurrently', async () => {
     const registry = new SlowRegistry()
     const decoder = new AvroDecoder<number>(number, registry)
     const batch = decoder.decodeAll([twentyOne(5), null, twentyOne(6), twentyOne(5)])
@@ -75,7 +75,7 @@ describe('a schema that the decoder does not know yet', () => {
   })
 })
 
-test('no more than eight schemas are asked for at a time, however many a batch names', async () => {
+test('a batch with many schemas requests at most eight at a time', async () => {
   const registry = new SlowRegistry()
   const decoder = new AvroDecoder<number>(number, registry)
   const ids = Array.from({ length: 20 }, (_, index) => index + 1)
@@ -90,8 +90,8 @@ test('no more than eight schemas are asked for at a time, however many a batch n
   expect(asked).toEqual([8, 16, 20])
 })
 
-describe('a schema that the registry does not know', () => {
-  test('is asked for once under concurrency, and every record of it is at fault', async () => {
+describe('schema unknown to the registry', () => {
+  test('concurrent batches request an unknown schema once, and each of its records is UNKNOWN_SCHEMA', async () => {
     const registry = new SlowRegistry()
     const decoder = new AvroDecoder<number>(number, registry)
     const batches = [1, 2, 3].map(() => decoder.decodeAll([twentyOne(9), twentyOne(9)]))
@@ -100,13 +100,13 @@ describe('a schema that the registry does not know', () => {
     expect(registry.asked).toEqual([9])
   })
 
-  test('leaves the other records of the batch alone', async () => {
+  test('records with a known schema in the same batch are decoded', async () => {
     const decoder = new AvroDecoder<number>(number, registryOf({ 5: number }))
     const decoded = await decoder.decodeAll([twentyOne(5), twentyOne(9), twentyOne(5)])
     expect(outcomes(decoded)).toEqual([21, 'UNKNOWN_SCHEMA', 21])
   })
 
-  test('is not asked for again for a while, and then it is, and may be known', async () => {
+  test('an unknown schema is requested again only after a while, and then decodes if registered', async () => {
     let now = 1_000_000
     const answers: Record<number, Type> = {}
     const registry = registryOf(answers)
@@ -121,7 +121,7 @@ describe('a schema that the registry does not know', () => {
     expect(registry.asked).toEqual([9, 9])
   })
 
-  test('that is still unknown later is remembered for another while', async () => {
+  test('a schema that is still unknown later is remembered again', async () => {
     let now = 0
     const registry = registryOf({})
     const decoder = new AvroDecoder<number>(number, registry, () => now)
@@ -132,7 +132,7 @@ describe('a schema that the registry does not know', () => {
     expect(registry.asked).toEqual([9, 9])
   })
 
-  test('is forgotten first where there are more than ten thousand of them', async () => {
+  test('the oldest of more than ten thousand unknown ids is forgotten first', async () => {
     const registry = registryOf({})
     const decoder = new AvroDecoder<number>(number, registry)
     await decoder.decodeAll([twentyOne(1)])
@@ -145,13 +145,13 @@ describe('a schema that the registry does not know', () => {
     expect(registry.asked).toEqual([1])
   })
 
-  test('names its id in the error', async () => {
+  test('the error of an unknown schema names its id', async () => {
     const [error] = await new AvroDecoder<number>(number, registryOf({})).decodeAll([twentyOne(70_001)])
     expect(String(error)).toContain('70001')
   })
 })
 
-test('a schema that cannot be read as ours is asked for once, and never throws', async () => {
+test('an incompatible schema is requested once and gives errors per record, without throwing', async () => {
   const registry = registryOf({ 5: avro.Type.forSchema('string') })
   const decoder = new AvroDecoder<number>(number, registry)
   expect(outcomes(await decoder.decodeAll([twentyOne(5)]))).toEqual(['INCOMPATIBLE_SCHEMA'])
@@ -159,13 +159,13 @@ test('a schema that cannot be read as ours is asked for once, and never throws',
   expect(registry.asked).toEqual([5])
 })
 
-describe('a registry that fails', () => {
+describe('failing registry', () => {
   test.each([
     ['answers 500', new RegistryError(500, 'the schema registry answered 500')],
     ['refuses the credentials', new RegistryError(401, 'the schema registry answered 401')],
     ['is not at its address', new RegistryError(404, 'its address may lack a path')],
-    ['is not there', new UnreachableError('http://localhost:8081', 'no schema registry answers')],
-  ])('as it %s is an error of the batch, and is asked again by the next', async (_, failure) => {
+    ['is unreachable', new UnreachableError('http://localhost:8081', 'no schema registry answers')],
+  ])('a registry that %s fails the batch, and the next batch asks again', async (_, failure) => {
     const answers: Record<number, Type | Error> = { 5: failure }
     const registry = registryOf(answers)
     const decoder = new AvroDecoder<number>(number, registry)
@@ -175,7 +175,7 @@ describe('a registry that fails', () => {
     expect(registry.asked).toEqual([5, 5])
   })
 
-  test('does not keep a batch of known schemas from being read', async () => {
+  test('a batch with known schemas is decoded while the registry fails', async () => {
     const answers: Record<number, Type | Error> = { 5: number, 6: new RegistryError(503, 'busy') }
     const decoder = new AvroDecoder<number>(number, registryOf(answers))
     await decoder.decodeAll([twentyOne(5)])

@@ -45,7 +45,7 @@ const gameEvent: fc.Arbitrary<GameEvent> = fc.oneof(
     .map((position) => ({ 'playstream.PlayerPosition': position })),
 )
 
-/** Plain objects, for a comparison: avsc gives its records and branches constructors of their own. */
+/** Plain objects for comparison: avsc's records and branches have their own constructors. */
 function plain(decoded: unknown): unknown {
   if (decoded instanceof PayloadError || typeof decoded !== 'object' || decoded === null) return decoded
   return Object.fromEntries(Object.entries(decoded).map(([name, value]) => [name, plain(value)]))
@@ -70,8 +70,8 @@ function unionType(...records: readonly object[]): Type {
   return avro.Type.forSchema(records as AvroSchema, { wrapUnions: true })
 }
 
-describe('a value in the wire format', () => {
-  test('of either branch is read as it was written', async () => {
+describe('value in the wire format', () => {
+  test('events of either branch round-trip', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(gameEvent, { maxLength: 20 }), async (events) => {
         const encoder = new AvroEncoder<GameEvent>(reader, ID)
@@ -81,14 +81,14 @@ describe('a value in the wire format', () => {
     )
   })
 
-  test('of a bare record is read as that branch of the union', async () => {
+  test('a value written with the bare record schema is decoded as that branch of the union', async () => {
     const writer = healthType('playstream.PlayerHealth', healthFields)
     expect(plain(await decode(framed(writer.toBuffer(health)), writer))).toEqual({
       'playstream.PlayerHealth': health,
     })
   })
 
-  test('of a writer that has added a field is read without it', async () => {
+  test('a field added by the writer is dropped', async () => {
     const writer = healthType('playstream.PlayerHealth', [
       { name: 'cause', type: ['null', 'string'], default: null },
       ...healthFields,
@@ -98,13 +98,13 @@ describe('a value in the wire format', () => {
     })
   })
 
-  test('of an older union with fewer branches is read', async () => {
+  test('a value of an older union with fewer branches is decoded', async () => {
     const writer = unionType(healthRecord)
     const value = framed(writer.toBuffer({ 'playstream.PlayerHealth': health }))
     expect(plain(await decode(value, writer))).toEqual({ 'playstream.PlayerHealth': health })
   })
 
-  test('of a newer union with a branch more is read, but for that branch', async () => {
+  test('with a newer union, only values of its added branch are INCOMPATIBLE_SCHEMA', async () => {
     const writer = unionType(moodRecord, healthRecord)
     const known = framed(writer.toBuffer({ 'playstream.PlayerHealth': health }))
     const unknown = framed(writer.toBuffer({ 'playstream.PlayerMood': health }))
@@ -114,7 +114,7 @@ describe('a value in the wire format', () => {
     expect(String(error)).toMatch(/playstream\.PlayerMood.*update this consumer/)
   })
 
-  test('of a branch that has come to lack a field is of an incompatible schema, the other branch is read', async () => {
+  test('with a union whose one branch lost a field, only values of that branch are INCOMPATIBLE_SCHEMA', async () => {
     const writer = unionType({ ...healthRecord, fields: healthFields.slice(0, 2) }, positionRecord)
     const position = { player_id: 'anna', x: 1.5, y: 2.5, timestamp: 7 }
     const lacking = writer.toBuffer({ 'playstream.PlayerHealth': { player_id: 'anna', health: 1 } })
@@ -123,44 +123,44 @@ describe('a value in the wire format', () => {
     expect(plain(await decode(whole, writer))).toEqual({ 'playstream.PlayerPosition': position })
   })
 
-  test('that holds U+FFFD itself is read', async () => {
+  test('a string that contains U+FFFD itself is decoded', async () => {
     const event = { 'playstream.PlayerHealth': { ...health, player_id: 'a\u{FFFD}é' } }
     expect(plain(await decode(framed(reader.toBuffer(event))))).toEqual(event)
   })
 
-  test('of a record that the union does not have is of an incompatible schema', async () => {
+  test('a record outside the reader’s union is INCOMPATIBLE_SCHEMA', async () => {
     const writer = healthType('playstream.PlayerMood', healthFields)
     expect(await codeOf(framed(writer.toBuffer(health)), writer)).toBe('INCOMPATIBLE_SCHEMA')
   })
 
-  test('of a record that lacks a field without a default is of an incompatible schema', async () => {
+  test('a record that lacks a field without default is INCOMPATIBLE_SCHEMA', async () => {
     const writer = healthType('playstream.PlayerHealth', healthFields.slice(0, 2))
     expect(await codeOf(framed(writer.toBuffer(health)), writer)).toBe('INCOMPATIBLE_SCHEMA')
   })
 })
 
-describe('a value that cannot be read', () => {
+describe('unreadable value', () => {
   const value = new AvroEncoder<GameEvent>(reader, ID).encode({ 'playstream.PlayerHealth': health })
 
-  test('is empty where there is none', async () => {
+  test('a record without a value is EMPTY', async () => {
     expect(await codeOf(null)).toBe('EMPTY')
   })
 
-  test.each([0, 1, 4])('is not in the wire format where it has %i bytes', async (length) => {
+  test.each([0, 1, 4])('a value of %i bytes is NOT_WIRE_FORMAT', async (length) => {
     expect(await codeOf(value.subarray(0, length))).toBe('NOT_WIRE_FORMAT')
   })
 
-  test('is not in the wire format where it is JSON', async () => {
+  test('a JSON value is NOT_WIRE_FORMAT', async () => {
     expect(await codeOf(Buffer.from(JSON.stringify(health)))).toBe('NOT_WIRE_FORMAT')
   })
 
-  test('is corrupt wherever it is cut off', async () => {
+  test('a value truncated at any byte is CORRUPT', async () => {
     for (let length = 5; length < value.length; length += 1) {
       expect(await codeOf(value.subarray(0, length)), `${length} of ${value.length} bytes`).toBe('CORRUPT')
     }
   })
 
-  test('is corrupt where bytes follow', async () => {
+  test('a value with trailing bytes is CORRUPT', async () => {
     expect(await codeOf(Buffer.concat([value, Buffer.from([0])]))).toBe('CORRUPT')
   })
 
@@ -169,11 +169,11 @@ describe('a value that cannot be read', () => {
     ['below the first', [1]],
     ['far beyond, in several bytes', [0x80, 0x80, 0x01]],
     ['beyond what JavaScript counts', [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]],
-  ])('is corrupt where it names a branch that the union does not have, one %s', async (_, index) => {
+  ])('a union index %s is CORRUPT', async (_, index) => {
     expect(await codeOf(framed(Buffer.from([...index, 0, 0, 0])))).toBe('CORRUPT')
   })
 
-  test('is corrupt where a number is beyond the 32 bits of an int', async () => {
+  test('an int beyond 32 bits is CORRUPT, and the error names the field', async () => {
     const body = Buffer.from([0, 0, 0x80, 0x80, 0x80, 0x80, 0x10, 0])
     expect(await codeOf(framed(body))).toBe('CORRUPT')
     expect(String(await decode(framed(body)))).toContain('health')
@@ -184,12 +184,12 @@ describe('a value that cannot be read', () => {
     ['half a character', [0xc3]],
     ['half a surrogate pair', [0xed, 0xa0, 0x80]],
     ['a byte too many behind a true U+FFFD', [0xef, 0xbf, 0xbd, 0xff]],
-  ])('is corrupt where a text is no UTF-8 but has %s', async (_, bytes) => {
+  ])('a string with invalid UTF-8 is CORRUPT: %s', async (_, bytes) => {
     const text = [0x61, ...bytes, 0x62]
     expect(await codeOf(framed(Buffer.from([0, text.length * 2, ...text, 2, 2])))).toBe('CORRUPT')
   })
 
-  test('is corrupt where a text is no UTF-8, whatever texts beside it hold', async () => {
+  test('a string with invalid UTF-8 is CORRUPT, also beside strings that contain U+FFFD', async () => {
     const pair = avro.Type.forSchema({
       type: 'record',
       name: 'Pair',
@@ -211,17 +211,17 @@ describe('a value that cannot be read', () => {
     expect(await read({ first: { [fine]: '!' }, second: [] }, '!')).toBe('CORRUPT')
   })
 
-  test('is corrupt where a number is beyond what JavaScript counts exactly', async () => {
+  test('a long beyond 2^53 is CORRUPT', async () => {
     const beyond = Buffer.from([0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01])
     expect(await codeOf(framed(Buffer.concat([Buffer.from([0, 0, 0]), beyond])))).toBe('CORRUPT')
   })
 
-  test('does not keep its neighbours from being read', async () => {
+  test('readable values beside unreadable values are decoded', async () => {
     const decoded = await decoderFor(reader).decodeAll([null, value, Buffer.from('?'), value])
     expect(decoded.map((one) => one instanceof PayloadError)).toEqual([true, false, true, false])
   })
 
-  test('is a PayloadError whatever its bytes are: garbage is never thrown', async () => {
+  test('arbitrary bytes decode or give a PayloadError, and never throw', async () => {
     const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }).map(framed))
     await fc.assert(
       fc.asyncProperty(bytes, async (garbage) => {

@@ -2,39 +2,38 @@ import avro, { type Type } from 'avsc'
 import { PayloadError } from './errors.ts'
 import { HEADER_BYTES, readSchemaId } from './wire-format.ts'
 
-/** How long an id that the registry does not know is not asked for again. */
+/** Time before a refused schema id is requested again. */
 const UNKNOWN_FOR_MS = 30_000
 
-/** How many such ids are remembered: bytes that are no events name any number of them. */
+/** Refused ids to remember, apart from the current batch's: garbage can contain any number of ids. */
 const MAX_REFUSED = 10_000
 
-/** How many schemas a batch asks for at a time. */
+/** Concurrent schema requests per batch. */
 const MAX_FETCHES = 8
 
-/** Where writers' schemas come from. */
+/** Source of writer schemas. */
 export interface SchemaSource {
   /**
-   * @throws PayloadError where there is no such schema, or none that a value can be written with; anything else is the
-   * source's own failure
+   * @throws PayloadError if the schema does not exist or cannot be used; any other error is a failure of the source itself
    */
   avroType(id: number): Promise<Type>
 }
 
 type Decode<T> = (value: Buffer) => T
 
-/** Reads what begins at an offset, to the value's end. */
+/** Reads from an offset to the end of the value. */
 type Read<T> = (value: Buffer, start: number) => T
 
 const UNION_INDEX = avro.Type.forSchema('long')
 
-/** What avsc decodes bytes to that are no UTF-8, and its own UTF-8. */
+/** U+FFFD, which avsc puts in place of invalid UTF-8, and its own encoding. */
 const REPLACEMENT = '\u{FFFD}'
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
 
 /**
- * Decodes values in Confluent's wire format, whichever compatible schema they were written with, into the reader's.
- * A schema is fetched and resolved once, however many ask for it at a time; no schema is looked at per record. A union is
- * resolved branch by branch: one that we do not know makes only its own values INCOMPATIBLE_SCHEMA.
+ * Decodes values in Confluent's wire format from any compatible writer schema into the reader's. Each schema is fetched
+ * and resolved once, also under concurrency, never per record. A union is resolved branch by branch, so an unknown branch
+ * makes only its own values INCOMPATIBLE_SCHEMA.
  */
 export class AvroDecoder<T> {
   readonly #reader: Type
@@ -51,8 +50,8 @@ export class AvroDecoder<T> {
   }
 
   /**
-   * Decodes a batch: for each value what it says, or why it cannot be read.
-   * @throws UnreachableError or RegistryError where the registry itself fails, which is not the records' fault
+   * Decodes a batch: for each value, the decoded value or the reason why it cannot be read.
+   * @throws UnreachableError or RegistryError if the registry itself fails, which is not the records' fault
    */
   async decodeAll(values: readonly (Buffer | null)[]): Promise<(T | PayloadError)[]> {
     const unknown = new Set<number>()
@@ -83,7 +82,7 @@ export class AvroDecoder<T> {
   }
 
   async #learnAll(unknown: ReadonlySet<number>): Promise<void> {
-    // Before, not after: a batch must find all that is said of its own.
+    // Evict before learning: a batch needs all refusals of its own ids.
     for (const id of this.#refused.keys()) {
       if (this.#refused.size <= MAX_REFUSED) break
       this.#refused.delete(id)
@@ -109,7 +108,7 @@ export class AvroDecoder<T> {
       this.#refused.delete(id)
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error
-      // The newest is the last.
+      // Delete first: the map's insertion order is the order of eviction.
       this.#refused.delete(id)
       this.#refused.set(id, { error, until: this.#now() + UNKNOWN_FOR_MS })
     }
@@ -162,7 +161,7 @@ export class AvroDecoder<T> {
         const problem = offset < 0 ? 'ends early' : `has ${value.length - offset} bytes too many`
         throw new PayloadError('CORRUPT', `the value ${problem} for schema ${id}`)
       }
-      // avsc reads an int of any length, and text of any bytes.
+      // avsc accepts an int of any length, and text of any bytes.
       if (!this.#reader.isValid(decoded)) {
         throw new PayloadError('CORRUPT', `the value's ${misfit(this.#reader, decoded)}`)
       }
@@ -179,7 +178,7 @@ function isUnion(type: Type): type is avro.types.WrappedUnionType | avro.types.U
   return avro.Type.isType(type, 'union')
 }
 
-/** What of a decoded value is not of its type. */
+/** Describes the field of a decoded value that does not match its type. */
 function misfit(type: Type, decoded: unknown): string {
   let found = 'content is not of its schema'
   type.isValid(decoded, {
@@ -190,7 +189,7 @@ function misfit(type: Type, decoded: unknown): string {
   return found
 }
 
-/** How often U+FFFD stands in the texts of a decoded value. */
+/** Number of U+FFFD in the strings of a decoded value. */
 function replacementsIn(decoded: unknown): number {
   if (typeof decoded === 'string') {
     return decoded.includes(REPLACEMENT) ? decoded.split(REPLACEMENT).length - 1 : 0

@@ -16,17 +16,17 @@ const noteType: Type = avro.Type.forSchema({
   fields: [{ name: 'text', type: 'string' }],
 })
 
-describe('the Avro encoder', () => {
-  test('writes what Avro’s specification says, behind Confluent’s header', () => {
+describe('AvroEncoder', () => {
+  test('a value is Confluent’s header followed by the bytes of Avro’s specification', () => {
     const encoder = new AvroEncoder<GameEvent>(avroTypeOf(schemaOf('game-events-value')), 258)
     const value = encoder.encode({
       'playstream.PlayerHealth': { player_id: 'ab', health: 100, timestamp: 64 },
     })
-    // Magic byte, id; first branch; length 2 and 'ab'; 100 and 64, zigzag-coded into two bytes each.
+    // Magic byte, id; first branch; length 2 and 'ab'; 100 and 64, zigzag-encoded in two bytes each.
     expect([...value]).toEqual([0, 0, 0, 1, 2, 0, 4, 0x61, 0x62, 0xc8, 0x01, 0x80, 0x01])
   })
 
-  test('a later value leaves the earlier ones as they were, across slabs', () => {
+  test('later values do not overwrite earlier values, across slabs', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 60_000 }), { minLength: 10, maxLength: 40 }), (lengths) => {
         const encoder = new AvroEncoder<Note>(noteType, 7)
@@ -39,8 +39,8 @@ describe('the Avro encoder', () => {
     )
   })
 
-  test('a slab may end at any byte of a value', () => {
-    // From a first value that leaves a few bytes of 256 KiB to one that leaves none.
+  test('a value is whole wherever the slab before it ends', () => {
+    // The first value leaves from a few bytes of the 256 KiB slab down to none.
     for (let length = 262_100; length <= 262_150; length += 1) {
       const encoder = new AvroEncoder<Note>(noteType, 7)
       const first = encoder.encode({ text: 'a'.repeat(length) })
@@ -50,7 +50,7 @@ describe('the Avro encoder', () => {
     }
   })
 
-  test('a value larger than any slab is written whole, and those after it too', () => {
+  test('a value larger than a slab is written whole, and so is the next value', () => {
     const encoder = new AvroEncoder<Note>(noteType, 7)
     const text = 'x'.repeat(3 * 1024 * 1024)
     const large = encoder.encode({ text })
@@ -60,7 +60,7 @@ describe('the Avro encoder', () => {
     expect(noteType.fromBuffer(after.subarray(5))).toEqual({ text: 'after' })
   })
 
-  test('a value that is not of the schema is an error, and the next one is written as if nothing were', () => {
+  test('a value that does not match the schema throws, and the next value is unaffected', () => {
     const encoder = new AvroEncoder<unknown>(noteType, 7)
     const before = encoder.encode({ text: 'before' })
     expect(() => encoder.encode({ text: 17 })).toThrow()
@@ -69,7 +69,7 @@ describe('the Avro encoder', () => {
     expect(noteType.fromBuffer(after.subarray(5))).toEqual({ text: 'after' })
   })
 
-  test('a branch must be named', () => {
+  test('a union value without a branch name throws', () => {
     const encoder = new AvroEncoder<unknown>(avroTypeOf(schemaOf('game-events-value')), 1)
     expect(() => encoder.encode({ player_id: 'ab', health: 1, timestamp: 1 })).toThrow()
   })

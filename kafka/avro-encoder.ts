@@ -4,8 +4,8 @@ import { HEADER_BYTES, writeHeader } from './wire-format.ts'
 const SLAB_BYTES = 256 * 1024
 
 /**
- * Encodes values of one schema in Confluent's wire format. Values are written one behind the other into slabs, so a
- * record costs a view, not an allocation and a copy; a slab lives as long as one of its values does.
+ * Encodes values of one schema in Confluent's wire format. Values are packed into slabs, so that a record costs a view
+ * instead of an allocation and a copy. A slab lives as long as any of its values.
  */
 export class AvroEncoder<T> {
   readonly #type: Type
@@ -18,11 +18,11 @@ export class AvroEncoder<T> {
     this.#schemaId = schemaId
   }
 
-  /** @throws Error, avsc's own, where the value is not of the schema */
+  /** @throws avsc's Error if the value does not match the schema */
   encode(value: T): Buffer {
     const start = this.#used
     const end = this.#type.encode(value, this.#slab, start + HEADER_BYTES)
-    // avsc returns how many bytes were missing, as a negative number, and the slab's rest is then of no use.
+    // A negative result of avsc is the number of missing bytes; the rest of the slab is then abandoned.
     if (end < 0) return this.#encodeInNewSlab(value, HEADER_BYTES - end + this.#slab.length - start)
     writeHeader(this.#slab, start, this.#schemaId)
     this.#used = end

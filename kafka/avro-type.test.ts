@@ -17,25 +17,25 @@ function record(name: string, type: unknown, ...references: readonly string[]): 
   return avro(name, schema, ...references)
 }
 
-/** What a value is after it was written and read as a schema of the catalog says. */
+/** A value after writing and reading it with a schema of the catalog. */
 function roundTrip(schema: Schema, catalog: readonly Schema[], value: unknown): unknown {
   const type = avroTypeOf(schema, catalog)
   return JSON.parse(JSON.stringify(type.fromBuffer(type.toBuffer(value))))
 }
 
-describe('a value of a union', () => {
+describe('union value', () => {
   test.each([
     ['a nullable string', ['null', 'string'], 'A'],
     ['a nullable string that is null', ['null', 'string'], null],
     ['one of two primitives', ['int', 'string'], 7],
     ['an array of nullable numbers', { type: 'array', items: ['null', 'int'] }, [1, null]],
-    ['the only primitive there is', ['string'], 'A'],
-  ])('is plain where it is %s', (_, type, it) => {
+    ['a union of a single primitive', ['string'], 'A'],
+  ])('%s is a plain value', (_, type, it) => {
     const schema = record('Chat', type)
     expect(roundTrip(schema, [schema], { it })).toEqual({ it })
   })
 
-  test('is plain where it is a record or null', () => {
+  test('a nullable record is a plain value', () => {
     const [heal, chat] = [record('Heal', 'int'), record('Chat', ['null', 'test.Heal'], 'Heal')]
     expect(roundTrip(chat, [heal, chat], { it: { it: 1 } })).toEqual({ it: { it: 1 } })
   })
@@ -43,7 +43,7 @@ describe('a value of a union', () => {
   test.each([
     ['several records', ['Heal', 'Hurt']],
     ['a single record', ['Heal']],
-  ])('names its branch where it is one of %s', (_, names) => {
+  ])('a union of %s names its branch', (_, names) => {
     const parts = names.map((name) => record(name, ['null', 'string']))
     const union = avro(
       'union',
@@ -56,7 +56,7 @@ describe('a value of a union', () => {
     expect(() => avroTypeOf(union, [...parts, union]).toBuffer({ it: 'A' })).toThrow()
   })
 
-  test('names its branch where the single record is declared in the union itself', () => {
+  test('a union of a single inline record names its branch', () => {
     const union = avro('union', [
       { type: 'record', name: 'test.Heal', fields: [{ name: 'it', type: ['int'] }] },
     ])

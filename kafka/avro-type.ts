@@ -2,26 +2,26 @@ import avro, { type Type } from 'avsc'
 import { type Schema, schemaOf, schemas } from '../catalog/schemas.ts'
 
 /**
- * How values of unions look, in what we write and what we read: one of records names its branch, never a guess from the
- * fields; a primitive that may be null is null or the primitive.
+ * Representation of union values, written and read: a union of records names its branch, which is never guessed from the
+ * fields; a nullable primitive is null or the plain primitive.
  */
 export const avroOptions: Pick<avro.ForSchemaOptions, 'wrapUnions' | 'typeHook'> = {
-  // Names the branch where avsc could not tell two apart, as it cannot any two records.
+  // Names the branch if avsc cannot tell two branches apart by value, which is always the case for two records.
   wrapUnions: 'auto',
   typeHook: nameSoleRecord,
 }
 
-/** A union of one record names it too, as the union does that it becomes with a second. */
+/** Makes a union of a single record name its branch, so that values look the same once the union has a second record. */
 function nameSoleRecord(schema: unknown, options: avro.ForSchemaOptions): Type | undefined {
   const [branch, ...others] = Array.isArray(schema) ? schema : []
   if (branch === undefined || others.length > 0) return undefined
   const type = avro.Type.forSchema(branch, options)
   const Union = avro.Type.isType(type, 'record') ? avro.types.WrappedUnionType : avro.types.UnwrappedUnionType
-  // avsc takes types for branches, and its declarations do not say so.
+  // avsc accepts types as branches, but its declarations do not.
   return new Union([type] as unknown as avro.Schema, options)
 }
 
-/** The Avro type of a schema, what it refers to in the catalog included. */
+/** The Avro type of a schema, with its references resolved from the catalog. */
 export function avroTypeOf(schema: Schema, catalog: readonly Schema[] = schemas): Type {
   const registry: Record<string, Type> = {}
   const parse = (text: string) => avro.Type.forSchema(JSON.parse(text), { ...avroOptions, registry })

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => admin.disconnect())
 
-/** Texts that compress, a few KiB each: more than one block of any of the formats. */
+/** Compressible texts of a few KiB each: more than one block in every format. */
 const VALUES = Array.from({ length: 100 }, (_, index) => `${index}:${'play'.repeat(100 + index * 10)}`)
 
 async function topicWith(compression: string): Promise<string> {
@@ -49,9 +49,9 @@ async function read(topic: string): Promise<string[]> {
   return values
 }
 
-describe('a reader reads a batch', () => {
+describe('Reader decompresses a batch', () => {
   test.each(COMPRESSIONS)(
-    'that the broker itself, which is Java, compressed with %s',
+    'that the broker, a Java implementation, compressed with %s',
     async (compression) => {
       const topic = await topicWith(compression)
       const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
@@ -62,7 +62,7 @@ describe('a reader reads a batch', () => {
     },
   )
 
-  test.each(COMPRESSIONS)('that a client of another library compressed with %s', async (compression) => {
+  test.each(COMPRESSIONS)('that @platformatic/kafka compressed with %s', async (compression) => {
     const topic = await topicWith('producer')
     const producer = new Producer({
       ...platformaticOptions(profile, 'test'),
@@ -79,7 +79,7 @@ describe('a reader reads a batch', () => {
     const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     const compression = kafkajs.CompressionTypes[name]
-    // The broker must read it too, to store it as it is told.
+    // The topic is uncompressed, so the broker has to decompress the batch too.
     await producer.send({ topic, compression, messages: VALUES.map((value) => ({ value })) })
     await producer.disconnect()
     expect(await read(topic)).toEqual(VALUES)

@@ -3,8 +3,8 @@ import kafkajs from 'kafkajs'
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
 /**
- * kafkajs knows gzip and no other compression, and a consumer ends at the first batch of anyone that it cannot read. The
- * others come from @platformatic/kafka, which is loaded with the first batch that needs it.
+ * kafkajs supports only gzip, and a consumer crashes on the first batch that it cannot decompress. The other codecs come
+ * from @platformatic/kafka, which is loaded with the first batch that needs it.
  */
 for (const name of ['Snappy', 'LZ4', 'ZSTD'] as const) {
   const algorithm = async () => {

@@ -1,10 +1,10 @@
 import { createAPI, fetchV15, type Reader, ResponseError } from '@platformatic/kafka'
 import type { AbortedTransaction } from './fetched-records.ts'
 
-/** What a broker answered of one partition: its records as the bytes that it stores. */
+/** A partition in a fetch response; its records are the bytes stored by the broker. */
 export interface PartitionAnswer {
   readonly partition: number
-  /** Where the partition's committed records end now. */
+  /** The last stable offset: no transaction below it is still open. */
   readonly lastStableOffset: number
   readonly aborted: readonly AbortedTransaction[] | null
   readonly records: Buffer
@@ -12,18 +12,18 @@ export interface PartitionAnswer {
 
 type Arguments = Parameters<typeof fetchV15.createRequest>
 
-/** Fetch, version 15, whose records are not parsed: the client's parser makes three objects of each. */
+/** Fetch v15 without parsing the records: the client's parser allocates three objects per record. */
 export const fetchBytes = createAPI<Arguments, PartitionAnswer[]>(
   1,
   15,
   fetchV15.createRequest,
   (_correlationId: number, apiKey: number, apiVersion: number, reader: Reader) => {
-    // The throttling time.
+    // Throttle time.
     reader.readInt32()
     const errors: Record<string, [number, null]> = {}
     const code = reader.readInt16()
     if (code !== 0) errors['/'] = [code, null]
-    // The session.
+    // Session id.
     reader.readInt32()
     const topics = reader.readArray((topic, index) => {
       topic.readUUID()
@@ -42,16 +42,16 @@ export const fetchBytes = createAPI<Arguments, PartitionAnswer[]>(
 function readPartition(reader: Reader): PartitionAnswer & { readonly errorCode: number } {
   const partition = reader.readInt32()
   const errorCode = reader.readInt16()
-  // The high watermark.
+  // High watermark.
   reader.readInt64()
   const lastStableOffset = Number(reader.readInt64())
-  // The log's start.
+  // Log start offset.
   reader.readInt64()
   const aborted = reader.readNullableArray((transaction) => ({
     producerId: transaction.readInt64(),
     firstOffset: transaction.readInt64(),
   }))
-  // The preferred replica.
+  // Preferred read replica.
   reader.readInt32()
   const size = Math.max(0, reader.readUnsignedVarInt() - 1)
   const records = reader.buffer.slice(reader.position, reader.position + size)

@@ -6,7 +6,7 @@ import type { RecordBatch } from './record-batch-reader.ts'
 const TRANSACTIONAL = 1 << 4
 const CONTROL = 1 << 5
 
-/** A batch as it is read; its records' values name their offsets. */
+/** A decoded batch; the records' values are their offsets. */
 function batch(first: number, offsets: readonly number[], more: Partial<RecordBatch> = {}): RecordBatch {
   const records = offsets.map((offset) => ({
     partition: 2,
@@ -26,12 +26,12 @@ function batch(first: number, offsets: readonly number[], more: Partial<RecordBa
   }
 }
 
-/** A batch of a transaction. */
+/** A transactional batch. */
 function sent(producer: number, first: number, ...offsets: number[]): RecordBatch {
   return batch(first, [first, ...offsets], { producerId: BigInt(producer), attributes: TRANSACTIONAL })
 }
 
-/** The end of a transaction: a control record whose key is a version and a type, KIP-98. */
+/** A transaction marker: a control record with version and type as its key (KIP-98). */
 function marker(producer: number, offset: number, type: 'commit' | 'abort'): RecordBatch {
   const end = batch(offset, [offset], { producerId: BigInt(producer), attributes: TRANSACTIONAL | CONTROL })
   const key = Buffer.from([0, 0, 0, type === 'abort' ? 0 : 1])
@@ -48,32 +48,32 @@ function offsetsOf(records: readonly RecordBatch[], aborted: readonly [number, n
   return { offsets: committed.map(({ offset }) => offset), next }
 }
 
-describe('what a fetch brought', () => {
-  test('is nothing where it has no records, and reading goes on where it was', () => {
+describe('fetched batches', () => {
+  test('an empty fetch gives no records and keeps the position', () => {
     expect(committedRecords([], null, 17)).toEqual({ records: [], next: 17 })
   })
 
-  test('begins inside a batch where reading goes on there', () => {
+  test('a position inside a batch skips the records before it', () => {
     expect(offsetsOf([batch(5, [5, 6, 7]), batch(8, [8])], [], 7)).toEqual({ offsets: [7, 8], next: 9 })
   })
 
-  test('goes on after offsets that compaction took from the end of a batch', () => {
+  test('the position passes offsets that compaction removed from the end of a batch', () => {
     expect(offsetsOf([batch(5, [6], { lastOffset: 14 })])).toEqual({ offsets: [6], next: 15 })
     expect(offsetsOf([batch(5, [], { lastOffset: 8 })])).toEqual({ offsets: [], next: 9 })
   })
 
-  test('may be control records only', () => {
+  test('a fetch of markers only gives no records and advances the position', () => {
     expect(offsetsOf([marker(1, 3, 'commit'), marker(2, 4, 'abort')])).toEqual({ offsets: [], next: 5 })
   })
 })
 
-describe('an aborted transaction', () => {
-  test('is left out, and what its producer sends next is not', () => {
+describe('aborted transactions', () => {
+  test('an aborted transaction is skipped, its producer’s next transaction is not', () => {
     const log = [sent(1, 0, 1), marker(1, 2, 'abort'), sent(1, 3), marker(1, 4, 'commit')]
     expect(offsetsOf(log, [[1, 0]])).toEqual({ offsets: [3], next: 5 })
   })
 
-  test('does not take those of other producers with it, nor records outside of any', () => {
+  test('records of other producers and non-transactional records are kept', () => {
     const log = [
       sent(1, 0),
       sent(2, 1),
@@ -85,18 +85,18 @@ describe('an aborted transaction', () => {
     expect(offsetsOf(log, [[1, 0]])).toEqual({ offsets: [1, 2], next: 6 })
   })
 
-  test('is left out where its end is in a later fetch, and there too', () => {
+  test('an aborted transaction that ends in a later fetch is skipped in both fetches', () => {
     expect(offsetsOf([sent(1, 0), sent(1, 1)], [[1, 0]])).toEqual({ offsets: [], next: 2 })
     const rest = [sent(1, 2), marker(1, 3, 'abort'), sent(1, 4), marker(1, 5, 'commit')]
     expect(offsetsOf(rest, [[1, 0]], 2)).toEqual({ offsets: [4], next: 6 })
   })
 
-  test('may end with the first record of a fetch', () => {
+  test('an abort marker at the start of a fetch ends the transaction', () => {
     const log = [marker(1, 3, 'abort'), sent(1, 4), marker(1, 5, 'commit')]
     expect(offsetsOf(log, [[1, 0]], 3)).toEqual({ offsets: [4], next: 6 })
   })
 
-  test('may be one of several of a producer, between committed ones, named in any order', () => {
+  test('several aborted transactions of a producer are skipped, in any order of the list', () => {
     const log = [
       ...[sent(1, 0), marker(1, 1, 'abort'), sent(1, 2), marker(1, 3, 'commit')],
       ...[sent(1, 4), marker(1, 5, 'abort'), sent(1, 6), marker(1, 7, 'abort'), sent(1, 8)],
@@ -105,20 +105,20 @@ describe('an aborted transaction', () => {
     expect(offsetsOf(log, aborted)).toEqual({ offsets: [2, 8], next: 9 })
   })
 
-  test('has an end that compaction emptied', () => {
+  test('a control batch emptied by compaction is passed over', () => {
     const log = [sent(1, 0), { ...marker(1, 1, 'commit'), records: [] }, batch(2, [2])]
     expect(offsetsOf(log)).toEqual({ offsets: [0, 2], next: 3 })
   })
 })
 
-/** A turn of one of three producers: records within a transaction, its end, or records without one. */
+/** A turn of one of three producers: transactional records, the end of its transaction, or plain records. */
 const turn = fc.record({
   producer: fc.integer({ min: 1, max: 3 }),
   does: fc.constantFrom('send', 'send', 'commit', 'abort', 'plain'),
   count: fc.integer({ min: 1, max: 3 }),
 })
 
-/** A log as a broker has it: its batches, its transaction index, and which offsets are committed. */
+/** A log as on a broker: its batches, its transaction index and its committed offsets. */
 function logOf(turns: readonly { producer: number; does: string; count: number }[]) {
   const batches: RecordBatch[] = []
   const index: { producer: number; first: number; last: number }[] = []
@@ -149,8 +149,8 @@ function logOf(turns: readonly { producer: number; does: string; count: number }
   return { batches, index, end, committed: committed.sort((a, b) => a - b) }
 }
 
-describe('a partition read to its end', () => {
-  test('gives each committed record once and in order, however it is fetched', () => {
+describe('partition read to its end', () => {
+  test('each committed record is returned once and in order, for any fetch sizes', () => {
     fc.assert(
       fc.property(
         fc.array(turn, { maxLength: 40 }),
@@ -164,7 +164,7 @@ describe('a partition read to its end', () => {
             const isAhead = (one: RecordBatch) => one.lastOffset >= at
             const fetched = log.batches.filter(isAhead).slice(0, sizes[round % sizes.length])
             const upTo = fetched.at(-1)?.lastOffset ?? 0
-            // What a broker lists: every aborted transaction that the fetched offsets touch, by its end.
+            // As a broker lists them: aborted transactions that overlap the fetched offsets, ordered by their end.
             const aborted = log.index.filter(({ first, last }) => last >= at && first <= upTo)
             const pairs = aborted.map(({ producer, first }): [number, number] => [producer, first])
             const { offsets, next } = offsetsOf(fetched, pairs, at)

@@ -11,9 +11,9 @@ export interface AbortedTransaction {
 }
 
 /**
- * The committed records of fetched batches from an offset on, and the offset after all that was fetched. Follows Kafka's
- * own consumer (CompletedFetch): an aborted transaction begins at its first offset and ends at its producer's next abort
- * marker, which may be in a later fetch. The client's own filter passes such records, so it is not used.
+ * The committed records of fetched batches from an offset on, and the next offset to fetch. Follows Kafka's consumer
+ * (CompletedFetch): an aborted transaction begins at its first offset and ends at its producer's next abort marker, which
+ * may be in a later fetch. The client's own filter lets records through in that case, so it is not used.
  */
 export function committedRecords(
   batches: readonly RecordBatch[],

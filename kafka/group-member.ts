@@ -2,13 +2,13 @@ import { type API, type Callback, type ConsumerOptions, kGetApi } from '@platfor
 import { SteadyConsumer } from './known-topics.ts'
 
 /**
- * A consumer that lets what is under way be finished before it joins its group again, as Kafka's own does when partitions
- * are revoked. @platformatic/kafka 2.12.1 joins at once, and what was begun in the generation before is refused.
+ * A consumer that finishes the work in flight before it rejoins its group, as Kafka's own consumer does when partitions are
+ * revoked. @platformatic/kafka 2.12.1 rejoins at once, and the broker then rejects what began in the previous generation.
  */
 export class GroupMember extends SteadyConsumer {
   readonly #beforeJoin: () => Promise<void>
 
-  /** @param beforeJoin called before each request to join; its end is waited for, so it must come within a session */
+  /** @param beforeJoin awaited before each JoinGroup request; must resolve, never reject, within the session timeout */
   constructor(options: ConsumerOptions<Buffer, Buffer, Buffer, Buffer>, beforeJoin: () => Promise<void>) {
     super(options)
     this.#beforeJoin = beforeJoin

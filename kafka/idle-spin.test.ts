@@ -12,14 +12,14 @@ const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/request
   options: object,
 ) => Queue
 
-describe('the timer of a kafkajs connection', () => {
-  test('is not armed while nothing waits', () => {
+describe('timer of a kafkajs connection', () => {
+  test('the timer is not armed without pending requests', () => {
     const queue = new RequestQueue({ logger: {} })
     queue.scheduleCheckPendingRequests()
     expect(queue.throttleCheckTimeoutId).toBeNull()
   })
 
-  test('is armed while a request waits', () => {
+  test('the timer is armed while a request is pending', () => {
     const queue = new RequestQueue({ logger: {} })
     queue.pending = [{}]
     queue.scheduleCheckPendingRequests()

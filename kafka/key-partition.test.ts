@@ -5,7 +5,7 @@ import { partitionOfKey } from './key-partition.ts'
 
 const INT_MAX = 2 ** 31 - 1
 
-/** What kafkajs computes for a topic with so many partitions, all of them up. */
+/** kafkajs's result for a topic whose partitions are all available. */
 function partitionByKafkajs(key: Buffer, partitions: number): number {
   const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
     partitionErrorCode: 0,
@@ -17,8 +17,8 @@ function partitionByKafkajs(key: Buffer, partitions: number): number {
   return keyPartitioner()({ topic: 'any', partitionMetadata, message: { key, value: null } })
 }
 
-describe('the partition of a key', () => {
-  // What Utils.murmur2 gives, as Apache Kafka's UtilsTest.testMurmur2 has it.
+describe('partition of a key', () => {
+  // Expected values from Apache Kafka's UtilsTest.testMurmur2.
   test.each([
     ['21', -973932308],
     ['foobar', -790332482],
@@ -26,13 +26,13 @@ describe('the partition of a key', () => {
     ['a-little-bit-longer-string', -1486304829],
     ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
     ['abc', 479470107],
-  ])('is that of Java for %s', (key, murmur2) => {
+  ])('the partition equals Java’s for %s', (key, murmur2) => {
     for (const partitions of [1, 2, 6, 50, 1_000, INT_MAX]) {
       expect(partitionOfKey(Buffer.from(key), partitions)).toBe((murmur2 & INT_MAX) % partitions)
     }
   })
 
-  test('is that of kafkajs, for keys of any bytes', () => {
+  test('the partition equals kafkajs’s for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.integer({ min: 1, max: 64 }), (bytes, partitions) => {
         const key = Buffer.from(bytes)
@@ -42,7 +42,7 @@ describe('the partition of a key', () => {
     )
   })
 
-  test('is that of the bytes alone, wherever in a buffer they lie', () => {
+  test('the partition depends on the key’s bytes only, not on their place in a buffer', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.nat(9), fc.nat(9), (bytes, before, after) => {
         const padded = Buffer.concat([Buffer.alloc(before, 1), bytes, Buffer.alloc(after, 2)])

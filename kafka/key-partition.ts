@@ -2,16 +2,16 @@ const SEED = 0x9747b28c
 const M = 0x5bd1e995
 
 /**
- * The partition of a key, as Java's default partitioner and kafkajs compute it: murmur2, its sign bit cleared, modulo
- * the number of partitions. (librdkafka calls it murmur2_random.)
+ * The partition of a key, as Java's default partitioner, kafkajs and librdkafka's murmur2_random compute it: murmur2 with
+ * the sign bit cleared, modulo the number of partitions.
  */
 export function partitionOfKey(key: Buffer, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions
 }
 
 /**
- * Kafka's org.apache.kafka.common.utils.Utils.murmur2. Not that of @platformatic/kafka: its integers grow with the key,
- * so that a key of 400 kB takes it most of a minute.
+ * Kafka's org.apache.kafka.common.utils.Utils.murmur2. @platformatic/kafka's version is not used: its integers grow with
+ * the key, so a key of 400 kB takes most of a minute.
  */
 function murmur2(data: Buffer): number {
   const words = data.length & ~3

@@ -9,8 +9,8 @@ import {
 } from '@platformatic/kafka'
 
 /**
- * A broker that has just started may answer without a topic that it does not know yet, and @platformatic/kafka 2.12.1 then
- * throws where nobody can catch it. Such an answer is an error here, which the runtime retries.
+ * Turns metadata that lacks a requested topic into an error, which the runtime retries. A broker that has just started may
+ * not know a topic yet, and @platformatic/kafka 2.12.1 then throws an uncaught exception.
  */
 export function withAllTopics(
   client: Base<BaseOptions>,
@@ -30,7 +30,7 @@ export function withAllTopics(
   }
 }
 
-/** The consumer of @platformatic/kafka that survives such an answer. */
+/** A @platformatic/kafka consumer that survives metadata without a requested topic. */
 export class SteadyConsumer extends Consumer {
   override [kMetadata](options: MetadataOptions, callback: Callback<ClusterMetadata>): void {
     super[kMetadata](options, withAllTopics(this, options, callback))

@@ -6,7 +6,7 @@ import { connectAdmin } from './reachable.ts'
 import { testProfile } from './test-profile.ts'
 import { applyTopicChange } from './topic-admin.ts'
 
-test('a topic that has just been made has offsets', async () => {
+test('offsets of a newly created topic are available at once', async () => {
   const admin = await connectAdmin(testProfile(), 'test')
   const names = Array.from({ length: 10 }, () => `offsets-${randomBytes(4).toString('hex')}`)
   try {

@@ -6,35 +6,35 @@ function offsets(...ofPartitions: number[]): ReadonlyMap<number, number> {
   return new Map(ofPartitions.map((offset, partition) => [partition, offset]))
 }
 
-describe('the distance between two positions', () => {
-  test('is the sum over the partitions', () => {
+describe('distance between two positions', () => {
+  test('the distance is the sum over the partitions', () => {
     expect(distance(offsets(10, 0, 7), offsets(15, 2, 7))).toBe(7)
   })
 
-  test('counts a partition that has no position yet from its beginning', () => {
+  test('a partition without a position counts from offset 0', () => {
     expect(distance(offsets(), offsets(3, 4))).toBe(7)
   })
 
-  test('does not let a partition that is ahead make up for one that is behind', () => {
+  test('a partition ahead does not offset a partition behind', () => {
     expect(distance(offsets(100, 0), offsets(50, 5))).toBe(5)
   })
 
-  test('is exact for offsets beyond 32 bits', () => {
+  test('the distance is exact for offsets beyond 32 bits', () => {
     expect(distance(offsets(9_007_199_254_740_000), offsets(9_007_199_254_740_991))).toBe(991)
   })
 })
 
-describe('a goal', () => {
-  test('is reached when every partition is there, or beyond', () => {
+describe('goal', () => {
+  test('a goal is reached when every partition is at or beyond it', () => {
     expect(hasReached(offsets(5, 9), offsets(5, 8))).toBe(true)
     expect(hasReached(offsets(5, 7), offsets(5, 8))).toBe(false)
   })
 
-  test('of an empty topic is reached at once', () => {
+  test('the end of an empty topic is reached at once', () => {
     expect(hasReached(offsets(), offsets(0, 0))).toBe(true)
   })
 
-  test('is reached by reading as many records as the distance says, and by no fewer', () => {
+  test('reading as many records as the distance reaches the goal, and fewer do not', () => {
     const positions = fc.array(fc.nat(20), { minLength: 4, maxLength: 4 })
     fc.assert(
       fc.property(positions, positions, (from, to) => {

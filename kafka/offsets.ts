@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 
-/** For each partition of a topic, an offset. Exact up to 2^53. */
+/** An offset per partition of a topic. Exact up to 2^53. */
 export type Offsets = ReadonlyMap<number, number>
 
-/** Where the topic ends now: the offset that the next record of each partition gets. */
+/** The current last stable offset of each partition: kafkajs lists offsets as READ_COMMITTED. */
 export async function endOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)
   return new Map(partitions.map(({ partition, high }) => [partition, Number(high)]))
 }
 
-/** Where the topic begins now: the offset of the oldest record that each partition still has. */
+/** The current log start offset of each partition. */
 export async function startOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)
   return new Map(partitions.map(({ partition, low }) => [partition, Number(low)]))
 }
 
-/** Within which a partition whose leader has just been named takes its office. */
+/** Time allowed for a newly elected leader to start serving. */
 const LEADER_MS = 10_000
 const POLL_MS = 50
 
-/** The leader of a new partition does not answer at once, and kafkajs gives up at its first no. */
+/** Retries while a partition's leader is not ready yet, which kafkajs does not. */
 async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   const deadline = performance.now() + LEADER_MS
   for (;;) {
@@ -34,7 +34,7 @@ async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTo
   }
 }
 
-/** How many offsets lie between two positions of a topic. */
+/** Total lag between two positions; partitions ahead of the goal count as 0, missing ones start at offset 0. */
 export function distance(from: Offsets, to: Offsets): number {
   let sum = 0
   for (const [partition, end] of to) sum += Math.max(0, end - (from.get(partition) ?? 0))

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 
-/** Which run of a producer a record is from: so that a run can be told from those before it in the same topic. */
+/** The producer run of a record, which separates it from earlier runs in the same topic. */
 export const RUN_HEADER = 'run'
 
-/** The place of a record among those of its key in its run, counted from 1. */
+/** Sequence number of a record within its run and key, from 1. */
 export const SEQUENCE_HEADER = 'sequence'
 
-/** A run's name: eight hexadecimal digits. */
+/** A random run name of eight hexadecimal digits. */
 export function newRun(): string {
   return randomBytes(4).toString('hex')
 }

@@ -5,13 +5,13 @@ import { avroTypeOf } from './avro-type.ts'
 import { PayloadError } from './errors.ts'
 import type { Registry } from './registry.ts'
 
-/** What a value says, or why it cannot be read. */
+/** The decoded value, or the reason why it cannot be read. */
 export type Decoded = unknown | PayloadError
 
-/** Decodes a batch of values as the catalog says that the topic's values are written. */
+/** Decodes a batch of a topic's values in the format that the catalog declares. */
 export type ValueDecoder = (values: readonly (Buffer | null)[]) => Promise<readonly Decoded[]>
 
-/** The decoder of a topic's values: Avro through the registry, JSON, or, for bytes of any kind, text where they are text. */
+/** The decoder of a topic's values: Avro through the registry, JSON, or bytes, shown as text if valid UTF-8, else base64. */
 export function valueDecoder(topic: Topic, registry: Registry): ValueDecoder {
   switch (topic.value.kind) {
     case 'avro': {

@@ -7,19 +7,19 @@ import { hint } from './reachable.ts'
 const PATIENCE_MS = 8_000
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
 
-/** What a gateway answers while the registry behind it restarts; worth asking again, this long after. */
+/** Transient statuses, such as a gateway's while the registry restarts, and the delays before each retry. */
 const PASSING = [429, 502, 503, 504]
 const RETRY_AFTER_MS = [200, 800]
 
-/** The registry's codes for what it does not have: a subject, a version, a schema. */
+/** Error codes for a missing subject, version or schema. */
 const NOT_FOUND = [40401, 40402, 40403]
 
-/** Takes what it needs from an answer; undefined where the answer is not of the right shape. */
+/** Extracts the result from a response body; undefined if the body has the wrong shape. */
 export type Take<T> = (answer: unknown) => T | undefined
 
 /**
- * Asks a registry over HTTP. What goes wrong is an UnreachableError or a RegistryError, in one line that names the
- * registry's address; nothing takes longer than 8 s, or three times that where a gateway fails.
+ * HTTP client of a schema registry. Throws UnreachableError or RegistryError, in one line that names the registry's
+ * address. A request takes at most 8 s; with the two retries of transient statuses, at most 25 s.
  */
 export class RegistryHttp {
   readonly #profile: Profile
@@ -40,7 +40,7 @@ export class RegistryHttp {
     return this.#askOnce(method, path, take, content)
   }
 
-  /** The same, but undefined where the registry says that it has no such thing. */
+  /** Like `ask`, but undefined if the registry reports that the subject, version or schema does not exist. */
   async find<T>(method: string, path: string, take: Take<T>, content?: unknown): Promise<T | undefined> {
     try {
       return await this.ask(method, path, take, content)

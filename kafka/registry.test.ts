@@ -15,7 +15,7 @@ afterEach(() => {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A registry at whose address anything may answer. */
+/** A registry client whose server gives any answer. */
 async function registryThat(answer: Answer): Promise<{ registry: Registry; url: string }> {
   const opened = createServer(answer)
   server = opened
@@ -52,18 +52,18 @@ const schema: Schema = {
   compatibility: 'BACKWARD',
 }
 
-describe('a schema is not had where the registry', () => {
+describe('avroType when the registry', () => {
   const login = '<!DOCTYPE html>\n<html><body>Log in</body></html>'
   test.each([
     ['refuses the credentials', 401, json(401, { error_code: 401, message: 'Unauthorized' }), 'Unauthorized'],
-    ['is behind a gateway that has lost it', 502, page(502, '<h1>Bad\nGateway</h1>'), 'Bad Gateway'],
+    ['is behind a failing gateway', 502, page(502, '<h1>Bad\nGateway</h1>'), 'Bad Gateway'],
     ['fails', 500, json(500, { error_code: 50001, message: 'Error in\nthe store' }), 'Error in the store'],
     ['is not under this path', 404, page(404, 'no'), 'its address may lack a path'],
-    ['is not under this path, as another server says in JSON', 404, json(404, {}), 'may lack a path'],
-    ['is a page that asks to log in', 200, page(200, login), '<!DOCTYPE html> <html>'],
-    ['answers with no schema', 200, json(200, { id: 7 }), '{"id":7}'],
+    ['is not under this path, and a server says so in JSON', 404, json(404, {}), 'may lack a path'],
+    ['is a login page', 200, page(200, login), '<!DOCTYPE html> <html>'],
+    ['answers without a schema', 200, json(200, { id: 7 }), '{"id":7}'],
     ['answers null', 200, json(200, null), 'null'],
-  ])('%s, and that is no fault of a record', async (_, status, answer, reason) => {
+  ])('%s throws a RegistryError, not a PayloadError', async (_, status, answer, reason) => {
     const { registry, url } = await registryThat(answer)
     const error = await failureOf(registry.avroType(7))
     expect(error).toMatchObject({ name: 'RegistryError', status })
@@ -73,7 +73,7 @@ describe('a schema is not had where the registry', () => {
     expect(error.message).not.toContain('\n')
   })
 
-  test('is mute, within seconds', { timeout: 15_000 }, async () => {
+  test('does not respond throws an UnreachableError within seconds', { timeout: 15_000 }, async () => {
     const { registry, url } = await registryThat(() => undefined)
     const error = await failureOf(registry.avroType(7))
     expect(error).toMatchObject({
@@ -83,7 +83,7 @@ describe('a schema is not had where the registry', () => {
   })
 })
 
-test('a gateway that fails in passing is asked again', async () => {
+test('a request that gets a 503 is retried', async () => {
   let asked = 0
   const { registry } = await registryThat((request, response) => {
     asked += 1
@@ -94,13 +94,13 @@ test('a gateway that fails in passing is asked again', async () => {
   expect(asked).toBe(2)
 })
 
-describe('a record is at fault', () => {
-  test('where the registry says that it has no such schema', async () => {
+describe('avroType throws a PayloadError', () => {
+  test('if the registry does not know the schema', async () => {
     const { registry } = await registryThat(json(404, { error_code: 40403, message: 'Schema not found' }))
     await expect(registry.avroType(7)).rejects.toMatchObject({ code: 'UNKNOWN_SCHEMA' })
   })
 
-  test('where its schema refers to one that was deleted', async () => {
+  test('if the schema references a deleted schema', async () => {
     const references = [{ name: 'a.B', subject: 'b', version: 3 }]
     const { registry } = await registryThat((request, response) => {
       const answer = request.url?.startsWith('/schemas/')
@@ -115,15 +115,15 @@ describe('a record is at fault', () => {
   })
 })
 
-describe('nothing is written with', () => {
-  test.each([0, -3, 1.5, 2 ** 31, '7', null])('the schema id %j', async (id) => {
+describe('idOf rejects', () => {
+  test.each([0, -3, 1.5, 2 ** 31, '7', null])('the invalid schema id %j', async (id) => {
     const { registry, url } = await registryThat(json(200, { id, version: 1 }))
     const error = await failureOf(registry.idOf(schema, [schema]))
     expect(error.message).toContain(`${url} does not answer POST /subjects/player as a schema registry does`)
   })
 })
 
-test('an error shows nothing of an answer that could steer a terminal, and at most 200 characters of it', async () => {
+test('an error shows at most 200 characters of a response, without control characters', async () => {
   const message = `\u001b[31mno\u0007\n${'x'.repeat(5_000)}`
   const { registry } = await registryThat(json(422, { error_code: 42201, message }))
   const error = await failureOf(registry.subjects())

@@ -8,10 +8,10 @@ import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
 import { RegistryHttp, type Take } from './registry-http.ts'
 
-/** The largest number that the wire format has room for. */
+/** The largest id of the wire format. */
 const MAX_ID = 2 ** 31 - 1
 
-/** One version of a subject, as the registry tells it. */
+/** A registered version of a subject. */
 export interface RegisteredSchema {
   readonly id: number
   readonly version: number
@@ -23,14 +23,14 @@ interface Reference {
   readonly version: number
 }
 
-/** A schema as the registry tells it. */
+/** A schema as the registry returns it. */
 interface SchemaContent {
   readonly schema: string
   readonly schemaType?: string
   readonly references?: readonly Reference[]
 }
 
-/** A Confluent-compatible schema registry. Every method throws UnreachableError or RegistryError, in one line. */
+/** A Confluent-compatible schema registry. Every method throws UnreachableError or RegistryError with a one-line message. */
 export class Registry {
   readonly #http: RegistryHttp
   readonly #library: SchemaRegistry
@@ -50,14 +50,14 @@ export class Registry {
     return this.#http.ask('GET', '/subjects', asTexts)
   }
 
-  /** The latest version of a subject; undefined where there is none. */
+  /** The latest version of a subject; undefined if it does not exist. */
   async latest(subject: string): Promise<RegisteredSchema | undefined> {
     return this.#http.find('GET', `${subjectPath(subject)}/versions/latest`, asVersion)
   }
 
   /**
-   * The version of the subject that is this very schema and refers to those that are the catalog's, however many others
-   * have been registered since; undefined where it was never registered.
+   * The version of the subject that holds exactly this schema with references to the catalog's versions, even if later
+   * versions exist; undefined if it was never registered.
    */
   async lookUp(schema: Schema, catalog: readonly Schema[] = schemas): Promise<RegisteredSchema | undefined> {
     const references = await this.#references(schema, catalog)
@@ -66,8 +66,8 @@ export class Registry {
     const content = body(schema, references)
     const found = await this.#http.find('POST', path, asVersion, content)
     if (found) return found
-    // Apicurio compares texts byte by byte unless told otherwise. It is then too lenient, so we compare what they say, and
-    // it fails where a version is of another kind, which ours is not.
+    // By default Apicurio compares texts byte by byte. With `normalize` it is too lenient, so compare the content as well;
+    // it also fails if a version has another schema type, which is then not a match.
     const similar = await this.#http
       .find('POST', `${path}?normalize=true`, asVersionWithContent, content)
       .catch((error) => {
@@ -78,8 +78,8 @@ export class Registry {
   }
 
   /**
-   * The registry's verdict on a schema without references as its subject's next version: undefined where it is
-   * compatible, else what stands against it, as far as the registry says.
+   * Checks a schema without references against its subject's latest version: undefined if compatible or the subject is new,
+   * else the registry's reasons, which may be empty.
    */
   async objections(schema: Schema): Promise<readonly string[] | undefined> {
     if (!(await this.latest(schema.subject))) return undefined
@@ -89,8 +89,8 @@ export class Registry {
   }
 
   /**
-   * Registers the schema as the subject's next version, referring to the versions that are the catalog's; a new subject
-   * also gets its compatibility rule. Not by the library, which refuses a union for having no name.
+   * Registers the schema as the subject's next version, with references to the catalog's versions; a new subject also gets
+   * its compatibility rule. Does not use the library, which rejects a union because it has no name.
    */
   async register(schema: Schema, catalog: readonly Schema[] = schemas): Promise<void> {
     const references = await this.#references(schema, catalog)
@@ -108,14 +108,14 @@ export class Registry {
     await this.#http.ask('PUT', `/config/${encodeURIComponent(schema.subject)}`, anything, rule)
   }
 
-  /** Deletes every version of a subject. A subject that others refer to is refused by the registry. */
+  /** Deletes every version of a subject. The registry refuses if another subject references it. */
   async delete(subject: string): Promise<void> {
     await this.#http.ask('DELETE', subjectPath(subject), anything)
   }
 
   /**
-   * The id to write records of this very schema with.
-   * @throws RegistryError where it is not registered
+   * The id for writing records with exactly this schema.
+   * @throws RegistryError if it is not registered
    */
   async idOf(schema: Schema, catalog: readonly Schema[] = schemas): Promise<number> {
     const registered = await this.lookUp(schema, catalog)
@@ -127,8 +127,8 @@ export class Registry {
   }
 
   /**
-   * The Avro type of a schema id, its references resolved.
-   * @throws PayloadError where there is no such schema, or none that a value of ours can be written with
+   * The Avro type of a schema id, with references resolved.
+   * @throws PayloadError if the schema does not exist, is not Avro or cannot be parsed
    */
   async avroType(id: number): Promise<Type> {
     try {
@@ -139,8 +139,8 @@ export class Registry {
   }
 
   /**
-   * Stands in for the library's own way of sending a request, which waits for ever, takes any answer for a schema and
-   * says of what fails neither where nor why.
+   * Replaces the library's HTTP transport, which has no time-out, accepts any response as a schema and reports neither the
+   * address nor the reason of a failure.
    */
   async #carry(request: { path(): string }): Promise<never> {
     const found = await this.#http.ask('GET', request.path(), asContent)
@@ -150,8 +150,8 @@ export class Registry {
   }
 
   /**
-   * The versions that hold the catalog's own texts of what the schema refers to; undefined where one is not registered.
-   * Never simply the latest ones: another client may have registered them, and we do not encode with them.
+   * The versions of the referenced subjects that hold the catalog's own texts; undefined if one is not registered. Not the
+   * latest versions: another client may have registered those, and we do not encode with them.
    */
   async #references(schema: Schema, catalog: readonly Schema[]): Promise<readonly Reference[] | undefined> {
     const found = await Promise.all(
@@ -164,13 +164,13 @@ export class Registry {
   }
 }
 
-/** Whose fault it is that a schema cannot be had: a registry's that fails, else that of the records that name it. */
+/** Classifies a failed schema request: the registry's own failure is kept, anything else is a fault of the record. */
 function faultOf(id: number, error: Error): Error {
   if (error instanceof UnreachableError) return error
   if (error instanceof RegistryError) {
     if (error.code === undefined) return error
     if (error.code === 40403) return new PayloadError('UNKNOWN_SCHEMA', `the registry knows no schema ${id}`)
-    // The schema is there, and what it refers to was deleted.
+    // A 404 with another code: the schema exists, but a schema that it references was deleted.
     if (error.status !== 404) return error
   }
   return new PayloadError('INCOMPATIBLE_SCHEMA', `schema ${id} cannot be read: ${oneLine(error.message)}`, {
@@ -183,11 +183,11 @@ function subjectPath(subject: string): string {
 }
 
 function body(schema: Schema, references: readonly Reference[]) {
-  // Compact, as other clients register it: some registries take another layout for another schema.
+  // Compact, as other clients register it: some registries treat another layout as another schema.
   return { schemaType: schema.type, schema: JSON.stringify(JSON.parse(schema.text)), references }
 }
 
-/** Whether two schemas are the same but for their layout and the order of their attributes. */
+/** Whether two schemas differ at most in layout and in the order of attributes. */
 function saysTheSame(
   one: SchemaContent,
   other: { readonly schema: string; readonly references: readonly Reference[] },

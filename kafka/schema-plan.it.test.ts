@@ -31,8 +31,8 @@ async function bring(...schemas: Schema[]): Promise<void> {
   for (const change of changes) await applySchemaChange(registry, schemas, change)
 }
 
-describe('applying the catalog’s schemas', () => {
-  test('registers a union after what it refers to, after which there is nothing to do', async () => {
+describe('applySchemaChange', () => {
+  test('a union is registered after its references, and the next plan is empty', async () => {
     const name = unique('Damage').replace('-', '')
     const part = record(unique('part'), name, 'note')
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
@@ -48,7 +48,7 @@ describe('applying the catalog’s schemas', () => {
     expect(type.fromBuffer(type.toBuffer(value))).toEqual(value)
   })
 
-  test('registers what refers to a changed schema again, so that it refers to its new version', async () => {
+  test('a union that references a changed schema is registered again with the new version', async () => {
     const name = unique('Heal').replace('-', '')
     const part = record(unique('part'), name)
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
@@ -59,7 +59,7 @@ describe('applying the catalog’s schemas', () => {
     expect((await plan(changed, union)).changes).toEqual([])
   })
 
-  test('writes with the version that is the catalog’s, whatever others have registered since', async () => {
+  test('records are written with the catalog’s version, even if others registered later versions', async () => {
     const name = unique('Move').replace('-', '')
     const part = record(unique('part'), name)
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
@@ -79,7 +79,7 @@ describe('applying the catalog’s schemas', () => {
     expect(await decoder.decodeAll([written])).toEqual([value])
   })
 
-  test('stays with its version of a union whose latest one refers to another client’s', async () => {
+  test('the catalog’s version of a union stays in use when the latest references another client’s version', async () => {
     const name = unique('Turn').replace('-', '')
     const part = record(unique('part'), name)
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
@@ -92,14 +92,14 @@ describe('applying the catalog’s schemas', () => {
     expect(await registry.idOf(union, [part, union])).toBe(id)
   })
 
-  test('knows a schema again in any layout, and not with its fields in another order', async () => {
+  test('a schema in another layout is recognized, with its fields in another order it is not', async () => {
     const fields = [
       { name: 'b', type: 'string' },
       { name: 'a', type: 'string' },
     ]
     const subject = unique('layout')
     const schema = { type: 'record', name: 'Layout', namespace: 'test', fields }
-    // Verbatim, as a client does that sends its file.
+    // Verbatim, like a client that registers its schema file as it is.
     await fetch(`${testProfile().registry.url}/subjects/${subject}/versions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -110,7 +110,7 @@ describe('applying the catalog’s schemas', () => {
     expect((await plan(reversed)).changes).toHaveLength(1)
   })
 
-  test('lets a union gain a type of event and not lose one', async () => {
+  test('a union may gain an event type, but not lose one', async () => {
     const [first, second] = [unique('First').replace('-', ''), unique('Second').replace('-', '')]
     const parts = [record(unique('part'), first), record(unique('part'), second)] as const
     const references = [first, second].map((name, index) => ({
@@ -126,7 +126,7 @@ describe('applying the catalog’s schemas', () => {
     await expect(bring(parts[1], lost)).rejects.toThrow('is not BACKWARD compatible with version 2')
   })
 
-  test('refuses an incompatible change, with the registry’s reason, and registers nothing', async () => {
+  test('an incompatible change is rejected with the reason, and nothing is registered', async () => {
     const subject = unique('strict')
     await bring(record(subject, 'Strict'))
     const incompatible = avro(subject, {
@@ -143,7 +143,7 @@ describe('applying the catalog’s schemas', () => {
     expect((await registry.latest(subject))?.version).toBe(1)
   })
 
-  test('deletes an undeclared subject only where that is allowed', async () => {
+  test('an undeclared subject is deleted only if allowed', async () => {
     const stray = record(unique('stray'), 'Stray')
     await bring(stray)
     expect((await plan()).undeclared).toContain(stray.subject)
@@ -154,7 +154,7 @@ describe('applying the catalog’s schemas', () => {
     expect(await registry.subjects()).not.toContain(stray.subject)
   })
 
-  test('says that the registry has a schema of another kind under the subject', async () => {
+  test('a subject with a schema of another type is reported as incompatible', async () => {
     const name = unique('Kind').replace('-', '')
     const part = record(unique('part'), name)
     const union = avro(unique('union'), [`test.${name}`], [{ name: `test.${name}`, subject: part.subject }])
@@ -164,10 +164,10 @@ describe('applying the catalog’s schemas', () => {
   })
 })
 
-describe('a schema id that a record names', () => {
+describe('schema id of a record', () => {
   const number = avroTypeOf(avro('number', 'long'))
 
-  /** Registers a text as it is, as any client may, and returns its id. */
+  /** Registers a text unchanged, as any client may, and returns its id. */
   async function idOf(schema: string, schemaType = 'AVRO'): Promise<number> {
     const response = await fetch(`${testProfile().registry.url}/subjects/${unique('any')}/versions`, {
       method: 'POST',
@@ -189,7 +189,7 @@ describe('a schema id that a record names', () => {
     ['JSON', 'JSON', draft7(), 'it is a JSON schema, and none of Avro'],
     ['a draft of JSON Schema that ajv lacks', 'JSON', draft2020(), 'it is a JSON schema, and none of Avro'],
     ['Protobuf', 'PROTOBUF', 'syntax = "proto3"; message A { int32 a = 1; }', 'it is a PROTOBUF schema'],
-  ])('is the record’s fault where it is of %s', async (_, type, text, reason) => {
+  ])('a schema with %s makes the record INCOMPATIBLE_SCHEMA', async (_, type, text, reason) => {
     const id = await idOf(text, type)
     const decoded = await decode(id)
     expect(decoded).toMatchObject({ name: 'PayloadError', code: 'INCOMPATIBLE_SCHEMA' })
@@ -197,7 +197,7 @@ describe('a schema id that a record names', () => {
     expect((decoded as Error).message).toContain(reason)
   })
 
-  test.each([987_654, 0, -5, 2_147_483_647])('is unknown where nobody registered it: %i', async (id) => {
+  test.each([987_654, 0, -5, 2_147_483_647])('the unregistered id %i is UNKNOWN_SCHEMA', async (id) => {
     expect(await decode(id)).toMatchObject({ name: 'PayloadError', code: 'UNKNOWN_SCHEMA' })
   })
 })

@@ -3,31 +3,31 @@ import { avroTypeOf } from './avro-type.ts'
 import { ApplyError, RegistryError, UnreachableError } from './errors.ts'
 import type { Registry } from './registry.ts'
 
-/** One step from the registry as it is to the catalog. */
+/** One change that brings the registry in line with the catalog. */
 export type SchemaChange =
   | {
       readonly kind: 'register'
       readonly schema: Schema
-      /** The version in force; undefined for a new subject. */
+      /** The latest version; undefined for a new subject. */
       readonly from: number | undefined
-      /** What the registry holds against it. Such a change is never applied. */
+      /** Reasons why the schema is incompatible. A change with any reason is never applied. */
       readonly incompatibilities: readonly string[]
     }
   | { readonly kind: 'delete'; readonly subject: string }
 
 export interface SchemaPlan {
   readonly changes: readonly SchemaChange[]
-  /** Subjects of the catalog that others have given later versions: ours stays the one that we write with. */
+  /** Catalog subjects with later versions from other clients; we keep writing with `version`. */
   readonly superseded: readonly {
     readonly subject: string
     readonly version: number
     readonly latest: number
   }[]
-  /** Subjects of the registry that the catalog does not declare and this plan leaves alone. */
+  /** Registry subjects that the catalog does not declare and this plan leaves alone. */
   readonly undeclared: readonly string[]
 }
 
-/** The steps after which the registry has every schema of the catalog, in the order in which they can be made. */
+/** The changes that give the registry every schema of the catalog, in the order of their dependencies. */
 export async function planSchemas(
   catalog: readonly Schema[],
   registry: Registry,
@@ -38,7 +38,7 @@ export async function planSchemas(
   for (const schema of catalog) {
     const { subject } = schema
     const latest = await registry.latest(subject)
-    // What refers to a schema that changes is not there either, for it must refer to the new version.
+    // A schema that references a changed one is not found either, because it must reference the new version.
     const registered = await registry.lookUp(schema, catalog)
     if (registered) {
       const { version } = registered
@@ -59,8 +59,8 @@ export async function planSchemas(
 }
 
 /**
- * Makes one change. Compatibility is asked again, for the registry may have changed since the plan.
- * @throws ApplyError where the schema is incompatible; RegistryError where the registry refuses
+ * Applies one change. Checks compatibility again, because the registry may have changed since the plan.
+ * @throws ApplyError if the schema is incompatible; RegistryError if the registry refuses the change
  */
 export async function applySchemaChange(
   registry: Registry,
@@ -78,10 +78,10 @@ export async function applySchemaChange(
 }
 
 /**
- * What stands against a schema as its subject's next version. The registry is asked, but for a schema with references:
- * it would check against the versions that are registered, not the ones that are about to be, and Apicurio 3.0.9 cannot
- * check one with references at all. There the question is answered here, and it is the same: can the new schema read
- * what was written with the latest?
+ * Why a schema cannot be its subject's next version; empty if it can. The registry decides, except for a schema with
+ * references: it would check with the registered versions of the references, not with those about to be registered, and
+ * Apicurio 3.0.9 cannot check references at all. In that case we check here whether the new schema can read data written
+ * with the latest version, which is the same rule.
  */
 async function findIncompatibilities(
   registry: Registry,
@@ -91,12 +91,12 @@ async function findIncompatibilities(
   if (schema.references.length > 0) return unreadable(registry, catalog, schema)
   const objections = await registry.objections(schema)
   if (objections === undefined || objections.length > 0) return objections ?? []
-  // Apicurio says no without a reason.
+  // Apicurio gives no reasons.
   const reasons = schema.type === 'AVRO' ? await unreadable(registry, catalog, schema) : []
   return reasons.length > 0 ? reasons : ['the registry does not say why']
 }
 
-/** Why the schema cannot read what was written with its subject's latest version; empty where it can. */
+/** Why the schema cannot read data written with its subject's latest version; empty if it can. */
 async function unreadable(
   registry: Registry,
   catalog: readonly Schema[],

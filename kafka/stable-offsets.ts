@@ -4,9 +4,9 @@ import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * The committed offset of one partition, once no transaction is pending that could still change it; undefined where
- * there is none. kafkajs cannot ask for that: right after a transaction of another process was ended, the offset that it
- * is told may still be the one before, and the records in between would be processed twice.
+ * The committed offset of one partition, once no pending transaction can change it (`require_stable`); undefined if there
+ * is none. kafkajs cannot request that: right after another process's transaction ends, it may still get the previous
+ * offset, and the records in between would be processed twice.
  */
 export async function stableOffset(
   profile: Profile,

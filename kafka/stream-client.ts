@@ -3,12 +3,11 @@ import { PlatformaticStream } from './platformatic-stream.ts'
 import type { Profile } from './profile.ts'
 import type { StreamOptions, StreamPort } from './stream-port.ts'
 
-/** The Kafka clients that the stream runtime can run on; docs/decisions has their figures. */
+/** Kafka clients that the stream runtime supports; figures are in docs/decisions/010-stream-clients.md. */
 export const STREAM_CLIENTS = ['platformatic', 'kafkajs'] as const
 
 export type StreamClient = (typeof STREAM_CLIENTS)[number]
 
-/** The stream port on a client. */
 export function createStream(client: StreamClient, profile: Profile, options: StreamOptions): StreamPort {
   return client === 'platformatic'
     ? new PlatformaticStream(profile, options)

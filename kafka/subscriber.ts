@@ -4,29 +4,29 @@ import { endOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
 import { connectAdmin } from './reachable.ts'
 
-/** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
+/** Time without a heartbeat after which the group reassigns a member's partitions. */
 const SESSION_TIMEOUT_MS = 30_000
 const HEARTBEAT_MS = 3_000
 const CONCURRENT_PARTITIONS = 6
 
 export interface SubscriberOptions {
-  /** The application that reads. */
+  /** The reading application. */
   readonly application: string
-  /** Lasts: whoever joins it later goes on where its members stopped. */
+  /** Durable: a later member resumes at the committed offsets. */
   readonly groupId: string
   readonly topic: string
   readonly warn: Warn
   /**
-   * Gets the committed records, those of a partition one after the other. What it returns for counts as done; it throws
-   * the signal's reason where it is aborted, because the program ends or the partition goes to another member.
+   * Handles a committed record; records of a partition are handled one at a time. A record is done when this returns. It
+   * must throw the signal's reason on abort: the program is stopping, or the partition is revoked.
    */
   readonly onRecord: (value: Buffer | null, signal: AbortSignal) => Promise<void>
 }
 
 /**
- * Hands over each record of a topic at least once, as a member of a consumer group: a record's offset is committed when its
- * handler is done, and not before. A record comes again where the process ends, or loses the partition, between the two. A
- * new group begins at the end that the topic has when `open` returns.
+ * Delivers each record of a topic at least once, as a member of a consumer group. A record's offset is committed after its
+ * handler is done; if the process ends or loses the partition in between, the record is delivered again. A new group
+ * starts at the end of the topic as of `open`.
  */
 export class Subscriber {
   readonly #consumer: Consumer
@@ -53,8 +53,8 @@ export class Subscriber {
   }
 
   /**
-   * Works until the signal is aborted, then waits for the handlers under way.
-   * @throws where no retry can help
+   * Runs until the signal is aborted, then waits for the handlers in flight.
+   * @throws an error that kafkajs does not retry
    */
   async run(signal: AbortSignal): Promise<void> {
     const consumer = this.#consumer
@@ -87,7 +87,7 @@ export class Subscriber {
   ): Promise<void> {
     const lost = new AbortController()
     const signal = AbortSignal.any([stop, lost.signal])
-    // A handler may take longer than a session lasts. What a heartbeat throws says that the group is dealt out anew.
+    // A handler may take longer than the session timeout. A heartbeat fails when the group rebalances.
     const alive = setInterval(() => heartbeat().catch((error) => lost.abort(error)), HEARTBEAT_MS)
     const { topic } = this.#options
     try {
@@ -108,13 +108,13 @@ export class Subscriber {
   }
 }
 
-/** Commits the topic's end where the group has no offset yet, so that what comes from now on is handed over, from the first on. */
+/** Commits the topic's end for partitions without an offset, so that delivery starts with the next record. */
 async function beginAtEnd(admin: Admin, groupId: string, topic: string): Promise<void> {
   const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
   const without = (offsets?.partitions ?? []).filter(({ offset }) => Number(offset) < 0)
   if (without.length === 0) return
   const { groups } = await admin.describeGroups([groupId])
-  // Its members have done it, or do it now: offsets can only be set for a group without any.
+  // Offsets can only be set on an empty group; a running member has done this before it joined.
   if (groups.some(({ members }) => members.length > 0)) return
   const end = await endOffsets(admin, topic)
   const partitions = without.map(({ partition }) => ({ partition, offset: String(end.get(partition) ?? 0) }))

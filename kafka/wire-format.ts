@@ -6,14 +6,14 @@ import { PayloadError } from './errors.ts'
 const MAGIC_BYTE = 0
 export const HEADER_BYTES = 5
 
-/** Writes the five bytes that stand before an encoded value. */
+/** Writes the five bytes that precede an encoded value. */
 export function writeHeader(target: Buffer, offset: number, schemaId: number): void {
   target[offset] = MAGIC_BYTE
   target.writeInt32BE(schemaId, offset + 1)
 }
 
 /**
- * The id of the schema that a value was written with.
+ * The id of a value's writer schema.
  * @throws PayloadError EMPTY or NOT_WIRE_FORMAT
  */
 export function readSchemaId(value: Buffer | null): number {

@@ -12,7 +12,7 @@ const {
   RecordBatch: (batch: object) => Promise<{ size(): number }>
 } = require('kafkajs/src/protocol/recordBatch/v0')
 
-/** What a broker takes in one batch where nobody told it otherwise: message.max.bytes, docs of Apache Kafka. */
+/** The broker's default limit of a batch, message.max.bytes (Apache Kafka documentation). */
 const BROKER_LIMIT_BYTES = 1_048_588
 
 /** The size of a batch as kafkajs writes it. */
@@ -52,8 +52,8 @@ const message: fc.Arbitrary<Message> = fc.record({
 })
 const messages = fc.array(message, { maxLength: 12 })
 
-describe('a request', () => {
-  test('every record is in exactly one, in order', () => {
+describe('requestEnd', () => {
+  test('every record is in exactly one request, in order', () => {
     fc.assert(
       fc.property(messages, (records) => {
         const sent = requestsOf(records).flat()
@@ -64,7 +64,7 @@ describe('a request', () => {
     )
   })
 
-  test('is a batch that the broker accepts, unless it is a single record that is too large', async () => {
+  test('a request of several records fits into a batch that the broker accepts', async () => {
     await fc.assert(
       fc.asyncProperty(messages, async (records) => {
         for (const request of requestsOf(records)) {
@@ -84,35 +84,35 @@ describe('a request', () => {
       }),
     ],
     ['single bytes', (): Message => ({ value: Buffer.alloc(1) })],
-  ])('holds thousands of records that are small: %s', async (_, make) => {
+  ])('a request holds thousands of small records: %s', async (_, make) => {
     const requests = requestsOf(Array.from({ length: 100_000 }, (_, index) => make(index)))
     for (const request of requests) expect(await batchBytes(request)).toBeLessThanOrEqual(BROKER_LIMIT_BYTES)
     expect(requests.length).toBeLessThan(50)
   })
 
-  test('of a giant record holds that record alone, so that its neighbours get through', () => {
+  test('an oversized record has a request of its own, so that its neighbours get through', () => {
     const small = { value: 'small' }
     const giant = { value: Buffer.alloc(5_000_000) }
     expect(requestsOf([small, giant, small, small]).map(({ length }) => length)).toEqual([1, 1, 2])
   })
 
-  test('counts headers, a list of them in one name too', () => {
+  test('headers count, including every value of a list', () => {
     const heavy = { value: '', headers: { trace: [Buffer.alloc(400_000), Buffer.alloc(400_000)] } }
     expect(requestsOf([heavy, heavy])).toHaveLength(2)
   })
 
   test.each([
-    ['a name of a list counts for each of its values', 'trace-of-a-long-name', Array(25_000).fill('')],
-    ['a name may be of letters that take three bytes', '日'.repeat(200_000), 'x'],
-    ['a list may be of many small values', 'a', Array(90_000).fill(Buffer.alloc(1))],
-  ])('is accepted by the broker whatever its headers are: %s', async (_, name, value) => {
+    ['a list repeats its name for each value', 'trace-of-a-long-name', Array(25_000).fill('')],
+    ['a name of three-byte characters', '日'.repeat(200_000), 'x'],
+    ['a list of many small values', 'a', Array(90_000).fill(Buffer.alloc(1))],
+  ])('a request with unusual headers is within the broker’s limit: %s', async (_, name, value) => {
     const records = Array.from({ length: 4 }, () => ({ value: '', headers: { [name]: value } }))
     for (const request of requestsOf(records)) {
       if (request.length > 1) expect(await batchBytes(request)).toBeLessThanOrEqual(BROKER_LIMIT_BYTES)
     }
   })
 
-  test('begins where it is told', () => {
+  test('a request begins at the given record', () => {
     const records = Array.from({ length: 4 }, () => ({ value: Buffer.alloc(400_000) }))
     expect([0, 1, 2, 3].map((start) => requestEnd(records, start))).toEqual([2, 3, 4, 4])
   })

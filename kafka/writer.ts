@@ -4,20 +4,20 @@ import type { Profile } from './profile.ts'
 import { refusedTimeOf } from './refused-time.ts'
 
 /**
- * The most that goes in one request. kafkajs makes one record batch of all that a request has for a partition and never
- * splits it, and the broker refuses a batch over its limit, 1 MiB by default.
+ * Largest request. kafkajs puts all records of a request for one partition into a single batch and never splits it, and
+ * the broker rejects a batch over its limit, 1 MiB by default.
  */
 const REQUEST_BYTES = 900 * 1024
 
-/** A record's share of a request beyond its key, value and headers: more than it can be. */
+/** Upper bound of a record's bytes besides its key, value and headers. */
 const RECORD_OVERHEAD_BYTES = 64
 
-/** A header's beyond its name and value: the lengths of both, each a varint of at most five bytes. */
+/** Upper bound of a header's bytes besides its name and value: both lengths, each a varint of at most five bytes. */
 const HEADER_OVERHEAD_BYTES = 10
 
-/** Writes records idempotently, acknowledged by all in-sync replicas. One request is under way at a time. */
+/** Writes records with an idempotent producer and `acks=all`. Each `send` has one request in flight at a time. */
 export class Writer {
-  /** Requests and connections that failed so far, those among them that a retry cured. */
+  /** Failed requests and connections so far, including those that succeeded on retry. */
   failures = 0
   readonly #producer: Producer
 
@@ -39,10 +39,10 @@ export class Writer {
   }
 
   /**
-   * Sends the records in their order and returns when all are acknowledged; `acknowledged` is told
-   * which are (from, up to) as they are. Where it throws, those it was not told of may or may not have been written. A record without a key
-   * must name its partition: a retry would otherwise put it in another one.
-   * @throws RefusedTimeError that names the record, where the broker refuses the time of one
+   * Sends the records in order and returns when all are acknowledged; `acknowledged` receives each acknowledged range
+   * [from, to). If this throws, records outside those ranges may or may not have been written. A record without a key must
+   * name its partition, or a retry could put it into another one.
+   * @throws RefusedTimeError that names the record, if the broker rejects a record's timestamp
    */
   async send(
     topic: string,
@@ -66,7 +66,7 @@ export class Writer {
   }
 }
 
-/** Where the request ends that begins at `start`: it holds at least one record, and as many as fit. */
+/** End (exclusive) of the request that begins at `start`: at least one record, then as many as fit. */
 export function requestEnd(records: readonly Message[], start: number): number {
   let bytes = 0
   for (let index = start; index < records.length; index += 1) {
@@ -76,13 +76,13 @@ export function requestEnd(records: readonly Message[], start: number): number {
   return records.length
 }
 
-/** At least as many bytes as the record takes in a request. */
+/** Upper bound of a record's bytes in a request. */
 function sizeOf(record: Message): number {
   let bytes = RECORD_OVERHEAD_BYTES + lengthOf(record.key) + lengthOf(record.value)
   for (const name in record.headers) {
     const value = record.headers[name]
     const overhead = HEADER_OVERHEAD_BYTES + lengthOf(name)
-    // A list is as many headers of the same name.
+    // A list becomes several headers of the same name.
     if (Array.isArray(value)) for (const one of value) bytes += overhead + lengthOf(one)
     else bytes += overhead + lengthOf(value)
   }
@@ -91,6 +91,6 @@ function sizeOf(record: Message): number {
 
 function lengthOf(part: Buffer | string | null | undefined): number {
   if (part == null) return 0
-  // At most three bytes of UTF-8 for each UTF-16 unit: an upper bound without looking at the text.
+  // An upper bound without scanning the text: at most three UTF-8 bytes per UTF-16 unit.
   return typeof part === 'string' ? part.length * 3 : part.length
 }

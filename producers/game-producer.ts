@@ -18,20 +18,20 @@ export const GAME_TOPIC = topic('game-events')
 const APPLICATION = 'game-producer'
 const SUBJECT = 'game-events-value'
 
-/** The rate of the game's clock where the producer has none: above what can be sent, so that no event lies ahead. */
+/** Game clock rate of an unpaced producer: faster than it can send, so that no event is dated in the future. */
 const UNPACED_EVENTS_PER_SECOND = 500_000
 
 export interface GameProducerOptions {
   readonly players: number
   readonly seed: number
-  /** When the first event happens, in ms since the epoch. */
+  /** Time of the first event, in ms since the epoch. */
   readonly start: number
-  /** Events a second; Infinity for as many as go. */
+  /** Events a second; Infinity for no limit. */
   readonly rate: number
   readonly count: number
   readonly durationMs: number
   readonly signal: AbortSignal
-  /** The run's name, in every record's header. */
+  /** Name of the run, sent as a header of every record. */
   readonly run?: string
   readonly progress?: (progress: Progress) => void
   readonly warn?: Warn
@@ -48,8 +48,8 @@ interface GameMessage extends Message {
 }
 
 /**
- * Plays a game and sends its events to the cluster. The schema must be in the registry: this registers nothing.
- * @throws UnreachableError, RegistryError or ApplyError before anything is sent; what goes wrong later is in the outcome
+ * Plays a game and sends its events to the cluster. The schema must already be registered.
+ * @throws UnreachableError, RegistryError or ApplyError before the first record is sent; later failures are in the outcome
  */
 export async function produceGame(profile: Profile, options: GameProducerOptions): Promise<GameOutcome> {
   const schema = schemaOf(SUBJECT)

@@ -9,7 +9,7 @@ const options: GameOptions = {
   eventsPerSecond: 100,
 }
 
-/** A brisk run, and what rounding to a centimetre, of both ends in each direction, adds at most. */
+/** A brisk run, and the most that rounding both ends to a centimetre in x and y can add. */
 const FASTEST_METRES_PER_SECOND = 7
 const ROUNDING_METRES = 0.0142
 
@@ -32,16 +32,16 @@ const events = play(50_000)
 const positions = events.map(content).filter((event) => 'x' in event)
 const healths = events.map(content).filter((event) => 'health' in event)
 
-describe('a game', () => {
-  test('of the same options has the same events', () => {
+describe('game', () => {
+  test('the same options give the same events', () => {
     expect(play(2_000)).toEqual(events.slice(0, 2_000))
   })
 
-  test('of another seed has others', () => {
+  test('another seed gives other events', () => {
     expect(play(50, { seed: 12 }).map(content)).not.toEqual(events.slice(0, 50).map(content))
   })
 
-  test('numbers each player’s events 1, 2, 3, moves and health together', () => {
+  test('each player’s events are numbered 1, 2, 3, moves and health together', () => {
     for (const [player, own] of byPlayer(events)) {
       expect(
         own.map(({ sequence }) => sequence),
@@ -50,24 +50,24 @@ describe('a game', () => {
     }
   })
 
-  test('lets every player act, and no others', () => {
+  test('every player acts, and nobody else', () => {
     expect(byPlayer(events).size).toBe(20)
     expect(new Set(play(5_000, { players: 1 }).map(({ playerId }) => playerId)).size).toBe(1)
   })
 
-  test('names the same player inside the event as outside', () => {
+  test('an event’s player_id is the player it is returned for', () => {
     expect(events.filter((event) => content(event).player_id !== event.playerId)).toEqual([])
   })
 
-  test('has moves and changes of health', () => {
+  test('a game has moves and changes of health', () => {
     expect(positions.length).toBeGreaterThan(healths.length)
     expect(healths.length).toBeGreaterThan(0)
     expect(healths.length + positions.length).toBe(events.length)
   })
 })
 
-describe('time in the game', () => {
-  test('begins at the start and never goes back', () => {
+describe('game time', () => {
+  test('time begins at the start and never goes back', () => {
     const times = events.map((event) => content(event).timestamp)
     expect(times[0]).toBe(options.start)
     expect(times.filter((time, index) => time < (times[index - 1] ?? 0) || !Number.isInteger(time))).toEqual(
@@ -75,20 +75,20 @@ describe('time in the game', () => {
     )
   })
 
-  test.each([0.5, 100, 7_333])('passes at %d events a second', (eventsPerSecond) => {
+  test.each([0.5, 100, 7_333])('time advances at %d events a second', (eventsPerSecond) => {
     const last = play(1_001, { eventsPerSecond }).at(-1)
     const seconds = last ? (content(last).timestamp - options.start) / 1_000 : 0
     expect(seconds).toBeCloseTo(1_000 / eventsPerSecond, 2)
   })
 })
 
-describe('a player', () => {
-  test('has from 0 to 100 hit points, whole ones', () => {
+describe('player', () => {
+  test('a player has 0 to 100 hit points, a whole number', () => {
     const outside = healths.filter(({ health }) => !Number.isInteger(health) || health < 0 || health > 100)
     expect(outside).toEqual([])
   })
 
-  test('dies now and then, and comes back in full health', () => {
+  test('a dead player comes back in full health', () => {
     let deaths = 0
     for (const own of byPlayer(events).values()) {
       const points = own.map(content).flatMap((event) => ('health' in event ? [event.health] : []))
@@ -101,11 +101,11 @@ describe('a player', () => {
     expect(deaths).toBeGreaterThan(0)
   })
 
-  test('stays on the map, a kilometre square', () => {
+  test('a player stays on the map, one kilometre square', () => {
     expect(positions.filter(({ x, y }) => !(x >= 0 && x <= 1_000 && y >= 0 && y <= 1_000))).toEqual([])
   })
 
-  test('moves no faster than a player can run', () => {
+  test('a player moves no faster than running speed', () => {
     for (const [player, own] of byPlayer(events)) {
       const path = own.map(content).filter((event) => 'x' in event)
       for (const [index, to] of path.entries()) {
@@ -118,7 +118,7 @@ describe('a player', () => {
     }
   })
 
-  test('walks or runs, however many events happen in a millisecond', () => {
+  test('a player moves at walking to running speed, even with many events per millisecond', () => {
     const SAMPLE_SECONDS = 0.1
     const crowded = play(2_000_000, { players: 10, eventsPerSecond: 500_000 })
     for (const [player, own] of byPlayer(crowded)) {
@@ -141,14 +141,14 @@ describe('a player', () => {
     }
   })
 
-  test('is somewhere to the centimetre', () => {
+  test('positions are rounded to the centimetre', () => {
     const finer = positions.filter(({ x, y }) =>
       [x, y].some((metres) => metres !== Math.round(metres * 100) / 100),
     )
     expect(finer).toEqual([])
   })
 
-  test('gets about: in some minutes it sees places far apart', () => {
+  test('a player covers over 100 m of the map within minutes', () => {
     for (const [player, own] of byPlayer(events)) {
       const xs = own.map(content).flatMap((event) => ('x' in event ? [event.x] : []))
       expect(Math.max(...xs) - Math.min(...xs), player).toBeGreaterThan(100)

@@ -4,16 +4,15 @@ import { Random } from './random.ts'
 export interface GameOptions {
   readonly players: number
   readonly seed: number
-  /** When the first event happens, in ms since the epoch. */
+  /** Time of the first event, in ms since the epoch. */
   readonly start: number
-  /** How many events happen in a second of the game. */
+  /** Events per second of game time. */
   readonly eventsPerSecond: number
 }
 
-/** One event of one player. */
 export interface PlayerEvent {
   readonly playerId: string
-  /** Counts the player's events of both types together, from 1. */
+  /** From 1, counting the player's events of both types together. */
   readonly sequence: number
   readonly event: GameEvent
 }
@@ -21,7 +20,7 @@ export interface PlayerEvent {
 interface Player {
   readonly id: string
   sequence: number
-  /** In metres, exactly; its events say it to the centimetre. */
+  /** Metres, unrounded; events are rounded to the centimetre. */
   x: number
   y: number
   health: number
@@ -32,12 +31,12 @@ interface Player {
 
 const MAP_METRES = 1_000
 const FULL_HEALTH = 100
-/** Of ten events, this many are moves; the others are changes of health. */
+/** Moves among ten events on average; the rest are changes of health. */
 const MOVES_OF_TEN = 8
 
 /**
- * A game: players walk from one place to the next, are hurt, heal, die and come back. A pure function of its options:
- * the same ones give the same events, whenever and however fast they are taken.
+ * A simulated game: players walk from place to place, get hurt, heal, die and respawn. Deterministic: the same options
+ * give the same events, whenever and however fast they are read.
  */
 export class Game {
   readonly #random: Random
@@ -54,7 +53,6 @@ export class Game {
     )
   }
 
-  /** The next event of the game. */
   next(): PlayerEvent {
     const { start, eventsPerSecond } = this.#options
     const timestamp = start + Math.floor((this.#happened * 1000) / eventsPerSecond)

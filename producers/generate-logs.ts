@@ -3,25 +3,25 @@ import { type LogFormat, lineWriter } from './log-format.ts'
 import { Pace } from './pace.ts'
 import type { PlantedAttack } from './ssh-attack.ts'
 
-/** Where generated lines go. */
+/** Destination of the generated lines. */
 export interface LogSink {
-  /** Takes whole lines, and returns when it has room for more. */
+  /** Appends whole lines; resolves when the sink can take more. */
   append(text: string): Promise<void>
   rotate(): Promise<void>
 }
 
 export interface GenerateOptions {
   readonly seed: number
-  /** The time of the first line, in ms since the epoch. */
+  /** Time of the first line, in ms since the epoch. */
   readonly start: number
   readonly hosts: number
   readonly attackRatio: number
   readonly format: LogFormat
-  /** Lines a second; Infinity for as many as go. */
+  /** Lines a second; Infinity for no limit. */
   readonly rate: number
   readonly count: number
   readonly durationMs: number
-  /** After how many lines the file is rotated; Infinity for never. */
+  /** Lines between two rotations; Infinity for none. */
   readonly rotateEvery: number
   readonly signal: AbortSignal
 }
@@ -32,11 +32,11 @@ export interface GenerateOutcome {
   readonly planted: readonly PlantedAttack[]
 }
 
-/** The rate of the hosts' time where there is no other: above what can be written, so that no line lies in the future. */
+/** Rate of the hosts' clock when unpaced: faster than lines can be written, so that no line is dated in the future. */
 const UNPACED_LINES_PER_SECOND = 1_000_000
 const BATCH = 5_000
 
-/** Writes generated lines until the count, the time or the signal ends it, and says what it planted in them. */
+/** Writes generated lines until the count, the duration or the signal ends it; returns the attacks it planted. */
 export async function generateLogs(sink: LogSink, options: GenerateOptions): Promise<GenerateOutcome> {
   const { rate, count, durationMs, rotateEvery, signal } = options
   const logs = new HostLogs({

@@ -16,7 +16,7 @@ function generate(count: number, options: Partial<HostLogOptions> = {}) {
   return { lines, planted: logs.planted }
 }
 
-/** What the classifier makes of generated lines. */
+/** The classifier's events for generated lines. */
 function classified(count: number, options: Partial<HostLogOptions> = {}) {
   const { lines, planted } = generate(count, options)
   const read = lineReader('auto', { zone: UTC, reference: () => START + 86_400_000 })
@@ -30,19 +30,19 @@ function byAddress(events: readonly SshEvent[]): Map<string, SshEvent[]> {
   return Map.groupBy(events, ({ remoteAddress }) => remoteAddress ?? '')
 }
 
-describe('the logs of hosts', () => {
-  test('are the same for the same seed, and others for another', () => {
+describe('generated host logs', () => {
+  test('the same seed gives the same lines, another seed others', () => {
     expect(generate(2_000)).toEqual(generate(2_000))
     expect(generate(100).lines).not.toEqual(generate(100, { seed: 8 }).lines)
   })
 
-  test('go on at their rate, from their start, on all hosts', () => {
+  test('lines start at the start time, keep the rate and cover all hosts', () => {
     const { lines } = generate(2_000)
     expect(lines.map(({ timestamp }) => timestamp)).toEqual(lines.map((_, index) => START + index * 20))
     expect(new Set(lines.map(({ host }) => host)).size).toBe(6)
   })
 
-  test.each(LOG_FORMATS)('are read as they were meant in the format %s', (format) => {
+  test.each(LOG_FORMATS)('lines in format %s are parsed back to their fields', (format) => {
     const read = lineReader('auto', { zone: UTC, reference: () => START + 86_400_000 })
     const write = lineWriter(format)
     for (const line of generate(1_000).lines) {
@@ -59,21 +59,21 @@ describe('the logs of hosts', () => {
   })
 })
 
-describe('what is planted', () => {
-  test('is of every kind, each from an address of its own', () => {
+describe('planted attacks', () => {
+  test('every kind of attack is planted, each attack from its own address', () => {
     const { planted } = generate(40_000)
     expect(new Set(planted.map(({ kind }) => kind))).toEqual(new Set(ATTACK_KINDS))
     expect(new Set(planted.map(({ address }) => address)).size).toBe(planted.length)
   })
 
-  test.each([0, 7, 8])('is what the classifier finds, attempt for attempt (seed %i)', (seed) => {
+  test.each([0, 7, 8])('the classifier finds every attempt of every planted attack (seed %i)', (seed) => {
     const { planted, events } = classified(40_000, { seed })
     const found = byAddress(events)
     for (const { kind, address, hosts, users, attempts, first, last } of planted) {
       const own = found.get(address) ?? []
       const failures = own.filter(({ outcome }) => outcome === 'failure')
       const counted = failures.reduce((sum, event) => sum + (event.attempts ?? 0), 0)
-      // An invalid user is counted when it is announced, which may be the last line before the end.
+      // The classifier counts an invalid user at its announcement, which may be the last generated line.
       expect(counted - attempts, address).toBeGreaterThanOrEqual(0)
       expect(counted - attempts, address).toBeLessThanOrEqual(1)
       expect([...new Set(own.map(({ host }) => host))].sort()).toEqual(hosts)
@@ -85,7 +85,7 @@ describe('what is planted', () => {
     }
   })
 
-  test('is all that fails five times: nobody else does', () => {
+  test('only attackers fail five times or more', () => {
     const { planted, events } = classified(60_000)
     const attackers = new Set(planted.map(({ address }) => address))
     for (const [address, own] of byAddress(events)) {
@@ -95,18 +95,18 @@ describe('what is planted', () => {
     }
   })
 
-  test('has its share of the lines', () => {
+  test('attacks cause the requested share of the lines', () => {
     const { planted } = generate(40_000, { attackRatio: 0.3 })
     const share = planted.reduce((sum, { lines }) => sum + lines, 0) / 40_000
     expect(share).toBeGreaterThan(0.27)
     expect(share).toBeLessThan(0.33)
   })
 
-  test('is nothing where no attacks are asked for', () => {
+  test('no attack is planted with an attack ratio of 0', () => {
     expect(generate(2_000, { attackRatio: 0 }).planted).toEqual([])
   })
 
-  test('has at least five attempts once it is over', () => {
+  test('a complete attack has at least five attempts', () => {
     const { planted } = generate(60_000)
     const over = planted.filter(({ complete }) => complete)
     expect(over.length).toBeGreaterThan(20)

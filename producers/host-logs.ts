@@ -4,16 +4,16 @@ import { type Connection, glance, login, mistypedLogin, type Step } from './ssh-
 
 export interface HostLogOptions {
   readonly seed: number
-  /** The time of the first line, in ms since the epoch. */
+  /** Time of the first line, in ms since the epoch. */
   readonly start: number
-  /** How many lines the hosts write in a second of their time. */
+  /** Lines per second of the hosts' clock. */
   readonly linesPerSecond: number
   readonly hosts: number
-  /** The share of lines that attacks cause, from 0 to 1; while no attack is due it is less. */
+  /** Share of lines caused by attacks, 0 to 1; lower while no attack is due. */
   readonly attackRatio: number
 }
 
-/** One line of one host's log, before it is written in a format. */
+/** One log line of one host, before formatting. */
 export interface HostLogLine extends Step {
   /** ms since the epoch. */
   readonly timestamp: number
@@ -21,12 +21,12 @@ export interface HostLogLine extends Step {
 
 const HOST_ROLES = ['gateway', 'world', 'matchmaker', 'chat', 'web', 'db'] as const
 const EMPLOYEES = 60
-/** How many sessions write at the same time, so that their lines are mixed. */
+/** Sessions that write at the same time, so that their lines interleave. */
 const CONCURRENT_SESSIONS = 24
 const CONCURRENT_ATTACKS = 4
-/** Of slow attacks, most of which wait. */
+/** Slow attacks, on top of CONCURRENT_ATTACKS: they spend most of their time waiting. */
 const CONCURRENT_SCANS = 2
-/** Nobody mistypes more often: five failures in ten minutes are an attack. */
+/** Shortest time between two mistyped logins of an employee: five failures in ten minutes would be an attack. */
 const MISTYPED_EVERY_MS = 30 * 60_000
 const HIGHEST_PID = 4_194_304
 
@@ -37,9 +37,8 @@ interface Employee {
 }
 
 /**
- * The logs of a game platform's hosts: their programs, people who log in and sometimes mistype, strangers who look who is
- * there, and attacks on sshd, each from an address of its own. It knows exactly what it planted. A pure function of its
- * options.
+ * The logs of a game platform's hosts: programs, employees who log in and sometimes mistype, strangers who probe, and
+ * attacks on sshd, each from its own address. Records exactly which attacks it planted. Deterministic for its options.
  */
 export class HostLogs {
   readonly #options: HostLogOptions
@@ -63,14 +62,14 @@ export class HostLogs {
     }) as [string, ...string[]]
     this.#employees = Array.from({ length: EMPLOYEES }, (_, index) => ({
       name: `${random.pick(['ana', 'ben', 'cho', 'dev', 'eva', 'finn', 'gul', 'hana'])}${index + 1}`,
-      // A network for each seed: nobody's failures add up with those of another log.
+      // A network per seed, so that failures in two logs do not add up.
       address: `10.${(options.seed >> 8) & 255}.${options.seed & 255}.${1 + index}`,
       mistypedAt: Number.NEGATIVE_INFINITY,
     })) as [Employee, ...Employee[]]
     this.#pids = new Map(this.#hosts.map((host) => [host, 1_000 + random.below(30_000)]))
   }
 
-  /** The attacks so far, in the order in which they began. */
+  /** Attacks so far, ordered by their first line. */
   get planted(): PlantedAttack[] {
     return [...this.#over, ...this.#attacks]
       .map((attack) => attack.planted)
@@ -169,12 +168,12 @@ export class HostLogs {
     return pid < HIGHEST_PID ? pid : 300
   }
 
-  /** Nobody's before: of the range for benchmarks (RFC 2544) or, now and then and when that is used up, IPv6's for documents. */
+  /** An unused address: from the benchmark range (RFC 2544), or sometimes, and once that is used up, IPv6 documentation. */
   #strangerAddress(): string {
     const number = this.#strangers
     this.#strangers += 1
     if (number >= 2 ** 17 || this.#random.chance(0.1)) return `2001:db8::${(number + 1).toString(16)}`
-    // An odd factor takes every number once before it comes back.
+    // Multiplying by an odd number visits every address once before any repeats.
     const spread = (number * 52_711 + this.#options.seed) % 2 ** 17
     return `198.${18 + (spread >> 16)}.${(spread >> 8) & 255}.${spread & 255}`
   }

@@ -37,7 +37,7 @@ async function generated(): Promise<string> {
 }
 
 describe.each(ROTATIONS)('a log file rotated by %s', (rotation) => {
-  test('has its newest lines in itself, and older ones in files of higher numbers, none lost', async () => {
+  test('the newest lines are in the file, older lines in files with higher numbers, none lost', async () => {
     const path = join(folder, 'auth.log')
     const file = await LogFile.open(path, rotation)
     const outcome = await generateLogs(file, OPTIONS)
@@ -52,7 +52,7 @@ describe.each(ROTATIONS)('a log file rotated by %s', (rotation) => {
     expect(file.rotations).toBe(2)
   })
 
-  test('goes on numbering where an earlier run ended', async () => {
+  test('numbering continues after an earlier run', async () => {
     const path = join(folder, 'auth.log')
     for (const text of ['a\n', 'b\n', 'c\n']) {
       const file = await LogFile.open(path, rotation)
@@ -67,15 +67,15 @@ describe.each(ROTATIONS)('a log file rotated by %s', (rotation) => {
   })
 })
 
-describe('the generation of logs', () => {
-  test('ends with the signal, and says how far it came', async () => {
+describe('log generation', () => {
+  test('an aborted generation reports the lines written so far', async () => {
     const stop = new AbortController()
     const sink = { append: async () => stop.abort(), rotate: async () => {} }
     const { lines } = await generateLogs(sink, { ...OPTIONS, count: 1e9, signal: stop.signal })
     expect(lines).toBe(1_000)
   })
 
-  test('ends when its time is over', async () => {
+  test('generation ends after its duration', async () => {
     const sink = { append: async () => {}, rotate: async () => {} }
     const { lines } = await generateLogs(sink, { ...OPTIONS, count: 1e9, rate: 100, durationMs: 200 })
     expect(lines).toBeLessThan(1_000)

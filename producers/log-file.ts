@@ -1,17 +1,17 @@
 import { copyFile, type FileHandle, open, readdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** How a log file makes room, by the names that logrotate gives it: the next file takes its name, or it is emptied. */
+/** Rotation by renaming and opening a new file, or by copying and truncating (logrotate's `copytruncate`). */
 export const ROTATIONS = ['rename', 'copytruncate'] as const
 
 export type Rotation = (typeof ROTATIONS)[number]
 
-/** A log file that is appended to, and rotated to `FILE.1`, `FILE.2` and so on, the newest first. None is ever removed. */
+/** A log file, appended to and rotated to `FILE.1` (the newest), `FILE.2` and so on. No file is ever removed. */
 export class LogFile {
   readonly #path: string
   readonly #rotation: Rotation
   #handle: FileHandle
-  /** How many times it was rotated. */
+  /** Number of rotations so far. */
   rotations = 0
 
   private constructor(path: string, rotation: Rotation, handle: FileHandle) {
@@ -20,7 +20,7 @@ export class LogFile {
     this.#handle = handle
   }
 
-  /** @throws Error of node:fs where the file cannot be written */
+  /** @throws the node:fs error if the file cannot be written */
   static async open(path: string, rotation: Rotation): Promise<LogFile> {
     return new LogFile(path, rotation, await open(path, 'a'))
   }
@@ -47,7 +47,7 @@ export class LogFile {
     await this.#handle.close()
   }
 
-  /** Numbers the rotated files anew, from 2 on. */
+  /** Renumbers the rotated files one higher, so that 1 is free. */
   async #makeRoom(): Promise<void> {
     const folder = dirname(this.#path)
     const prefix = `${basename(this.#path)}.`

@@ -1,16 +1,16 @@
 import type { HostLogLine } from './host-logs.ts'
 
-/** The formats that generated lines can be written in; times are UTC. */
+/** Formats of generated lines; times are UTC. */
 export const LOG_FORMATS = ['iso', 'rfc3164', 'rfc5424'] as const
 
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-/** authpriv.info and daemon.info, as RFC 5424 computes them. */
+/** Priorities of authpriv.info and daemon.info (RFC 5424: facility * 8 + severity). */
 const AUTHPRIV_INFO = 86
 const DAEMON_INFO = 30
 
-/** Writes lines without their line feed: as rsyslog's files have them, as those of old, or as they go over the network. */
+/** Formats lines, without a line feed: like rsyslog's files, like traditional syslog files, or like syslog messages on the wire. */
 export function lineWriter(format: LogFormat): (line: HostLogLine) => string {
   switch (format) {
     case 'iso':

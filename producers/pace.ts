@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** After a stall, no more than this much of it is made up for: the rate stays steady instead of bursting. */
+/** At most this much of a stall is made up for, so that the rate stays steady instead of bursting. */
 const DEBT_MS = 1_000
 const TICK_MS = 10
 
-/** Hands out permission to send at a steady rate; a rate of Infinity never waits. */
+/** A rate limiter; a rate of Infinity never waits. */
 export class Pace {
   readonly #perMs: number
   readonly #now: () => number
   #allowance = 0
   #at: number
 
-  /** @param perSecond how many a second, above 0 */
+  /** @param perSecond permits a second, above 0 */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
     this.#perMs = perSecond / 1000
     this.#now = now
     this.#at = now()
   }
 
-  /** How many may go now, at most `max`: 0 or more. */
+  /** Takes the permits available now, 0 to `max`, and returns their number. */
   due(max: number): number {
     if (this.#perMs === Number.POSITIVE_INFINITY) return max
     const now = this.#now()
@@ -29,7 +29,7 @@ export class Pace {
     return due
   }
 
-  /** Waits until at least one may go, or the signal is aborted; returns how many may, at most `max`. */
+  /** Waits for at least one permit, then takes up to `max`; returns their number, 0 only if the signal is aborted. */
   async take(max: number, signal: AbortSignal): Promise<number> {
     for (;;) {
       const due = this.due(max)

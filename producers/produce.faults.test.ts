@@ -17,7 +17,7 @@ import { OrderCheck } from '../observability/order-check.ts'
 import { produceGame } from './game-producer.ts'
 import { produceTransactions } from './transaction-producer.ts'
 
-// A runtime of its own: these tests restart the broker.
+// Own runtime: these tests restart the broker.
 const home = temporaryHome()
 let base: number
 let runtime: Runtime
@@ -63,7 +63,7 @@ async function readAll(
 }
 
 describe('producers through a kill -9 and restart of the broker', () => {
-  test('lose nothing, double nothing and keep each player’s order', async () => {
+  test('no record is lost or duplicated, and each player’s order is kept', async () => {
     const COUNT = 60_000
     const TRANSACTIONS = 10_000
     const never = new AbortController().signal

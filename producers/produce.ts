@@ -2,24 +2,23 @@ import type { Message } from 'kafkajs'
 import type { Writer } from '../kafka/writer.ts'
 import { Pace } from './pace.ts'
 
-/** How long a stopped producer waits for the broker's last acknowledgement. */
+/** Time that a stopped producer waits for the last acknowledgement. */
 const FLUSH_MS = 15_000
 const BATCH = 5_000
 
 export interface ProduceOptions<T extends Message> {
   readonly writer: Writer
   readonly topic: string
-  /** Makes the next record. */
   readonly next: () => T
-  /** Gets the records that were acknowledged, in their order. */
+  /** Receives the acknowledged records, in order. */
   readonly onAcknowledged: (records: readonly T[]) => void
-  /** Records a second; Infinity for as many as go. */
+  /** Records a second; Infinity for no limit. */
   readonly rate: number
-  /** How many records at most. */
+  /** Maximum number of records. */
   readonly count: number
-  /** For how long at most, in ms. */
+  /** Maximum duration, in ms. */
   readonly durationMs: number
-  /** Aborted to stop: what is under way is still acknowledged. */
+  /** Abort to stop; the request in flight is still awaited. */
   readonly signal: AbortSignal
   readonly progress?: (progress: Progress) => void
 }
@@ -29,19 +28,19 @@ export interface Progress {
   readonly sent: number
   /** Acknowledged by all in-sync replicas. */
   readonly acknowledged: number
-  /** Requests and connections that failed, those among them that a retry cured. */
+  /** Failed requests and connections, including those that succeeded on retry. */
   readonly failures: number
   readonly seconds: number
 }
 
 export interface Outcome extends Progress {
-  /** What ended it early, where something did; `sent - acknowledged` records may or may not have been written. */
+  /** Why it ended early, if it did; `sent - acknowledged` records may or may not have been written. */
   readonly error?: Error
 }
 
 /**
- * Makes records and sends them in their order at a steady rate until the count, the time or the signal ends it. One
- * batch is made while the one before is under way, and no more: a slow broker slows the making.
+ * Makes records and sends them in order at a steady rate until the count, the duration or the signal ends it. Only one
+ * batch is made while the previous one is in flight, so a slow broker applies backpressure.
  */
 export async function produce<T extends Message>(options: ProduceOptions<T>): Promise<Outcome> {
   const { writer, topic, next, rate, count, durationMs, signal, onAcknowledged, progress } = options
@@ -88,7 +87,7 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   return { ...state(), ...(failure ? { error: failure } : {}) }
 }
 
-/** Waits for a request: as long as it takes while running, for a bounded time once stopped. */
+/** Waits for a request: without limit while running, up to FLUSH_MS once stopped. */
 async function withinFlushTime(underWay: Promise<void>, stop: AbortSignal): Promise<void> {
   const done = new AbortController()
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 /**
- * A seeded source of random numbers: the same seed gives the same sequence on every machine. It is sfc32, the small
- * fast counting generator of PractRand (Chris Doty-Humphrey), 32 bits at a time.
+ * A seeded random number generator: the same seed gives the same sequence on every machine. sfc32, from PractRand
+ * (Chris Doty-Humphrey).
  */
 export class Random {
   #a: number
@@ -8,7 +8,7 @@ export class Random {
   #c: number
   #counter = 1
 
-  /** @param seed a whole number, from 0 to 2^53 - 1 */
+  /** @param seed an integer from 0 to 2^53 - 1 */
   constructor(seed: number) {
     this.#a = 0
     this.#b = seed >>> 0
@@ -17,17 +17,17 @@ export class Random {
     for (let round = 0; round < 12; round += 1) this.#next()
   }
 
-  /** From 0 up to, not including, 1. */
+  /** In [0, 1). */
   fraction(): number {
     return this.#next() / 2 ** 32
   }
 
-  /** From `low` up to, not including, `high`. */
+  /** In [low, high). */
   between(low: number, high: number): number {
     return low + this.fraction() * (high - low)
   }
 
-  /** A whole number from 0 up to, not including, `end`. */
+  /** An integer in [0, end). */
   below(end: number): number {
     return Math.floor(this.fraction() * end)
   }
@@ -40,7 +40,6 @@ export class Random {
     return options[this.below(options.length)] as T
   }
 
-  /** As many hexadecimal digits as asked for. */
   hex(digits: number): string {
     let text = ''
     while (text.length < digits) text += this.#next().toString(16).padStart(8, '0')
@@ -57,7 +56,7 @@ export class Random {
   }
 }
 
-/** A seed for a run that was given none. */
+/** A random seed, for a run without a given seed. */
 export function drawSeed(): number {
   return Math.floor(Math.random() * 2 ** 32)
 }

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 import { type Connection, guesses, guessesAtNobody, intrusion, type Step } from './ssh-sessions.ts'
 
-/** The attacks that are planted, by the names that the detector gives them. */
+/** Kinds of planted attack, by the detector's names. */
 export const ATTACK_KINDS = [
   'brute-force',
   'spraying',
@@ -12,20 +12,20 @@ export const ATTACK_KINDS = [
 
 export type AttackKind = (typeof ATTACK_KINDS)[number]
 
-/** What was planted, as far as its lines were written. */
+/** A planted attack, as far as its lines are written. */
 export interface PlantedAttack {
   readonly kind: AttackKind
   readonly address: string
-  /** The hosts and users that it tried so far, in the order of their names. */
+  /** Hosts and users tried so far, sorted. */
   readonly hosts: readonly string[]
   readonly users: readonly string[]
   /** Failed attempts written so far. */
   readonly attempts: number
   readonly lines: number
-  /** ms since the epoch; those of its first and last line. */
+  /** Times of the first and last line, in ms since the epoch. */
   readonly first: number
   readonly last: number
-  /** Whether it is over. */
+  /** Whether all of its lines are written. */
   readonly complete: boolean
 }
 
@@ -33,10 +33,9 @@ export interface AttackPlan {
   readonly kind: AttackKind
   readonly address: string
   readonly hosts: readonly [string, ...string[]]
-  /** Those who have an account on the hosts. */
+  /** Users with an account on the hosts. */
   readonly accounts: readonly [string, ...string[]]
   readonly random: Random
-  /** A new connection to a host. */
   readonly connect: (host: string, address: string) => Connection
 }
 
@@ -62,16 +61,16 @@ const STRANGERS = [
   'server',
   'dev',
 ]
-/** A slow attack lets at least so much pass between two guesses, and at most this: nine fit into ten minutes. */
+/** Shortest and longest pause between two guesses of a slow attack: at least nine guesses fit into ten minutes. */
 const SLOW_FROM_MS = 40_000
 const SLOW_TO_MS = 65_000
 
-/** One attack from one address: connection after connection, until its plan is done. */
+/** One attack from one address, one connection after another. */
 export class SshAttack {
   readonly kind: AttackKind
   readonly #address: string
   readonly #random: Random
-  /** What is left to do, the next connection last. */
+  /** Remaining connections, the next one last. */
   readonly #connections: (() => Step[])[]
   readonly #hosts = new Set<string>()
   readonly #users = new Set<string>()
@@ -93,7 +92,7 @@ export class SshAttack {
     return this.#steps.length === 0 && this.#connections.length === 0
   }
 
-  /** Its next line, written at a time in ms since the epoch; undefined where none is due yet, or it is over. */
+  /** The next line, dated `now` (ms since the epoch); undefined while none is due, or when the attack is over. */
   next(now: number): Step | undefined {
     if (now < this.#notBefore) return undefined
     if (this.#steps.length === 0) this.#steps = this.#connections.pop()?.().reverse() ?? []
@@ -163,7 +162,7 @@ export class SshAttack {
   }
 }
 
-/** Fisher and Yates' shuffle of a copy. */
+/** A shuffled copy (Fisher-Yates). */
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const copy = [...items]
   for (let at = copy.length - 1; at > 0; at -= 1) {

@@ -1,6 +1,5 @@
 import type { Random } from './random.ts'
 
-/** Who connects to what. */
 export interface Connection {
   readonly host: string
   readonly pid: number
@@ -8,17 +7,17 @@ export interface Connection {
   readonly port: number
 }
 
-/** One message of a program on a host. */
+/** One log message of a program on a host. */
 export interface Step {
   readonly host: string
   readonly app: string
   readonly pid: number
   readonly message: string
-  /** How many failed attempts it is the last word on. */
+  /** Failed login attempts that this message concludes. */
   readonly attempts: number
 }
 
-/** What sshd says of a login with a key, from its beginning to its end. */
+/** sshd's messages for a login with a key, up to the end of the session. */
 export function login(connection: Connection, user: string, random: Random): Step[] {
   const { address, port } = connection
   const key = `ED25519 SHA256:${random.hex(43)}`
@@ -31,7 +30,7 @@ export function login(connection: Connection, user: string, random: Random): Ste
   ]
 }
 
-/** What sshd says of somebody who mistypes a password, and then does not. */
+/** sshd's messages for a user who mistypes a password, then gets it right. */
 export function mistypedLogin(connection: Connection, user: string, mistakes: number): Step[] {
   const { address, port } = connection
   return [
@@ -44,13 +43,13 @@ export function mistypedLogin(connection: Connection, user: string, mistakes: nu
   ]
 }
 
-/** What sshd says of guesses at the password of a user that exists, in one connection. */
+/** sshd's messages for password guesses at an existing user, in one connection. */
 export function guesses(connection: Connection, user: string, count: number, random: Random): Step[] {
   const { address, port } = connection
   const steps = [say(connection, pamFailure(connection, user))]
   const message = `Failed password for ${user} from ${address} port ${port} ssh2`
   if (count > 2 && random.chance(0.3)) {
-    // syslog counts what it hears again.
+    // syslog folds repeated messages into a count.
     steps.push(say(connection, message, 1))
     steps.push(say(connection, `message repeated ${count - 1} times: [ ${message}]`, count - 1))
   } else {
@@ -59,7 +58,7 @@ export function guesses(connection: Connection, user: string, count: number, ran
   return [...steps, ...farewell(connection, `authenticating user ${user}`, count, random)]
 }
 
-/** What sshd says of guesses at a user that does not exist, in one connection. */
+/** sshd's messages for password guesses at an unknown user, in one connection. */
 export function guessesAtNobody(connection: Connection, user: string, count: number, random: Random): Step[] {
   const { address, port } = connection
   return [
@@ -71,7 +70,7 @@ export function guessesAtNobody(connection: Connection, user: string, count: num
   ]
 }
 
-/** What sshd says of a guess that was right. */
+/** sshd's messages for a successful guess. */
 export function intrusion(connection: Connection, user: string): Step[] {
   const { address, port } = connection
   return [
@@ -80,7 +79,7 @@ export function intrusion(connection: Connection, user: string): Step[] {
   ]
 }
 
-/** What sshd says of those who only look who is there: no attempt to log in. */
+/** sshd's messages for a probe that makes no login attempt. */
 export function glance(connection: Connection, random: Random): Step[] {
   const { address, port } = connection
   const peer = `${address} port ${port}`

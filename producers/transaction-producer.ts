@@ -12,20 +12,20 @@ import { type TransactionKind, Transactions } from './transactions.ts'
 export const TRANSACTION_TOPIC = topic('transactions')
 const APPLICATION = 'transaction-producer'
 
-/** The rate of event time where the producer has none: above what can be sent, so that no record lies in the future. */
+/** Event-time rate of an unpaced producer: faster than it can send, so that no record is dated in the future. */
 const UNPACED_RECORDS_PER_SECOND = 500_000
 
 export interface TransactionProducerOptions {
   readonly seed: number
-  /** What every id begins with; nothing by default. */
+  /** Prefix of every id; empty by default. */
   readonly namespace?: string
-  /** The event time of the first record, in ms since the epoch. */
+  /** Event time of the first record, in ms since the epoch. */
   readonly start: number
-  /** The shares of all records, each from 0 to 1, together below 1. */
+  /** Shares of all records: each 0 to 1, together below 1. */
   readonly duplicates: number
   readonly lateDuplicates: number
   readonly malformed: number
-  /** Records a second; Infinity for as many as go. */
+  /** Records a second; Infinity for no limit. */
   readonly rate: number
   readonly count: number
   readonly durationMs: number
@@ -37,7 +37,7 @@ export interface TransactionProducerOptions {
 
 export interface TransactionOutcome extends Outcome {
   readonly run: string
-  /** Acknowledged records by kind: what the topic now holds of this run. */
+  /** Acknowledged records of this run by kind. */
   readonly byKind: Readonly<Record<TransactionKind, number>>
 }
 
@@ -47,7 +47,7 @@ interface TransactionMessage extends Message {
 
 /**
  * Sends purchases, refunds and their retries to the cluster.
- * @throws UnreachableError or ApplyError before anything is sent; what goes wrong later is in the outcome
+ * @throws UnreachableError or ApplyError before the first record is sent; later failures are in the outcome
  */
 export async function produceTransactions(
   profile: Profile,

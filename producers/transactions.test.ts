@@ -38,26 +38,26 @@ function of(kind: TransactionKind) {
   return wellFormed.filter((record) => record.kind === kind)
 }
 
-/** The index at which each id appears first, as whatever kind. */
+/** Index of the first record with each id, of any kind. */
 const firstSeen = new Map<string, number>()
 for (const { transaction, index } of wellFormed) {
   if (!firstSeen.has(transaction.id)) firstSeen.set(transaction.id, index)
 }
 
-describe('the transactions', () => {
-  test('are the same for the same options', () => {
+describe('generated transactions', () => {
+  test('the same options give the same records, another seed others', () => {
     expect(make(3_000)).toEqual(records.slice(0, 3_000))
     expect(make(10, { seed: 6 })).not.toEqual(records.slice(0, 10))
   })
 
-  test('have about the shares that were asked for', () => {
+  test('the kinds have about the requested shares', () => {
     const share = (kind: TransactionKind) => records.filter((record) => record.kind === kind).length / COUNT
     expect(Math.abs(share('duplicate') - 0.3)).toBeLessThan(0.01)
     expect(Math.abs(share('lateDuplicate') - 0.05)).toBeLessThan(0.005)
     expect(Math.abs(share('malformed') - 0.02)).toBeLessThan(0.003)
   })
 
-  test('have them where every unique one but the first is repeated late', () => {
+  test('the shares hold when as many late duplicates as unique transactions are requested', () => {
     const kinds = make(COUNT, { duplicates: 0.3, lateDuplicates: 0.3, malformed: 0.1 }).map(
       ({ kind }) => kind,
     )
@@ -70,16 +70,16 @@ describe('the transactions', () => {
     }
   })
 
-  test('are all unique where no others were asked for', () => {
+  test('all transactions are unique with shares of 0', () => {
     const kinds = make(2_000, { duplicates: 0, lateDuplicates: 0, malformed: 0 }).map(({ kind }) => kind)
     expect(new Set(kinds)).toEqual(new Set(['unique']))
   })
 
-  test('go to every partition', () => {
+  test('every partition receives records', () => {
     expect(new Set(records.map(({ partition }) => partition))).toEqual(new Set([0, 1, 2, 3, 4, 5]))
   })
 
-  test('add up, and are negative where the money went back', () => {
+  test('total_sales is the sum of the items, negative for a refund', () => {
     for (const { transaction } of wellFormed) {
       const sum = transaction.items.reduce((total, item) => total + item.quantity * item.unit_price, 0)
       expect(transaction.total_sales).toBeCloseTo(transaction.txn_type === 'refund' ? -sum : sum, 6)
@@ -89,36 +89,36 @@ describe('the transactions', () => {
 })
 
 describe('event time', () => {
-  test('is never ahead of the clock that moves with the rate', () => {
+  test('event time is never ahead of the clock that advances with the rate', () => {
     const ahead = records.filter(({ timestamp }, index) => timestamp > options.start + index * 25)
     expect(ahead).toEqual([])
   })
 
-  test('is the same in the record and in the transaction', () => {
+  test('the record’s timestamp equals txn_timestamp', () => {
     expect(wellFormed.filter((record) => record.timestamp !== record.transaction.txn_timestamp)).toEqual([])
   })
 
-  test('is never before 1970, however early the first record is', () => {
+  test('event time is never below 0, even with a start of 0', () => {
     const times = make(2_000, { start: 0, lateDuplicates: 0.3 }).map(({ timestamp }) => timestamp)
     expect(times.filter((time) => time < 0)).toEqual([])
   })
 
-  test('is in whole milliseconds, whatever the rate', () => {
+  test('event time is in whole milliseconds at an uneven rate', () => {
     const times = make(500, { recordsPerSecond: 333 }).map(({ timestamp }) => timestamp)
     expect(times.filter((time) => !Number.isInteger(time))).toEqual([])
   })
 })
 
-describe('a unique transaction', () => {
-  test('has an id that no other has', () => {
+describe('unique transactions', () => {
+  test('no two unique transactions share an id', () => {
     expect(new Set(of('unique').map(({ transaction }) => transaction.id)).size).toBe(of('unique').length)
   })
 })
 
-describe('a duplicate', () => {
+describe('duplicates', () => {
   const originals = new Map(of('unique').map((record) => [record.transaction.id, record]))
 
-  test('repeats a transaction that was seen before, byte for byte', () => {
+  test('an immediate duplicate repeats an earlier transaction byte for byte', () => {
     for (const { transaction, value, index } of of('duplicate')) {
       const original = originals.get(transaction.id)
       expect(original?.index).toBeLessThan(index)
@@ -126,14 +126,14 @@ describe('a duplicate', () => {
     }
   })
 
-  test('comes soon after', () => {
+  test('an immediate duplicate comes within 200 records of its original', () => {
     const delays = of('duplicate').map(
       ({ transaction, index }) => index - (originals.get(transaction.id)?.index ?? Number.NaN),
     )
     expect(Math.max(...delays)).toBeLessThan(200)
   })
 
-  test('that is late repeats, once, one of minutes to hours of event time before', () => {
+  test('a late duplicate repeats a transaction from at least two minutes of event time before, once', () => {
     const late = of('lateDuplicate')
     for (const { transaction, index } of late) {
       const original = originals.get(transaction.id)
@@ -145,7 +145,7 @@ describe('a duplicate', () => {
     expect(new Set(late.map(({ transaction }) => transaction.id)).size).toBe(late.length)
   })
 
-  test('of either kind has an id that appeared earlier', () => {
+  test('a duplicate of either kind has an id that appeared earlier', () => {
     const early = [...of('duplicate'), ...of('lateDuplicate')].filter(
       ({ transaction, index }) => (firstSeen.get(transaction.id) ?? index) >= index,
     )
@@ -153,10 +153,10 @@ describe('a duplicate', () => {
   })
 })
 
-describe('a malformed record', () => {
+describe('malformed records', () => {
   const malformed = make(20_000, { malformed: 0.5 }).filter(({ kind }) => kind === 'malformed')
 
-  /** What a reader makes of it: the text `cut`, `none` for no value, or the JSON. */
+  /** The parsed JSON, `unreadable` if the value is not JSON, undefined for no value. */
   function read(value: Buffer | null): unknown {
     if (value === null) return undefined
     try {
@@ -166,7 +166,7 @@ describe('a malformed record', () => {
     }
   }
 
-  test('is never a JSON object with an id that can be used', () => {
+  test('no malformed record is a JSON object with a usable id', () => {
     const usable = malformed.filter(({ value }) => {
       const json = read(value)
       const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : undefined
@@ -175,7 +175,7 @@ describe('a malformed record', () => {
     expect(usable).toEqual([])
   })
 
-  test('is broken in every way that clients break', () => {
+  test('every kind of malformed record occurs', () => {
     const ways = new Set(
       malformed.map(({ value }) => {
         const json = read(value)

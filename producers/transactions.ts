@@ -3,40 +3,40 @@ import { Random } from './random.ts'
 
 export interface TransactionOptions {
   readonly seed: number
-  /** What every id begins with, so that two runs of one seed can have ids of their own; nothing by default. */
+  /** Prefix of every id, so that two runs with the same seed can have different ids; empty by default. */
   readonly namespace?: string
-  /** The event time of the first record, in ms since the epoch; no record's is below 0. */
+  /** Event time of the first record, in ms since the epoch. No event time is below 0. */
   readonly start: number
   readonly recordsPerSecond: number
   readonly partitions: number
-  /** The share of records that repeat a transaction at once: a client that got no answer. */
+  /** Share of records that repeat a transaction immediately: a client that got no response. */
   readonly duplicates: number
   /**
-   * The share of records that repeat one of minutes to hours of event time before: a client that was offline. At most the
-   * share of records that are unique, for each is repeated so once at most.
+   * Share of records that repeat a transaction minutes to hours of event time later: a client that was offline. At most
+   * the share of unique records, since each is repeated late at most once.
    */
   readonly lateDuplicates: number
-  /** The share of records that are no transaction. */
+  /** Share of records that are not a valid transaction. */
   readonly malformed: number
 }
 
 export type TransactionKind = 'unique' | 'duplicate' | 'lateDuplicate' | 'malformed'
 
-/** One record of the topic `transactions`. It has no key: clients send to whichever partition. */
+/** A record of the topic `transactions`. It has no key: clients send to any partition. */
 export interface TransactionRecord {
   readonly kind: TransactionKind
   readonly value: Buffer | null
   readonly partition: number
-  /** The event time, in ms since the epoch; a transaction's own says the same. */
+  /** Event time in ms since the epoch, equal to the transaction's `txn_timestamp`. */
   readonly timestamp: number
 }
 
 const MINUTE_MS = 60_000
 const LATE_FROM_MS = 2 * MINUTE_MS
 const LATE_TO_MS = 8 * 60 * MINUTE_MS
-/** A retry at once repeats one of this many latest transactions, some milliseconds later. */
+/** An immediate retry repeats one of this many latest transactions. */
 const RECENT = 8
-/** How many transactions at most wait for their late repetition. */
+/** Most transactions that wait for their late retry. */
 const WAITING = 1_000
 
 const GOODS: readonly [Goods, ...Goods[]] = [
@@ -53,9 +53,9 @@ interface Goods {
 }
 
 /**
- * Purchases and refunds as they arrive in life. Event time moves with the rate; a transaction that is repeated late was
- * made offline, minutes to hours earlier, and arrives out of order, so that no record lies in the future. A pure
- * function of its options.
+ * Purchases and refunds with realistic disorder. Event time advances with the rate; a transaction that is repeated late
+ * was made offline, minutes to hours earlier, and arrives out of order, so that no record is dated in the future.
+ * Deterministic for its options.
  */
 export class Transactions {
   readonly #random: Random
@@ -87,12 +87,12 @@ export class Transactions {
     return recordOf('unique', this.#first(now), partition)
   }
 
-  /** A new transaction, remembered for its repetitions. */
+  /** A new transaction, remembered for its retries. */
   #first(now: number): Transaction {
     const { duplicates, lateDuplicates, malformed } = this.#options
     const shareOfUnique = 1 - duplicates - lateDuplicates - malformed
     const offline = this.#random.chance(lateDuplicates / shareOfUnique)
-    // One at least is not, for the repetitions at once to have something to repeat.
+    // The first is made online, so that immediate retries have something to repeat.
     if (offline && this.#recent.length > 0) {
       const madeAt = Math.max(0, now - Math.floor(this.#random.between(LATE_FROM_MS, LATE_TO_MS)))
       const transaction = this.#transaction(madeAt)
@@ -124,7 +124,7 @@ export class Transactions {
     }
   }
 
-  /** What broken clients send: cut-off JSON, JSON that is no transaction, no id, bytes that are no text, nothing. */
+  /** What broken clients send: truncated JSON, JSON that is not a transaction, no id, an empty id, invalid UTF-8, no value. */
   #malformed(now: number): Buffer | null {
     const transaction = this.#transaction(now)
     const text = JSON.stringify(transaction)

@@ -5,12 +5,12 @@ import type { Profile } from '../kafka/profile.ts'
 import type { Deployment, Deployments, HeldDeployments, OthersDeployment } from './deployments.ts'
 import { TakenOverError } from './errors.ts'
 
-/** As whom the record is read and written. */
+/** The application that reads and writes the record. */
 export const APPLIER = SQL_APPLIER
 
 const TOPIC = topic('sql-deployments').name
 
-/** What is on record of an engine, to look at. */
+/** Reads an engine's deployment record, without taking it over. */
 export async function readDeployments(profile: Profile, engine: string, from = TOPIC): Promise<Deployments> {
   const entries = await readLatest(profile, APPLIER, from)
   const all = new Map<string, Deployment>()
@@ -25,8 +25,8 @@ export async function readDeployments(profile: Profile, engine: string, from = T
 }
 
 /**
- * The record of an engine, to change. Whoever opens it takes it from whoever had it: two that apply at once do not both
- * go on. It is read after it is taken, so nothing that the other one wrote is missed.
+ * Opens an engine's record for writing and fences the previous holder, so that of two concurrent applies only the newer
+ * one continues. The record is read after the fencing, so it includes everything the previous holder wrote.
  */
 export async function holdDeployments(
   profile: Profile,

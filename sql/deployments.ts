@@ -1,23 +1,23 @@
 import { filledBy, type SqlObject } from './object.ts'
 
-/** What is known of an object from those who applied it: the version, and how far they came. */
+/** The recorded deployment of an object: which version was applied, and how far. */
 export interface Deployment {
   readonly name: string
   readonly kind: SqlObject['kind']
   readonly file: string
   readonly hash: string
   /**
-   * `applying`, `growing` and `dropping` are written before the engine is asked, the others after it has answered. `dropped`
-   * says that the object's topic still holds what its query wrote.
+   * `applying`, `growing` and `dropping` are written before the request to the engine, `applied` and `dropped` after its
+   * response. `dropped` means that the object's topic still holds its query's output.
    */
   readonly state: 'applying' | 'growing' | 'applied' | 'dropping' | 'dropped'
-  /** The hash that it has once it has grown, where that is under way. */
+  /** While `growing`: the hash after the columns have been added. */
   readonly growsTo?: string
   readonly runsQuery: boolean
   readonly topic?: string
-  /** The topics that its query fills, where that is not `topic`. */
+  /** The topics that its query fills, unless that is `topic`. */
   readonly fills?: readonly string[]
-  /** Where the state lies with which its query was ended, and with which it goes on. */
+  /** Location of the savepoint that its query was stopped with and resumes from. */
   readonly savepoint?: string
   readonly dependsOn: readonly string[]
   readonly columns?: { readonly list: readonly string[]; readonly rest: string }
@@ -25,30 +25,30 @@ export interface Deployment {
   readonly at: string
 }
 
-/** What is on record of another engine on the same cluster. */
+/** A deployment to another engine on the same cluster. */
 export interface OthersDeployment {
-  /** By the name that its record is kept under. */
+  /** The engine's name in the record. */
   readonly engine: string
   readonly deployment: Deployment
 }
 
-/** The record of what was applied to one engine. */
+/** The deployment record of one engine. */
 export interface Deployments {
   readonly all: ReadonlyMap<string, Deployment>
-  /** What was applied to other engines on the same cluster. */
+  /** Deployments to other engines on the same cluster. */
   readonly others: readonly OthersDeployment[]
 }
 
-/** The topics that its query fills, or has filled. */
+/** The topics that the deployment's query fills or has filled. */
 export function filledTopics({ fills, runsQuery, topic }: Deployment): readonly string[] {
   return fills ?? (runsQuery && topic !== undefined ? [topic] : [])
 }
 
-/** The same, held by one who may change it. Whoever opened it last holds it. */
+/** A deployment record open for writing. Opening it fences the previous holder. */
 export interface HeldDeployments extends Deployments {
   /**
-   * Writes a deployment, or takes one away. When it returns, it is written, and no one else held the record until then.
-   * @throws TakenOverError where someone else has opened the record since
+   * Writes a deployment, or deletes it. On return the entry is committed and this holder was not fenced before that.
+   * @throws TakenOverError if another process has opened the record since
    */
   write(name: string, deployment: Deployment | undefined): Promise<void>
   close(): Promise<void>

@@ -7,11 +7,11 @@ import { ksqlDbScripts, objectsOf } from './test-objects.ts'
 const folder = new URL('ksqldb/', import.meta.url)
 const readme = readFileSync(new URL('README.md', folder), 'utf8')
 
-test('the picture in ksqlDB’s README is that of its scripts', () => {
+test('the flowchart in ksqlDB’s README is up to date with its scripts', () => {
   expect(/```mermaid\n([\s\S]*?)\n```/.exec(readme)?.[1]).toBe(flowchart(ksqlDbScripts('sliding')))
 })
 
-test('the README says what each script does', () => {
+test('ksqlDB’s README mentions each script', () => {
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.sql'))
   expect(scripts.filter((file) => !readme.includes(`\`${file}\``))).toEqual([])
 })
@@ -19,18 +19,18 @@ test('the README says what each script does', () => {
 const flink = new URL('flink/', import.meta.url)
 const flinkReadme = readFileSync(new URL('README.md', flink), 'utf8')
 
-test('the picture in Flink’s README is that of its scripts', () => {
+test('the flowchart in Flink’s README is up to date with its scripts', () => {
   expect(/```mermaid\n([\s\S]*?)\n```/.exec(flinkReadme)?.[1]).toBe(
     flowchart(flinkPicture(flinkScripts('sliding'))),
   )
 })
 
-test('Flink’s README says what each script does', () => {
+test('Flink’s README mentions each script', () => {
   const scripts = readdirSync(flink).filter((file) => file.endsWith('.sql'))
   expect(scripts.filter((file) => !flinkReadme.includes(`\`${file}\``))).toEqual([])
 })
 
-test('a picture has topics, streams, tables, and an arrow for each query', () => {
+test('a flowchart has topics, streams, tables and an arrow per query', () => {
   const objects = objectsOf(`
     CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a-1');
     CREATE TABLE PLAYSTREAM_B WITH (KAFKA_TOPIC='b') AS SELECT X, COUNT(*) FROM PLAYSTREAM_A GROUP BY X;

@@ -1,8 +1,8 @@
 import type { SqlObject } from './object.ts'
 
 /**
- * What the scripts make, as a Mermaid flowchart: topics as cylinders, streams as boxes, tables as boxes with double sides; a
- * query is an arrow, thick where it inserts.
+ * The scripts' objects as a Mermaid flowchart: topics are cylinders, streams boxes, tables boxes with double sides, queries
+ * arrows, `INSERT`s thick arrows.
  */
 export function flowchart(objects: readonly SqlObject[]): string {
   const topics = [...new Set(objects.flatMap(({ topic }) => topic ?? []))]
@@ -21,7 +21,7 @@ export function flowchart(objects: readonly SqlObject[]): string {
   )
 }
 
-/** Every object begins with the same word, which says nothing in a picture. */
+/** Drops the prefix that all objects share. */
 function shown(name: string): string {
   return name.replace(/^playstream[_-]/i, '')
 }

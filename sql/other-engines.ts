@@ -3,9 +3,9 @@ import { SqlError } from './errors.ts'
 import { filledBy, type SqlObject } from './object.ts'
 
 /**
- * Makes sure that no other engine fills, or has filled, a topic that these objects would fill: each record would be in it
- * twice, and nobody could tell whose it is.
- * @throws SqlError that names the engine, the object, the topic and the way out
+ * Checks that no other engine fills, or has filled, an output topic of these objects: each record would be there twice,
+ * with nothing to tell the copies apart.
+ * @throws SqlError that names the engine, the object, the topic and the fix
  */
 export function requireToBeAlone(objects: readonly SqlObject[], others: readonly OthersDeployment[]): void {
   const ours = new Set(objects.flatMap(filledBy))

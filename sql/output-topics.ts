@@ -1,10 +1,10 @@
-/** The topics that the scripts write, on the cluster. */
+/** Manages the scripts' topics on the cluster. */
 export interface OutputTopics {
   /**
-   * Makes those of the catalog's that are missing.
-   * @throws where an input is missing, naming it
+   * Creates the missing topics of the catalog.
+   * @throws if an input is missing, naming it
    */
   require(names: readonly string[]): Promise<void>
-  /** Deletes a topic with its records; one that is not there is no error. Returns when it is gone. */
+  /** Deletes a topic with its records and waits until it is gone. A missing topic is not an error. */
   remove(name: string): Promise<void>
 }

@@ -1,13 +1,13 @@
 import type { Topic } from '../catalog/topic.ts'
 import { topicNamed } from '../catalog/topics.ts'
 
-/** Where scripts work: on which topics, and under which names. */
+/** The environment of the scripts: which topics they use, and how their objects are named. */
 export interface Place {
-  /** The topics by the catalog's names. */
+  /** The topic for a name of the catalog. */
   topic(name: string): Topic
-  /** A statement with the names of what it makes and reads. */
+  /** The statement with its objects renamed for this environment. */
   named(statement: string): string
 }
 
-/** The catalog's topics, and the scripts' own names. */
+/** The catalog's topics and the scripts' own names. */
 export const CATALOG: Place = { topic: topicNamed, named: (statement) => statement }

@@ -1,4 +1,4 @@
-/** For how long an id is remembered: the two ways that both engines have. */
+/** Retention modes of de-duplicated ids that both engines support. */
 export const RETENTIONS = ['sliding', 'forever'] as const
 
 export type Retention = (typeof RETENTIONS)[number]

@@ -3,29 +3,29 @@ import { topics } from '../catalog/topics.ts'
 import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
 
-/** What the scripts are told besides topics: the same figures as the Node processors work with. */
+/** Script variables besides topics; figures that the Node processors also use are the same there. */
 export const SETTINGS = {
-  /** How long an id is remembered after it was last seen, with the sliding retention. */
+  /** Sliding retention: how long an id is remembered after it was last seen. */
   dedup_hours: 24,
-  /** How far behind stream time, beyond the session, a transaction may be and still be judged. */
+  /** How far behind stream time, beyond the session, a transaction may be and still be de-duplicated. */
   dedup_grace_hours: 24,
-  /** At least both of them together. */
+  /** At least the sum of both. */
   dedup_window_hours: 50,
   ssh_window_minutes: 10,
   ssh_threshold: 5,
-  /** With a window itself, no more than the day for which ksqlDB keeps one: hosts ship their logs at different times. */
+  /** Large, because hosts ship their logs at different times; with the window at most a day, as long as ksqlDB keeps windows. */
   ssh_grace_minutes: 23 * 60,
-  /** How long Flink remembers what it has counted in a window after the last line of it has come. */
+  /** How long Flink keeps a window's count after the window's last line. */
   ssh_state_hours: 25,
-  /** Whose groups and transactional ids they are. */
+  /** Prefix of the scripts' consumer groups and transactional ids. */
   sql_engine: SQL_APPLIER,
-  /** Less than the broker's most, a quarter of an hour; more than a restart of Flink takes. */
+  /** Below the broker's transaction.max.timeout.ms, 15 minutes; longer than a restart of Flink takes. */
   flink_transaction_timeout_ms: 600_000,
 } as const satisfies Variables
 
 /**
- * What the scripts’ variables stand for in a place: of each topic of the catalog its name there, `${name_partitions}` and, of those that
- * are not compacted, `${name_retention_ms}`, dashes being underscores.
+ * Values of the scripts' variables in a place. Each topic of the catalog gives `${name}`, `${name_partitions}` and, unless
+ * compacted, `${name_retention_ms}`, with dashes as underscores.
  */
 export function scriptVariables(place: Place = CATALOG): Variables {
   const ofTopics = topics.flatMap((declared): [string, string | number][] => {

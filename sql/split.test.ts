@@ -11,7 +11,7 @@ const split = (text: string) =>
       .trim(),
   )
 
-/** Pieces that hide semicolons and each other’s signs. */
+/** Tokens that hide semicolons and each other’s delimiters. */
 const content = fc.string({
   unit: fc.constantFrom('a', ';', '--', '/*', '*/', '$', '{', '}', ' ', '\n', 'é'),
   maxLength: 6,
@@ -26,8 +26,8 @@ const piece = fc.oneof(
 )
 const statement = fc.array(piece, { maxLength: 8 }).map((parts) => `SELECT ${parts.join(' ')} x`)
 
-describe('splitting', () => {
-  test('gives back any statements that were joined', () => {
+describe('splitStatements', () => {
+  test('splitting joined statements gives back the statements', () => {
     fc.assert(
       fc.property(fc.array(statement), (statements) => {
         expect(split(statements.map((one) => `${one};`).join('\n'))).toEqual(statements)
@@ -35,7 +35,7 @@ describe('splitting', () => {
     )
   })
 
-  test('says where each statement begins: at its first word, not at the comment before it', () => {
+  test('the line of a statement is that of its first word, not of the comment before it', () => {
     const text = "-- why; not\n\nA\n'x;\n''y';/* ; */ B;\n-- the end;\n"
     expect(splitStatements('01-a.sql', text).map(({ line }) => line)).toEqual([3, 5])
   })
@@ -45,7 +45,7 @@ describe('splitting', () => {
     ['A;\n/* x;', /^01-a\.sql:2: the comment that begins here has no end/],
     ['A `x;', /^01-a\.sql:1: the quoted name that begins here has no end/],
     ['A;\n\nB\n', /^01-a\.sql:3: the statement that begins here is not ended by a semicolon/],
-  ])('refuses %j', (text, message) => {
+  ])('splitting %j throws a ScriptError with file and line', (text, message) => {
     expect(() => split(text)).toThrow(ScriptError)
     expect(() => split(text)).toThrow(message)
   })

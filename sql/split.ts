@@ -1,17 +1,17 @@
 import { ScriptError } from './errors.ts'
 import { type Token, tokens } from './token.ts'
 
-/** A statement as its file has it: without the semicolon that ends it, its comments still in it. */
+/** A statement as written in its file: with comments, without the closing semicolon. */
 export interface RawStatement {
   readonly file: string
-  /** Where its first word is, from 1. */
+  /** Line of its first token that is neither a comment nor a space, from 1. */
   readonly line: number
   readonly tokens: readonly Token[]
 }
 
 /**
- * The statements of a script. What is only comment is none.
- * @throws ScriptError where the last one is not ended by a semicolon: ksqlDB would not take it
+ * The statements of a script. Comments alone are not a statement.
+ * @throws ScriptError if the last statement has no semicolon, which ksqlDB would reject
  */
 export function splitStatements(file: string, text: string): RawStatement[] {
   const statements: RawStatement[] = []

@@ -1,8 +1,8 @@
-/** Where a statement is written, and what is sent of it. */
+/** A statement's source location and the text to send. */
 export interface Statement {
   readonly file: string
   /** From 1. */
   readonly line: number
-  /** Without comments, with the variables' values, ended by a semicolon. */
+  /** Without comments, variables substituted, ended by a semicolon. */
   readonly text: string
 }

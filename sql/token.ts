@@ -1,6 +1,6 @@
 import { ScriptError } from './errors.ts'
 
-/** A piece of SQL as ksqlDB's and Flink's lexers see it, as far as statements and variables depend on it. */
+/** A token of ksqlDB's and Flink's SQL, as fine as splitting statements and substituting variables requires. */
 export interface Token {
   readonly kind: 'comment' | 'string' | 'name' | 'variable' | 'end' | 'word' | 'number' | 'symbol' | 'space'
   readonly text: string
@@ -9,15 +9,15 @@ export interface Token {
 }
 
 /**
- * In a string a quote is doubled, in a quoted name a backtick or double quote; backslashes mean nothing. What opens and
- * never closes matches as `open`.
+ * A quote inside a string or quoted name is escaped by doubling; backslashes have no meaning. A string, quoted name or
+ * comment that is never closed matches as `open`.
  */
 const TOKEN =
   /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<string>'(?:[^']|'')*')|(?<name>`(?:[^`]|``)*`|"(?:[^"]|"")*")|(?<open>['`"]|\/\*)|(?<variable>\$\{[^}\n]*\})|(?<end>;)|(?<space>\s+)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<number>\d+(?:\.\d+)?)|(?<symbol>[\s\S])/gu
 
 /**
- * All of a text, in its order: the texts of the tokens, joined, are the text.
- * @throws ScriptError for a string, a quoted name or a comment without an end
+ * The tokens of a text. Lossless: the joined texts of the tokens are the input.
+ * @throws ScriptError for an unclosed string, quoted name or comment
  */
 export function tokens(file: string, text: string): Token[] {
   const found: Token[] = []

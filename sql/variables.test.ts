@@ -10,22 +10,22 @@ function textOf(text: string, variables: Variables): string {
   return substitute(statement, variables)
 }
 
-describe('variables', () => {
-  test('stand for a text in a string, a name and a number', () => {
+describe('substitute', () => {
+  test('variables are replaced in a string, as a name and as a number', () => {
     const text = "CREATE STREAM ${name} -- ${gone}\nWITH (TOPIC = '${topic}-x', N = ${n});"
     expect(textOf(text, { name: 'A', topic: "it's", n: 6 })).toBe(
       "CREATE STREAM A\nWITH (TOPIC = 'it''s-x', N = 6);",
     )
   })
 
-  test('that are not defined are refused with their file and line', () => {
+  test('an undefined variable throws an error with file and line', () => {
     expect(() => textOf("A\n'${nope}';", { yes: 1 })).toThrow(
       /^01-a\.sql:2: \$\{nope\} is not defined; there are: yes/,
     )
     expect(() => textOf('A ${constructor};', {})).toThrow(/not defined/)
   })
 
-  test('with any value stay the one string or quoted name that they are in', () => {
+  test('no value can end the string or quoted name it is in', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom("'", '`', '"'), (value, quote) => {
         const found = textOf(`A ${quote}\${v}${quote} B;`, { v: value })
@@ -35,7 +35,7 @@ describe('variables', () => {
     )
   })
 
-  test('outside of quotes are a plain name or number, or refused', () => {
+  test('outside quotes a value that is not a plain name or number throws', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         if (/^(?:[A-Za-z_]\w*|\d+)$/.test(value)) expect(textOf('A ${v};', { v: value })).toBe(`A ${value};`)
@@ -44,7 +44,7 @@ describe('variables', () => {
     )
   })
 
-  test('leave the blanks and empty lines of a string as they are', () => {
+  test('spaces and empty lines inside a string are kept', () => {
     expect(textOf("A 'x\n\n  y' /* c */\n\n\nB;", {})).toBe("A 'x\n\n  y'\nB;")
   })
 })

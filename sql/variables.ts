@@ -2,18 +2,18 @@ import { ScriptError } from './errors.ts'
 import type { RawStatement } from './split.ts'
 import { tokens } from './token.ts'
 
-/** What `${name}` stands for. */
+/** Values of `${name}` references. */
 export type Variables = Readonly<Record<string, string | number>>
 
 const REFERENCE = /\$\{([^}\n]*)\}/g
-/** What may stand where SQL has a name or a number: nothing that could end it, or begin anything else. */
+/** Values allowed outside quotes: a plain name or number, which cannot end its token or start another. */
 const BARE = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+)$/
 
 /**
- * A statement's text with its variables' values in their places and its comments gone, ended by a semicolon. In a string
- * or a quoted name a value has its quotes doubled; anywhere else it must be a plain name or number. So no value can end
- * what it stands in. It is done here and not by the engine: ksqlDB leaves an unknown `${x}` as it is.
- * @throws ScriptError that names the variable, for one that is not defined or may not stand where it does
+ * Substitutes a statement's variables and removes its comments; the result ends with a semicolon. In a string or quoted
+ * name the value's quotes are doubled; elsewhere the value must be a plain name or number. So no value can break out of
+ * its token. Not left to the engine, because ksqlDB leaves an unknown `${x}` as it is.
+ * @throws ScriptError that names the variable, if it is undefined or its value is not allowed in its place
  */
 export function substitute(statement: RawStatement, variables: Variables): string {
   const parts = statement.tokens.map(({ kind, text, line }) => {
@@ -37,7 +37,7 @@ export function substitute(statement: RawStatement, variables: Variables): strin
   return `${withoutComments(statement.file, parts.join('')).trim()};`
 }
 
-/** A comment parts words, as a blank does; a line of which nothing is left goes. */
+/** Replaces comments by a space, because they separate words, and drops lines that become empty. */
 function withoutComments(file: string, text: string): string {
   let out = ''
   let gap = ''

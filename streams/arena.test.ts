@@ -10,7 +10,7 @@ const step = fc.record({
   length: fc.oneof(fc.nat(40), fc.nat(200_000), fc.constantFrom(2 * MIB)),
 })
 
-test('a store’s memory follows what it holds, however its values grow, shrink and go', () => {
+test('a store’s memory stays proportional to its contents while values grow, shrink and expire', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 150 }), (steps) => {
       const store = new TimedStore<string>(256, jsonCodec())
@@ -23,7 +23,7 @@ test('a store’s memory follows what it holds, however its values grow, shrink 
         for (const [name, { until }] of model) if (until <= now) model.delete(name)
         store.takeChanges()
         const held = [...model.values()].reduce((sum, one) => sum + one.value.length + 64, 0)
-        // A segment is let go as a whole, so one of 1 MiB may be held by one entry, until half of all is waste.
+        // Segments are freed as a whole, so one entry can hold 1 MiB, until more than half of all is waste.
         expect(store.bytes).toBeLessThan(2 * held + 7 * MIB)
       }
       for (const [name, { value }] of model) expect(store.get(Buffer.from(name))).toBe(value)
@@ -32,7 +32,7 @@ test('a store’s memory follows what it holds, however its values grow, shrink 
   )
 })
 
-test('a hundred thousand entries come and go, and their memory with them', () => {
+test('the memory of a hundred thousand entries is freed when they expire', () => {
   const store = new TimedStore<number>(256, jsonCodec())
   for (let index = 0; index < 100_000; index += 1)
     store.put(Buffer.from(`key-${index}`), index, index % 1_000)
@@ -40,7 +40,7 @@ test('a hundred thousand entries come and go, and their memory with them', () =>
   const full = store.bytes
   store.advance(2_000)
   expect(store.size).toBe(0)
-  // The entries' bytes are let go; the columns stay, for those that come.
+  // The entries' bytes are freed; the columns stay allocated for new entries.
   expect(store.bytes).toBeLessThan(full * 0.6)
   expect(store.takeChanges()).toHaveLength(100_000)
 })

@@ -1,24 +1,24 @@
-/** Entries are kept in pieces of this many bytes; a larger one gets a piece of its own. */
+/** Size of a segment; a larger entry gets a segment of its own. */
 const SEGMENT_BYTES = 1 << 20
-/** What stands before each entry: its slot, the length of its key, the length of its value. */
+/** Header of an entry: slot, key length, value length. */
 const HEADER_BYTES = 12
-/** Places are counted in these units, so that 32 bits reach 16 GiB. */
+/** Places are counted in units of this many bytes, so that 32 bits address 16 GiB. */
 const UNIT = 4
 const SEGMENT_UNITS = SEGMENT_BYTES / UNIT
 const MAX_SEGMENTS = 2 ** 32 / SEGMENT_UNITS - 1
 
 interface Segment {
   readonly bytes: Buffer
-  /** Where the next entry goes. */
+  /** Position of the next entry. */
   end: number
-  /** How many bytes belong to entries that are still held. */
+  /** Bytes of entries that are not released. */
   live: number
 }
 
 /**
- * Bytes of entries, outside of the garbage collector's sight: a key and a value each, with the number of the slot that
- * holds it. An entry stays where it is until it is released; space is won back a segment at a time, as soon as all of it
- * is released, or by moving what is left when more than half of everything is waste.
+ * Off-heap storage of entries: a key, a value and the number of the slot that holds them. An entry keeps its place until it
+ * is released or compacted. A segment is freed once all of its entries are released; `compact` reclaims the rest, and is
+ * worth its cost when `isWasteful`.
  */
 export class Arena {
   readonly #segments: (Segment | undefined)[] = []
@@ -27,17 +27,17 @@ export class Arena {
   #allocated = 0
   #live = 0
 
-  /** Bytes allocated, waste included. */
+  /** Allocated bytes, including waste. */
   get bytes(): number {
     return this.#allocated
   }
 
-  /** Bytes of the entries that are held. */
+  /** Bytes of held entries. */
   get liveBytes(): number {
     return this.#live
   }
 
-  /** Whether moving entries together would win back half of the space. */
+  /** Whether compaction would reclaim more than half of the space. */
   get isWasteful(): boolean {
     return this.#allocated > 4 * SEGMENT_BYTES && this.#live * 2 < this.#allocated
   }
@@ -60,14 +60,14 @@ export class Arena {
     return this.#current * SEGMENT_UNITS + at / UNIT
   }
 
-  /** The key of the entry at a place: a view, which holds until the entry is released. */
+  /** The key at a place: a view, valid until the entry is released or compacted. */
   key(place: number): Buffer {
     const { bytes, at } = this.#find(place)
     const start = at + HEADER_BYTES
     return bytes.subarray(start, start + bytes.readInt32LE(at + 4))
   }
 
-  /** The value of the entry at a place: a view, which holds until the entry is released. */
+  /** The value at a place: a view, valid until the entry is released, replaced or compacted. */
   value(place: number): Buffer {
     const { bytes, at } = this.#find(place)
     const start = at + HEADER_BYTES + bytes.readInt32LE(at + 4)
@@ -82,7 +82,7 @@ export class Arena {
     return true
   }
 
-  /** Writes another value over an entry's; false where it has another length. */
+  /** Overwrites a value in place; false, without change, if the lengths differ. */
   replaceValue(place: number, value: Uint8Array): boolean {
     const { bytes, at } = this.#find(place)
     if (bytes.readInt32LE(at + 8) !== value.length) return false
@@ -101,9 +101,9 @@ export class Arena {
   }
 
   /**
-   * Moves the entries that are held into new segments.
+   * Moves the held entries into new segments and frees the old ones.
    * @param isHeld whether a slot still holds the entry at a place
-   * @param onMove is told the new place
+   * @param onMove receives the slot's new place
    */
   compact(
     isHeld: (slot: number, place: number) => boolean,
@@ -154,7 +154,7 @@ export class Arena {
   }
 }
 
-/** Rounded up to whole units. */
+/** Bytes of an entry, rounded up to whole units. */
 function sizeOf(keyLength: number, valueLength: number): number {
   return Math.ceil((HEADER_BYTES + keyLength + valueLength) / UNIT) * UNIT
 }

@@ -5,7 +5,7 @@ import { rekey } from './rekey.ts'
 import { type StartOptions, startProcessor } from './start-processor.ts'
 import { startTogether } from './start-together.ts'
 
-/** The figures of the two processors. */
+/** Metrics of the two processors. */
 export interface DedupMeters {
   readonly rekey: Meter
   readonly dedup: Meter
@@ -16,9 +16,9 @@ export function dedupMeters(): DedupMeters {
 }
 
 /**
- * Runs the de-duplication, `transactions` to `transactions-by-id` to `transactions-unique`, until the signal ends it.
- * Started again, in this process or another, it shares the partitions with those that run.
- * @throws where no retry can help either of the two
+ * Runs the de-duplication, `transactions` to `transactions-by-id` to `transactions-unique`, until the signal is aborted.
+ * Further instances, in this process or another, share the partitions.
+ * @throws the first error of either processor that a retry cannot fix
  */
 export async function runDedup(
   profile: Profile,

@@ -7,9 +7,9 @@ import { endOffsets } from '../kafka/offsets.ts'
 const POLL_MS = 100
 
 /**
- * Returns when a processor, in whatever process it runs, has committed all that its input holds by now.
- * @param name the one that catalog/processors.ts declares it by
- * @throws the signal's reason
+ * Waits until a processor, in any process, has committed its input up to the last stable offset as of the call.
+ * @param name as in catalog/processors.ts
+ * @throws the signal's reason if aborted
  */
 export async function drained(admin: Admin, name: string, signal: AbortSignal): Promise<void> {
   const processor = processorNamed(name)
@@ -18,7 +18,7 @@ export async function drained(admin: Admin, name: string, signal: AbortSignal): 
     signal.throwIfAborted()
     const [committed] = await admin.fetchOffsets({ groupId: groupOf(processor), topics: [processor.input] })
     const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
-    // A partition that has had no record has no offset, which is told as -1.
+    // -1: the group has no committed offset, for example because the partition was always empty.
     if ([...goal].every(([partition, end]) => Number(end) <= Math.max(0, offsets.get(partition) ?? 0))) return
     await sleep(POLL_MS)
   }

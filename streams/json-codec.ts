@@ -1,6 +1,6 @@
 import type { Codec } from './store.ts'
 
-/** Writes a store's values as JSON text: for values that are plain data and need not be small. */
+/** Encodes a store's values as JSON: for plain data whose size does not matter. */
 export function jsonCodec<V>(): Codec<V> {
   return {
     encode: (value) => Buffer.from(JSON.stringify(value)),

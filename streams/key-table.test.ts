@@ -4,14 +4,14 @@ import { KeyTable } from './key-table.ts'
 
 const operation = fc.record({ key: fc.nat(60), adds: fc.boolean() })
 
-test('a table finds each key that was added and not removed, and no other, also where hashes meet', () => {
+test('a table finds exactly the keys that were added and not removed, even with colliding hashes', () => {
   fc.assert(
     fc.property(
       fc.array(operation, { maxLength: 300 }),
       fc.constantFrom(1, 3, 1_021),
       (operations, spread) => {
         const table = new KeyTable()
-        // So few hashes that most keys share theirs, or a neighbour's.
+        // Few enough hashes that most keys collide or are neighbours.
         const hashOf = (key: number) => (key % spread) + 1_020
         const slots = new Map<number, number>()
         const free = Array.from({ length: 61 }, (_, slot) => slot)
@@ -37,7 +37,7 @@ test('a table finds each key that was added and not removed, and no other, also 
   )
 })
 
-test('the hash is one for the same bytes, and almost never one for others', () => {
+test('equal bytes have equal hashes, and different bytes almost never do', () => {
   const table = new KeyTable()
   const hashes = new Set(Array.from({ length: 10_000 }, (_, index) => table.hash(Buffer.from(`id-${index}`))))
   expect(hashes.size).toBeGreaterThan(9_990)

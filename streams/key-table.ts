@@ -1,17 +1,16 @@
 import { randomInt } from 'node:crypto'
 
 const FIRST_CAPACITY = 1 << 10
-/** How full the table may get: beyond, looking for what is not there takes long. */
+/** Maximum load factor: beyond it, lookups of missing keys become slow. */
 const MAX_LOAD = 0.7
 
 /**
- * Finds the slot of a key: a hash table of numbers, with linear probing, that leaves the keys themselves to whoever keeps
- * them. A Map of texts would hold 2^24 keys at most and four times the memory. The hash is seeded, so that nobody can
- * choose keys that meet.
+ * Maps keys to slots: a hash table of integers with linear probing; the caller stores the keys. A Map of strings would be
+ * limited to 2^24 keys and take four times the memory. The hash is seeded, so that nobody can craft colliding keys.
  */
 export class KeyTable {
   readonly #seed = randomInt(2 ** 31)
-  /** Slots + 1; 0 where there is none. */
+  /** Slot + 1; 0 for an empty cell. */
   #table = new Int32Array(FIRST_CAPACITY)
   /** The hash of each slot's key. */
   #hashes = new Int32Array(FIRST_CAPACITY)
@@ -47,7 +46,7 @@ export class KeyTable {
     return hash ^ (hash >>> 16)
   }
 
-  /** The slot of a key with this hash that `isKey` knows; -1 where there is none. */
+  /** The slot with this hash that `isKey` accepts; -1 if there is none. */
   find(hash: number, isKey: (slot: number) => boolean): number {
     const mask = this.#table.length - 1
     for (let at = hash & mask; ; at = (at + 1) & mask) {
@@ -57,7 +56,7 @@ export class KeyTable {
     }
   }
 
-  /** Adds a slot whose key is in no other. */
+  /** Adds a slot. Its key must not be in the table yet. */
   add(hash: number, slot: number): void {
     if (this.#size + 1 > this.#table.length * MAX_LOAD) this.#grow()
     if (slot >= this.#hashes.length) {
@@ -75,7 +74,7 @@ export class KeyTable {
     const mask = table.length - 1
     let hole = (this.#hashes[slot] as number) & mask
     while (table[hole] !== slot + 1) hole = (hole + 1) & mask
-    // What lies behind moves up, where that is not before its own place: no marker of a removal stays.
+    // Backward-shift deletion: later entries move up as far as their home cell allows, so no tombstones are needed.
     for (let at = (hole + 1) & mask; table[at] !== 0; at = (at + 1) & mask) {
       const home = (this.#hashes[(table[at] as number) - 1] as number) & mask
       if (((at - home) & mask) >= ((at - hole) & mask)) {

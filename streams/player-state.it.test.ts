@@ -16,7 +16,7 @@ const EVENTS = 5_000
 const runtime = ownRuntime()
 
 test.each(TESTED_CLIENTS)(
-  'on %s, the last state of each player is what its last events say, and garbage is set aside',
+  'on %s, each player’s last state matches its last events, and garbage is dead-lettered',
   async (client) => {
     const { profile } = runtime
     const writer = await Writer.connect(profile, 'test')
@@ -48,7 +48,7 @@ test.each(TESTED_CLIENTS)(
   },
 )
 
-/** What the events in the topic say of each player, read by the consumer’s decoder. */
+/** The state of each player, computed from the events in the topic with the consumer’s decoder. */
 async function expectedStates(): Promise<Map<string, Record<string, unknown>>> {
   const events = (await readCommitted(runtime.profile, 'game-events')).map(({ value }) => value)
   const decoded = await valueDecoder(topic('game-events'), new Registry(runtime.profile))(events)

@@ -23,8 +23,8 @@ const states = (driver: TestDriver<PlayerState, GameEvent>) =>
 
 const nothing = { health: null, health_at: null, x: null, y: null, position_at: null }
 
-describe('the state of a player', () => {
-  test('is what each type of event said last, and null where none has come', () => {
+describe('player state', () => {
+  test('the state holds the last event of each type, and null before the first', () => {
     expect(states(drive(health('a', 80, 5), position('a', 1, 2, 6), health('a', 70, 7)))).toEqual([
       ['a', { ...nothing, player_id: 'a', health: 80, health_at: 5 }],
       ['a', { player_id: 'a', health: 80, health_at: 5, x: 1, y: 2, position_at: 6 }],
@@ -32,20 +32,20 @@ describe('the state of a player', () => {
     ])
   })
 
-  test('is each player’s own', () => {
+  test('players have separate states', () => {
     const last = new Map(states(drive(health('a', 80, 5), health('b', 1, 5), position('a', 3, 4, 5))) as [])
     expect(last.get('a')).toMatchObject({ health: 80, x: 3 })
     expect(last.get('b')).toMatchObject({ health: 1, x: null })
   })
 
-  test('follows the order of the events, whatever their clocks say', () => {
+  test('the last event by offset wins, even with an earlier timestamp', () => {
     expect(states(drive(health('a', 80, 900), health('a', 70, 100))).at(-1)?.[1]).toMatchObject({
       health: 70,
       health_at: 100,
     })
   })
 
-  test('survives a restart', () => {
+  test('the state survives a restart', () => {
     const driver = drive(health('a', 80, 5))
     driver.restart()
     driver.pipe({ event: position('a', 1, 2, 6) })
@@ -53,7 +53,7 @@ describe('the state of a player', () => {
     expect(states(driver).at(-1)?.[1]).toMatchObject({ health: 80, x: 1 })
   })
 
-  test('is not touched by a value that cannot be read, which is set aside', () => {
+  test('an unreadable value is dead-lettered and leaves the state unchanged', () => {
     const driver = drive(health('a', 80, 5), new PayloadError('CORRUPT', 'the value ends early'))
     expect(states(driver)).toHaveLength(1)
     const [letter] = driver.deadLetters

@@ -5,7 +5,7 @@ import type { Processor } from './processor.ts'
 
 const OUTPUT = topic('player-state').name
 
-/** What is known of a player: the last event of each type. Times are ms since the epoch; null where none has come. */
+/** The last event of each type. Times are ms since the epoch; null before the first event. */
 export interface PlayerState {
   readonly player_id: string
   readonly health: number | null
@@ -16,8 +16,8 @@ export interface PlayerState {
 }
 
 /**
- * Keeps the latest health and position of each player. The last event counts, not the one with the largest timestamp:
- * a player's events lie in one partition in the order in which they were sent.
+ * Keeps the latest health and position of each player. Latest by offset, not by timestamp: a player's events are in one
+ * partition, in the order they were sent.
  */
 export const playerState: Processor<PlayerState, GameEvent> = {
   name: 'player-state',

@@ -3,9 +3,9 @@ import { partitionOfKey } from '../kafka/key-partition.ts'
 import type { Topology } from './task.ts'
 
 /**
- * Sends records to the partition of their key, as every client computes it.
- * @param prefix comes before the names of the topics, for outputs that are not the platform's own
- * @throws Error where a processor sends to a topic that the catalog does not declare as its output
+ * Routes records to the partition of their key, computed as Java's default partitioner does.
+ * @param prefix put before the topic names, for outputs that are not the platform's own
+ * @throws Error, when routing, if the catalog does not declare the topic as an output of the processor
  */
 export function router(outputs: readonly Topic[], prefix = ''): Topology['route'] {
   const places = new Map(outputs.map(({ name, partitions }) => [name, { topic: prefix + name, partitions }]))

@@ -4,7 +4,7 @@ import { startTogether } from './start-together.ts'
 function untilStopped(ended: string[], name: string) {
   return (signal: AbortSignal) =>
     new Promise<void>((resolve) => {
-      // As a transaction that is still to be finished.
+      // Like a transaction that still has to be finished.
       const end = () =>
         setImmediate(() => {
           ended.push(name)
@@ -15,7 +15,7 @@ function untilStopped(ended: string[], name: string) {
     })
 }
 
-test('processors run until the signal, which ends all of them', async () => {
+test('all processors run until the signal is aborted', async () => {
   const ended: string[] = []
   const stop = new AbortController()
   const running = startTogether([untilStopped(ended, 'a'), untilStopped(ended, 'b')], stop.signal)
@@ -25,7 +25,7 @@ test('processors run until the signal, which ends all of them', async () => {
   expect(ended).toEqual(['a', 'b'])
 })
 
-test('where one fails, the others have stopped when its error is thrown', async () => {
+test('when one processor fails, its error is thrown after the others have stopped', async () => {
   const ended: string[] = []
   const failing = async () => {
     throw new Error('refused')

@@ -1,7 +1,7 @@
 /**
- * Runs processors that belong together, until the signal ends them. Where one fails the others finish the transaction under
- * way and stop too: half of a pipeline would let its topics fill in silence.
- * @throws what the first to fail did
+ * Runs the processors of a pipeline until the signal is aborted. If one fails, the others finish the transaction in flight
+ * and stop too: half a pipeline would silently let its topics fill up.
+ * @throws the error of the first processor that failed
  */
 export async function startTogether(
   starts: readonly ((signal: AbortSignal) => Promise<void>)[],

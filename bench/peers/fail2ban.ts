@@ -1,17 +1,16 @@
-// fail2ban's own tool for trying a filter on a log, from Debian's package of that name. It needs no daemon.
+// fail2ban-regex tests a filter against a log file; Debian package fail2ban. It needs no daemon.
 import { spawnSync } from 'node:child_process'
 
-/** Whether this machine has it. */
 export function hasFail2ban(): boolean {
   return spawnSync('fail2ban-regex', ['--version']).status === 0
 }
 
-/** What it need not do for the same matches, so that it is as fast as it can be: asking name servers, trying on, printing. */
+/** Turns off work that does not change the matches (checking all regexes, DNS, printing), so that it runs at its fastest. */
 const FASTEST = ['--no-check-all', '--usedns=no', '--print-no-missed', '--print-no-ignored']
 
 /**
- * Runs its filter for sshd over a file, in its normal mode; returns when it is done.
- * @throws Error where it fails
+ * Runs fail2ban's sshd filter in normal mode over a file, and waits for its end.
+ * @throws Error if it fails
  */
 export function fail2banRegex(file: string): void {
   const { status, stderr } = spawnSync('fail2ban-regex', [...FASTEST, file, 'sshd'], {

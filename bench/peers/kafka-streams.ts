@@ -1,4 +1,4 @@
-// The peer of the de-duplication benchmark: the same work done with Kafka Streams, in a JVM of its own.
+// Peer of the de-duplication benchmark: the same work with Kafka Streams, in its own JVM.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,18 +22,18 @@ const CLASS = 'DedupPeer'
 const SOURCE = join(ROOT, 'bench', 'peers', 'kafka-streams', `${CLASS}.java`)
 
 export interface PeerOptions {
-  /** Also the name of its consumer group. */
+  /** Also the consumer group. */
   readonly applicationId: string
-  /** The topics, which must exist. */
+  /** Topics, which must exist. */
   readonly input: string
   readonly output: string
   readonly duplicates: string
 }
 
 /**
- * Starts the peer on a cluster that asks for neither TLS nor credentials, and returns when its process exists. The
- * first call fetches Kafka Streams. Stop it with the service's `stop`, which lets it commit what is under way.
- * @throws LocalRuntimeError where the host lacks Maven or a Java compiler, or Maven fails
+ * Starts the peer on a cluster without TLS and credentials; returns when its process exists. The first call downloads
+ * Kafka Streams. The service's `stop` lets it commit the transaction in flight.
+ * @throws LocalRuntimeError if the host lacks Maven or a Java compiler, or Maven fails
  */
 export async function startKafkaStreams(
   home: Home,
@@ -54,9 +54,9 @@ export async function startKafkaStreams(
     args: [
       '-Xms1g',
       '-Xmx1g',
-      // Throughput over pauses: about a tenth less CPU time here than with the default, G1.
+      // Throughput over pauses: about a tenth less CPU time here than with G1, the default.
       '-XX:+UseParallelGC',
-      // Where RocksDB unpacks its native library: in the home, so that it goes when the home does.
+      // RocksDB unpacks its native library here: inside the home, so that it is removed with the home.
       `-Djava.io.tmpdir=${temporary}`,
       '-cp',
       `${classes}:${join(libraries, '*')}`,

@@ -8,7 +8,7 @@ export function hasRsyslog(): boolean {
   return existsSync(RSYSLOGD) && existsSync('/usr/lib/x86_64-linux-gnu/rsyslog/omkafka.so')
 }
 
-/** rsyslog as Debian ships it: imfile reads the file, omkafka sends each line as JSON, keyed by a host. */
+/** rsyslog as Debian ships it: imfile reads the file, omkafka sends each line as JSON, keyed by host name. */
 export function startRsyslog(
   folder: string,
   run: { file: string; broker: string; topic: string },

@@ -28,10 +28,10 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * The benchmark's peer: exactly-once de-duplication by key, as one would write it with Kafka Streams.
+ * The benchmark's peer: exactly-once de-duplication by key, as idiomatic Kafka Streams code.
  *
- * <p>The first record of a key within 24 hours of event time goes to the output topic unchanged; later ones go to the
- * duplicates topic as JSON. The input is keyed by transaction id already, so nothing is repartitioned.
+ * <p>The first record of a key within 24 hours of event time goes to the output topic unchanged; later records go to
+ * the duplicates topic as JSON. The input is already keyed by transaction id, so nothing is repartitioned.
  */
 public final class DedupPeer {
   private static final Duration RETENTION = Duration.ofHours(24);
@@ -50,7 +50,7 @@ public final class DedupPeer {
     streams.setUncaughtExceptionHandler(
         error -> {
           error.printStackTrace();
-          // Once more below the trace, for whoever looks at the end of the log only.
+          // Repeated below the trace, so that the end of the log shows the cause.
           System.err.println("ended by " + error);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
@@ -59,14 +59,14 @@ public final class DedupPeer {
           System.err.println("state " + previous + " -> " + next);
           if (next == State.ERROR) ended.countDown();
         });
-    // SIGTERM: commits what is under way and closes the stores, so that nothing has to be restored.
+    // On SIGTERM: commit the transaction in flight and close the stores, so that nothing has to be restored.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(Duration.ofSeconds(10))));
     streams.start();
     ended.await();
     System.exit(1);
   }
 
-  /** Production settings; every setting that is not named here is Kafka Streams' own default. */
+  /** Production settings; all others keep Kafka Streams' defaults. */
   private static Properties settings(String servers, String application, String stateDir) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
@@ -74,14 +74,13 @@ public final class DedupPeer {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Runtime.getRuntime().availableProcessors());
-    // The default under exactly-once, said because it decides both latency and throughput.
+    // The default under exactly-once, stated because it decides both latency and throughput.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    // Eight times the default: each transaction of 100 ms then goes out in fewer requests. In interleaved runs of
-    // 500,000 records this took a fifth off the JVM's CPU time and was the faster in four pairs of five.
-    // Tried, and not told apart from the noise of a shared machine on top of it: lz4 (at most a few percent less CPU),
-    // batches of 256 KiB, larger polls and buffers, a third thread on two cores, a commit each second; and, on the
-    // default batch, the 'streams' group protocol. Slower: one thread, and a cache on the store (a key is written once,
-    // so it saves nothing).
+    // Eight times the default, so that a 100 ms transaction takes fewer requests. In interleaved runs of 500,000 records
+    // this cut the JVM's CPU time by a fifth and was faster in four pairs of five. Within the noise on top of it: lz4 (at
+    // most a few percent less CPU), batches of 256 KiB, larger polls and buffers, a third thread on two cores, a commit
+    // each second; and, with the default batch, the 'streams' group protocol. Slower: one thread, and a cache on the
+    // store (each key is written once, so caching saves nothing).
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
     return settings;
   }
@@ -96,7 +95,7 @@ public final class DedupPeer {
 
   /** Remembers the keys it has seen, each under the event time of its first record. */
   private static final class Dedup implements Processor<Bytes, byte[], Bytes, byte[]> {
-    /** The store keeps the time beside the key, so there is nothing to say in the value; null would delete. */
+    /** Empty, because the store keeps the time beside the key; null would delete the entry. */
     private static final byte[] SEEN = {};
 
     private ProcessorContext<Bytes, byte[]> context;
@@ -130,7 +129,7 @@ public final class DedupPeer {
     public void process(Record<Bytes, byte[]> record) {
       long time = record.timestamp();
       long retention = RETENTION.toMillis();
-      // Both ways, for a first record may be newer than a copy of it that arrives out of order.
+      // Both directions: a first record can be newer than its duplicate that arrives out of order.
       try (WindowStoreIterator<byte[]> found =
           seen.fetch(record.key(), Math.max(0, time - retention), time + retention)) {
         if (found.hasNext()) {

@@ -8,10 +8,14 @@ import { type Synthesized, stateFile } from './synthesize.ts'
  * folder with the plan, and the file of a local state with its backup. Terraform keeps the mode of a file that is there,
  * and takes an empty one for no state.
  */
-export function keepPrivate(settings: Pick<Settings, 'stage' | 'state'>, { folder }: Synthesized): void {
+export function keepPrivate(
+  settings: Pick<Settings, 'stage' | 'state'>,
+  { folder }: Synthesized,
+  root?: string,
+): void {
   chmodSync(folder, 0o700)
   if (settings.state.kind !== 'local') return
-  const state = stateFile(settings.stage)
+  const state = stateFile(settings.stage, root)
   for (const file of [state, `${state}.backup`]) {
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true })

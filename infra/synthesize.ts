@@ -15,8 +15,8 @@ export function outputFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The file of a stage's state, where the state is local. */
-export function stateFile(stage: string): string {
-  return join(ROOT, `terraform.playstream-${stage}.tfstate`)
+export function stateFile(stage: string, root = ROOT): string {
+  return join(root, `terraform.playstream-${stage}.tfstate`)
 }
 
 export interface Synthesized {

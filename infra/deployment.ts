@@ -7,7 +7,6 @@ import { heldAddresses, heldResources } from './held.ts'
 import { Plan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { newPlanFolder } from './plan-folder.ts'
-import { keepPrivate } from './private-files.ts'
 import { hasStaleKey, provisionerKeys } from './provisioner-key.ts'
 import type { Settings } from './settings.ts'
 import { synthesize } from './synthesize.ts'
@@ -57,11 +56,10 @@ export class Deployment {
    */
   static async prepare(settings: Settings, env: NodeJS.ProcessEnv = process.env): Promise<Deployment> {
     const program = findTerraform(env)
-    const synthesized = synthesize(settings)
+    const { folder } = synthesize(settings)
     // Whatever it writes here, its state above all, may hold secrets.
     process.umask(0o077)
-    keepPrivate(settings, synthesized)
-    const terraform = new Terraform(program, synthesized.folder)
+    const terraform = new Terraform(program, folder)
     await terraform.succeed(['init', '-input=false', '-no-color'], 'kept')
     return new Deployment(terraform, settings)
   }
@@ -126,7 +124,7 @@ export class Deployment {
       try {
         await plan.make(args)
       } catch (error) {
-        if (renew.length === 0 && (await this.#hasLostKey()))
+        if (renew.length === 0 && (await this.#hasLostKey().catch(() => false)))
           throw new TerraformError(
             `a key of the account ${PROVISIONER} is gone, and nothing can be read without it: make new ones with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
             { cause: error },

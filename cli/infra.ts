@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Account } from '../catalog/applications.ts'
 import { applications, PROVISIONER } from '../catalog/applications.ts'
-import type { Deployment, Plan } from '../infra/deployment.ts'
+import type { Deployment, Plan, PlanOptions } from '../infra/deployment.ts'
 import {
   type Flags,
   flagOf,
@@ -78,16 +78,24 @@ function withSettings(command: Command): Command {
 
 async function synth(options: Flags & { json?: true }): Promise<void> {
   const { synthesize } = await import('../infra/synthesize.ts')
+  const { keepPrivate } = await import('../infra/private-files.ts')
   const settings = read(options)
-  const { stack, folder } = synthesize(settings)
+  const synthesized = synthesize(settings)
+  keepPrivate(settings, synthesized)
+  const { stack, folder } = synthesized
   if (options.json) printJson({ stack, folder })
   else print(`${folder}/cdk.tf.json`)
 }
 
 async function plan(options: Flags): Promise<void> {
   const deployment = await prepare(read(options))
+  await settle(deployment)
   const made = await deployment.plan()
-  made.discard()
+  try {
+    await deployment.check(made)
+  } finally {
+    made.discard()
+  }
 }
 
 async function deploy(command: Command, options: DeployOptions): Promise<void> {
@@ -96,8 +104,10 @@ async function deploy(command: Command, options: DeployOptions): Promise<void> {
   if (!options.yes && !process.stdin.isTTY)
     command.error('deploy asks before it changes anything, and there is no terminal to ask: add --yes')
   const deployment = await prepare(settings)
+  await settle(deployment)
   const made = await deployment.plan({ renew })
   try {
+    await deployment.check(made)
     if (
       made.hasChanges &&
       !(options.yes ?? (await confirm(`Make these changes to the stage ${settings.stage}?`)))
@@ -106,16 +116,21 @@ async function deploy(command: Command, options: DeployOptions): Promise<void> {
       process.exitCode = EXIT.failed
       return
     }
-    await carryOut(deployment, made)
+    await carryOut(deployment, made, renew)
   } finally {
     made.discard()
   }
 }
 
 /** Also where there was nothing to change: another machine may lack the profile. */
-async function carryOut(deployment: Deployment, made: Plan): Promise<void> {
+async function carryOut(deployment: Deployment, made: Plan, renew: readonly Account[]): Promise<void> {
   const { profileOf, writeProfile } = await import('../infra/profile-file.ts')
-  if (made.hasChanges) await made.apply()
+  if (made.hasChanges) {
+    const released = await deployment.releaseSchemas(made)
+    if (released.length > 0)
+      say(`these schemas stay in the registry, for old records: ${released.join(', ')}`)
+    await applyWithout(released, deployment, made, { renew })
+  }
   const profile = profileOf(await deployment.outputs())
   const file = writeProfile(profile)
   print(`the stage ${profile.stage} is at ${profile.bootstrapServers.join(',')}; its profile is in ${file}`)
@@ -138,6 +153,7 @@ async function destroy(command: Command, options: DestroyOptions): Promise<void>
   const deployment = await prepare(settings)
   const made = await deployment.plan({ destroy: true })
   try {
+    await deployment.check(made, { destroy: true })
     if (!made.hasChanges) {
       print(`there is nothing of the stage ${stage}`)
       return
@@ -148,13 +164,37 @@ async function destroy(command: Command, options: DestroyOptions): Promise<void>
       process.exitCode = EXIT.failed
       return
     }
-    await made.apply()
+    await applyWithout(await deployment.releaseSchemas(made), deployment, made, { destroy: true })
     const { removeProfile } = await import('../infra/profile-file.ts')
     removeProfile(stage)
     print(`the stage ${stage} is gone`)
   } finally {
     made.discard()
   }
+}
+
+/** Applies a plan, or where schemas were released after it, the same without them. */
+async function applyWithout(
+  released: readonly string[],
+  deployment: Deployment,
+  made: Plan,
+  options: PlanOptions,
+): Promise<void> {
+  if (released.length === 0) return deployment.apply(made)
+  const again = await deployment.plan(options)
+  try {
+    await deployment.check(again, options)
+    await deployment.requireWithin(again, made)
+    if (again.hasChanges) await deployment.apply(again)
+  } finally {
+    again.discard()
+  }
+}
+
+/** What an interrupted deployment made as a whole is not made again. */
+async function settle(deployment: Deployment): Promise<void> {
+  const settled = await deployment.settle()
+  if (settled.length > 0) say(`made before an interrupt, and kept as they are: ${settled.join(', ')}`)
 }
 
 function read(flags: Flags): Settings {
@@ -168,7 +208,9 @@ async function prepare(settings: Settings): Promise<Deployment> {
   const { Deployment: Stage, requireCloudKey } = await import('../infra/deployment.ts')
   requireCloudKey(process.env)
   say(`preparing the stage ${settings.stage} ...`)
-  return Stage.prepare(settings)
+  const deployment = await Stage.prepare(settings)
+  await deployment.requireVisible()
+  return deployment
 }
 
 function accountsOf(command: Command, names: readonly string[]): Account[] {

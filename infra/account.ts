@@ -1,6 +1,7 @@
-import { Construct, type ITerraformDependable } from './cdktf.ts'
+import { Construct } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
 import { ApiKey } from './confluent/api-key.ts'
+import type { RoleBinding } from './confluent/role-binding.ts'
 import { ServiceAccount } from './confluent/service-account.ts'
 import { displayName } from './names.ts'
 import type { Registry } from './registry.ts'
@@ -24,14 +25,16 @@ export class Account extends Construct {
   }
 
   /**
-   * A key to a service. It is made after the permissions that it needs: the provider waits until the service takes a new
-   * key, and a registry takes none of an account that may do nothing in it.
+   * A key to a service. Without `after` nobody waits for it: the provider records a key only after the wait, and an
+   * interrupted wait would leave a live key that nothing knows of.
+   * @param after the permissions that the stack itself needs with this key. The provider then waits until the service
+   * takes the key, and a service takes none of an account that may do nothing in it. They are replaced as the key is, the
+   * new one first: it must never be ACLs, because a new entry is the same entry and goes with the old one.
    */
   keyTo(
     service: 'kafka' | 'registry' | 'ksqldb' | 'flink',
     resource: ConstructorParameters<typeof ApiKey>[2]['managedResource'],
-    after: readonly ITerraformDependable[],
-    options: { readonly skipWait?: boolean } = {},
+    { after = [] }: { readonly after?: readonly RoleBinding[] } = {},
   ): ApiKey {
     const name = `${this.name}_${service}`
     const { id, apiVersion, kind } = this.#account
@@ -42,17 +45,17 @@ export class Account extends Construct {
         displayName: displayName(this.#stage, this.name, service),
         owner: { id, apiVersion, kind },
         managedResource: resource,
-        ...options,
+        skipWait: after.length === 0,
       },
       after.length > 0 ? { dependsOn: after } : {},
     )
   }
 
-  keyToKafka(cluster: Cluster, after: readonly ITerraformDependable[]): ApiKey {
-    return this.keyTo('kafka', { ...cluster.service, environmentId: cluster.environment.id }, after)
+  keyToKafka(cluster: Cluster, options?: { readonly after?: readonly RoleBinding[] }): ApiKey {
+    return this.keyTo('kafka', { ...cluster.service, environmentId: cluster.environment.id }, options)
   }
 
-  keyToRegistry(registry: Registry, after: readonly ITerraformDependable[]): ApiKey {
-    return this.keyTo('registry', { ...registry.service, environmentId: registry.environmentId }, after)
+  keyToRegistry(registry: Registry, options?: { readonly after?: readonly RoleBinding[] }): ApiKey {
+    return this.keyTo('registry', { ...registry.service, environmentId: registry.environmentId }, options)
   }
 }

@@ -2,7 +2,7 @@ import type { Application as ApplicationName } from '../catalog/applications.ts'
 import { Account } from './account.ts'
 import { aclName, aclsOf } from './acls.ts'
 import type { Catalog } from './catalog.ts'
-import { Construct, type ITerraformDependable } from './cdktf.ts'
+import { Construct } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
 import type { KafkaAccess, ResourceCredentials } from './confluent/credentials.ts'
 import { KafkaAcl } from './confluent/kafka-acl.ts'
@@ -34,30 +34,30 @@ export class Application extends Construct {
     const { stage, name, catalog, cluster, registry } = options
     this.name = name
     this.account = new Account(this, { stage, name })
-    this.kafkaKey = this.account.keyToKafka(cluster, this.#permit(options)).credentials
-    const subjects = subjectsOf(name, catalog).map((subject) => this.#mayRead(registry, subject))
-    this.registryKey =
-      subjects.length > 0 ? this.account.keyToRegistry(registry, subjects).credentials : undefined
+    this.#permit(options)
+    this.kafkaKey = this.account.keyToKafka(cluster).credentials
+    const subjects = subjectsOf(name, catalog)
+    for (const subject of subjects) this.#mayRead(registry, subject)
+    this.registryKey = subjects.length > 0 ? this.account.keyToRegistry(registry).credentials : undefined
   }
 
-  #permit({ name, catalog, cluster, provisioner }: ApplicationOptions): ITerraformDependable[] {
+  #permit({ name, catalog, cluster, provisioner }: ApplicationOptions): void {
     const { principal } = this.account
     const permissions = permissionsOf(name, catalog)
     if (!cluster.takesRoles) {
-      return aclsOf(permissions).map(
-        (acl) =>
-          new KafkaAcl(this, `${name}_${aclName(acl)}`, { ...acl, principal, access: provisioner.kafka }),
-      )
+      for (const acl of aclsOf(permissions))
+        new KafkaAcl(this, `${name}_${aclName(acl)}`, { ...acl, principal, access: provisioner.kafka })
+      return
     }
-    return grantsOf(permissions).map((grant) => {
+    for (const grant of grantsOf(permissions)) {
       const crnPattern = cluster.crnOf(grant.on)
       const binding = { principal, role: grant.role, crnPattern, skipWait: true }
-      return new RoleBinding(this, `${name}_${grantName(grant)}`, binding)
-    })
+      new RoleBinding(this, `${name}_${grantName(grant)}`, binding)
+    }
   }
 
-  #mayRead(registry: Registry, subject: string): RoleBinding {
-    return new RoleBinding(this, `${this.name}_read-subject-${subject}`, {
+  #mayRead(registry: Registry, subject: string): void {
+    new RoleBinding(this, `${this.name}_read-subject-${subject}`, {
       principal: this.account.principal,
       role: 'DeveloperRead',
       crnPattern: registry.crnOfSubject(subject),

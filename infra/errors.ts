@@ -17,3 +17,8 @@ export class CatalogError extends InfraError {
 export class TerraformError extends InfraError {
   override readonly name = 'TerraformError'
 }
+
+/** A plan that would do harm, refused before anything was done: what it would do, why, and the way on. */
+export class PlanRefusedError extends InfraError {
+  override readonly name = 'PlanRefusedError'
+}

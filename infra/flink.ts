@@ -43,7 +43,7 @@ export class Flink extends Construct {
       kind: region.kind,
       environmentId: environment.id,
     }
-    const { credentials } = account.keyTo('flink', service, [developer, ...transactions])
+    const { credentials } = account.keyTo('flink', service, { after: [developer, ...transactions] })
     this.access = { endpoint: region.restEndpoint, computePool: pool.id, ...credentials }
     if (statements.length === 0) return
 

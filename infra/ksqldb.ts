@@ -28,7 +28,7 @@ export class KsqlDb extends Construct {
       clusterId: cluster.id,
       accountId: account.id,
     })
-    const admin = new RoleBinding(this, `${account.name}_ksqldb`, {
+    new RoleBinding(this, `${account.name}_ksqldb`, {
       principal: account.principal,
       role: 'KsqlAdmin',
       crnPattern: ksql.resourceName,
@@ -41,8 +41,7 @@ export class KsqlDb extends Construct {
       kind: ksql.kind,
       environmentId: cluster.environment.id,
     }
-    // The provider would sleep for five minutes, because it cannot ask ksqlDB whether it takes the key.
-    const { key, secret } = account.keyTo('ksqldb', service, [admin], { skipWait: true }).credentials
+    const { key, secret } = account.keyTo('ksqldb', service).credentials
     this.access = { endpoint: ksql.restEndpoint, key, secret }
   }
 

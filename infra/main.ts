@@ -1,12 +1,13 @@
 // What a globally installed cdktf runs, by cdktf.json: settings come from PLAYSTREAM_* variables.
 import { InfraError } from './errors.ts'
+import { keepPrivate } from './private-files.ts'
 import { readSettings } from './settings.ts'
 import { synthesize } from './synthesize.ts'
 
 try {
   const settings = readSettings({}, process.env)
   for (const warning of settings.warnings) process.stderr.write(`playstream: warning: ${warning}\n`)
-  synthesize(settings)
+  keepPrivate(settings, synthesize(settings))
 } catch (error) {
   if (!(error instanceof InfraError)) throw error
   process.stderr.write(`playstream: ${error.message}\n`)

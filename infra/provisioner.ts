@@ -1,5 +1,4 @@
 import { PROVISIONER } from '../catalog/applications.ts'
-import type { Schema } from '../catalog/schemas.ts'
 import { Account } from './account.ts'
 import { Construct } from './cdktf.ts'
 import type { Cluster } from './cluster.ts'
@@ -11,16 +10,15 @@ export interface ProvisionerOptions {
   readonly stage: string
   readonly cluster: Cluster
   readonly registry: Registry
-  readonly schemas: readonly Schema[]
 }
 
-/** The only account that manages the cluster: it makes topics, ACLs and schemas, and owns the catalog's subjects. */
+/** The only account that manages the cluster: it makes topics, ACLs and schemas, and owns the registry's subjects. */
 export class Provisioner extends Construct {
   readonly name = PROVISIONER
   readonly kafka: KafkaAccess
   readonly registry: RegistryAccess
 
-  constructor(scope: Construct, { stage, cluster, registry, schemas }: ProvisionerOptions) {
+  constructor(scope: Construct, { stage, cluster, registry }: ProvisionerOptions) {
     super(scope, PROVISIONER)
     const account = new Account(this, { stage, name: PROVISIONER })
     const bind = (name: string, role: string, crnPattern: string) =>
@@ -30,16 +28,15 @@ export class Provisioner extends Construct {
     this.kafka = {
       clusterId: cluster.id,
       restEndpoint: cluster.restEndpoint,
-      credentials: account.keyToKafka(cluster, [admin]).credentials,
+      credentials: account.keyToKafka(cluster, { after: [admin] }).credentials,
     }
 
-    const owned = schemas.map(({ subject }) =>
-      bind(`own-subject-${subject}`, 'ResourceOwner', registry.crnOfSubject(subject)),
-    )
+    // One role on all subjects, not one on each: a new subject is validated in the plan, before a role of its own is made.
+    const owner = bind('own-subjects', 'ResourceOwner', registry.crnOfSubject('*'))
     this.registry = {
       registryId: registry.id,
       restEndpoint: registry.restEndpoint,
-      credentials: account.keyToRegistry(registry, owned).credentials,
+      credentials: account.keyToRegistry(registry, { after: [owner] }).credentials,
     }
   }
 

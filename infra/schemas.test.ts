@@ -48,6 +48,14 @@ test('a union refers to the versions of its types that this stack makes', () => 
   )
 })
 
+test.each(schemas)(
+  '$subject is validated in a plan exactly where it refers to nothing',
+  ({ subject, references }) => {
+    const skips = resource(stack, 'confluent_schema', subject).skip_validation_during_plan ?? false
+    expect(skips).toBe(references.length > 0)
+  },
+)
+
 test('a changed text changes what makes the version unknown', () => {
   const { text } = schemas.find(({ subject }) => subject === 'player-health') as Schema
   expect(resource(stack, 'terraform_data', 'player-health')).toEqual({

@@ -14,7 +14,7 @@ export interface Settings {
   readonly cluster: ClusterKind
   readonly governance: string
   readonly sql: Sql
-  /** Whether a plan that would destroy the environment, the cluster, a topic or a schema is refused. */
+  /** Whether a plan that would destroy the environment, the cluster or a topic is refused. */
   readonly protect: boolean
   readonly state: State
   /** The API of Confluent Cloud, where it is not the usual one. */

@@ -38,7 +38,7 @@ export class PlaystreamStack extends TerraformStack {
     const environment = new Environment(this, { ...settings })
     const cluster = new Cluster(this, { ...settings, environment, kind: settings.cluster })
     const registry = new Registry(this, cluster)
-    const provisioner = new Provisioner(this, { stage, cluster, registry, schemas: catalog.schemas })
+    const provisioner = new Provisioner(this, { stage, cluster, registry })
 
     const topics = new Topics(this, { topics: catalog.topics, access: provisioner.kafka, protect })
     new Schemas(this, { schemas: catalog.schemas, access: provisioner.registry, protect })

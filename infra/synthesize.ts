@@ -14,6 +14,11 @@ export function outputFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.CDKTF_OUTDIR || join(ROOT, 'cdktf.out')
 }
 
+/** The file of a stage's state, where the state is local. */
+export function stateFile(stage: string, root = ROOT): string {
+  return join(root, `terraform.playstream-${stage}.tfstate`)
+}
+
 export interface Synthesized {
   readonly stack: string
   /** Where Terraform runs: it holds `cdk.tf.json`. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { basename, delimiter, isAbsolute, join } from 'node:path'
 import { TerraformError } from './errors.ts'
 
 /** Either does; the first that is there is taken. */
@@ -48,26 +48,43 @@ export interface Run {
   readonly errors: string
 }
 
+/** Where Terraform's output goes. */
+export type Show = 'shown' | 'kept' | 'shown-and-kept'
+
 /** Terraform in one folder. A signal to us is passed on to it once, and we wait until it has put its state in order. */
 export class Terraform {
   readonly #program: string
   readonly #folder: string
+
+  /** The command line for a person who wants to run Terraform on this stage, without its verb. */
+  get command(): string {
+    return `${basename(this.#program)} -chdir=${shellQuoted(this.#folder)}`
+  }
 
   constructor(program: string, folder: string) {
     this.#program = program
     this.#folder = folder
   }
 
-  /** Runs it with what it says shown, or kept. It is never asked to ask: whoever wants a person's word asks before. */
-  async run(args: readonly string[], show: 'shown' | 'kept'): Promise<Run> {
+  /**
+   * Runs Terraform, streaming its output, capturing it, or both. Always non-interactive: the caller asks for
+   * confirmation.
+   * @param env variables besides those of this process
+   */
+  async run(args: readonly string[], show: Show, env: NodeJS.ProcessEnv = {}): Promise<Run> {
     // In a process group of its own, so that a terminal's Ctrl-C comes to it from us, once: two make it drop its work.
     const [command = '', ...rest] = args
-    const child = spawn(this.#program, [command, ...(show === 'shown' ? colours() : []), ...rest], {
+    const out = show === 'shown' ? 'inherit' : 'pipe'
+    const child = spawn(this.#program, [command, ...(show === 'kept' ? [] : colours()), ...rest], {
       cwd: this.#folder,
-      stdio: ['ignore', show === 'shown' ? 'inherit' : 'pipe', show === 'shown' ? 'inherit' : 'pipe'],
+      stdio: ['ignore', out, out],
       detached: true,
-      env: { ...process.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
+      env: { ...process.env, ...env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
     })
+    if (show === 'shown-and-kept') {
+      child.stdout?.on('data', (text) => process.stdout.write(text))
+      child.stderr?.on('data', (text) => process.stderr.write(text))
+    }
     const kept = { output: '', errors: '' }
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       kept.output += text
@@ -90,10 +107,10 @@ export class Terraform {
   }
 
   /** @throws TerraformError where it fails, with what it said where that was kept */
-  async succeed(args: readonly string[], show: 'shown' | 'kept'): Promise<Run> {
-    const run = await this.run(args, show)
+  async succeed(args: readonly string[], show: Show, env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    const run = await this.run(args, show, env)
     if (run.code === 0) return run
-    const said = (run.errors || run.output).trim()
+    const said = show === 'kept' ? (run.errors || run.output).trim() : ''
     throw new TerraformError(
       `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its own words are above)'}`,
     )
@@ -121,4 +138,9 @@ function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
     for (const signal of signals) process.off(signal, interrupt)
     process.off('disconnect', interrupt)
   }
+}
+
+/** One argument of a POSIX shell, whatever it holds. */
+export function shellQuoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -23,14 +23,20 @@ export interface SchemaConfig {
   readonly access: RegistryAccess
 }
 
-/** The latest version of a subject: where its text changes, a version is added and none is taken away. */
+/**
+ * The latest version of a subject: where its text changes, a version is added and none is taken away. A schema with
+ * references is validated when it is applied and not when it is planned: the provider would send a version that the plan
+ * does not know yet as 0, which the registry refuses.
+ */
 export class ConfluentSchema extends ConfluentResource {
   constructor(scope: Construct, name: string, config: SchemaConfig, options?: ResourceOptions) {
     const attributes = {
       subject_name: config.subject,
       format: config.format,
       schema: config.text,
-      ...(config.references.length > 0 ? { schema_reference: config.references.map(block) } : {}),
+      ...(config.references.length > 0
+        ? { schema_reference: config.references.map(block), skip_validation_during_plan: true }
+        : {}),
       ...registryAttributes(config.access),
     }
     super(scope, name, 'confluent_schema', attributes, options)

@@ -1,0 +1,54 @@
+import type { Terraform } from './terraform.ts'
+
+/** A resource that the state holds. */
+export interface Held {
+  /** As Terraform names it: `confluent_kafka_topic.logs`. */
+  readonly address: string
+  readonly type: string
+  readonly name: string
+  /** Whether its creation did not end well, so that Terraform would make it again. */
+  readonly tainted: boolean
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** The addresses of all managed resources in the state; none before the first deployment. */
+export async function heldAddresses(terraform: Terraform): Promise<string[]> {
+  const { code, output, errors } = await terraform.run(['state', 'list'], 'kept')
+  if (code !== 0 && /No state file was found/.test(errors + output)) return []
+  const listed = code === 0 ? output : (await terraform.succeed(['state', 'list'], 'kept')).output
+  return listed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('data.'))
+}
+
+/** The managed resources in the state with their attributes, secrets in the clear. Objects to be deleted are left out. */
+export async function heldResources(terraform: Terraform): Promise<Held[]> {
+  const { output } = await terraform.succeed(['show', '-json', '-no-color'], 'kept')
+  return parseHeld(output)
+}
+
+/** The resources in what `terraform show -json` says of a state. */
+export function parseHeld(json: string): Held[] {
+  if (json.trim() === '') return []
+  const { values } = JSON.parse(json) as {
+    values?: {
+      root_module?: {
+        resources?: (Omit<Held, 'tainted'> & {
+          mode: string
+          tainted?: boolean
+          deposed_key?: string
+        })[]
+      }
+    }
+  }
+  return (values?.root_module?.resources ?? [])
+    .filter(({ mode, deposed_key: deposed }) => mode === 'managed' && deposed === undefined)
+    .map(({ address, type, name, tainted = false, values: attributes }) => ({
+      address,
+      type,
+      name,
+      tainted,
+      values: attributes,
+    }))
+}

@@ -1,0 +1,49 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { keepPrivate } from './private-files.ts'
+
+let root: string
+
+beforeEach(() => {
+  const mask = process.umask(0)
+  root = mkdtempSync(join(tmpdir(), 'playstream-private-'))
+  mkdirSync(join(root, 'stack'))
+  onTestFinished(() => {
+    process.umask(mask)
+    rmSync(root, { recursive: true })
+  })
+})
+
+const modeOf = (name: string) => statSync(join(root, name)).mode & 0o777
+const STATE = 'terraform.playstream-dev.tfstate'
+const keep = (kind: 'local' | 'gcs') =>
+  keepPrivate(
+    {
+      stage: 'dev',
+      state: kind === 'local' ? { kind } : { kind, bucket: 'b', path: 'p' },
+    },
+    { stack: 'playstream-dev', folder: join(root, 'stack') },
+    root,
+  )
+
+test('a local state is its owner’s alone before Terraform writes it, and so are its backup and the plan’s folder', () => {
+  keep('local')
+  expect([STATE, `${STATE}.backup`].map(modeOf)).toEqual([0o600, 0o600])
+  expect(modeOf('stack')).toBe(0o700)
+})
+
+test('a state that others could read is closed to them, and kept', () => {
+  writeFileSync(join(root, STATE), '{"version":4}')
+  chmodSync(join(root, STATE), 0o644)
+  keep('local')
+  expect(modeOf(STATE)).toBe(0o600)
+  expect(statSync(join(root, STATE)).size).toBe(13)
+})
+
+test('a state elsewhere leaves no file here', () => {
+  keep('gcs')
+  expect(existsSync(join(root, STATE))).toBe(false)
+  expect(modeOf('stack')).toBe(0o700)
+})

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { parseHeld } from './held.ts'
+import { wholeThoughTainted } from './whole.ts'
+
+/** A state as `terraform show -json` tells it. */
+function wholeOf(resources: readonly Record<string, unknown>[]): string[] {
+  const json = JSON.stringify({
+    values: { root_module: { resources: resources.map((one) => ({ mode: 'managed', ...one })) } },
+  })
+  return wholeThoughTainted(parseHeld(json)).map(({ address }) => address)
+}
+
+function of(address: string, values: Record<string, unknown>, tainted = true) {
+  const [type, name] = address.split('.')
+  return { address, type, name, tainted, values }
+}
+
+const topic = { id: 'lkc-1/logs', topic_name: 'logs', partitions_count: 6 }
+
+test('a tainted topic with its id is whole: the next refresh reads the rest from the cluster', () => {
+  expect(wholeOf([of('confluent_kafka_topic.logs', topic)])).toEqual(['confluent_kafka_topic.logs'])
+})
+
+test('what is not tainted needs no mending', () => {
+  expect(wholeOf([of('confluent_kafka_topic.logs', topic, false)])).toEqual([])
+})
+
+test.each([
+  ['a topic without an id', 'confluent_kafka_topic.logs', { ...topic, id: null }],
+  [
+    'a cluster that has no address yet',
+    'confluent_kafka_cluster.playstream',
+    { id: 'lkc-1', rest_endpoint: '' },
+  ],
+  ['a key whose secret was lost', 'confluent_api_key.operator_kafka', { id: 'KEY', secret: null }],
+  ['a statement, which may have failed', 'confluent_flink_statement.x', { id: 'env/pool/x' }],
+  ['a type that is not known', 'confluent_connector.x', { id: 'c' }],
+])('%s is not whole, and stays tainted', (_, address, values) => {
+  expect(wholeOf([of(address, values)])).toEqual([])
+})
+
+test('an object that waits for its deletion is never taken for the resource', () => {
+  expect(wholeOf([{ ...of('confluent_kafka_topic.logs', topic), deposed_key: 'abcd1234' }])).toEqual([])
+})
+
+test('a state that holds nothing has nothing tainted', () => {
+  expect(wholeThoughTainted(parseHeld('{"format_version":"1.0"}'))).toEqual([])
+  expect(wholeThoughTainted(parseHeld(''))).toEqual([])
+})

@@ -66,9 +66,11 @@ describe('apply', () => {
       const record = new MemoryRecord()
       const [job] = ENGINES.flink.objects('sliding')
       const deployment = deploymentOf(job as SqlObject, state, new Date(0))
-      record.others = [{ engine: 'flink', deployment }]
+      record.others = [{ engine: 'flink', deployment: { ...deployment, url: 'http://flink.example:8083' } }]
       await expect(apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), freely)).rejects.toThrow(
-        `sql-transactions-unique is filled by another engine, flink (playstream-transactions, ${state} at 1970-01-01T00:00:00.000Z)`,
+        new RegExp(
+          `^sql-transactions-unique is filled by another engine, flink \\(playstream-transactions, ${state} at 1970-01-01T00:00:00.000Z\\).*: playstream sql drop --engine flink --url http://flink\\.example:8083 --delete-topics$`,
+        ),
       )
       expect(standIn.carriedOut).toEqual([])
       expect(record.entries.size).toBe(0)
@@ -97,6 +99,34 @@ describe('apply', () => {
       CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='out', KEY_FORMAT='KAFKA') AS SELECT * FROM PLAYSTREAM_A;`)
     await apply(mended, await targetOn(standIn, record), careful)
     expect(standIn.written.get('out')).toEqual(['CSAS_PLAYSTREAM_B'])
+  })
+})
+
+describe('apply', () => {
+  test('puts each object on record with the address of the server', async () => {
+    const record = new MemoryRecord()
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
+    for (const { url } of record.entries.values()) expect(url).toBe(standIn.url)
+  })
+
+  test('drops a declaration that no script makes any more without --replace', async () => {
+    const record = new MemoryRecord()
+    standIn.topics.add('in')
+    const declared = objectsOf("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');")
+    await apply(declared, await targetOn(standIn, record), careful)
+    await apply([], await targetOn(standIn, record), careful)
+    expect([...standIn.sources.keys()]).toEqual([])
+  })
+
+  test('names only what has a query where --replace is missing', async () => {
+    const record = new MemoryRecord()
+    standIn.topics.add('in')
+    const text = (column: string) => `CREATE STREAM PLAYSTREAM_A (${column} INT) WITH (KAFKA_TOPIC='in');
+      CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='b') AS SELECT * FROM PLAYSTREAM_A;`
+    await apply(objectsOf(text('X')), await targetOn(standIn, record), careful)
+    await expect(apply(objectsOf(text('Y')), await targetOn(standIn, record), careful)).rejects.toThrow(
+      /^this takes dropping PLAYSTREAM_B with the state of their queries and deleting/,
+    )
   })
 })
 

@@ -12,11 +12,16 @@ export function requireToBeAlone(objects: readonly SqlObject[], others: readonly
   for (const { engine, deployment } of others) {
     const shared = filledTopics(deployment).find((topic) => ours.has(topic))
     if (shared === undefined) continue
-    const { name, state, at } = deployment
+    const { name, state, at, url } = deployment
     const [kind] = engine.split('/')
     throw new SqlError(
       `${shared} is filled by another engine, ${engine} (${name}, ${state} at ${at}), and would hold everything twice; nothing was ` +
-        `applied: first take that away, with: playstream sql drop --engine ${kind} --delete-topics`,
+        `applied: first take that away, with: playstream sql drop --engine ${kind} --url ${addressOf(url)} --delete-topics`,
     )
   }
+}
+
+/** A record of before addresses were kept has none, and what is no plain address is no argument for a shell. */
+function addressOf(url: string | undefined): string {
+  return url !== undefined && /^https?:\/\/[\w.:[\]%/-]+$/.test(url) ? url : '<its address>'
 }

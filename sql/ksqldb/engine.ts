@@ -47,6 +47,10 @@ export class KsqlDb implements Engine {
     return new KsqlDb(`ksqldb/${info.KsqlServerInfo.ksqlServiceId ?? 'default_'}`, connection, options)
   }
 
+  get url(): string {
+    return this.#connection.url
+  }
+
   async requireGuarantees(): Promise<void> {
     this.#settings = await grantedSettings(async (overrides) => {
       const [answer] = await this.#run('SHOW PROPERTIES;', overrides)
@@ -81,7 +85,12 @@ export class KsqlDb implements Engine {
   }
 
   async end(queries: readonly string[]): Promise<void> {
-    for (const id of queries) await this.#carryOut(`TERMINATE ${id};`)
+    for (const id of queries) {
+      await this.#carryOut(`TERMINATE ${id};`).catch((error) => {
+        // The first try was carried out, although its answer said that the server was busy.
+        if (!(error instanceof EngineRefusal && error.isRepeat)) throw error
+      })
+    }
     await this.#until(
       async () => {
         const [answer] = await this.#run('SHOW QUERIES;')

@@ -23,9 +23,7 @@ describe('apply', () => {
     const record = new MemoryRecord()
     const objects = ksqlDbScripts('sliding')
     await apply(objects, await targetOn(standIn, record), careful)
-    expect([...standIn.sources.keys(), 'PLAYSTREAM_TRANSACTIONS_CLEANING'].toSorted()).toEqual(
-      objects.map(({ name }) => name).toSorted(),
-    )
+    expect([...standIn.sources.keys()].toSorted()).toEqual(objects.map(({ name }) => name).toSorted())
     const again = await apply(objects, await targetOn(standIn, record), careful)
     expect(again.steps).toEqual([])
     expect(standIn.carriedOut).toHaveLength(objects.length)

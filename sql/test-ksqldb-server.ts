@@ -244,6 +244,7 @@ export class StandIn extends StandInState {
     if (!/^SELECT\b/i.test(statement))
       throw new Refusal(400, 'The following statement types should be issued to the websocket endpoint …')
     this.requireSource(source)
+    if (!/\bEMIT\s+CHANGES\b/i.test(statement)) this.requireLookup(statement)
     response.writeHead(200, { 'content-type': 'application/vnd.ksql.v1+json' })
     response.write(
       `[${JSON.stringify({ header: { queryId: 'transient_1', schema: '`ID` STRING, `N` BIGINT' } })},\n`,

@@ -224,7 +224,7 @@ describe('verify', () => {
 
   test('keeps everything where it is told to', async () => {
     await verify(await options({ patienceMs: 100, keep: true }))
-    expect(standIn.sources.size).toBe(20)
+    expect(standIn.sources.size).toBe(22)
     expect(await leftovers()).toContain(place.topic('logs').name)
     const kept = await options()
     await cleanUp({ ...kept, registry })

@@ -36,8 +36,19 @@ describe('apply', () => {
         'ksql.streams.processing.guarantee': 'exactly_once_v2',
         'ksql.streams.cache.max.bytes.buffering': '0',
         'ksql.streams.auto.offset.reset': 'earliest',
+        'ksql.streams.default.timestamp.extractor':
+          'org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp',
       })
     }
+  })
+
+  test('starts queries on a server that refuses the setting for records without a time, without it', async () => {
+    await standIn.stop()
+    standIn = await StandIn.start({ denied: ['default.timestamp.extractor'] })
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn), careful)
+    expect(standIn.queries.size).toBeGreaterThan(10)
+    for (const { settings } of standIn.queries.values())
+      expect(settings).toMatchObject({ 'ksql.streams.processing.guarantee': 'exactly_once_v2' })
   })
 
   test('changes from one retention to the other by making anew what that takes, and no more', async () => {

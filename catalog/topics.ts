@@ -1,6 +1,6 @@
 import { processors, topicsOfProcessors } from './processors.ts'
 import { sqlTopics } from './sql-topics.ts'
-import { days, type Topic } from './topic.ts'
+import { APPEND_TIME, CLIENT_TIME, days, PASSED_ON_TIME, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
 
@@ -14,6 +14,7 @@ const declared = [
       'What happens to players: several types of event in one topic, so that each player’s stay in order.',
     partitions: 6,
     retention: days(7),
+    time: CLIENT_TIME,
     key: 'player_id',
     value: { kind: 'avro', subject: 'game-events-value' },
     writers: ['game-producer', 'operator'],
@@ -24,6 +25,7 @@ const declared = [
     description: 'The latest health and position of each player.',
     partitions: 6,
     retention: { policy: 'compact' },
+    time: PASSED_ON_TIME,
     key: 'player_id',
     value: { kind: 'json' },
     writers: ['player-state-processor', 'sql-engine'],
@@ -35,6 +37,7 @@ const declared = [
       'Purchases and refunds as the clients send them: with retries, without keys, now and then malformed.',
     partitions: 6,
     retention: days(7),
+    time: CLIENT_TIME,
     key: undefined,
     value: transaction,
     writers: ['transaction-producer', 'operator'],
@@ -45,6 +48,7 @@ const declared = [
     description: 'The same transactions keyed by id, so that all copies of one meet in one partition.',
     partitions: 6,
     retention: days(7),
+    time: APPEND_TIME,
     key: 'id',
     value: transaction,
     writers: ['dedup-processor', 'operator'],
@@ -55,6 +59,7 @@ const declared = [
     description: 'Each transaction once, unchanged.',
     partitions: 6,
     retention: days(7),
+    time: PASSED_ON_TIME,
     key: 'id',
     value: transaction,
     writers: ['dedup-processor', 'sql-engine'],
@@ -65,6 +70,7 @@ const declared = [
     description: 'What was suppressed: id, when it was first seen, when again, and the offset of the copy.',
     partitions: 6,
     retention: days(7),
+    time: PASSED_ON_TIME,
     key: 'id',
     value: { kind: 'json' },
     writers: ['dedup-processor'],
@@ -75,6 +81,7 @@ const declared = [
     description: 'The platform’s own log lines, keyed by host so that a host’s stay in order.',
     partitions: 6,
     retention: days(3),
+    time: CLIENT_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['log-shipper', 'operator'],
@@ -87,6 +94,7 @@ const declared = [
       'The same lines on their way there where none may come twice: as shippers send them, now and then again after a crash.',
     partitions: 6,
     retention: days(3),
+    time: CLIENT_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['log-shipper', 'operator'],
@@ -98,6 +106,7 @@ const declared = [
     description: 'What each line of an SSH daemon’s means, keyed by the remote address, or else by host.',
     partitions: 6,
     retention: days(3),
+    time: PASSED_ON_TIME,
     key: 'remote address or host',
     value: { kind: 'json' },
     writers: ['attack-detector', 'operator'],
@@ -108,6 +117,7 @@ const declared = [
     description: 'Those of them that are failures or successes, keyed by host.',
     partitions: 6,
     retention: days(3),
+    time: PASSED_ON_TIME,
     key: 'host',
     value: { kind: 'json' },
     writers: ['attack-detector', 'operator'],
@@ -118,6 +128,7 @@ const declared = [
     description: 'Attacks on SSH daemons as they open, grow and end, by remote address and by host.',
     partitions: 6,
     retention: days(14),
+    time: PASSED_ON_TIME,
     key: 'scope and address or host',
     value: { kind: 'json' },
     writers: ['attack-detector'],
@@ -129,6 +140,7 @@ const declared = [
       'Failures, attempts and successes of each remote address and host, the latest count of each.',
     partitions: 6,
     retention: { policy: 'compact' },
+    time: PASSED_ON_TIME,
     key: 'scope and address or host',
     value: { kind: 'json' },
     writers: ['attack-detector'],

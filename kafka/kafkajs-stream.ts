@@ -252,11 +252,17 @@ export class KafkajsStream implements StreamPort {
   }
 }
 
+/** kafkajs's number for a batch whose time is the broker's. */
+const LOG_APPEND_TIME = 1
+
 function recordOf(partition: number, message: KafkaMessage): StreamRecord {
+  const { batchContext } = message as { batchContext?: { readonly timestampType: number } }
+  const timestamp = Number(message.timestamp)
   return {
     partition,
     offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
+    timestamp,
+    appendedAt: batchContext?.timestampType === LOG_APPEND_TIME ? timestamp : undefined,
     key: message.key,
     value: message.value,
     headers: headersOf(message.headers),

@@ -67,6 +67,7 @@ function readBatch(batch: Buffer, partition: number): RecordBatch {
       partition,
       offset,
       timestamp: appendTime ?? createTime,
+      appendedAt: appendTime,
       key,
       value,
       headers: cursor.headers(),

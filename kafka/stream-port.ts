@@ -3,8 +3,10 @@ export interface StreamRecord {
   readonly partition: number
   /** Exact up to 2^53. */
   readonly offset: number
-  /** The record's own time, in ms since the epoch. */
+  /** The record's own time, in ms since the epoch; the broker's where the topic is set to LogAppendTime. */
   readonly timestamp: number
+  /** When the broker appended it, in ms since the epoch; undefined where the topic keeps the producer's time. */
+  readonly appendedAt?: number | undefined
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Headers

@@ -1,4 +1,6 @@
 import { topic } from '../catalog/topics.ts'
+import { effectiveTime, passedOnTime } from './effective-time.ts'
+import { takeEventTime } from './event-time-header.ts'
 import { type Processor, UnprocessableRecord } from './processor.ts'
 import type { Codec } from './store.ts'
 
@@ -17,7 +19,7 @@ export interface DedupOptions {
   readonly mode: RetentionMode
 }
 
-/** What `transactions-duplicates` says of each record that was suppressed. Times are ms since the epoch. */
+/** What `transactions-duplicates` says of each record that was suppressed. Effective times, in ms since the epoch. */
 export interface Duplicate {
   readonly id: string
   readonly firstSeenAt: number
@@ -25,7 +27,7 @@ export interface Duplicate {
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }
 }
 
-/** When an id was first seen, and since when its retention counts. Both in event time, ms since the epoch. */
+/** When an id was first seen, and since when its retention counts. Both are effective times, in ms since the epoch. */
 export interface Sighting {
   readonly firstSeenAt: number
   readonly countsFrom: number
@@ -44,33 +46,41 @@ const SIGHTING: Codec<Sighting> = {
 }
 
 /**
- * Lets the first record of each id through, unchanged, and suppresses every other within the retention of the event
- * time that it counts from. An id is forgotten when stream time has gone the retention on since it was last counted:
- * so records that come late, out of order, still meet it.
+ * Lets the first record of each id through, unchanged, and suppresses every other within the retention of the effective
+ * time that it counts from. An id is forgotten when the broker's clock has gone the retention on since it was last counted:
+ * so records that come late, out of order, still meet it, and no record's own time makes the store forget, or keep, an id.
  */
 export function dedup({ retentionMs, mode }: DedupOptions): Processor<Sighting> {
   return {
     name: 'transactions-dedup',
     codec: SIGHTING,
+    clock: 'append time',
     process(record, { store, streamTime, forward }) {
-      const { key, value, headers, timestamp } = record
+      const { key, value } = record
       if (key === null || key.length === 0)
         throw new UnprocessableRecord('NO_KEY', 'the record has no id as its key')
       if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
+      const { eventTime, headers } = takeEventTime(record)
+      const isTimed = streamTime !== Number.NEGATIVE_INFINITY
+      // Only records from before the topic had the broker's time come before the broker's time is known.
+      const now = isTimed ? streamTime : Date.now()
+      const forgetAt = isTimed ? streamTime + retentionMs : Number.POSITIVE_INFINITY
+      const at = effectiveTime(eventTime, now)
+      const timestamp = passedOnTime(eventTime, now)
       const seen = store.get(key)
-      if (seen === undefined || timestamp >= seen.countsFrom + retentionMs) {
-        store.put(key, { firstSeenAt: timestamp, countsFrom: timestamp }, streamTime + retentionMs)
+      if (seen === undefined || at >= seen.countsFrom + retentionMs) {
+        store.put(key, { firstSeenAt: at, countsFrom: at }, forgetAt)
         forward(UNIQUE, { key, value, headers, timestamp })
         return
       }
       if (mode === 'sliding') {
-        const countsFrom = Math.max(seen.countsFrom, timestamp)
-        store.put(key, { firstSeenAt: seen.firstSeenAt, countsFrom }, streamTime + retentionMs)
+        const countsFrom = Math.max(seen.countsFrom, at)
+        store.put(key, { firstSeenAt: seen.firstSeenAt, countsFrom }, forgetAt)
       }
       const duplicate: Duplicate = {
         id: key.toString(),
         firstSeenAt: seen.firstSeenAt,
-        seenAgainAt: timestamp,
+        seenAgainAt: at,
         source: { topic: INPUT, partition: record.partition, offset: record.offset },
       }
       forward(DUPLICATES, { key, value: Buffer.from(JSON.stringify(duplicate)), headers, timestamp })

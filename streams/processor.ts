@@ -12,12 +12,22 @@ export interface Forward {
 
 /** What a processor may do with a record: read and write its store, and send records on. Nothing else. */
 export interface Context<V> {
-  /** The latest event time that this partition has shown so far, the current record's included. ms since the epoch. */
+  /**
+   * The latest time that this partition has shown so far by the processor's clock, the current record's included. ms since
+   * the epoch; -Infinity where it has shown none.
+   */
   readonly streamTime: number
   readonly store: Store<V>
   /** Sends a record to one of the processor's output topics, to the partition of its key, as every client computes it. */
   forward(topic: string, record: Forward): void
 }
+
+/** What moves stream time on, by which a store forgets. */
+export type Clock =
+  /** What the records say. One that is ahead moves it for all. */
+  | 'event time'
+  /** When the broker appended them: for an input with the time of the broker. No record can move it. */
+  | 'append time'
 
 /**
  * The logic of a stream processor: a function of a record and a store, the same whenever it runs. Where and when the
@@ -28,6 +38,8 @@ export interface Processor<V = never, E = never> {
   readonly name: string
   /** How the store's values are written to its changelog; undefined for a processor without a store. */
   readonly codec?: Codec<V>
+  /** By which clock its store forgets; event time by default. */
+  readonly clock?: Clock
   /**
    * Whether it works on what a value says, read as the catalog declares the input's values to be written, and not on bytes.
    * A record that cannot be read so never comes to it: it goes to the dead letters.

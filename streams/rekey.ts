@@ -1,14 +1,23 @@
 import { topic } from '../catalog/topics.ts'
+import { withEventTime } from './event-time-header.ts'
 import { type Processor, UnprocessableRecord } from './processor.ts'
 
 const OUTPUT = topic('transactions-by-id').name
+/** The latest time that JavaScript's dates know. */
+const LATEST = 8_640_000_000_000_000
 
-/** Keys each transaction by its id, so that all copies of one meet in one partition. The value passes byte for byte. */
+/**
+ * Keys each transaction by its id, so that all copies of one meet in one partition. The value passes byte for byte, and its
+ * time in a header: the output topic's is the broker's.
+ */
 export const rekey: Processor = {
   name: 'transactions-rekey',
   process({ value, headers, timestamp }, context) {
     if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
-    context.forward(OUTPUT, { key: Buffer.from(idOf(value)), value, headers, timestamp })
+    const key = Buffer.from(idOf(value))
+    // The broker gives the record its own time there: what is written as one only has to be one that can be written.
+    const any = Math.min(Math.max(timestamp, 0), LATEST)
+    context.forward(OUTPUT, { key, value, headers: withEventTime(headers, timestamp), timestamp: any })
   },
 }
 

@@ -94,6 +94,18 @@ export class TimedStore<V> implements Store<V> {
     }
   }
 
+  /** Makes every entry end by then: for those whose end was set by a clock that was wrong. */
+  bound(latest: number): void {
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const forgetAt = this.#forgetAt[slot] as number
+      // Not of a slot that is free, whose time is no number.
+      if (!(forgetAt > latest)) continue
+      this.#forgetAt[slot] = latest
+      this.#expiry.add(slot, latest, forgetAt)
+      this.#changed.add(slot)
+    }
+  }
+
   /** Takes what has changed since the last call: each key once, with what it is now. */
   takeChanges(): Change[] {
     const changes: Change[] = []

@@ -2,7 +2,7 @@ import { PayloadError } from '../kafka/errors.ts'
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
 import { deadLetter } from './dead-letter.ts'
-import { type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
+import { type Clock, type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
 import { type Codec, TimedStore } from './store.ts'
 
 /** The topics of a processor, and how a record finds its way to them. */
@@ -33,18 +33,22 @@ export class Task<V, E = never> {
   readonly #processor: Processor<V, E>
   readonly #topology: Topology
   readonly #partition: number
+  readonly #clock: Clock
   #output: OutputRecord[] = []
+  /** Whether what the changelog says of when entries end was held against the clock. */
+  #isBounded = false
 
   constructor(processor: Processor<V, E>, topology: Topology, partition: number) {
     this.#processor = processor
     this.#topology = topology
     this.#partition = partition
+    this.#clock = processor.clock ?? 'event time'
     this.store = new TimedStore(topology.retentionMs, processor.codec ?? NO_CODEC)
   }
 
   /** Applies records of the changelog, before the first batch. */
   restore(records: readonly StreamRecord[]): void {
-    if (this.#processor.codec) applyChangelog(this.store, records)
+    if (this.#processor.codec) applyChangelog(this.store, records, this.#clock)
   }
 
   /**
@@ -66,7 +70,7 @@ export class Task<V, E = never> {
       const sent = this.#output.length
       try {
         const read = this.#processor.read?.(record)
-        store.advance(read?.eventTime ?? record.timestamp)
+        this.#advance(record, read?.eventTime)
         const event = read ? read.event : events[index]
         if (event instanceof PayloadError) throw event
         this.#processor.process(record, context, event as E)
@@ -83,9 +87,21 @@ export class Task<V, E = never> {
     const { changelog } = this.#topology
     if (changelog !== undefined && this.#processor.codec && records.length > 0) {
       const place = { topic: changelog, partition: this.#partition }
-      for (const change of changelogRecords(store, place, Date.now())) this.#output.push(change)
+      for (const change of changelogRecords(store, place, Date.now(), this.#clock)) this.#output.push(change)
     }
     return this.#output
+  }
+
+  #advance(record: StreamRecord, eventTime: number | undefined): void {
+    if (this.#clock === 'event time') {
+      this.store.advance(eventTime ?? record.timestamp)
+      return
+    }
+    if (record.appendedAt === undefined) return
+    this.store.advance(record.appendedAt)
+    if (this.#isBounded) return
+    this.#isBounded = true
+    this.store.bound(this.store.streamTime + this.#topology.retentionMs)
   }
 
   #forward(topic: string, { key, value, headers, timestamp }: Forward): void {

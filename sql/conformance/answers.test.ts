@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answers, type Design } from './answers.ts'
 import { conformanceInput } from './input.ts'
 import { transactionAnswers } from './transaction-answers.ts'
+import { WRONG_CLOCKS } from './transaction-input.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12, 34, 56, 789)
 const input = conformanceInput(7, NOW, 6)
@@ -11,6 +12,7 @@ const design: Design = {
   faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
   counts: true,
   attacks: true,
+  wrongClocks: WRONG_CLOCKS,
   unreadableEvents: true,
 }
 
@@ -21,7 +23,9 @@ describe('the input', () => {
   })
 
   test('lies in the past, and within the time for which topics keep it', () => {
-    const times = input.flatMap(({ transactions }) => transactions.map(({ timestamp }) => timestamp))
+    const times = input.flatMap(({ transactions }) =>
+      transactions.filter(({ clock }) => clock === undefined).map(({ timestamp }) => timestamp),
+    )
     expect(Math.max(...times)).toBeLessThanOrEqual(NOW)
     expect(Math.min(...times)).toBeGreaterThan(NOW - 4 * 24 * 60 * 60_000)
     expect(new Set(input.map(({ logs }) => logs.shippedAt))).toEqual(new Set([NOW]))
@@ -38,6 +42,7 @@ describe('the answers', () => {
     const sights = hours.map((hour) => ({
       partition: 0,
       timestamp: hour * 3_600_000,
+      happenedAt: hour * 3_600_000,
       value: Buffer.from(String(hour)),
       id: 'one',
       fault: undefined,

@@ -3,7 +3,7 @@ import type { Wave } from './input.ts'
 import { type Count, logAnswers } from './log-answers.ts'
 import type { Answers, Field, Row } from './row.ts'
 import { type Memory, transactionAnswers } from './transaction-answers.ts'
-import type { Fault } from './transaction-input.ts'
+import type { Fault, WrongClock } from './transaction-input.ts'
 
 /** Where engines differ by design, and how: as data, so that each is held to what it promises. */
 export interface Design {
@@ -16,6 +16,8 @@ export interface Design {
   readonly counts: boolean
   /** Whether it follows connections and finds attacks in windows that slide: as the classifier does. */
   readonly attacks: boolean
+  /** The wrong times that it survives in transactions; no others are sent to it. */
+  readonly wrongClocks: readonly WrongClock[]
   /** Whether it survives a record of `game-events` that is in no schema; to one that does not, none is sent. */
   readonly unreadableEvents: boolean
 }

@@ -16,6 +16,7 @@ import { Flink } from '../flink/engine.ts'
 import { TestFlink } from '../flink/test-flink.ts'
 import { type OwnPlace, ownPlace } from './own-place.ts'
 import { Meeting } from './test-meeting.ts'
+import { WAVE_HOURS } from './transaction-input.ts'
 import { type Verification, type VerifyOptions, verify } from './verify.ts'
 
 const { objects, conformance } = ENGINES.flink
@@ -104,14 +105,14 @@ test('Flink gives the plain model’s answers with each retention, record by rec
     // All have sent it, and nobody asks the engine for anything until the last one was answered.
     const isOne = await meeting.all()
     if (isOne && wave === KILLED_AFTER) restarted = killAndStart()
-    if (wave === 7) await restarted
+    if (wave === WAVE_HOURS.length) await restarted
   }
   const places = RETENTIONS.map(newPlace)
   const outcomes = await Promise.all(
     RETENTIONS.map((retention, at) => verifying(retention, places[at] as OwnPlace, { onWave })),
   )
   for (const outcome of outcomes) {
-    expect(outcome).toMatchObject({ isAnswered: true, sent: 7, unwell: [] })
+    expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     expect(outcome.verdicts.map(({ name, differences }) => ({ name, differences }))).toEqual(
       conformance.outputs.map(({ name }) => ({ name, differences: [] })),
     )

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/reachable.ts'
 import { Registry } from '../../kafka/registry.ts'
+import { applyTopicChange } from '../../kafka/topic-admin.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability/ssh/detector.ts'
 import type { RetentionMode } from '../../streams/dedup.ts'
@@ -13,8 +14,9 @@ import { startTogether } from '../../streams/start-together.ts'
 import { CATALOG } from '../place.ts'
 import { answers } from './answers.ts'
 import { Feed } from './feed.ts'
-import { conformanceInput } from './input.ts'
+import { conformanceInput, TRANSACTIONS_TIME } from './input.ts'
 import { putThrough } from './put-through.ts'
+import { sentTo } from './sent-to.ts'
 import { NODE } from './test-node.ts'
 import { Watch } from './watch.ts'
 
@@ -26,6 +28,12 @@ test.each(['fixed', 'sliding'] as const)(
   async (mode: RetentionMode) => {
     const { profile } = runtime
     const admin = await connectAdmin(profile, 'test')
+    await applyTopicChange(admin, {
+      kind: 'configure',
+      topic: { ...topic('transactions'), time: TRANSACTIONS_TIME },
+      settings: [],
+    })
+    const now = Date.now()
     const feed = await Feed.open(profile, new Registry(profile), 'test', CATALOG)
     const topics = [...NODE.outputs.map((output) => output.topic), ...NODE.identified]
     const watch = await Watch.start(profile, admin, 'test', topics)
@@ -34,7 +42,8 @@ test.each(['fixed', 'sliding'] as const)(
     try {
       const { verdicts } = await Promise.race([
         putThrough({
-          waves: conformanceInput(7, Date.now(), topic('transactions').partitions),
+          waves: sentTo(NODE.design(mode), conformanceInput(7, now, topic('transactions').partitions)),
+          now,
           place: CATALOG,
           conformance: NODE,
           answers: (waves) => answers(waves, NODE.design(mode)),

@@ -12,13 +12,16 @@ export interface Output {
    * the last one of each key, and none where that is a tombstone.
    */
   readonly kind: 'records' | 'turns' | 'table'
-  /** Undefined for a record that is none of this output's. */
-  row(message: KafkaMessage): Row | undefined
+  /**
+   * Undefined for a record that is none of this output's.
+   * @param now when the input is sent
+   */
+  row(message: KafkaMessage, now: number): Row | undefined
 }
 
 /** The rows that an output's records amount to. */
-export function rowsOf({ kind, row }: Output, messages: readonly KafkaMessage[]): Row[] {
-  const rows = messages.flatMap((message) => row(message) ?? [])
+export function rowsOf({ kind, row }: Output, messages: readonly KafkaMessage[], now: number): Row[] {
+  const rows = messages.flatMap((message) => row(message, now) ?? [])
   if (kind === 'turns') return inTurn(rows)
   if (kind === 'records') return rows
   return [...new Map(rows.map((one) => [one.key, one])).values()].filter(({ fields }) => fields !== undefined)

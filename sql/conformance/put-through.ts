@@ -28,6 +28,8 @@ export interface Outcome {
 
 export interface PutThrough {
   readonly waves: readonly Wave[]
+  /** When they are sent, ms since the epoch. */
+  readonly now: number
   readonly place: Place
   readonly conformance: Pick<Conformance<never>, 'outputs' | 'identified'>
   /** What there is to be after the first so many waves. */
@@ -87,7 +89,7 @@ export async function putThrough(options: PutThrough): Promise<Outcome> {
   return { verdicts, sent: sent.length, isAnswered }
 
   function rows(output: Output): Row[] {
-    return rowsOf(output, watch.of(place.topic(output.topic).name))
+    return rowsOf(output, watch.of(place.topic(output.topic).name), options.now)
   }
 }
 

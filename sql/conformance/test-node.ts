@@ -2,8 +2,10 @@ import type { KafkaMessage } from 'kafkajs'
 import type { AttackReport } from '../../observability/ssh/attack-report.ts'
 import type { SshEvent } from '../../observability/ssh/event.ts'
 import type { RetentionMode } from '../../streams/dedup.ts'
+import { toldTime } from './append-time.ts'
 import type { Conformance } from './conformance.ts'
 import type { Row } from './row.ts'
+import { WRONG_CLOCKS } from './transaction-input.ts'
 
 /** Where the Node processors write, how it is read, and what they promise. */
 export const NODE: Conformance<RetentionMode> = {
@@ -13,6 +15,7 @@ export const NODE: Conformance<RetentionMode> = {
     faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
     counts: false,
     attacks: true,
+    wrongClocks: WRONG_CLOCKS,
     unreadableEvents: true,
   }),
   identified: ['transactions-by-id'],
@@ -21,18 +24,22 @@ export const NODE: Conformance<RetentionMode> = {
       name: 'unique',
       topic: 'transactions-unique',
       kind: 'records',
-      row: ({ key, value, timestamp }) => ({
+      row: ({ key, value, timestamp }, now) => ({
         key: String(key),
-        fields: { text: String(value), timestamp: Number(timestamp) },
+        fields: { text: String(value), timestamp: toldTime(Number(timestamp), now) },
       }),
     },
     {
       name: 'duplicates',
       topic: 'transactions-duplicates',
       kind: 'records',
-      row: (message) => {
-        const { source, ...fields } = jsonRow(message).fields ?? {}
-        return { key: String(message.key), fields }
+      row: (message, now) => {
+        const { source, firstSeenAt, seenAgainAt, ...fields } = jsonRow(message).fields ?? {}
+        const times = {
+          firstSeenAt: toldTime(Number(firstSeenAt), now),
+          seenAgainAt: toldTime(Number(seenAgainAt), now),
+        }
+        return { key: String(message.key), fields: { ...fields, ...times } }
       },
     },
     {

@@ -1,3 +1,4 @@
+import { APPEND_TIME } from './append-time.ts'
 import type { Fault, TransactionInput } from './transaction-input.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -8,13 +9,16 @@ const DAY_MS = 24 * 60 * 60_000
  */
 export type Memory = 'fixed' | 'sliding' | 'forever'
 
+/** ms since the epoch, or what stands for the broker's time. */
+type Time = number | typeof APPEND_TIME
+
 export interface TransactionAnswers {
   /** In the order in which they pass. */
-  readonly unique: readonly { readonly id: string; readonly text: string; readonly timestamp: number }[]
+  readonly unique: readonly { readonly id: string; readonly text: string; readonly timestamp: Time }[]
   readonly duplicates: readonly {
     readonly id: string
-    readonly firstSeenAt: number
-    readonly seenAgainAt: number
+    readonly firstSeenAt: Time
+    readonly seenAgainAt: Time
   }[]
   readonly malformed: readonly { readonly text: string | null; readonly fault: Fault }[]
   /** How many have an id. */
@@ -29,22 +33,24 @@ export function transactionAnswers(
   const unique: TransactionAnswers['unique'][number][] = []
   const duplicates: TransactionAnswers['duplicates'][number][] = []
   const malformed: TransactionAnswers['malformed'][number][] = []
-  const remembered = new Map<string, { readonly passed: number; readonly since: number }>()
+  const remembered = new Map<string, { readonly passed: Time; readonly since: number }>()
   let identified = 0
-  for (const { id, fault, value, timestamp } of waves.flat()) {
+  for (const { id, fault, value, timestamp, happenedAt, clock } of waves.flat()) {
     if (id === undefined || value === null) {
       malformed.push({ text: value?.toString() ?? null, fault: fault ?? 'NO_VALUE' })
       continue
     }
     identified += 1
+    const at = clock === undefined ? happenedAt : APPEND_TIME
     const known = remembered.get(id)
-    if (known === undefined || (memory !== 'forever' && timestamp >= known.since + DAY_MS)) {
-      unique.push({ id, text: value.toString(), timestamp })
-      remembered.set(id, { passed: timestamp, since: timestamp })
+    if (known === undefined || (memory !== 'forever' && happenedAt >= known.since + DAY_MS)) {
+      // An hour ahead is a time to live with: it is kept.
+      unique.push({ id, text: value.toString(), timestamp: clock === 'ahead' ? timestamp : at })
+      remembered.set(id, { passed: at, since: happenedAt })
       continue
     }
-    duplicates.push({ id, firstSeenAt: known.passed, seenAgainAt: timestamp })
-    if (memory === 'sliding') remembered.set(id, { ...known, since: Math.max(known.since, timestamp) })
+    duplicates.push({ id, firstSeenAt: known.passed, seenAgainAt: at })
+    if (memory === 'sliding') remembered.set(id, { ...known, since: Math.max(known.since, happenedAt) })
   }
   return { unique, duplicates, malformed, identified }
 }

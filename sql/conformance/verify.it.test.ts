@@ -18,7 +18,9 @@ import { cleanUp } from './clean-up.ts'
 import { conformanceInput, type Wave } from './input.ts'
 import { type OwnPlace, ownPlace } from './own-place.ts'
 import type { Answers, Row } from './row.ts'
+import { sentTo } from './sent-to.ts'
 import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
+import { WAVE_HOURS } from './transaction-input.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 
 // The stand-in runs no query; the test writes what a server would have written, right or wrong.
@@ -75,7 +77,7 @@ async function verifying(
   const design: Design = conformance.design('sliding')
   const now = Date.now()
   const [seed, partitions] = [3, place.topic('transactions').partitions]
-  const waves = conformanceInput(seed, now, partitions)
+  const waves = sentTo(design, conformanceInput(seed, now, partitions))
   let before: Answers = {}
   const writing: Promise<void>[] = []
   const outcome = await verify(
@@ -114,7 +116,7 @@ describe('verify', () => {
   test('finds nothing where every record is as it is to be, and leaves nothing behind', async () => {
     const outcome = await verifying()
     expect(differences(outcome)).toEqual([])
-    expect(outcome).toMatchObject({ isAnswered: true, sent: 7, unwell: [] })
+    expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     for (const { expected, actual } of outcome.verdicts) expect(actual).toBe(expected)
     expect(outcome.verdicts.map(({ expected }) => expected > 0)).toEqual(outcome.verdicts.map(() => true))
     expect(await leftovers()).toEqual([])
@@ -124,7 +126,7 @@ describe('verify', () => {
     const wrong = (rows: readonly Row[], at: number, fields: Row['fields']) =>
       rows.map((row, index) => (index === at ? { ...row, fields: { ...row.fields, ...fields } } : row))
     const outcome = await verifying((rows, wave) =>
-      wave < 7
+      wave < WAVE_HOURS.length
         ? rows
         : {
             ...rows,
@@ -135,7 +137,8 @@ describe('verify', () => {
           },
     )
     const found = differences(outcome)
-    const last = answers(conformanceInput(3, 0, 6), conformance.design('sliding'))
+    const design = conformance.design('sliding')
+    const last = answers(sentTo(design, conformanceInput(3, 0, 6)), design)
     expect(found).toContainEqual({
       name: 'unique',
       kind: 'unexpected',

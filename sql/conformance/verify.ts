@@ -13,9 +13,10 @@ import { answers } from './answers.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Conformance } from './conformance.ts'
 import { eventSchema, Feed } from './feed.ts'
-import { conformanceInput, type Wave } from './input.ts'
+import { conformanceInput, TRANSACTIONS_TIME, type Wave } from './input.ts'
 import type { OwnPlace } from './own-place.ts'
 import { type Outcome, type PutThrough, putThrough } from './put-through.ts'
+import { sentTo } from './sent-to.ts'
 import { Watch } from './watch.ts'
 
 export interface VerifyOptions<Retention>
@@ -72,7 +73,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   signal.throwIfAborted()
   const design = conformance.design(options.retention)
   const all = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
-  const waves = design.unreadableEvents ? all : all.map((wave) => ({ ...wave, unreadableEvents: [] }))
+  const waves = sentTo(design, all)
   const feed = await Feed.open(profile, registry, application, place)
   let watch: Watch | undefined
   try {
@@ -117,7 +118,11 @@ async function makeTopics<Retention>({
   )
   for (const { name } of wanted) {
     signal.throwIfAborted()
-    await applyTopicChange(admin, { kind: 'create', topic: place.topic(name) })
+    const topic = place.topic(name)
+    await applyTopicChange(admin, {
+      kind: 'create',
+      topic: name === 'transactions' ? { ...topic, time: TRANSACTIONS_TIME } : topic,
+    })
   }
 }
 

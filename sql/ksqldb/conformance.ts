@@ -18,6 +18,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
+    wrongClocks: [],
     unreadableEvents: true,
   }),
   outputs: [

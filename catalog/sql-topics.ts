@@ -1,4 +1,4 @@
-import { ANY_TIME, APPEND_TIME, days, PASSED_ON_TIME, type Topic } from './topic.ts'
+import { APPEND_TIME, days, PASSED_ON_TIME, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
 const json = { kind: 'json' } as const
@@ -107,7 +107,18 @@ export const sqlTopics = [
       'Transactions without an id that is a text, as Flink sets them aside: unchanged, with the reason in headers.',
     partitions: 1,
     retention: days(14),
-    time: ANY_TIME,
+    time: PASSED_ON_TIME,
+    key: undefined,
+    value: { kind: 'bytes' },
+    writers: ['sql-engine'],
+    readers: ['sql-engine', 'dashboard', 'operator'],
+  },
+  {
+    name: 'sql-game-events-dlq',
+    description: 'Game events in no schema, as Flink sets them aside: unchanged, with the reason in headers.',
+    partitions: 1,
+    retention: days(14),
+    time: PASSED_ON_TIME,
     key: undefined,
     value: { kind: 'bytes' },
     writers: ['sql-engine'],

@@ -4,6 +4,7 @@ import { ksqlDbAccess } from '../kafka/ksqldb-access.ts'
 import { profileNamed } from '../kafka/profiles.ts'
 import type { Conformance } from './conformance/conformance.ts'
 import type { Engine } from './engine.ts'
+import { SqlError } from './errors.ts'
 import { FLINK_CONFORMANCE } from './flink/conformance.ts'
 import { Flink } from './flink/engine.ts'
 import { flinkScripts } from './flink/scripts.ts'
@@ -15,14 +16,22 @@ import { CATALOG, type Place } from './place.ts'
 import { scriptVariables } from './script-variables.ts'
 import { readScripts } from './scripts.ts'
 
-/** For how long an id is remembered: the two ways that both engines have. */
-export const RETENTIONS = ['sliding', 'forever'] as const
+/**
+ * For how long an id is remembered. `fixed` depends on what was said before, and ksqlDB has no window that begins with the first
+ * record, so Flink alone has it.
+ */
+export const RETENTIONS = ['sliding', 'fixed', 'forever'] as const
 
 export type Retention = (typeof RETENTIONS)[number]
 
 /** What there is to know of an engine before it is asked anything. */
 export interface EngineKind {
-  /** What its scripts make, in the catalog's place where none is named. */
+  /** The retentions that there are scripts for. */
+  readonly retentions: readonly Retention[]
+  /**
+   * What its scripts make, in the catalog's place where none is named.
+   * @throws SqlError where there are none for the retention
+   */
   objects(retention: Retention, place?: Place): SqlObject[]
   /** @param url where it is; by default where the profile says */
   connect(profile: string, url?: string): Promise<Engine>
@@ -33,18 +42,25 @@ export interface EngineKind {
 /** The engines by the name that `--engine` has. */
 export const ENGINES = {
   ksqldb: {
-    objects: (retention, place: Place = CATALOG) =>
-      readScripts(
+    retentions: ['sliding', 'forever'],
+    objects: (retention, place: Place = CATALOG) => {
+      if (retention === 'fixed')
+        throw new SqlError(
+          "ksqldb has no retention 'fixed', for it depends on what was said before: take sliding or forever, or --engine flink",
+        )
+      return readScripts(
         new URL('ksqldb/', import.meta.url),
         retention,
         scriptVariables(place),
         readObject,
         place.named,
-      ),
+      )
+    },
     connect: (profile, url) => KsqlDb.connect(ksqlDbAccess(profile, url)),
     conformance: KSQLDB_CONFORMANCE,
   },
   flink: {
+    retentions: RETENTIONS,
     objects: (retention, place: Place = CATALOG) => [...flinkScripts(retention, place).jobs],
     connect: (profile, url) =>
       Flink.connect({

@@ -2,6 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers.ts'
 import type { Conformance } from '../conformance/conformance.ts'
 import type { Field, Row } from '../conformance/row.ts'
+import { WRONG_CLOCKS } from '../conformance/transaction-input.ts'
 import type { Retention } from '../engines.ts'
 
 /** Behind the key of a table with windows: when its window begins, in 8 bytes. */
@@ -18,7 +19,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
-    wrongClocks: [],
+    wrongClocks: WRONG_CLOCKS,
     unreadableEvents: true,
   }),
   outputs: [

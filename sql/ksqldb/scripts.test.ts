@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { topicNamed } from '../../catalog/topics.ts'
-import { ENGINES, RETENTIONS } from '../engines.ts'
+import { ENGINES } from '../engines.ts'
 
-describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
+describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (retention) => {
   const objects = ENGINES.ksqldb.objects(retention)
 
   test('read and write topics that the catalog lets the engine read and write', () => {
@@ -48,4 +48,8 @@ describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
       expect(kept.policy === 'delete' ? kept.ms / 3_600_000 : 0).toBeGreaterThanOrEqual(hours)
     }
   })
+})
+
+test('there are none for the retention fixed, and the way out is said in one line', () => {
+  expect(() => ENGINES.ksqldb.objects('fixed')).toThrow(/^ksqldb has no retention 'fixed'.*--engine flink$/)
 })

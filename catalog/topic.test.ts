@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { days, type Retention, type Topic, topicConfig } from './topic.ts'
+import {
+  ANY_TIME,
+  APPEND_TIME,
+  CLIENT_TIME,
+  days,
+  PASSED_ON_TIME,
+  type RecordTime,
+  type Retention,
+  type Topic,
+  topicConfig,
+} from './topic.ts'
 
 function keeping(retention: Retention): Topic {
   return {
@@ -25,3 +35,27 @@ test('a topic that keeps records for a time says so in milliseconds, as text', (
 test('a compacted topic leaves the retention time to the cluster', () => {
   expect(topicConfig(keeping({ policy: 'compact' }))).toEqual({ 'cleanup.policy': 'compact' })
 })
+
+test.each([
+  [
+    'clients',
+    CLIENT_TIME,
+    { 'message.timestamp.type': 'CreateTime', 'message.timestamp.after.max.ms': '3600000' },
+  ],
+  [
+    'processors',
+    PASSED_ON_TIME,
+    { 'message.timestamp.type': 'CreateTime', 'message.timestamp.after.max.ms': '86400000' },
+  ],
+  [
+    'anybody',
+    ANY_TIME,
+    { 'message.timestamp.type': 'CreateTime', 'message.timestamp.after.max.ms': '9223372036854775807' },
+  ],
+  ['the broker', APPEND_TIME, { 'message.timestamp.type': 'LogAppendTime' }],
+] as [string, RecordTime, Record<string, string>][])(
+  'a topic with the time of %s says whose it is, and how far ahead it may be',
+  (_, time, config) => {
+    expect(topicConfig({ ...keeping(days(3)), time })).toMatchObject(config)
+  },
+)

@@ -77,6 +77,31 @@ describe('the topics of the processors', () => {
   )
 })
 
+describe('the time of records', () => {
+  test('of what clients write is at most an hour ahead of the broker, as Kafka has it by default since 4.0', () => {
+    for (const name of ['game-events', 'transactions', 'logs', 'logs-shipped'] as const)
+      expect(topic(name).time, name).toEqual({ clock: 'producer', maxAheadMs: 3_600_000 })
+  })
+
+  test.each(processors)(
+    'of what $name writes may be further ahead than that of its input',
+    ({ input, outputs }) => {
+      const bound = (name: string) => {
+        const { time } = topicNamed(name)
+        return time?.clock === 'producer' ? time.maxAheadMs : Number.POSITIVE_INFINITY
+      }
+      for (const output of [...outputs, deadLettersOf(input)])
+        expect(bound(output), output).toBeGreaterThanOrEqual(Math.min(bound(input), 86_400_000))
+    },
+  )
+
+  test('by which ids are forgotten is the broker’s, and so is that of changelogs', () => {
+    const names = topics.map(({ name }) => name).filter((name) => name.endsWith('-changelog'))
+    for (const name of ['transactions-by-id', ...names])
+      expect(topicNamed(name).time).toEqual({ clock: 'broker' })
+  })
+})
+
 describe('looking a topic up', () => {
   test('a declared name gives its topic', () => {
     expect(topic('game-events')).toMatchObject({ key: 'player_id', writers: ['game-producer', 'operator'] })

@@ -1,9 +1,15 @@
 import type { Admin } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Topic } from '../catalog/topic.ts'
+import { APPEND_TIME, CLIENT_TIME, type Topic } from '../catalog/topic.ts'
 import { connectAdmin } from './reachable.ts'
 import { testProfile, unique } from './test-profile.ts'
-import { applyTopicChange, createTopics, readTopics, requireTopics } from './topic-admin.ts'
+import {
+  applyTopicChange,
+  createTopics,
+  readTopics,
+  requireAppendTime,
+  requireTopics,
+} from './topic-admin.ts'
 import { planTopics, type TopicPlan } from './topic-plan.ts'
 
 let admin: Admin
@@ -112,5 +118,25 @@ describe('applying the catalog’s topics', () => {
   test('names the topics that are missing before anyone waits for them', async () => {
     const missing = unique('missing')
     await expect(requireTopics(admin, [missing])).rejects.toThrow(`no topic ${missing}; create the catalog's`)
+  })
+})
+
+describe('a topic that needs the broker’s time', () => {
+  test('is refused with its producers’, whoever set it so, and fine once the catalog is applied', async () => {
+    const topic = topicOf(unique('append-time'), { time: CLIENT_TIME })
+    await apply(await plan(topic))
+    await expect(requireAppendTime(admin, topic.name)).rejects.toThrow(
+      /has message\.timestamp\.type=CreateTime.*set it with: playstream topics apply$/,
+    )
+    const mended: Topic = { ...topic, time: APPEND_TIME }
+    expect((await plan(mended)).changes).toMatchObject([
+      {
+        kind: 'configure',
+        settings: [{ name: 'message.timestamp.type', from: 'CreateTime', to: 'LogAppendTime' }],
+      },
+    ])
+    await apply(await plan(mended))
+    await requireAppendTime(admin, topic.name)
+    expect((await plan(mended)).changes).toEqual([])
   })
 })

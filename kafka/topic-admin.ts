@@ -8,6 +8,8 @@ const { ConfigResourceTypes } = kafkajs
 /** Kafka's own numbers for where a setting comes from (ConfigEntry.ConfigSource). */
 const SET_ON_THE_TOPIC = 1
 
+const TIMESTAMP_TYPE = 'message.timestamp.type'
+
 /** Within which a new topic's partitions have leaders, on a cluster that is well. */
 const LEADERS_MS = 15_000
 const POLL_MS = 50
@@ -37,6 +39,24 @@ export async function requireTopics(admin: Admin, names: readonly string[]): Pro
   if (missing.length === 0) return
   throw new ApplyError(
     `the cluster has no topic ${missing.join(', ')}; create the catalog's with: playstream topics apply`,
+  )
+}
+
+/**
+ * Makes sure that the broker gives the records of a topic their time. Without the right to see the topic's settings nothing
+ * is said against it: whoever reads it sees the time's kind in the records.
+ * @throws ApplyError where the records have their producers' time
+ */
+export async function requireAppendTime(admin: Admin, name: string): Promise<void> {
+  const entries = await describe(admin, [name]).catch((error: Error) => {
+    if (/AUTHORIZATION_FAILED/.test((error as { type?: string }).type ?? '')) return new Map<string, never>()
+    throw error
+  })
+  const type = entries.get(name)?.find(({ configName }) => configName === TIMESTAMP_TYPE)?.configValue
+  if (type === undefined || type === 'LogAppendTime') return
+  throw new ApplyError(
+    `topic ${name} has ${TIMESTAMP_TYPE}=${type}, so producers' clocks would say when an id is forgotten; it needs LogAppendTime: ` +
+      'set it with: playstream topics apply',
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Message, Producer } from 'kafkajs'
 import { createClient, keyPartitioner, type Warn } from './client.ts'
 import type { Profile } from './profile.ts'
+import { refusedTimeOf } from './refused-time.ts'
 
 /**
  * The most that goes in one request. kafkajs makes one record batch of all that a request has for a partition and never
@@ -41,6 +42,7 @@ export class Writer {
    * Sends the records in their order and returns when all are acknowledged; `acknowledged` is told
    * which are (from, up to) as they are. Where it throws, those it was not told of may or may not have been written. A record without a key
    * must name its partition: a retry would otherwise put it in another one.
+   * @throws RefusedTimeError that names the record, where the broker refuses the time of one
    */
   async send(
     topic: string,
@@ -51,7 +53,9 @@ export class Writer {
       const end = requestEnd(records, start)
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
-      await this.#producer.send({ topic, messages, acks: -1 })
+      await this.#producer.send({ topic, messages, acks: -1 }).catch((error: Error) => {
+        throw refusedTimeOf(error, { topic, messages, first: start }, Date.now()) ?? error
+      })
       acknowledged?.(start, end)
       start = end
     }

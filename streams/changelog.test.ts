@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
+import type { Clock } from './processor.ts'
 import { type Codec, TimedStore } from './store.ts'
 
 const PLACE = { topic: 'changelog', partition: 3 }
@@ -54,6 +55,23 @@ describe('a changelog', () => {
       ['a', undefined],
       ['', 1_000],
     ])
+  })
+
+  test('says by which clock its stream time is: a store that goes by another does not take it', () => {
+    const written = (clock: Clock) => {
+      const store = new TimedStore<string>(100, TEXT)
+      store.advance(500)
+      return readBack(changelogRecords(store, PLACE, NOW, clock))
+    }
+    const read = (of: Clock, by: Clock) => {
+      const store = new TimedStore<string>(100, TEXT)
+      applyChangelog(store, written(of), by)
+      return store.streamTime
+    }
+    expect(read('append time', 'append time')).toBe(500)
+    expect(read('event time', 'event time')).toBe(500)
+    expect(read('event time', 'append time')).toBe(Number.NEGATIVE_INFINITY)
+    expect(read('append time', 'event time')).toBe(Number.NEGATIVE_INFINITY)
   })
 
   test('of a store that nothing happened to is empty', () => {

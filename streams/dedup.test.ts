@@ -1,21 +1,28 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type DedupOptions, type Duplicate, dedup } from './dedup.ts'
+import { withEventTime } from './event-time-header.ts'
 import { ExpiryIndex } from './expiry-index.ts'
 import { type Piped, TestDriver } from './test-driver.ts'
 
 const UNIQUE = 'transactions-unique'
 const DUPLICATES = 'transactions-duplicates'
-const DAY = 86_400_000
-const YEAR = 365 * DAY
+const HOUR = 3_600_000
+const YEAR = 365 * 24 * HOUR
+/** When each test begins: times are from then on. */
+const T0 = Date.UTC(2026, 0)
 
 function driver(options: Partial<DedupOptions> = {}, partitions = 1) {
   const { retentionMs = 100, mode = 'fixed' } = options
   return new TestDriver(dedup({ retentionMs, mode }), { retentionMs, partitions })
 }
 
-function at(timestamp: number, id = 'a', more: Piped = {}): Piped {
-  return { key: Buffer.from(id), value: Buffer.from(`{"id":"${id}"}`), timestamp, ...more }
+/** A record as the re-key writes it: of a time, and appended at once, or when the test says. */
+function at(time: number, id = 'a', { appended = time, ...more }: Piped & { appended?: number } = {}): Piped {
+  const key = Buffer.from(id)
+  const value = Buffer.from(`{"id":"${id}"}`)
+  const headers = withEventTime(more.headers ?? [], T0 + time)
+  return { key, value, timestamp: T0 + appended, appendedAt: T0 + appended, ...more, headers }
 }
 
 /** Pipes records of one id, each its own transaction, and says at which times one passed. */
@@ -25,7 +32,11 @@ function passed(options: Partial<DedupOptions>, ...times: number[]): number[] {
     run.pipe(at(time))
     run.commit()
   }
-  return run.outputOf(UNIQUE).map(({ timestamp }) => timestamp)
+  return passedOf(run)
+}
+
+function passedOf(run: TestDriver<unknown>): number[] {
+  return run.outputOf(UNIQUE).map(({ timestamp }) => timestamp - T0)
 }
 
 function duplicates(run: TestDriver<unknown>): Duplicate[] {
@@ -51,7 +62,7 @@ describe('the first record of an id', () => {
     run.pipe(at(7, 'a', { value, headers }))
     run.commit()
     expect(run.output).toEqual([
-      { topic: UNIQUE, partition: 0, key: Buffer.from('a'), value, headers, timestamp: 7 },
+      { topic: UNIQUE, partition: 0, key: Buffer.from('a'), value, headers, timestamp: T0 + 7 },
     ])
     expect(run.output[0]?.value).toBe(value)
   })
@@ -68,7 +79,7 @@ describe('the first record of an id', () => {
     run.abort()
     run.pipe(at(1))
     run.commit()
-    expect(run.outputOf(UNIQUE).map(({ timestamp }) => timestamp)).toEqual([0])
+    expect(passedOf(run)).toEqual([0])
     expect(duplicates(run)).toHaveLength(1)
   })
 })
@@ -81,12 +92,12 @@ describe('a later record of an id', () => {
     expect(duplicates(run)).toEqual([
       {
         id: 'a',
-        firstSeenAt: 5,
-        seenAgainAt: 9,
+        firstSeenAt: T0 + 5,
+        seenAgainAt: T0 + 9,
         source: { topic: 'transactions-by-id', partition: 2, offset: 1 },
       },
     ])
-    expect(run.outputOf(DUPLICATES)[0]).toMatchObject({ key: Buffer.from('a'), timestamp: 9 })
+    expect(run.outputOf(DUPLICATES)[0]).toMatchObject({ key: Buffer.from('a'), timestamp: T0 + 9 })
   })
 
   test('is suppressed after a restart from a compacted changelog', () => {
@@ -116,11 +127,19 @@ describe('a later record of an id', () => {
     expect(passed({ mode: 'sliding' }, 1_000, 950, 1_099, 1_198)).toEqual([1_000])
   })
 
-  test('passes where another id has moved stream time beyond the retention', () => {
+  test('passes where the broker’s clock went beyond the retention meanwhile, whatever its own time', () => {
     const run = driver()
-    run.pipeAll([at(0), at(YEAR, 'b'), at(0), at(0)])
+    run.pipeAll([at(0), at(0, 'a', { appended: 99 }), at(0, 'a', { appended: 100 })])
     run.commit()
-    expect(run.outputOf(UNIQUE).map(({ timestamp }) => timestamp)).toEqual([0, YEAR, 0])
+    expect(passedOf(run)).toEqual([0, 0])
+  })
+
+  test('passes from a history that is loaded at once where its own time is beyond the retention', () => {
+    const run = driver({ retentionMs: HOUR })
+    const appended = 5 * HOUR
+    run.pipeAll([0, 0.5, 1, 1.5, 2].map((hours) => at(hours * HOUR, 'a', { appended })))
+    run.commit()
+    expect(passedOf(run)).toEqual([0, HOUR, 2 * HOUR])
   })
 })
 
@@ -135,7 +154,7 @@ describe('a record that cannot be de-duplicated', () => {
     run.commit()
     const reasons = run.deadLetters.flatMap(({ headers }) => headers.map(([, value]) => String(value)))
     expect(reasons).toContain(code)
-    expect(run.outputOf(UNIQUE).map(({ timestamp }) => timestamp)).toEqual([1])
+    expect(passedOf(run)).toEqual([1])
   })
 })
 

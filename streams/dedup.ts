@@ -61,13 +61,15 @@ export function dedup({ retentionMs, mode }: DedupOptions): Processor<Sighting> 
         throw new UnprocessableRecord('NO_KEY', 'the record has no id as its key')
       if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
       const { eventTime, headers } = takeEventTime(record)
-      const isTimed = streamTime !== Number.NEGATIVE_INFINITY
-      // Only records from before the topic had the broker's time come before the broker's time is known.
-      const now = isTimed ? streamTime : Date.now()
-      const forgetAt = isTimed ? streamTime + retentionMs : Number.POSITIVE_INFINITY
-      const at = effectiveTime(eventTime, now)
+      // Unknown only as long as there are nothing but records from before the topic had the broker's time.
+      const isClockKnown = streamTime !== Number.NEGATIVE_INFINITY
+      const now = isClockKnown ? streamTime : Date.now()
+      const forgetAt = isClockKnown ? streamTime + retentionMs : Number.POSITIVE_INFINITY
       const timestamp = passedOnTime(eventTime, now)
       const seen = store.get(key)
+      // Such a record was appended some time before now: where its own time says nothing, it is no reason to let it pass.
+      const isUntimed = !isClockKnown && timestamp !== eventTime
+      const at = isUntimed && seen ? seen.countsFrom : effectiveTime(eventTime, now)
       if (seen === undefined || at >= seen.countsFrom + retentionMs) {
         store.put(key, { firstSeenAt: at, countsFrom: at }, forgetAt)
         forward(UNIQUE, { key, value, headers, timestamp })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { encodeRecordBatch, NO_PRODUCER } from '../kafka/record-batch.ts'
 import type { OutputRecord } from '../kafka/stream-port.ts'
 import { rekey } from './rekey.ts'
 import { TestDriver } from './test-driver.ts'
@@ -32,7 +33,7 @@ const NO_ID = { code: 'NO_ID' }
 const NOT_JSON = { code: 'NOT_JSON' }
 
 describe('a transaction', () => {
-  test('goes on under its id, its value the very same, its headers and time kept', () => {
+  test('goes on under its id, its value the very same, its headers kept and its time behind them', () => {
     const value = Buffer.from('{ "amount": 1.0, "id": "t-1" }')
     const headers = [[Buffer.from('trace'), Buffer.from('1')]]
     const output = rekeyed(value, { headers, timestamp: 9, key: Buffer.from('anna') })
@@ -41,11 +42,23 @@ describe('a transaction', () => {
       partition: 0,
       key: Buffer.from('t-1'),
       value,
-      headers,
+      headers: [...headers, [Buffer.from('playstream-event-time'), Buffer.from('9')]],
       timestamp: 9,
     })
     expect(output.value).toBe(value)
   })
+
+  test.each([-1, 0, 1_795_689_837, 1_795_689_837_191_000, 2 ** 63, -(2 ** 63)])(
+    'of the time %d has it in its header, and one that can be written as the record’s',
+    (timestamp) => {
+      const { headers, timestamp: written } = rekeyed(Buffer.from('{"id":"a"}'), { timestamp })
+      expect(Number(headers.at(-1)?.[1])).toBe(timestamp)
+      expect(() =>
+        encodeRecordBatch([{ ...rekeyed(Buffer.from('{"id":"a"}')), timestamp: written }], NO_PRODUCER),
+      ).not.toThrow()
+      expect(() => new Date(written).toISOString()).not.toThrow()
+    },
+  )
 
   test('goes to the partition of its id, from whichever it came', () => {
     const driver = new TestDriver(rekey, { partitions: 6 })

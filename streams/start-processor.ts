@@ -3,9 +3,11 @@ import { changelogOf, deadLettersOf, processorNamed } from '../catalog/processor
 import { topicNamed } from '../catalog/topics.ts'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
 import type { Profile } from '../kafka/profile.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
 import { valueDecoder } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
 import { createStream, type StreamClient } from '../kafka/stream-client.ts'
+import { requireAppendTime } from '../kafka/topic-admin.ts'
 import type { Meter } from './meter.ts'
 import type { Processor } from './processor.ts'
 import { router } from './router.ts'
@@ -31,13 +33,20 @@ export const DEFAULTS = {
   sessionTimeoutMs: 10_000,
 } as const
 
-/** Runs a processor of the catalog against a cluster, until the signal ends it. */
+/**
+ * Runs a processor of the catalog against a cluster, until the signal ends it.
+ * @throws ApplyError where it goes by the broker's time and its input does not have it; else where no retry can help
+ */
 export async function startProcessor<V, E>(
   processor: Processor<V, E>,
   profile: Profile,
   options: StartOptions,
 ): Promise<void> {
   const declared = processorNamed(processor.name)
+  if (processor.clock === 'append time') {
+    const admin = await connectAdmin(profile, declared.name)
+    await requireAppendTime(admin, declared.input).finally(() => admin.disconnect())
+  }
   const port = createStream(options.client, profile, {
     ...options,
     application: declared.name,
@@ -54,7 +63,9 @@ export async function startProcessor<V, E>(
   }
   const readPartition = partitionReader(profile, declared.name)
   await runProcessor(
-    processor,
+    processor.clock === 'append time'
+      ? tellingOfOtherTimes(processor, declared.input, options.say)
+      : processor,
     topology,
     {
       port,
@@ -67,4 +78,26 @@ export async function startProcessor<V, E>(
     },
     options.signal,
   )
+}
+
+/** Says once that records have their producers' time: those from before the topic had the broker's, or all where it still has not. */
+function tellingOfOtherTimes<V, E>(
+  processor: Processor<V, E>,
+  input: string,
+  say: (line: string) => void,
+): Processor<V, E> {
+  let isTold = false
+  return {
+    ...processor,
+    process(record, context, event) {
+      if (record.appendedAt === undefined && !isTold) {
+        isTold = true
+        say(
+          `${processor.name}: ${input}/${record.partition} holds records with their producers' time, from offset ${record.offset} on: ` +
+            'nothing is forgotten by them. Unless they are from before an upgrade, run: playstream topics apply',
+        )
+      }
+      processor.process(record, context, event)
+    },
+  }
 }

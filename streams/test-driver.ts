@@ -87,10 +87,10 @@ export class TestDriver<V, E = never> {
   /** Appends records to the input and processes all that waits there, one batch for each partition. */
   pipeAll(records: readonly Piped<E>[]): void {
     for (const piped of records) {
-      const { key = null, value = null, headers = [], timestamp = 0 } = piped
+      const { key = null, value = null, headers = [], timestamp = 0, appendedAt } = piped
       const partition = piped.partition ?? this.#topology.route('input', key).partition
       const { input, events } = this.#at(partition)
-      input.push({ partition, offset: input.length, timestamp, key, value, headers })
+      input.push({ partition, offset: input.length, timestamp, appendedAt, key, value, headers })
       events.push(piped.event as E | PayloadError)
     }
     this.#process()

@@ -1,0 +1,117 @@
+import type { Message } from 'kafkajs'
+import { describe, expect, test } from 'vitest'
+import { ANY_TIME } from '../catalog/topic.ts'
+import { topic } from '../catalog/topics.ts'
+import { ApplyError } from '../kafka/errors.ts'
+import { partitionOfKey } from '../kafka/key-partition.ts'
+import { connectAdmin } from '../kafka/reachable.ts'
+import { TESTED_CLIENTS } from '../kafka/test-stream-clients.ts'
+import { applyTopicChange } from '../kafka/topic-admin.ts'
+import { Writer } from '../kafka/writer.ts'
+import { ownRuntime } from '../local/test-own-runtime.ts'
+import { dedupMeters, runDedup } from './dedup-pipeline.ts'
+import { EVENT_TIME_HEADER } from './event-time-header.ts'
+import { DEFAULTS } from './start-processor.ts'
+import { expectExactlyOnce, readCommitted } from './test-outcome.ts'
+
+const RETENTION_MS = 30 * 60_000
+const HOUR = 60 * 60_000
+const PARTITIONS = topic('transactions').partitions
+const runtime = ownRuntime()
+
+function transaction(id: string, timestamp: number, more: Partial<Message> = {}): Message {
+  return { partition: 0, value: JSON.stringify({ id, at: timestamp }), timestamp: String(timestamp), ...more }
+}
+
+async function send(records: readonly Message[]): Promise<void> {
+  const writer = await Writer.connect(runtime.profile, 'test')
+  await writer.send('transactions', records)
+  await writer.close()
+}
+
+/** Runs the de-duplication until what there is to be is there. */
+async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: number, duplicates: number) {
+  const stop = new AbortController()
+  const running = runDedup(runtime.profile, {
+    ...DEFAULTS,
+    client,
+    retentionMs: RETENTION_MS,
+    mode: 'fixed',
+    signal: stop.signal,
+    say: () => undefined,
+    meters: dedupMeters(),
+  })
+  try {
+    await Promise.race([expectExactlyOnce(runtime.profile, { unique, duplicates, malformed: 0 }), running])
+  } finally {
+    stop.abort()
+    await running
+  }
+}
+
+/** An id for each partition of the topic that is keyed by id. */
+function idsOfAllPartitions(prefix: string): string[] {
+  const found = new Map<number, string>()
+  for (let number = 0; found.size < PARTITIONS; number += 1) {
+    const id = `${prefix}-${number}`
+    found.set(partitionOfKey(Buffer.from(id), PARTITIONS), id)
+  }
+  return [...found.values()]
+}
+
+describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
+  test('counts purchases with wrong clocks once, and no other id passes twice for them, over a restart', async () => {
+    const admin = await connectAdmin(runtime.profile, 'test')
+    // As brokers before Kafka 4 have it.
+    await applyTopicChange(admin, {
+      kind: 'configure',
+      topic: { ...topic('transactions'), time: ANY_TIME },
+      settings: [],
+    })
+    await admin.disconnect()
+    const now = Date.now()
+    const honest = idsOfAllPartitions('honest')
+    const wrong = [now + HOUR - 60_000, now * 1_000, 2 ** 63 - 1024, -1, 0, Math.floor(now / 1_000)].flatMap(
+      (time) => idsOfAllPartitions(`at-${time}`).map((id) => [id, time] as const),
+    )
+    const own = { headers: { [EVENT_TIME_HEADER]: 'the producer’s own' } }
+    await send([
+      ...honest.map((id) => transaction(id, now, own)),
+      ...wrong.map(([id, time]) => transaction(id, time)),
+      ...honest.map((id) => transaction(id, now + 1_000)),
+      ...wrong.map(([id, time]) => transaction(id, time)),
+    ])
+    const unique = honest.length + wrong.length
+    await dedupUntil(client, unique, unique)
+    await send([...honest, ...wrong.map(([id]) => id)].map((id) => transaction(id, now + 2_000)))
+    await dedupUntil(client, unique, 2 * unique)
+    const passed = await readCommitted(runtime.profile, 'transactions-unique')
+    for (const { key, timestamp, headers } of passed) {
+      const named = headers.map(([name, value]) => [String(name), String(value)])
+      expect(named).toEqual(honest.includes(String(key)) ? [[EVENT_TIME_HEADER, 'the producer’s own']] : [])
+      expect(Math.abs(timestamp - now), `${key} at ${timestamp}`).toBeLessThan(HOUR)
+    }
+    const kept = passed.filter(({ key }) => honest.includes(String(key))).map(({ timestamp }) => timestamp)
+    expect(new Set(kept)).toEqual(new Set([now]))
+  })
+})
+
+test('the de-duplication does not start on a topic with its producers’ time, and says what mends it', async () => {
+  const admin = await connectAdmin(runtime.profile, 'test')
+  await applyTopicChange(admin, {
+    kind: 'configure',
+    topic: { ...topic('transactions-by-id'), time: ANY_TIME },
+    settings: [],
+  })
+  const started = dedupUntil(TESTED_CLIENTS[0] as (typeof TESTED_CLIENTS)[number], 0, 0)
+  await expect(started).rejects.toThrow(
+    new ApplyError(
+      "topic transactions-by-id has message.timestamp.type=CreateTime, so producers' clocks would say when an id is forgotten; " +
+        'it needs LogAppendTime: set it with: playstream topics apply',
+    ),
+  )
+  await applyTopicChange(admin, { kind: 'configure', topic: topic('transactions-by-id'), settings: [] })
+  await admin.disconnect()
+  await send([transaction('a', Date.now())])
+  await dedupUntil(TESTED_CLIENTS[0] as (typeof TESTED_CLIENTS)[number], 1, 0)
+})

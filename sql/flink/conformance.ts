@@ -12,6 +12,7 @@ const WINDOW_MS = SETTINGS.ssh_window_minutes * 60_000
 /** Where the scripts write, how Flink writes it, and where it differs from the processors by design. */
 export const FLINK_CONFORMANCE: Conformance<Retention> = {
   identified: ['sql-transactions-unique', 'sql-transactions-duplicates'],
+  forget: 'sql-transactions-forget',
   design: (memory) => ({
     memory,
     keepsTime: true,

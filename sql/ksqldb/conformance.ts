@@ -11,6 +11,8 @@ const WINDOW_BYTES = 8
 /** Where the scripts write, how ksqlDB writes it, and where it differs from the processors by design. */
 export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
   identified: ['sql-transactions-by-id'],
+  forget: 'sql-transactions-forget',
+  lookUp: (id) => `SELECT RAW FROM PLAYSTREAM_TRANSACTIONS_KNOWN WHERE ID = '${id.replaceAll("'", "''")}';`,
   design: (memory) => ({
     memory,
     // What passes has the time of the aggregate's row, which no script promises anything of.

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { schemaOf } from '../../catalog/schemas.ts'
+import { topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/reachable.ts'
 import { Registry } from '../../kafka/registry.ts'
 import { flinkPortsFrom, freeBase } from '../../local/ports.ts'
@@ -12,8 +13,12 @@ import { temporaryHome } from '../../local/temporary-home.ts'
 import type { Engine } from '../engine.ts'
 import { ENGINES, RETENTIONS, type Retention } from '../engines.ts'
 import { StoppedError } from '../errors.ts'
+import { Connection } from '../flink/connection.ts'
 import { Flink } from '../flink/engine.ts'
+import { Session } from '../flink/session.ts'
 import { TestFlink } from '../flink/test-flink.ts'
+import { scriptVariables } from '../script-variables.ts'
+import { readStatements } from '../scripts.ts'
 import { type OwnPlace, ownPlace } from './own-place.ts'
 import { Meeting } from './test-meeting.ts'
 import { WAVE_HOURS } from './transaction-input.ts'
@@ -92,7 +97,7 @@ async function leftovers(place: OwnPlace): Promise<string[]> {
 }
 
 test('Flink gives the plain model’s answers with each retention, record by record, though it is killed with -9 on the way', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   const meeting = new Meeting(RETENTIONS.length)
   let restarted = Promise.resolve()
@@ -109,12 +114,17 @@ test('Flink gives the plain model’s answers with each retention, record by rec
   }
   const places = RETENTIONS.map(newPlace)
   const outcomes = await Promise.all(
-    RETENTIONS.map((retention, at) => verifying(retention, places[at] as OwnPlace, { onWave })),
+    RETENTIONS.map((retention, at) =>
+      verifying(retention, places[at] as OwnPlace, { onWave, replays: at === 0 }),
+    ),
   )
-  for (const outcome of outcomes) {
+  for (const [at, outcome] of outcomes.entries()) {
     expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     expect(outcome.verdicts.map(({ name, differences }) => ({ name, differences }))).toEqual(
-      [...conformance.outputs.map(({ name }) => name), 'replayed'].map((name) => ({ name, differences: [] })),
+      [...conformance.outputs.map(({ name }) => name), ...(at === 0 ? ['replayed'] : [])].map((name) => ({
+        name,
+        differences: [],
+      })),
     )
     expect(outcome.verdicts.every(({ expected }) => expected > 0)).toBe(true)
   }
@@ -132,4 +142,34 @@ test('a verification of Flink that is stopped on its way leaves nothing behind',
   stop.abort()
   await stopped
   expect(await leftovers(place)).toEqual([])
+})
+
+// Confluent Cloud is not to be had; its dialect is Flink's, on tables that it infers from topics. Those are declared here as its
+// documentation says that it infers them, and Flink makes a plan of each statement.
+test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infers them', {
+  timeout: 120_000,
+}, async () => {
+  const session = await Session.open(
+    new Connection({ url: flink.url, name: 'SQL gateway of Flink', hint: '' }),
+  )
+  onTestFinished(() => session.close())
+  const inferred = (name: string, columns: string) =>
+    session.run(`CREATE TABLE \`${name}\` (${columns}, \`$rowtime\` TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+      WATERMARK FOR \`$rowtime\` AS \`$rowtime\`) WITH ('connector' = 'kafka', 'topic' = '${name}',
+      'properties.bootstrap.servers' = '127.0.0.1:9', 'scan.startup.mode' = 'earliest-offset',
+      ${columns.startsWith('`key`') ? "'key.format' = 'raw', 'key.fields' = 'key', 'value.fields-include' = 'EXCEPT_KEY', 'value.format' = 'raw'" : "'value.format' = 'json'"})`)
+  const event = (fields: string) => `ROW<player_id STRING, ${fields}, \`timestamp\` TIMESTAMP_LTZ(3)>`
+  for (const { name } of topics)
+    await inferred(
+      name,
+      name === 'game-events'
+        ? `\`PlayerHealth\` ${event('health INT')}, \`PlayerPosition\` ${event('x DOUBLE, y DOUBLE')}`
+        : '`key` BYTES, val BYTES',
+    )
+  const folder = new URL('../flink-cloud/', import.meta.url)
+  for (const { file, line, text } of readStatements(folder, 'sliding', scriptVariables())) {
+    if (text.startsWith('ALTER TABLE')) continue
+    const planned = session.run(text.startsWith('INSERT') ? `EXPLAIN ${text}` : text)
+    await planned.catch((error) => expect.fail(`${file}:${line}: ${error.message}`))
+  }
 })

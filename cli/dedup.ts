@@ -31,7 +31,7 @@ export function dedupCommand(program: Command): void {
   const run = command
     .command('run')
     .description('run it until Ctrl-C; started several times, the partitions are shared')
-    .addOption(durationOption('--retention <time>', 'how long an id is remembered, in event time', DAY_MS))
+    .addOption(durationOption('--retention <time>', 'how long an id is remembered', DAY_MS))
     .option(
       '--mode <mode>',
       'fixed: counted from the first sight; sliding: each duplicate begins it anew',
@@ -73,10 +73,11 @@ async function dedup(command: Command, options: Options): Promise<void> {
 }
 
 function line({ rekey, dedup }: DedupMeters): string {
-  const { entries = 0, bytesPerEntry = 0 } = storeFigures(dedup)
+  const { entries, bytesPerEntry } = storeFigures(dedup)
+  const held = entries === undefined ? 'no ids' : `${grouped(entries)} ids of ${bytesPerEntry} bytes each`
   return (
     `re-keyed ${grouped(rekey.records)} (lag ${grouped(rekey.totalLag)}), de-duplicated ${grouped(dedup.records)} ` +
     `(lag ${grouped(dedup.totalLag)}, ${grouped(dedup.transactions)} transactions, last ${Math.round(dedup.commitMs)} ms, ` +
-    `${dedup.aborts} aborted, ${dedup.fencings} fenced), ${grouped(entries)} ids of ${bytesPerEntry} bytes each`
+    `${dedup.aborts} aborted, ${dedup.fencings} fenced), ${held} held`
   )
 }

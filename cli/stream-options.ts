@@ -51,15 +51,15 @@ export function streamOptions({ client, batchSize, commitInterval, sessionTimeou
   return { client, batchSize, commitIntervalMs: commitInterval, sessionTimeoutMs: sessionTimeout }
 }
 
-/** What the stores hold, and what of memory each entry takes; nothing for a processor that holds nothing. */
+/** What the stores hold, the memory that they take, and what an entry takes of it; nothing where there are no entries. */
 export function storeFigures(meter: Meter): {
   entries?: number
   storeBytes?: number
   bytesPerEntry?: number
 } {
-  const { entries, bytes } = meter.stores()
+  const { entries, liveBytes, bytes } = meter.stores()
   if (entries === 0) return {}
-  return { entries, storeBytes: bytes, bytesPerEntry: Math.round(bytes / entries) }
+  return { entries, storeBytes: bytes, bytesPerEntry: Math.round(liveBytes / entries) }
 }
 
 /** A processor's figures as `--json` prints them. */

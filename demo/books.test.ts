@@ -1,26 +1,43 @@
 import { describe, expect, test } from 'vitest'
 import { OrderCheck } from '../observability/order-check.ts'
 import { balance } from './books.ts'
+import { TransactionLedger } from './transaction-ledger.ts'
 
 const game = { run: 'g', sent: 3, acknowledged: 3, failures: 0, seconds: 1, byType: {} }
 const byKind = { unique: 10, duplicate: 4, lateDuplicate: 2, malformed: 1 }
 const transactions = { run: 't', sent: 17, acknowledged: 17, failures: 0, seconds: 1, byKind }
-const ids = new Set(Array.from({ length: 10 }, (_, index) => `id-${index}`))
-const held = { records: 17, ids, malformed: 1, malformedContents: new Map([['garbage', 1]]) }
+const IDS = Array.from({ length: 10 }, (_, index) => `id-${index}`)
+const GARBAGE = Buffer.from('garbage')
 
-/** What the de-duplication made of those, but for the change. */
-function settled(
-  change: { passed?: Map<string, number>; suppressed?: number; deadLetters?: Map<string, number> } = {},
-) {
-  const deadLetters = change.deadLetters ?? new Map([['garbage', 1]])
-  const deadLettered = [...deadLetters.values()].reduce((sum, times) => sum + times, 0)
-  return {
-    passed: new Map([...ids].map((id) => [id, 1])),
-    suppressed: 6,
-    deadLettered,
-    deadLetters,
-    ...change,
-  }
+interface Change {
+  /** Of `transactions`. */
+  readonly ids?: readonly string[]
+  readonly copies?: number
+  readonly malformed?: number
+  /** Of the outputs. */
+  readonly passed?: readonly string[]
+  readonly suppressed?: number
+  readonly deadLetters?: readonly Buffer[]
+}
+
+/** What is read of the transactions and of what became of them, but for the change. */
+function read(change: Change = {}): TransactionLedger {
+  const {
+    ids = IDS,
+    copies = 6,
+    malformed = 1,
+    passed = IDS,
+    suppressed = 6,
+    deadLetters = [GARBAGE],
+  } = change
+  const ledger = new TransactionLedger()
+  for (const id of ids) ledger.send(id, Buffer.from(id))
+  for (let copy = 0; copy < copies; copy += 1) ledger.send(ids[copy] ?? 'id-0', Buffer.from('copy'))
+  for (let one = 0; one < malformed; one += 1) ledger.send(undefined, GARBAGE)
+  for (const id of passed) ledger.pass(id)
+  for (let copy = 0; copy < suppressed; copy += 1) ledger.suppress()
+  for (const value of deadLetters) ledger.setAside(value)
+  return ledger
 }
 
 /** What was shipped and detected, but for the change. */
@@ -32,10 +49,6 @@ function observed(change: { lost?: number; problems?: readonly string[] } = {}) 
   }
 }
 
-function without(id: string): Map<string, number> {
-  return new Map([...settled().passed].filter(([other]) => other !== id))
-}
-
 function watched(...sequences: number[]) {
   const order = new OrderCheck()
   for (const sequence of sequences) order.observe('g', 'anna', sequence)
@@ -44,7 +57,7 @@ function watched(...sequences: number[]) {
 
 describe('the books', () => {
   test('balance where the topics hold exactly what was acknowledged', () => {
-    expect(balance(game, transactions, watched(1, 2, 3), held, settled(), observed())).toEqual({
+    expect(balance(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
       produced: {
         gameEvents: 3,
         transactions: 17,
@@ -64,56 +77,49 @@ describe('the books', () => {
   test.each([
     ['a game event was lost', { watch: watched(1, 2) }, ['game events', '3', '2']],
     ['a game event came from nowhere', { watch: watched(1, 2, 3, 4) }, ['game events', '3', '4']],
-    ['a transaction was lost', { held: { ...held, records: 16 } }, ['transactions', '17', '16']],
-    ['two ids became one', { held: { ...held, ids: new Set([...ids].slice(1)) } }, ['unique', '10', '9']],
-    ['a unique transaction is missing', { dedup: settled({ passed: without('id-3') }) }, ['missing', '1']],
+    ['a transaction was lost', { ledger: read({ copies: 5 }) }, ['transactions', '17', '16']],
+    ['two ids became one', { ledger: read({ ids: IDS.slice(1), copies: 7 }) }, ['unique', '10', '9']],
     [
-      'an id came through twice',
-      { dedup: settled({ passed: without('x').set('id-3', 2) }) },
-      ['more than once', '1'],
+      'a unique transaction is missing',
+      { ledger: read({ passed: IDS.filter((id) => id !== 'id-3') }) },
+      ['missing', '1'],
     ],
-    [
-      'an id came from nowhere',
-      { dedup: settled({ passed: without('x').set('new', 1) }) },
-      ['more than once', '1'],
-    ],
-    ['a duplicate was not named', { dedup: settled({ suppressed: 5 }) }, ['suppressed', '6', '5']],
+    ['an id came through twice', { ledger: read({ passed: [...IDS, 'id-3'] }) }, ['more than once', '1']],
+    ['an id came from nowhere', { ledger: read({ passed: [...IDS, 'new'] }) }, ['more than once', '1']],
+    ['a duplicate was not named', { ledger: read({ suppressed: 5 }) }, ['suppressed', '6', '5']],
     [
       'a dead letter is not as it was',
-      { dedup: settled({ deadLetters: new Map([['other', 1]]) }) },
+      { ledger: read({ deadLetters: [Buffer.from('other')] }) },
       ['as they were', '1'],
     ],
     [
       'a dead letter came twice',
-      { dedup: settled({ deadLetters: new Map([['garbage', 2]]) }) },
+      { ledger: read({ deadLetters: [GARBAGE, GARBAGE] }) },
       ['dead letters', '1', '2'],
     ],
-    ['a good record became malformed', { held: { ...held, malformed: 2 } }, ['malformed', '1', '2']],
+    [
+      'a good record became malformed',
+      { ledger: read({ copies: 5, malformed: 2 }) },
+      ['malformed', '1', '2'],
+    ],
     ['an event cannot be decoded', { watch: { ...watched(1, 2, 3), undecodable: 7 } }, ['decoded', '7']],
     ['an event is out of order', { watch: watched(1, 3, 3) }, ['order', '1']],
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
     ['a line of a log was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
     ['an attack was made up', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
   ])('do not balance where %s, and say so with the numbers', (_, change, said) => {
-    const {
-      watch,
-      held: count,
-      dedup,
-      logs,
-    } = { watch: watched(1, 2, 3), held, dedup: settled(), logs: observed(), ...change }
-    const { ok, problems } = balance(game, transactions, watch, count, dedup, logs)
+    const { watch, ledger, logs } = { watch: watched(1, 2, 3), ledger: read(), logs: observed(), ...change }
+    const { ok, problems } = balance(game, transactions, watch, ledger, logs)
     expect(ok).toBe(false)
     for (const part of said) expect(problems.join('\n')).toContain(part)
   })
 
   test('name one problem for one fault', () => {
-    expect(balance(game, transactions, watched(1, 2), held, settled(), observed()).problems).toHaveLength(1)
+    expect(balance(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
   })
 
   test('name every problem, not only the first', () => {
-    const nothing = { records: 0, ids: new Set<string>(), malformed: 0, malformedContents: new Map() }
-    const none = { passed: new Map(), suppressed: 0, deadLettered: 0, deadLetters: new Map() }
-    const { problems } = balance(game, transactions, watched(), nothing, none, observed())
+    const { problems } = balance(game, transactions, watched(), new TransactionLedger(), observed())
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
       'transactions',
@@ -127,14 +133,14 @@ describe('the books', () => {
 
   test('do not balance where a producer failed, and say how many records are uncertain', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
-    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), held, settled(), observed())
+    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), read(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
   test('say which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
-    const { problems } = balance(game, failed, watched(1, 2, 3), held, settled(), observed())
+    const { problems } = balance(game, failed, watched(1, 2, 3), read(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])
   })
 })

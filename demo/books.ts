@@ -1,9 +1,8 @@
 import type { GameOutcome } from '../producers/game-producer.ts'
 import type { TransactionOutcome } from '../producers/transaction-producer.ts'
-import type { DedupWatch } from './dedup-watch.ts'
 import type { GameWatch } from './game-watch.ts'
 import type { PlatformLogs } from './platform-logs.ts'
-import type { TransactionAudit } from './transaction-audit.ts'
+import type { TransactionLedger } from './transaction-ledger.ts'
 
 /** What a run of the demo sent and what it found in the topics. */
 export interface Books {
@@ -55,33 +54,29 @@ export function balance(
   game: GameOutcome,
   transactions: TransactionOutcome,
   watch: Pick<GameWatch, 'events' | 'undecodable' | 'order'>,
-  held: TransactionAudit,
-  deduplicated: Pick<DedupWatch, 'passed' | 'suppressed' | 'deadLettered' | 'deadLetters'>,
+  ledger: TransactionLedger,
   { logs, ssh }: ReturnType<PlatformLogs['books']>,
 ): Books {
   const { unique, duplicate, lateDuplicate, malformed } = transactions.byKind
   const { order } = watch
-  const dedup = dedupBooks(held, deduplicated)
+  const { passed, suppressed, deadLettered, missing, leaked } = ledger
   const problems = [
     ...failure('the game producer', game),
     ...failure('the transaction producer', transactions),
     ...mismatch('game events', game.acknowledged, watch.events),
-    ...mismatch('transactions', transactions.acknowledged, held.records),
-    ...mismatch('unique transactions', unique, held.ids.size),
+    ...mismatch('transactions', transactions.acknowledged, ledger.records),
+    ...mismatch('unique transactions', unique, ledger.ids),
     ...mismatch(
       'duplicate transactions',
       duplicate + lateDuplicate,
-      held.records - held.malformed - held.ids.size,
+      ledger.records - ledger.malformed - ledger.ids,
     ),
-    ...mismatch('malformed transactions', malformed, held.malformed),
-    ...mustBeZero('unique transactions that are missing', dedup.missing),
-    ...mustBeZero('transactions that came through more than once', dedup.leaked),
-    ...mismatch('suppressed duplicates', duplicate + lateDuplicate, dedup.suppressed),
-    ...mustBeZero(
-      'malformed transactions that are not among the dead letters as they were',
-      lost(held, deduplicated),
-    ),
-    ...mismatch('dead letters', malformed, dedup.deadLettered),
+    ...mismatch('malformed transactions', malformed, ledger.malformed),
+    ...mustBeZero('unique transactions that are missing', missing),
+    ...mustBeZero('transactions that came through more than once', leaked),
+    ...mismatch('suppressed duplicates', duplicate + lateDuplicate, suppressed),
+    ...mustBeZero('malformed transactions that are not among the dead letters as they were', ledger.lost),
+    ...mismatch('dead letters', malformed, deadLettered),
     ...mustBeZero('game events that cannot be decoded', watch.undecodable),
     ...mustBeZero('game events out of order', order.violations),
     ...mustBeZero('game events missing from their player’s sequence', order.missing),
@@ -97,31 +92,12 @@ export function balance(
       malformedTransactions: malformed,
     },
     consumed: { gameEvents: watch.events, playersSeen: order.players, orderViolations: order.violations },
-    dedup,
+    dedup: { passed, suppressed, deadLettered, missing, leaked },
     logs,
     ssh: { planted: ssh.planted, detected: ssh.detected, missed: ssh.missed, falseAlarms: ssh.falseAlarms },
     ok: problems.length === 0,
     problems,
   }
-}
-
-function dedupBooks(
-  { ids }: TransactionAudit,
-  { passed, suppressed, deadLettered }: Pick<DedupWatch, 'passed' | 'suppressed' | 'deadLettered'>,
-): Books['dedup'] {
-  let missing = 0
-  for (const id of ids) if (!passed.has(id)) missing += 1
-  let leaked = 0
-  for (const [id, times] of passed) leaked += ids.has(id) ? times - 1 : times
-  return { passed: passed.size, suppressed, deadLettered, missing, leaked }
-}
-
-/** How many malformed values have no dead letter of the same bytes. */
-function lost(held: TransactionAudit, { deadLetters }: Pick<DedupWatch, 'deadLetters'>): number {
-  let count = 0
-  for (const [content, times] of held.malformedContents)
-    count += Math.max(0, times - (deadLetters.get(content) ?? 0))
-  return count
 }
 
 function failure(

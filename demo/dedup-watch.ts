@@ -7,7 +7,7 @@ import type { Profile } from '../kafka/profile.ts'
 import { RUN_HEADER } from '../kafka/provenance.ts'
 import { Reader } from '../kafka/reader.ts'
 import { headerOf } from '../observability/order-check.ts'
-import { contentOf } from './transaction-audit.ts'
+import type { TransactionLedger } from './transaction-ledger.ts'
 
 /** The topics that a de-duplication writes. */
 export interface DedupOutputs {
@@ -28,20 +28,16 @@ export const SQL_OUTPUTS: DedupOutputs = {
   deadLetters: topic('sql-transactions-dlq').name,
 }
 
-/** Reads what the de-duplication makes of one run, as it is committed. */
+/** Reads what the de-duplication makes of one run into a ledger, as it is committed. */
 export class DedupWatch {
-  /** The ids among the unique, each with how often it is there. */
-  readonly passed = new Map<string, number>()
-  suppressed = 0
-  /** The values among the dead letters, by content, each with how often it is there. */
-  readonly deadLetters = new Map<string, number>()
-  deadLettered = 0
+  readonly ledger: TransactionLedger
   readonly #run: string
   readonly #readers: Reader[] = []
   #onProgress: (() => void) | undefined
 
-  private constructor(run: string) {
+  private constructor(run: string, ledger: TransactionLedger) {
     this.#run = run
+    this.ledger = ledger
   }
 
   /** Begins at the present end of the topics. */
@@ -49,25 +45,14 @@ export class DedupWatch {
     profile: Profile,
     admin: Admin,
     run: string,
-    outputs: DedupOutputs,
-    warn: Warn,
+    ledger: TransactionLedger,
+    { outputs, warn }: { readonly outputs: DedupOutputs; readonly warn: Warn },
   ): Promise<DedupWatch> {
-    const watch = new DedupWatch(run)
+    const watch = new DedupWatch(run, ledger)
     const sources: [string, (message: KafkaMessage) => void][] = [
-      [outputs.unique, ({ key }) => count(watch.passed, String(key))],
-      [
-        outputs.duplicates,
-        () => {
-          watch.suppressed += 1
-        },
-      ],
-      [
-        outputs.deadLetters,
-        ({ value }) => {
-          watch.deadLettered += 1
-          count(watch.deadLetters, contentOf(value))
-        },
-      ],
+      [outputs.unique, ({ key }) => ledger.pass(String(key))],
+      [outputs.duplicates, () => ledger.suppress()],
+      [outputs.deadLetters, ({ value }) => ledger.setAside(value)],
     ]
     for (const [name, take] of sources) {
       const onBatch = (_: number, messages: readonly KafkaMessage[]) => {
@@ -82,13 +67,6 @@ export class DedupWatch {
     return watch
   }
 
-  /** Records of `transactions` whose fate is known: passed, suppressed or set aside. */
-  get settled(): number {
-    let passed = 0
-    for (const times of this.passed.values()) passed += times
-    return passed + this.suppressed + this.deadLettered
-  }
-
   /** Rejects where reading fails for good. */
   get failed(): Promise<never> {
     return Promise.race(this.#readers.map((reader) => reader.failed))
@@ -98,7 +76,7 @@ export class DedupWatch {
   async settles(records: number, signal: AbortSignal): Promise<void> {
     const settled = new Promise<void>((resolve, reject) => {
       const check = () => {
-        if (this.settled >= records) resolve()
+        if (this.ledger.settled >= records) resolve()
       }
       this.#onProgress = check
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -110,8 +88,4 @@ export class DedupWatch {
   async close(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.close()))
   }
-}
-
-function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1)
 }

@@ -16,6 +16,7 @@ import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
 import { PlatformLogs } from './platform-logs.ts'
 import { auditTransactions } from './transaction-audit.ts'
+import { TransactionLedger } from './transaction-ledger.ts'
 
 /** How long everything may take to catch up once the producers have stopped. */
 const DRAIN_MS = 120_000
@@ -69,9 +70,17 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
     const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
     const run = newRun()
     const outputs = options.startSql ? SQL_OUTPUTS : NODE_OUTPUTS
+    const ledger = new TransactionLedger()
     const watches = {
       game: await GameWatch.start(profileFor('order-checker'), run, from.game, options.say),
-      dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, outputs, options.say),
+      dedup: await DedupWatch.start(profileFor('dashboard'), admin, run, ledger, {
+        outputs,
+        warn: options.say,
+      }),
+      audit: await auditTransactions(profileFor('dashboard'), run, ledger, {
+        from: from.transactions,
+        warn: options.say,
+      }),
     }
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
     const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
@@ -83,20 +92,20 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
           run,
           options,
           sent,
-          Promise.race([watches.game.reader.failed, watches.dedup.failed, logs.failed]),
+          Promise.race([watches.game.reader.failed, watches.dedup.failed, watches.audit.failed, logs.failed]),
         ),
       )
       const [game, transactions] = await Promise.race([work, dedup.failed])
-      const held = await auditTransactions(
-        profileFor('dashboard'),
-        run,
-        { from: from.transactions, to: await endOffsets(admin, TRANSACTIONS) },
-        { warn: options.say, signal: AbortSignal.timeout(DRAIN_MS) },
-      )
-      return balance(game, transactions, watches.game, held, watches.dedup, logs.books())
+      await watches.audit.reach(await endOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
+      return balance(game, transactions, watches.game, ledger, logs.books())
     } finally {
       await dedup.stop()
-      await Promise.all([watches.game.reader.close(), watches.dedup.close(), logs.close()])
+      await Promise.all([
+        watches.game.reader.close(),
+        watches.dedup.close(),
+        watches.audit.close(),
+        logs.close(),
+      ])
     }
   } finally {
     await admin.disconnect()
@@ -130,14 +139,15 @@ async function watched(
   let phase: DemoState['phase'] = 'running'
   const show = async () => {
     const end = await endOffsets(admin, GAME)
+    const { passed, suppressed, deadLettered, settled } = dedup.ledger
     options.view({
       seconds: (performance.now() - started) / 1000,
       phase,
       gameEvents: { sent: sent.game, read: watch.events, lag: watch.reader.lagBehind(end) },
       players: watch.order.players,
       orderViolations: watch.order.violations,
-      transactions: { sent: sent.transactions, lag: running.lag ?? sent.transactions - dedup.settled },
-      dedup: { passed: dedup.passed.size, suppressed: dedup.suppressed, deadLettered: dedup.deadLettered },
+      transactions: { sent: sent.transactions, lag: running.lag ?? sent.transactions - settled },
+      dedup: { passed, suppressed, deadLettered },
       logs: { written: logs.written, shipped: logs.shipped, openAttacks: logs.openAttacks },
     })
   }

@@ -32,6 +32,11 @@ export class Arena {
     return this.#allocated
   }
 
+  /** Bytes of the entries that are held. */
+  get liveBytes(): number {
+    return this.#live
+  }
+
   /** Whether moving entries together would win back half of the space. */
   get isWasteful(): boolean {
     return this.#allocated > 4 * SEGMENT_BYTES && this.#live * 2 < this.#allocated

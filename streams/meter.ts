@@ -1,5 +1,21 @@
 import type { StreamMeter } from '../kafka/stream-port.ts'
 
+/** What stores hold, and the memory that it takes, in bytes. */
+export interface StoreFigures {
+  readonly entries: number
+  /** What the entries take themselves. */
+  readonly liveBytes: number
+  /** All that the stores take, with what is set aside for more entries. */
+  readonly bytes: number
+}
+
+export const NOTHING_HELD: StoreFigures = { entries: 0, liveBytes: 0, bytes: 0 }
+
+export function sumOf(all: readonly StoreFigures[]): StoreFigures {
+  const sum = (name: keyof StoreFigures) => all.reduce((total, figures) => total + figures[name], 0)
+  return { entries: sum('entries'), liveBytes: sum('liveBytes'), bytes: sum('bytes') }
+}
+
 /** The figures of one running processor. Counts are since its start. */
 export class Meter implements StreamMeter {
   /** Records whose transaction was committed. */
@@ -15,8 +31,8 @@ export class Meter implements StreamMeter {
   commitMs = 0
   /** Records written by topic, committed or not. */
   readonly written = new Map<string, number>()
-  /** What the stores hold now, and the memory that it takes, in bytes. */
-  stores: () => { readonly entries: number; readonly bytes: number } = () => ({ entries: 0, bytes: 0 })
+  /** What the stores hold now; once the processor is stopped, what they held then. */
+  stores: () => StoreFigures = () => NOTHING_HELD
   readonly #lag = new Map<number, number>()
 
   /** How far behind the end of the input we are, over all partitions. */

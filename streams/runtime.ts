@@ -1,6 +1,6 @@
 import type { PayloadError } from '../kafka/errors.ts'
 import type { Batch, ReadPartition, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
-import type { Meter } from './meter.ts'
+import { type Meter, type StoreFigures, sumOf } from './meter.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'
 
@@ -31,15 +31,14 @@ export async function runProcessor<V, E>(
   const tasks = new Map<number, Task<V, E>>()
   const events = new Map<number, readonly (E | PayloadError)[]>()
   const { meter, decode } = options
-  meter.stores = () => {
-    let entries = 0
-    let bytes = 0
-    for (const { store } of tasks.values()) {
-      entries += store.size
-      bytes += store.bytes
-    }
-    return { entries, bytes }
-  }
+  /** What the partitions held that were given back at the end. */
+  const left: StoreFigures[] = []
+  const figuresOf = ({ store }: Task<V, E>) => ({
+    entries: store.size,
+    liveBytes: store.liveBytes,
+    bytes: store.bytes,
+  })
+  meter.stores = () => sumOf([...left, ...[...tasks.values()].map(figuresOf)])
   const handler: StreamHandler = {
     async open(partition, stop) {
       const task = new Task(processor, topology, partition)
@@ -47,6 +46,8 @@ export async function runProcessor<V, E>(
       tasks.set(partition, task)
     },
     close(partition) {
+      const task = tasks.get(partition)
+      if (task && signal.aborted) left.push(figuresOf(task))
       tasks.delete(partition)
       events.delete(partition)
       meter.forget(partition)

@@ -12,6 +12,7 @@ const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ put: bytes, forgetAt: fc.option(time, { nil: undefined }) }) },
   { weight: 2, arbitrary: fc.record({ advance: time }) },
   { weight: 1, arbitrary: fc.record({ take: fc.constant(true) }) },
+  { weight: 1, arbitrary: fc.record({ bound: time }) },
 )
 
 describe('a store', () => {
@@ -87,6 +88,22 @@ describe('a store', () => {
     expect(store.takeChanges().map(({ key }) => String(key))).toEqual(['a'])
   })
 
+  test('says what its entries take themselves, a few or many of them', () => {
+    const store = new TimedStore<number>(256, jsonCodec())
+    expect(store.liveBytes).toBe(0)
+    const perEntry = [10, 10_000, 100_000].map((size) => {
+      while (store.size < size) store.put(Buffer.from(`id-${1_000_000 + store.size}`), 1, 10)
+      expect(store.liveBytes).toBeLessThanOrEqual(store.bytes)
+      return store.liveBytes / size
+    })
+    for (const bytes of perEntry) {
+      expect(bytes).toBeGreaterThan('id-1000000'.length + 1)
+      expect(bytes).toBeLessThan(80)
+    }
+    store.advance(10_000)
+    expect([store.size, store.liveBytes]).toEqual([0, 0])
+  })
+
   test('uses a place again when its entry is gone', () => {
     const store = new TimedStore<number>(256, jsonCodec())
     for (let time = 0; time < 5_000; time += 1) {
@@ -123,6 +140,9 @@ describe('a store', () => {
             if ('put' in one) {
               store.put(Buffer.from(one.put, 'hex'), value, one.forgetAt)
               model.set(one.put, { value, forgetAt: one.forgetAt ?? Number.POSITIVE_INFINITY })
+            } else if ('bound' in one) {
+              store.bound(one.bound)
+              for (const entry of model.values()) entry.forgetAt = Math.min(entry.forgetAt, one.bound)
             } else if ('take' in one) {
               takeChanges()
             } else if (one.advance > now) {

@@ -26,6 +26,8 @@ export interface Change {
 }
 
 const FIRST_SLOTS = 1 << 10
+/** What an entry takes in the columns: its place, when it ends, its hash, and its slot in the table. */
+const COLUMN_BYTES = 4 + 8 + 4 + 4
 
 /**
  * A key-value store in memory, of one partition. Time is stream time: an entry is gone exactly from its `forgetAt` on,
@@ -57,7 +59,12 @@ export class TimedStore<V> implements Store<V> {
     return this.#table.size
   }
 
-  /** The memory that the entries take, in bytes, with what is set aside for more of them. */
+  /** The memory that the entries take themselves, in bytes: what is set aside for more of them left out. */
+  get liveBytes(): number {
+    return this.#arena.liveBytes + this.size * COLUMN_BYTES + this.#expiry.bytes
+  }
+
+  /** The memory that the store takes, in bytes, with what is set aside for more entries. */
   get bytes(): number {
     return (
       this.#arena.bytes +

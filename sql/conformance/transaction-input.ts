@@ -206,7 +206,17 @@ function purchase(id: string, at: number, draw: Draw): string {
 function malformed(draw: Draw): (readonly [Fault, Buffer | null])[] {
   const text = purchase(newId(draw), 0, draw)
   const notJson = [text.slice(0, text.length - 1 - draw.below(20)), '', 'free coins', '{"id":txn-1}']
-  const noId = ['{}', '[]', 'null', '42', '"txn-1"', '{"id":""}', '{"id":7}', '{"id":null,"total_sales":1}']
+  const noId = [
+    '{}',
+    '[]',
+    'null',
+    '42',
+    '"txn-1"',
+    '{"id":""}',
+    '{"id":7}',
+    '{"id":-1.5e3}',
+    '{"id":null,"total_sales":1}',
+  ]
   const nested = [
     '{"user_id":"player-1","extra":{"id":"txn-1"}}',
     '{"id":["txn-1"]}',

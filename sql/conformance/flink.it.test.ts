@@ -16,7 +16,7 @@ import { flinkPortsFrom, freeBase } from '../../local/ports.ts'
 import { Runtime } from '../../local/runtime.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
 import type { Engine } from '../engine.ts'
-import { ENGINES, RETENTIONS, type Retention } from '../engines.ts'
+import { ENGINES, type Retention } from '../engines.ts'
 import { StoppedError } from '../errors.ts'
 import { Connection } from '../flink/connection.ts'
 import { Flink } from '../flink/engine.ts'
@@ -34,6 +34,8 @@ import { type Verification, type VerifyOptions, verify } from './verify.ts'
 import { Watch } from './watch.ts'
 
 const { objects, conformance } = ENGINES.flink
+/** Those that forget. `forever` is the same jobs with one view less; `sql verify` runs all three, one after the other. */
+const AT_ONCE = ['sliding', 'fixed'] as const satisfies readonly Retention[]
 /** After this wave Flink is killed, at some moment of the second in which a checkpoint is made. */
 const KILLED_AFTER = 4
 
@@ -79,7 +81,7 @@ function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Rete
     now: Date.now(),
     keep: false,
     signal: new AbortController().signal,
-    patienceMs: 60_000,
+    patienceMs: 150_000,
     settleMs: 3_000,
   }
 }
@@ -105,10 +107,10 @@ async function leftovers(place: OwnPlace): Promise<string[]> {
   ]
 }
 
-test('Flink gives the plain model’s answers with each retention, record by record, though it is killed with -9 on the way', {
+test('Flink gives the plain model’s answers with each retention that forgets, record by record, though it is killed with -9 on the way', {
   timeout: 480_000,
 }, async () => {
-  const meeting = new Meeting(RETENTIONS.length)
+  const meeting = new Meeting(AT_ONCE.length)
   let restarted = Promise.resolve()
   const killAndStart = async () => {
     await sleep(Math.random() * 1_000)
@@ -121,10 +123,12 @@ test('Flink gives the plain model’s answers with each retention, record by rec
     if (isOne && wave === KILLED_AFTER) restarted = killAndStart()
     if (wave === WAVE_HOURS.length) await restarted
   }
-  const places = RETENTIONS.map(newPlace)
+  const places = AT_ONCE.map(newPlace)
   const outcomes = await Promise.all(
-    RETENTIONS.map((retention, at) =>
-      verifying(retention, places[at] as OwnPlace, { onWave, replays: at === 0 }),
+    AT_ONCE.map((retention, at) =>
+      verifying(retention, places[at] as OwnPlace, { onWave, replays: at === 0 }).finally(() =>
+        meeting.leave(),
+      ),
     ),
   )
   for (const [at, outcome] of outcomes.entries()) {

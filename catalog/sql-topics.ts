@@ -1,4 +1,4 @@
-import { days, type Topic } from './topic.ts'
+import { APPEND_TIME, days, PASSED_ON_TIME, type Topic } from './topic.ts'
 
 const transaction = { kind: 'json', subject: 'transactions-value' } as const
 const json = { kind: 'json' } as const
@@ -6,6 +6,10 @@ const json = { kind: 'json' } as const
 /**
  * What the SQL twins of the processors write. They have topics of their own, so that both may run on one cluster, each
  * record be written by one of them only, and their answers be compared.
+ *
+ * The broker gives nearly all of them their time. A query of ksqlDB's writes a record with the time of the record that it read:
+ * a wrong clock, or a log of last winter, would move the time by which windows close, make retention delete what has just
+ * been written, or be refused by the broker, which ends the query. The time that a client claims is a column.
  */
 export const sqlTopics = [
   {
@@ -13,6 +17,7 @@ export const sqlTopics = [
     description: 'Every transaction as text with its id beside it; without one where it is malformed.',
     partitions: 6,
     retention: days(7),
+    time: APPEND_TIME,
     key: undefined,
     value: json,
     writers: ['sql-engine'],
@@ -23,6 +28,7 @@ export const sqlTopics = [
     description: 'Transactions without an id that is a text: their text, and why.',
     partitions: 1,
     retention: days(14),
+    time: APPEND_TIME,
     key: undefined,
     value: json,
     writers: ['sql-engine'],
@@ -33,6 +39,7 @@ export const sqlTopics = [
     description: 'How many transactions were malformed, by reason.',
     partitions: 1,
     retention: { policy: 'compact' },
+    time: APPEND_TIME,
     key: 'reason',
     value: json,
     writers: ['sql-engine'],
@@ -43,6 +50,7 @@ export const sqlTopics = [
     description: 'Those with an id, keyed by it, so that all copies of one meet in one partition.',
     partitions: 6,
     retention: days(7),
+    time: APPEND_TIME,
     key: 'id',
     value: json,
     writers: ['sql-engine'],
@@ -54,6 +62,7 @@ export const sqlTopics = [
     description: 'How often each id was seen, a record for each sight, for the retention for ever.',
     partitions: 6,
     retention: days(7),
+    time: APPEND_TIME,
     key: 'id',
     value: json,
     writers: ['sql-engine'],
@@ -64,7 +73,9 @@ export const sqlTopics = [
     description: 'How often each id was seen in its session, for the sliding retention.',
     partitions: 6,
     retention: days(7),
+    time: APPEND_TIME,
     key: 'id and session',
+    keyWindow: 'session',
     value: json,
     writers: ['sql-engine'],
     readers: ['sql-engine'],
@@ -74,6 +85,7 @@ export const sqlTopics = [
     description: 'Each transaction once, unchanged.',
     partitions: 6,
     retention: days(7),
+    time: PASSED_ON_TIME,
     key: 'id',
     value: transaction,
     writers: ['sql-engine'],
@@ -84,6 +96,7 @@ export const sqlTopics = [
     description: 'What Flink suppressed: id, when it was first seen, when again, and where the copy lies.',
     partitions: 6,
     retention: days(7),
+    time: PASSED_ON_TIME,
     key: 'id',
     value: json,
     writers: ['sql-engine'],
@@ -95,16 +108,41 @@ export const sqlTopics = [
       'Transactions without an id that is a text, as Flink sets them aside: unchanged, with the reason in headers.',
     partitions: 1,
     retention: days(14),
+    time: PASSED_ON_TIME,
+    key: undefined,
+    value: { kind: 'bytes' },
+    writers: ['sql-engine'],
+    readers: ['sql-engine', 'dashboard', 'operator'],
+  },
+  {
+    name: 'sql-game-events-dlq',
+    description: 'Game events in no schema, as Flink sets them aside: unchanged, with the reason in headers.',
+    partitions: 1,
+    retention: days(14),
+    time: PASSED_ON_TIME,
     key: undefined,
     value: { kind: 'bytes' },
     writers: ['sql-engine'],
     readers: ['dashboard', 'operator'],
   },
   {
-    name: 'sql-transactions-known',
-    description: 'The transaction of each id, to look up; a tombstone for one that is to be forgotten.',
+    name: 'sql-transactions-passed',
+    description:
+      'What passed, by id, in a format that may be joined: what the table of known transactions is made of.',
     partitions: 6,
     retention: { policy: 'compact' },
+    time: APPEND_TIME,
+    key: 'id',
+    value: json,
+    writers: ['sql-engine'],
+    readers: ['sql-engine'],
+  },
+  {
+    name: 'sql-transactions-known',
+    description: 'The transaction of each id, to look up; a tombstone for one that is forgotten.',
+    partitions: 6,
+    retention: { policy: 'compact' },
+    time: APPEND_TIME,
     key: 'id',
     value: transaction,
     writers: ['sql-engine'],
@@ -112,9 +150,11 @@ export const sqlTopics = [
   },
   {
     name: 'sql-transactions-forget',
+    // Compacted: what was forgotten stays so, however often the transactions are read again.
     description: 'Requests to forget a transaction: its id, and why.',
     partitions: 6,
-    retention: days(7),
+    retention: { policy: 'compact' },
+    time: APPEND_TIME,
     key: 'id',
     value: json,
     writers: ['sql-engine', 'operator'],
@@ -125,6 +165,7 @@ export const sqlTopics = [
     description: 'Lines of SSH daemons that tell a failed attempt.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'host',
     value: json,
     writers: ['sql-engine'],
@@ -135,6 +176,7 @@ export const sqlTopics = [
     description: 'The same with their kind, the user that was tried, the remote address and the host.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'host',
     value: json,
     writers: ['sql-engine'],
@@ -145,7 +187,9 @@ export const sqlTopics = [
     description: 'Failures on each host in windows that have as many as an attack.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'host and window',
+    keyWindow: 'start',
     value: json,
     writers: ['sql-engine'],
     readers: ['dashboard'],
@@ -155,7 +199,9 @@ export const sqlTopics = [
     description: 'Failures from each remote address in windows that have as many as an attack.',
     partitions: 6,
     retention: days(3),
+    time: APPEND_TIME,
     key: 'remote address and window',
+    keyWindow: 'start',
     value: json,
     writers: ['sql-engine'],
     readers: ['dashboard'],
@@ -165,6 +211,7 @@ export const sqlTopics = [
     description: 'The latest health and position of each player.',
     partitions: 6,
     retention: { policy: 'compact' },
+    time: APPEND_TIME,
     key: 'player_id',
     value: json,
     writers: ['sql-engine'],
@@ -175,6 +222,7 @@ export const sqlTopics = [
     description: 'What was applied to each SQL engine, from which version of which script.',
     partitions: 1,
     retention: { policy: 'compact' },
+    time: APPEND_TIME,
     key: 'engine and object',
     value: json,
     writers: ['sql-engine'],

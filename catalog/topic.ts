@@ -28,6 +28,8 @@ export interface Topic {
   readonly retention: Retention
   /** What the key is, as UTF-8 text; undefined where records have none. */
   readonly key: string | undefined
+  /** What ksqlDB writes behind the key: when a window begins, or when a session ends and begins; nothing where it is undefined. */
+  readonly keyWindow?: 'start' | 'session'
   readonly value: ValueFormat
   /** What a record may take, in bytes, where that is more than the cluster's default, 1 MiB. */
   readonly maxRecordBytes?: number

@@ -17,6 +17,7 @@ import { flushed, print, printJson, say } from './output.ts'
 import { printable } from './printable.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
+import { windowKey } from './window-key.ts'
 
 interface Options {
   follow?: true
@@ -76,7 +77,7 @@ async function consume(
         if (left === 0 || (to && Number(message.offset) >= (to.get(partition) ?? 0))) break
         left -= 1
         if (values[index] instanceof PayloadError) unreadable += 1
-        show(partition, message, values[index], options)
+        show(topic, partition, message, values[index], options)
       }
       await flushed()
       if (left === 0) enough.abort()
@@ -114,9 +115,16 @@ function endless(from: Offsets): Offsets {
   return new Map([...from.keys()].map((partition) => [partition, Number.POSITIVE_INFINITY]))
 }
 
-function show(partition: number, message: KafkaMessage, value: unknown, options: Options): void {
+function show(
+  topic: Topic,
+  partition: number,
+  message: KafkaMessage,
+  value: unknown,
+  options: Options,
+): void {
   const error = value instanceof PayloadError ? `${value.code}: ${value.message}` : undefined
-  const key = message.key?.toString() ?? null
+  const windowed = message.key && windowKey(topic, message.key)
+  const key = windowed ? `${windowed.key}${windowed.window}` : null
   const timestamp = new Date(Number(message.timestamp)).toISOString()
   if (options.json) {
     const headers = headerTexts(message.headers)

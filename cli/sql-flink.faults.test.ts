@@ -64,7 +64,7 @@ describe('playstream sql on Flink', () => {
     timeout: 240_000,
   }, async () => {
     const applied = await sql('apply')
-    expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(/applied: 3 steps made/) })
+    expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(/applied: 4 steps made/) })
     expect(await sql('apply')).toMatchObject({ code: 0, output: expect.stringMatching(/nothing to do/) })
     const status = await sql('status')
     expect(status).toMatchObject({
@@ -97,7 +97,7 @@ describe('playstream sql on Flink', () => {
     const demo = new Playstream(home, ['start', '--sql', 'flink', '--for', '3s', '--json'])
     expect(await demo.ended).toBe(0)
     expect(demo.json()).toMatchObject({ ok: true, problems: [] })
-    expect(await sql('drop')).toMatchObject({ code: 0, output: expect.stringMatching(/dropped 3 objects/) })
+    expect(await sql('drop')).toMatchObject({ code: 0, output: expect.stringMatching(/dropped 4 objects/) })
     expect(await sql('apply')).toMatchObject({ code: 1, output: expect.stringMatching(/--replace/) })
   })
 

@@ -1,6 +1,6 @@
 import type { Difference } from '../sql/conformance/compare.ts'
 import type { Verdict } from '../sql/conformance/put-through.ts'
-import { OUTPUTS, type Row } from '../sql/conformance/row.ts'
+import { CHECKS, OUTPUTS, type Row } from '../sql/conformance/row.ts'
 import type { Verification } from '../sql/conformance/verify.ts'
 import { table } from './output.ts'
 import { printable } from './printable.ts'
@@ -22,7 +22,7 @@ export function verificationText(run: Run): string {
     verdict.expected,
     verdict.actual,
     ...KINDS.map((kind) => countOf(verdict, kind)),
-    OUTPUTS[verdict.name],
+    { ...OUTPUTS, ...CHECKS }[verdict.name],
   ])
   const details = verdicts.flatMap(({ name, differences }) => [
     ...differences.slice(0, TOLD).map((difference) => `${name}: ${told(difference)}`),

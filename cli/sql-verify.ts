@@ -60,20 +60,20 @@ Examples:
 
 async function runVerify(command: Command, options: Options): Promise<void> {
   const signal = shutdownSignal(say)
-  const { objects, conformance }: EngineKind = ENGINES[options.engine]
+  const { objects, conformance, retentions }: EngineKind = ENGINES[options.engine]
   const profile = profileOf(command, PROVISIONER)
   const engine = await engineOf(command, options)
   const admin = await connectAdmin(profile, PROVISIONER)
   try {
     if (options.cleanUp !== undefined) {
       const place = ownPlace(options.cleanUp)
-      const all = RETENTIONS.flatMap((retention) => objects(retention, place))
+      const all = retentions.flatMap((retention) => objects(retention, place))
       await cleanUp({ engine, admin, registry: new Registry(profile), place, objects: all })
       print(`run ${place.run} has left nothing`)
       return
     }
     const runs: Run[] = []
-    for (const retention of options.retention ? [options.retention] : RETENTIONS) {
+    for (const retention of options.retention ? [options.retention] : retentions) {
       const place: OwnPlace = ownPlace(randomBytes(3).toString('hex'))
       say(`${retention}: run ${place.run} begins`)
       const verification = await verify({

@@ -51,7 +51,7 @@ describe('playstream sql', () => {
     expect(applied.output).toContain('+ PLAYSTREAM_TRANSACTIONS_READ: create (01-transactions.sql:')
     expect(await sql('plan')).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/nothing to do: all 21/),
+      output: expect.stringMatching(/nothing to do: all 22/),
     })
     expect(await sql('apply')).toMatchObject({ code: 0, output: expect.stringMatching(/nothing to do/) })
     const status = await sql('status')
@@ -59,7 +59,7 @@ describe('playstream sql', () => {
     expect(status.output).toMatch(/PLAYSTREAM_PLAYER_STATE +table +current +RUNNING/)
     expect(await sql('drop')).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/dropped 21 objects and 0 topics/),
+      output: expect.stringMatching(/dropped 22 objects and 0 topics/),
     })
     expect([...standIn.sources.keys()]).toEqual([])
     const again = await sql('apply')
@@ -110,7 +110,7 @@ describe('playstream sql', () => {
     await first.says(/finishing/)
     mayGoOn.resolve()
     expect(await first.ended).toBe(130)
-    expect(first.output).toMatch(/stopped after \d+ of 21 steps/)
+    expect(first.output).toMatch(/stopped after \d+ of 22 steps/)
     expect(await sql('apply')).toMatchObject({ code: 0 })
     expect(await sql('plan')).toMatchObject({ code: 0 })
     for (const writers of standIn.written.values()) expect(writers).toEqual([...new Set(writers)])

@@ -173,3 +173,19 @@ describe('a plan', () => {
     })
   })
 })
+
+test('topics of servers beside Kafka are never offered for deletion', () => {
+  const servers = [
+    '__consumer_offsets',
+    '_schemas',
+    '_confluent-ksql-default__command_topic',
+    '_confluent-ksql-default_query_CTAS_PLAYSTREAM_PLAYER_STATE_3-Aggregate-Aggregate-Materialize-changelog',
+    'default_ksql_processing_log',
+    'ksql_processing_log',
+    'pksqlc-8g1k2-processing-log',
+    'kafkasql-journal',
+  ]
+  const cluster = [...servers, 'somebody-elses'].map((name) => clusterTopic(name, 1))
+  expect(planTopics([], cluster, clean).changes).toEqual([{ kind: 'delete', name: 'somebody-elses' }])
+  expect(planTopics([], cluster, keep).undeclared).toEqual(['somebody-elses'])
+})

@@ -66,7 +66,13 @@ function changesOf(topic: Topic, existing: ClusterTopic | undefined): TopicChang
   return changes
 }
 
-/** Topics that belong to Kafka and its tools, which nobody declares. */
+/**
+ * Topics that belong to Kafka and to servers beside it, which nobody declares: a ksqlDB server's own topics begin with
+ * `_confluent-ksql-`, its processing log is `<service id>ksql_processing_log`, in Confluent Cloud `<cluster id>-processing-log`;
+ * Apicurio keeps its schemas in `kafkasql-…`.
+ */
 function isInternal(name: string): boolean {
-  return /^(__|_schemas$|_confluent)/.test(name)
+  return /^(__|_schemas$|_confluent|kafkasql-(?:journal|snapshots|events)$)|ksql_processing_log$|^pksqlc-\w+-processing-log$/.test(
+    name,
+  )
 }

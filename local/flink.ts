@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FLINK, folderOf } from './artifacts.mjs'
 import { LocalRuntimeError } from './errors.ts'
@@ -12,14 +12,21 @@ import { type FlinkPorts, LOOPBACK } from './ports.ts'
 import type { ServiceCommand } from './service.ts'
 
 /** How many jobs there can be at once, of one task each. */
-const SLOTS = 8
+const SLOTS = 16
 
 /** What a killed cluster leaves in ZooKeeper is taken for alive for so long. */
 const SESSION_TIMEOUT = '4 s'
 
-/** The class that runs it, and its source. */
+/** The class that runs it, with its source, and what the SQL scripts need that Flink has not. */
 const MAIN = 'LocalFlink'
-const SOURCE = join(ROOT, 'local', `${MAIN}.java`)
+const FUNCTIONS = join(ROOT, 'sql', 'flink', 'java')
+const SERVICES = join('META-INF', 'services', 'org.apache.flink.table.factories.Factory')
+const SOURCES = [
+  join(ROOT, 'local', `${MAIN}.java`),
+  ...['CheckedAvroFormatFactory', 'CheckedAvroSchema', 'FixedRetention'].map((name) =>
+    join(FUNCTIONS, 'playstream', 'flink', `${name}.java`),
+  ),
+]
 
 /** The SQL gateway's REST API. */
 export function sqlGatewayUrl(ports: FlinkPorts): string {
@@ -62,16 +69,18 @@ export async function installFlink(
   const jars = await installExtra(home, 'flink', FLINK, progress, signal)
   if (existsSync(classes)) return
   const partial = `${classes}.partial-${process.pid}`
-  const args = ['--release', '17', '-cp', join(jars, '*'), '-d', partial, SOURCE]
+  const args = ['--release', '17', '-cp', join(jars, '*'), '-d', partial, ...SOURCES]
   const run = spawnSync(javacCommand(), args, { encoding: 'utf8' })
   try {
     if (run.status !== 0) {
       const reason = (run.error?.message ?? run.stderr).trim()
       throw new LocalRuntimeError(
         'INSTALL_FAILED',
-        `${javacCommand()} could not compile ${SOURCE}: ${reason}`,
+        `${javacCommand()} could not compile ${SOURCES.join(', ')}: ${reason}`,
       )
     }
+    mkdirSync(dirname(join(partial, SERVICES)), { recursive: true })
+    copyFileSync(join(FUNCTIONS, SERVICES), join(partial, SERVICES))
     // Another process may have been faster, with the same result.
     if (!existsSync(classes)) renameSync(partial, classes)
   } finally {
@@ -118,10 +127,11 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   }
 }
 
-/** A folder of the source's version, so that another version is compiled anew. */
+/** A folder of the sources' version, so that another version is compiled anew. */
 function classesFolder(home: Home): string {
-  const version = createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 12)
-  return join(home.folder, 'runtime', `flink-classes-${version}`)
+  const hash = createHash('sha256')
+  for (const source of [...SOURCES, join(FUNCTIONS, SERVICES)]) hash.update(readFileSync(source))
+  return join(home.folder, 'runtime', `flink-classes-${hash.digest('hex').slice(0, 12)}`)
 }
 
 function settings(folder: string, temporary: string, ports: FlinkPorts): Record<string, string | number> {

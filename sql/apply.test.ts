@@ -23,9 +23,7 @@ describe('apply', () => {
     const record = new MemoryRecord()
     const objects = ksqlDbScripts('sliding')
     await apply(objects, await targetOn(standIn, record), careful)
-    expect([...standIn.sources.keys(), 'PLAYSTREAM_TRANSACTIONS_CLEANING'].toSorted()).toEqual(
-      objects.map(({ name }) => name).toSorted(),
-    )
+    expect([...standIn.sources.keys()].toSorted()).toEqual(objects.map(({ name }) => name).toSorted())
     const again = await apply(objects, await targetOn(standIn, record), careful)
     expect(again.steps).toEqual([])
     expect(standIn.carriedOut).toHaveLength(objects.length)
@@ -38,8 +36,19 @@ describe('apply', () => {
         'ksql.streams.processing.guarantee': 'exactly_once_v2',
         'ksql.streams.cache.max.bytes.buffering': '0',
         'ksql.streams.auto.offset.reset': 'earliest',
+        'ksql.streams.default.timestamp.extractor':
+          'org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp',
       })
     }
+  })
+
+  test('starts queries on a server that refuses the setting for records without a time, without it', async () => {
+    await standIn.stop()
+    standIn = await StandIn.start({ denied: ['default.timestamp.extractor'] })
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn), careful)
+    expect(standIn.queries.size).toBeGreaterThan(10)
+    for (const { settings } of standIn.queries.values())
+      expect(settings).toMatchObject({ 'ksql.streams.processing.guarantee': 'exactly_once_v2' })
   })
 
   test('changes from one retention to the other by making anew what that takes, and no more', async () => {
@@ -66,9 +75,11 @@ describe('apply', () => {
       const record = new MemoryRecord()
       const [job] = ENGINES.flink.objects('sliding')
       const deployment = deploymentOf(job as SqlObject, state, new Date(0))
-      record.others = [{ engine: 'flink', deployment }]
+      record.others = [{ engine: 'flink', deployment: { ...deployment, url: 'http://flink.example:8083' } }]
       await expect(apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), freely)).rejects.toThrow(
-        `sql-transactions-unique is filled by another engine, flink (playstream-transactions, ${state} at 1970-01-01T00:00:00.000Z)`,
+        new RegExp(
+          `^sql-transactions-unique is filled by another engine, flink \\(playstream-transactions, ${state} at 1970-01-01T00:00:00.000Z\\).*: playstream sql drop --engine flink --url http://flink\\.example:8083 --delete-topics$`,
+        ),
       )
       expect(standIn.carriedOut).toEqual([])
       expect(record.entries.size).toBe(0)
@@ -97,6 +108,34 @@ describe('apply', () => {
       CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='out', KEY_FORMAT='KAFKA') AS SELECT * FROM PLAYSTREAM_A;`)
     await apply(mended, await targetOn(standIn, record), careful)
     expect(standIn.written.get('out')).toEqual(['CSAS_PLAYSTREAM_B'])
+  })
+})
+
+describe('apply', () => {
+  test('puts each object on record with the address of the server', async () => {
+    const record = new MemoryRecord()
+    await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
+    for (const { url } of record.entries.values()) expect(url).toBe(standIn.url)
+  })
+
+  test('drops a declaration that no script makes any more without --replace', async () => {
+    const record = new MemoryRecord()
+    standIn.topics.add('in')
+    const declared = objectsOf("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');")
+    await apply(declared, await targetOn(standIn, record), careful)
+    await apply([], await targetOn(standIn, record), careful)
+    expect([...standIn.sources.keys()]).toEqual([])
+  })
+
+  test('names only what has a query where --replace is missing', async () => {
+    const record = new MemoryRecord()
+    standIn.topics.add('in')
+    const text = (column: string) => `CREATE STREAM PLAYSTREAM_A (${column} INT) WITH (KAFKA_TOPIC='in');
+      CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='b') AS SELECT * FROM PLAYSTREAM_A;`
+    await apply(objectsOf(text('X')), await targetOn(standIn, record), careful)
+    await expect(apply(objectsOf(text('Y')), await targetOn(standIn, record), careful)).rejects.toThrow(
+      /^this takes dropping PLAYSTREAM_B with the state of their queries and deleting/,
+    )
   })
 })
 

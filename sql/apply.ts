@@ -4,7 +4,7 @@ import { EngineRefusal, ReplaceNeededError, SqlError, StoppedError } from './err
 import { filledBy, type SqlObject } from './object.ts'
 import { requireToBeAlone } from './other-engines.ts'
 import type { OutputTopics } from './output-topics.ts'
-import { type Plan, plan, type Step } from './plan.ts'
+import { losesSomething, type Plan, plan, type Step } from './plan.ts'
 
 export interface Target {
   readonly engine: Engine
@@ -69,7 +69,7 @@ async function make(step: Step, target: Target, options: ApplyOptions): Promise<
   const { deployments, topics } = target
   switch (step.kind) {
     case 'record':
-      return deployments.write(step.object.name, deploymentOf(step.object, 'applied', new Date()))
+      return deployments.write(step.object.name, recordOf(step.object, 'applied', target))
     case 'create':
     case 'grow':
       return build(step.object, step.kind, target, options)
@@ -78,7 +78,7 @@ async function make(step: Step, target: Target, options: ApplyOptions): Promise<
       return remove(step.present, target)
     case 'empty': {
       // Nobody else holds the record now, and nobody may delete a topic that someone else has just filled.
-      await deployments.write(step.object.name, deploymentOf(step.object, 'dropped', new Date()))
+      await deployments.write(step.object.name, recordOf(step.object, 'dropped', target))
       await topics.remove(step.topic)
       await topics.require([step.topic])
       return deployments.write(step.object.name, undefined)
@@ -91,14 +91,15 @@ async function make(step: Step, target: Target, options: ApplyOptions): Promise<
 async function build(
   object: SqlObject,
   how: 'create' | 'grow',
-  { engine, deployments }: Target,
+  target: Target,
   { onWarning }: ApplyOptions,
 ): Promise<void> {
+  const { engine, deployments } = target
   const before = deployments.all.get(object.name)
   const intent: Deployment =
     how === 'grow' && before
       ? { ...before, state: 'growing', growsTo: object.hash, at: new Date().toISOString() }
-      : { ...deploymentOf(object, 'applying', new Date()), ...savepointOf(before) }
+      : { ...recordOf(object, 'applying', target), ...savepointOf(before) }
   await deployments.write(object.name, intent)
   try {
     for (const warning of await engine.make(object, how, savepointOf(before))) onWarning?.(object, warning)
@@ -110,7 +111,15 @@ async function build(
       throw refused(object, error, 'what came before it is applied, and another apply goes on from here')
     }
   }
-  await deployments.write(object.name, deploymentOf(object, 'applied', new Date()))
+  await deployments.write(object.name, recordOf(object, 'applied', target))
+}
+
+/** With the engine's address, so that someone with another engine is told where to take this one's objects away. */
+function recordOf(object: SqlObject, state: Deployment['state'], { engine }: Target): Deployment {
+  return {
+    ...deploymentOf(object, state, new Date()),
+    ...(engine.url === undefined ? {} : { url: engine.url }),
+  }
 }
 
 function savepointOf(before: Deployment | undefined): { readonly savepoint?: string } {
@@ -158,7 +167,7 @@ function stopIf(signal: AbortSignal, { steps }: Plan, step: Step): void {
 }
 
 function whatIsLost({ steps }: Plan): string {
-  const names = steps.flatMap((step) => ('present' in step ? step.present.name : []))
+  const names = steps.flatMap((step) => ('present' in step && losesSomething(step) ? step.present.name : []))
   const emptied = steps.flatMap((step) => (step.kind === 'empty' ? step.topic : []))
   const parts = [
     ...(names.length > 0 ? [`dropping ${names.join(', ')} with the state of their queries`] : []),

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly savepoint?: string
   readonly dependsOn: readonly string[]
   readonly columns?: { readonly list: readonly string[]; readonly rest: string }
+  /** The engine's address, as whoever applied it had it. */
+  readonly url?: string
   /** ISO 8601. */
   readonly at: string
 }

@@ -31,6 +31,8 @@ export type QueryEvent =
 export interface Engine {
   /** What records about it are kept under: the engine and, where several share a cluster, which of them. */
   readonly id: string
+  /** Its address, where it has one. */
+  readonly url?: string
   /**
    * Makes sure that the engine grants what the answers' correctness needs.
    * @throws GuaranteeError that says what it lacks and how to mend that

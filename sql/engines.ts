@@ -4,6 +4,7 @@ import { ksqlDbAccess } from '../kafka/ksqldb-access.ts'
 import { profileNamed } from '../kafka/profiles.ts'
 import type { Conformance } from './conformance/conformance.ts'
 import type { Engine } from './engine.ts'
+import { SqlError } from './errors.ts'
 import { FLINK_CONFORMANCE } from './flink/conformance.ts'
 import { Flink } from './flink/engine.ts'
 import { flinkScripts } from './flink/scripts.ts'
@@ -12,13 +13,18 @@ import { KsqlDb } from './ksqldb/engine.ts'
 import { readObject } from './ksqldb/read-object.ts'
 import type { SqlObject } from './object.ts'
 import { CATALOG, type Place } from './place.ts'
-import type { Retention } from './retention.ts'
+import { RETENTIONS, type Retention } from './retention.ts'
 import { scriptVariables } from './script-variables.ts'
 import { readScripts } from './scripts.ts'
 
 /** What there is to know of an engine before it is asked anything. */
 export interface EngineKind {
-  /** What its scripts make, in the catalog's place where none is named. */
+  /** The retentions that there are scripts for. */
+  readonly retentions: readonly Retention[]
+  /**
+   * What its scripts make, in the catalog's place where none is named.
+   * @throws SqlError where there are none for the retention
+   */
   objects(retention: Retention, place?: Place): SqlObject[]
   /** @param url where it is; by default where the profile says */
   connect(profile: string, url?: string): Promise<Engine>
@@ -29,18 +35,25 @@ export interface EngineKind {
 /** The engines by the name that `--engine` has. */
 export const ENGINES = {
   ksqldb: {
-    objects: (retention, place: Place = CATALOG) =>
-      readScripts(
+    retentions: ['sliding', 'forever'],
+    objects: (retention, place: Place = CATALOG) => {
+      if (retention === 'fixed')
+        throw new SqlError(
+          "ksqldb has no retention 'fixed', for it depends on what was said before: take sliding or forever, or --engine flink",
+        )
+      return readScripts(
         new URL('ksqldb/', import.meta.url),
         retention,
         scriptVariables(place),
         readObject,
         place.named,
-      ),
+      )
+    },
     connect: (profile, url) => KsqlDb.connect(ksqlDbAccess(profile, url)),
     conformance: KSQLDB_CONFORMANCE,
   },
   flink: {
+    retentions: RETENTIONS,
     objects: (retention, place: Place = CATALOG) => [...flinkScripts(retention, place).jobs],
     connect: (profile, url) =>
       Flink.connect({

@@ -12,11 +12,18 @@ export function requireToBeAlone(objects: readonly SqlObject[], others: readonly
   for (const { engine, deployment } of others) {
     const shared = filledTopics(deployment).find((topic) => ours.has(topic))
     if (shared === undefined) continue
-    const { name, state, at } = deployment
+    const { name, state, at, url } = deployment
     const [kind] = engine.split('/')
     throw new SqlError(
       `${shared} is filled by another engine, ${engine} (${name}, ${state} at ${at}), and would hold everything twice; nothing was ` +
-        `applied: first take that away, with: playstream sql drop --engine ${kind} --delete-topics`,
+        `applied: first take that away${url === undefined ? ', at its --url where that is not the profile’s,' : ''} with: playstream ` +
+        `sql drop --engine ${kind}${addressOf(url)} --delete-topics`,
     )
   }
+}
+
+/** A record of before addresses were kept has none, and what is no plain address is no argument for a shell. */
+function addressOf(url: string | undefined): string {
+  if (url === undefined) return ''
+  return ` --url ${/^https?:\/\/[\w.:[\]%/-]+$/.test(url) ? url : '<its address>'}`
 }

@@ -62,6 +62,20 @@ describe('a plan', () => {
     expect(planned(source('X INT') + counts(''), source('X INT'))).toEqual(['drop PLAYSTREAM_N'])
   })
 
+  test('that drops declarations alone loses nothing; one that drops a query does', () => {
+    const before = objectsOf(source('X INT'))
+    const losesFrom = (from: string, to: string) => {
+      const applied = objectsOf(from)
+      return plan(objectsOf(to), new Map(applied.map(presentOf)), new Map(applied.map(appliedOf))).loses
+    }
+    expect(plan([], new Map(before.map(presentOf)), new Map(before.map(appliedOf)))).toMatchObject({
+      steps: [{ kind: 'drop' }],
+      loses: false,
+    })
+    expect(losesFrom(source('X INT, Y INT'), source('X INT'))).toBe(false)
+    expect(losesFrom(source('X INT') + counts(''), source('X INT'))).toBe(true)
+  })
+
   test('leaves alone what others have made, also under our names', () => {
     const theirs = objectsOf(source('X INT').replaceAll('_A', '_THEIRS'))
     expect(plan([], new Map(theirs.map(presentOf)), new Map()).steps).toEqual([])

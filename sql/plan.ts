@@ -49,7 +49,13 @@ export function plan(
   const unchanged = objects.filter(
     ({ name }) => !made.some((step) => 'object' in step && step.object.name === name),
   )
-  return { steps: [...before, ...emptied, ...made], unchanged, loses: before.length + emptied.length > 0 }
+  const steps = [...before, ...emptied, ...made]
+  return { steps, unchanged, loses: steps.some(losesSomething) }
+}
+
+/** A declaration only gives a topic columns: dropping it loses nothing. A query has state, or at least a position. */
+export function losesSomething(step: Step): boolean {
+  return step.kind === 'empty' || ('present' in step && step.present.queries.length > 0)
 }
 
 /** What has to become of an object, looked at by itself. */

@@ -7,7 +7,8 @@ import type { Variables } from './variables.ts'
 export const SETTINGS = {
   /** Sliding retention: how long an id is remembered after it was last seen. */
   dedup_hours: 24,
-  /** How far behind stream time, beyond the session, a transaction may be and still be de-duplicated. */
+  dedup_ms: 24 * 60 * 60_000,
+  /** How far behind stream time, which is the broker's, a record may be: brokers' clocks differ, by far less. */
   dedup_grace_hours: 24,
   /** At least the sum of both. */
   dedup_window_hours: 50,

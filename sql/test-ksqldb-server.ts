@@ -38,6 +38,8 @@ export class StandIn extends StandInState {
   readonly carriedOut: string[] = []
   /** The rows that a query answers. */
   rows: readonly unknown[][] = []
+  /** The rows that a pull query answers. */
+  lookUp: (statement: string) => readonly unknown[][] = () => this.rows
   /** What it warns of with a statement that it takes. */
   warningsOf: (statement: string) => readonly string[] = () => []
   /** Called before a statement is carried out; what it throws is the answer. */
@@ -244,11 +246,14 @@ export class StandIn extends StandInState {
     if (!/^SELECT\b/i.test(statement))
       throw new Refusal(400, 'The following statement types should be issued to the websocket endpoint …')
     this.requireSource(source)
+    if (!/\bEMIT\s+CHANGES\b/i.test(statement)) this.requireLookup(statement)
     response.writeHead(200, { 'content-type': 'application/vnd.ksql.v1+json' })
     response.write(
       `[${JSON.stringify({ header: { queryId: 'transient_1', schema: '`ID` STRING, `N` BIGINT' } })},\n`,
     )
-    for (const row of this.rows) response.write(`\n${JSON.stringify({ row: { columns: row } })},\n`)
+    const isPull = !/\bEMIT\s+CHANGES\b/i.test(statement)
+    for (const row of isPull ? this.lookUp(statement) : this.rows)
+      response.write(`\n${JSON.stringify({ row: { columns: row } })},\n`)
     if (/\bEMIT\s+CHANGES\b/i.test(statement)) return
     response.end('{"finalMessage":"Query Completed"}]\n')
   }

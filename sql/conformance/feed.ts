@@ -2,6 +2,7 @@ import type { Message } from 'kafkajs'
 import type { GameEvent } from '../../catalog/events.ts'
 import type { Schema } from '../../catalog/schemas.ts'
 import { schemaOf } from '../../catalog/schemas.ts'
+import type { TopicName } from '../../catalog/topics.ts'
 import { AvroEncoder } from '../../kafka/avro-encoder.ts'
 import { avroTypeOf } from '../../kafka/avro-type.ts'
 import type { Profile } from '../../kafka/profile.ts'
@@ -51,6 +52,15 @@ export class Feed {
       ...unreadableEvents.map((value) => ({ key: 'nobody', value })),
       ...events.map((event) => ({ key: playerOf(event), value: this.#encoder.encode(event) })),
     ])
+  }
+
+  /** Asks for ids to be forgotten, in the topic that an engine reads such requests from. */
+  async forget(topic: TopicName, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await this.#send(
+        topic,
+        ids.map((id) => ({ key: id, value: '{"REASON":"erasure"}' })),
+      )
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
 import { ENGINE_NAMES, ENGINES } from '../engines.ts'
 import type { SqlObject } from '../object.ts'
-import { RETENTIONS } from '../retention.ts'
 import { ownPlace } from './own-place.ts'
 
 const place = ownPlace('1f0c9a')
 
-describe.each(ENGINE_NAMES.flatMap((engine) => RETENTIONS.map((retention) => ({ engine, retention }))))(
+describe.each(
+  ENGINE_NAMES.flatMap((engine) => ENGINES[engine].retentions.map((retention) => ({ engine, retention }))),
+)(
   'the scripts of $engine in a place of a run’s own, with the retention $retention',
   ({ engine, retention }) => {
     const own = ENGINES[engine].objects(retention, place)

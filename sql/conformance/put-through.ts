@@ -6,12 +6,12 @@ import type { Feed } from './feed.ts'
 import type { Wave } from './input.ts'
 import type { Output } from './output.ts'
 import { rowsOf } from './output.ts'
-import type { Answers, OutputName, Row } from './row.ts'
+import type { Answers, CheckName, Row } from './row.ts'
 import type { Watch } from './watch.ts'
 
 /** How one output stands to what it was to be. */
 export interface Verdict {
-  readonly name: OutputName
+  readonly name: CheckName
   readonly topic: string
   readonly expected: number
   readonly actual: number

@@ -25,5 +25,14 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS
 
+/** What an engine is judged by beside its outputs: all of it is about what is forgotten. */
+export const CHECKS = {
+  lookedUp: 'what a query for one id answers, forgotten ones too',
+  replayed: 'ids that are known after a drop, an apply and a replay',
+  lookedUpAgain: 'what a query for a forgotten id answers then',
+} as const
+
+export type CheckName = OutputName | keyof typeof CHECKS
+
 /** The rows that there are to be, of each output that an engine has. */
 export type Answers = Partial<Readonly<Record<OutputName, readonly Row[]>>>

@@ -86,7 +86,11 @@ export async function writeLikeKsqlDb(
       if (at >= 0) old.splice(at, 1)
       return at < 0
     })
-    if (fresh.length > 0) await writer.send(place.topic(output.topic).name, fresh.map(output.record))
+    // A row that the filter of a table takes out is a tombstone.
+    const gone =
+      name === 'known' ? (before.known ?? []).filter(({ key }) => !rows.some((row) => row.key === key)) : []
+    const records = [...fresh.map(output.record), ...gone.map(({ key }): Message => ({ key, value: null }))]
+    if (records.length > 0) await writer.send(place.topic(output.topic).name, records)
   }
   await writer.close()
 }

@@ -1,6 +1,6 @@
 /** Where some go on only together. */
 export class Meeting {
-  readonly #size: number
+  #size: number
   #arrived: (() => void)[] = []
 
   constructor(size: number) {
@@ -16,5 +16,12 @@ export class Meeting {
     }
     await new Promise<void>((resolve) => this.#arrived.push(resolve))
     return false
+  }
+
+  /** Whoever has ended is waited for no more: the others would wait until their test's time is over, and hide why it ended. */
+  leave(): void {
+    this.#size -= 1
+    if (this.#arrived.length > 0 && this.#arrived.length === this.#size)
+      for (const go of this.#arrived.splice(0)) go()
   }
 }

@@ -15,6 +15,7 @@ import { ksqlDbScripts } from '../test-objects.ts'
 import { targetOn } from '../test-target.ts'
 import { answers, type Design } from './answers.ts'
 import { cleanUp } from './clean-up.ts'
+import { forgottenUpTo, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, type Wave } from './input.ts'
 import { type OwnPlace, ownPlace } from './own-place.ts'
 import type { Answers, Row } from './row.ts'
@@ -22,6 +23,9 @@ import { sentTo } from './sent-to.ts'
 import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
 import { WAVE_HOURS } from './transaction-input.ts'
 import { type VerifyOptions, verify } from './verify.ts'
+
+/** The waves after it have transactions alone. */
+const LAST_WITH_EVENTS = 7
 
 // The stand-in runs no query; the test writes what a server would have written, right or wrong.
 
@@ -73,11 +77,21 @@ async function options(change: Partial<VerifyOptions<'sliding'>> = {}): Promise<
 async function verifying(
   change: (rows: Required<Answers>, wave: number) => Answers = (rows) => rows,
   patienceMs = 20_000,
+  /** What is known after a replay, and what a lookup answers. */
+  remember: (known: readonly Row[], forgotten: ReadonlySet<string>) => readonly Row[] = (known) => known,
 ) {
   const design: Design = conformance.design('sliding')
   const now = Date.now()
   const [seed, partitions] = [3, place.topic('transactions').partitions]
   const waves = sentTo(design, conformanceInput(seed, now, partitions))
+  const right = (number: number): Required<Answers> =>
+    withoutForgotten(answers(waves.slice(0, number), design), forgottenUpTo(waves, number))
+  const last = right(waves.length)
+  const remembered = () => remember(last.known, forgottenUpTo(waves, waves.length))
+  standIn.lookUp = (statement) => {
+    const id = /WHERE ID = '(?<id>[^']*)'/.exec(statement)?.groups?.id
+    return remembered().flatMap(({ key, fields }) => (key === id ? [[fields?.text]] : []))
+  }
   let before: Answers = {}
   const writing: Promise<void>[] = []
   const outcome = await verify(
@@ -85,11 +99,12 @@ async function verifying(
       now,
       patienceMs,
       onWave: (number) => {
-        const after = change(answers(waves.slice(0, number), design), number)
+        const after = change(right(number), number)
         const identified = countOf(waves[number - 1])
         writing.push(writeLikeKsqlDb(profile, place, before, after, identified))
         before = after
       },
+      onReplay: () => writeLikeKsqlDb(profile, place, {}, { known: remembered() }, 0),
     }),
   )
   await Promise.all(writing)
@@ -118,7 +133,9 @@ describe('verify', () => {
     expect(differences(outcome)).toEqual([])
     expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     for (const { expected, actual } of outcome.verdicts) expect(actual).toBe(expected)
-    expect(outcome.verdicts.map(({ expected }) => expected > 0)).toEqual(outcome.verdicts.map(() => true))
+    // After a replay only forgotten ids are looked up again, and none is to be found.
+    const empty = outcome.verdicts.filter(({ expected }) => expected === 0).map(({ name }) => name)
+    expect(empty).toEqual(['lookedUpAgain'])
     expect(await leftovers()).toEqual([])
   })
 
@@ -126,7 +143,7 @@ describe('verify', () => {
     const wrong = (rows: readonly Row[], at: number, fields: Row['fields']) =>
       rows.map((row, index) => (index === at ? { ...row, fields: { ...row.fields, ...fields } } : row))
     const outcome = await verifying((rows, wave) =>
-      wave < WAVE_HOURS.length
+      wave < LAST_WITH_EVENTS
         ? rows
         : {
             ...rows,
@@ -171,6 +188,28 @@ describe('verify', () => {
       }),
     )
     expect(found).toHaveLength(5)
+  })
+
+  test('names a forgotten id that is known again after a replay, and that a lookup finds', async () => {
+    const back = { key: '', fields: { text: '{}' } }
+    const outcome = await verifying(undefined, 3_000, (known, forgotten) => {
+      back.key = [...forgotten][0] as string
+      return [...known, back]
+    })
+    expect(differences(outcome)).toEqual([
+      { name: 'lookedUp', kind: 'unexpected', row: back },
+      { name: 'replayed', kind: 'unexpected', row: { key: back.key, fields: {} } },
+      { name: 'lookedUpAgain', kind: 'unexpected', row: back },
+    ])
+    expect(await leftovers()).toEqual([])
+  })
+
+  test('names a known id that no lookup finds, and that is lost in a replay', async () => {
+    const outcome = await verifying(undefined, 3_000, (known) => known.slice(1))
+    expect(differences(outcome).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'lookedUp lost',
+      'replayed lost',
+    ])
   })
 
   test('says what was not answered in time, and sends no more of it', async () => {
@@ -227,7 +266,7 @@ describe('verify', () => {
 
   test('keeps everything where it is told to', async () => {
     await verify(await options({ patienceMs: 100, keep: true }))
-    expect(standIn.sources.size).toBe(20)
+    expect(standIn.sources.size).toBe(22)
     expect(await leftovers()).toContain(place.topic('logs').name)
     const kept = await options()
     await cleanUp({ ...kept, registry })

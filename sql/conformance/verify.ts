@@ -13,14 +13,18 @@ import { answers } from './answers.ts'
 import { cleanUp } from './clean-up.ts'
 import type { Conformance } from './conformance.ts'
 import { eventSchema, Feed } from './feed.ts'
+import { forgottenUpTo, forgottenWith, lookedUp, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, TRANSACTIONS_TIME, type Wave } from './input.ts'
 import type { OwnPlace } from './own-place.ts'
 import { type Outcome, type PutThrough, putThrough } from './put-through.ts'
+import { type Replay, replay, topicsOfRun } from './replay.ts'
+import type { Answers, Row } from './row.ts'
 import { sentTo } from './sent-to.ts'
 import { Watch } from './watch.ts'
 
 export interface VerifyOptions<Retention>
-  extends Pick<PutThrough, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'> {
+  extends Pick<PutThrough, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'>,
+    Pick<Replay, 'onReplay'> {
   readonly engine: Engine
   /** What the scripts make in the place. */
   readonly objects: readonly SqlObject[]
@@ -36,6 +40,8 @@ export interface VerifyOptions<Retention>
   readonly now: number
   /** Whether to leave everything there, to look at. */
   readonly keep: boolean
+  /** Whether everything is dropped, applied and read a second time at the end, for what is forgotten; it is by default. */
+  readonly replays?: boolean
   readonly onWarning?: (line: string) => void
 }
 
@@ -75,27 +81,52 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   const all = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
   const waves = sentTo(design, all)
   const feed = await Feed.open(profile, registry, application, place)
+  const answersTo = (sent: readonly Wave[]): Answers => {
+    const all = answers(sent, design)
+    return conformance.forget ? withoutForgotten(all, forgottenUpTo(waves, sent.length)) : all
+  }
   let watch: Watch | undefined
   try {
     const watched = [...conformance.outputs.map(({ topic }) => topic), ...conformance.identified]
     const names = watched.map((topic) => place.topic(topic).name)
     watch = await Watch.start(profile, admin, application, names)
+    const deployments = ofThisRun()
+    const target = { engine, deployments, topics: topicsOfRun(admin, place) }
     const outcome = await putThrough({
       ...options,
       waves,
-      feed,
       watch,
-      answers: (sent: readonly Wave[]) => answers(sent, design),
+      feed: {
+        send: async (wave: Wave) => {
+          const ids = forgottenWith(waves, waves.indexOf(wave) + 1)
+          if (conformance.forget) await feed.forget(conformance.forget, ids)
+          await feed.send(wave)
+        },
+      },
+      answers: answersTo,
       afterFirst: async () => {
-        const nothing = { require: async () => undefined, remove: async () => undefined }
-        const target = { engine, deployments: ofThisRun(), topics: nothing }
         const onWarning = ({ name }: SqlObject, said: string) => options.onWarning?.(`${name}: ${said}`)
         await apply(objects, target, { replace: false, signal, onWarning })
       },
     })
+    await watch.close()
+    const verdicts = [...outcome.verdicts]
+    if (conformance.forget && outcome.isAnswered) {
+      const known = answersTo(waves).known ?? []
+      const forgotten = forgottenUpTo(waves, waves.length)
+      const lookUp = async (name: 'lookedUp' | 'lookedUpAgain', rows: readonly Row[]) => {
+        if (conformance.lookUp)
+          verdicts.push({ name, topic: '-', ...(await lookedUp(options, rows, forgotten)) })
+      }
+      await lookUp('lookedUp', known)
+      if (options.replays ?? true) {
+        verdicts.push({ name: 'replayed', topic: '-', ...(await replay({ ...options, target }, known)) })
+        await lookUp('lookedUpAgain', [])
+      }
+    }
     const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
     const unwell = present.filter(({ health }) => health !== undefined && health !== 'RUNNING')
-    return { ...outcome, unwell: unwell.map(({ name, health }) => `${name} (${health})`) }
+    return { ...outcome, verdicts, unwell: unwell.map(({ name, health }) => `${name} (${health})`) }
   } finally {
     await Promise.all([feed.close(), watch?.close()])
   }
@@ -114,6 +145,7 @@ async function makeTopics<Retention>({
     ({ name }) =>
       ['transactions', 'logs', 'game-events', ...conformance.identified].includes(name) ||
       conformance.outputs.some((output) => output.topic === name) ||
+      name === conformance.forget ||
       named.includes(place.topic(name).name),
   )
   for (const { name } of wanted) {

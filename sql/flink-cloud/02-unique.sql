@@ -5,6 +5,6 @@ SELECT ENCODE(id, 'UTF-8'), val
 FROM (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY sent_at) AS sight
   FROM `playstream-transactions-read`
-  WHERE id IS NOT NULL
+  WHERE reason IS NULL
 )
 WHERE sight = 1;

@@ -2,4 +2,4 @@
 INSERT INTO `${sql_transactions_dlq}` (val)
 SELECT val
 FROM `playstream-transactions-read`
-WHERE id IS NULL;
+WHERE reason IS NOT NULL;

@@ -19,6 +19,19 @@ CREATE TABLE transactions (
   'value.format' = 'raw'
 );
 
+-- Beside it two times. counts_at is what copies are compared by: the time that the client claims, as far as it can be one. What is
+-- ahead of the clock here, or before the year 2000 (none at all, seconds for milliseconds), is taken for now. passes_at is
+-- the time of what is written: an hour ahead is kept, as the broker keeps it.
+CREATE VIEW transactions_timed AS
+SELECT
+  *,
+  CASE WHEN sent_at >= TO_TIMESTAMP_LTZ(946684800000, 3) AND sent_at < now_at THEN sent_at ELSE now_at END AS counts_at,
+  CASE
+    WHEN sent_at >= TO_TIMESTAMP_LTZ(946684800000, 3) AND sent_at <= now_at + INTERVAL '1' HOUR THEN sent_at
+    ELSE now_at
+  END AS passes_at
+FROM (SELECT *, CAST(seen AS TIMESTAMP_LTZ(3)) AS now_at FROM transactions);
+
 -- Beside it why it is malformed, or NULL where it is not. Flink's JSON functions stop at the end of the first value and
 -- take {"id":"a"} garbage for JSON: so the text is tried within an array and within an object, whose last parts are
 -- found only where all of it was read. The wrapper of JSON_QUERY shows a text by its quote, which JSON_VALUE hides: the
@@ -37,5 +50,5 @@ SELECT
   JSON_VALUE(txn, '$.id') AS id
 FROM (
   SELECT *, JSON_QUERY(txn, '$.id' WITH UNCONDITIONAL ARRAY WRAPPER) AS id_in_brackets
-  FROM (SELECT *, DECODE(body, 'UTF-8') AS txn FROM transactions)
+  FROM (SELECT *, DECODE(body, 'UTF-8') AS txn FROM transactions_timed)
 );

@@ -5,8 +5,8 @@
 CREATE VIEW transactions_sights AS
 SELECT
   *,
-  LAG(sent_at) OVER by_id AS last_seen_at,
-  FIRST_VALUE(sent_at) OVER by_id AS first_seen_at
+  LAG(counts_at) OVER by_id AS last_seen_at,
+  FIRST_VALUE(counts_at) OVER by_id AS first_seen_at
 FROM transactions_read
 WHERE reason IS NULL
 WINDOW by_id AS (PARTITION BY id ORDER BY seen);

@@ -6,7 +6,7 @@ SET 'table.local-time-zone' = 'UTC';
 BEGIN STATEMENT SET;
 
 INSERT INTO transactions_unique
-SELECT id, body, headers, sent_at
+SELECT id, body, headers, passes_at
 FROM transactions_judged
 WHERE is_first;
 
@@ -14,10 +14,10 @@ INSERT INTO transactions_duplicates
 SELECT
   id,
   UNIX_TIMESTAMP(CAST(first_seen_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM first_seen_at),
-  UNIX_TIMESTAMP(CAST(sent_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM sent_at),
+  UNIX_TIMESTAMP(CAST(counts_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM counts_at),
   ROW('${transactions}', source_partition, source_offset),
   headers,
-  sent_at
+  passes_at
 FROM transactions_judged
 WHERE NOT is_first;
 
@@ -31,7 +31,7 @@ SELECT
     'dead-letter-processor', ENCODE('playstream-transactions', 'UTF-8'),
     'dead-letter-error', ENCODE(reason, 'UTF-8')
   ]),
-  sent_at
+  passes_at
 FROM transactions_read
 WHERE reason IS NOT NULL;
 END;

@@ -2,12 +2,21 @@
 
 -- Both types of event from one Avro topic, whose schema is a union by reference: read as one flat table in which the
 -- columns of the other type are NULL. A ROW for each branch would read NULL in silence.
+-- A value that is in no schema would end the job, again at each restart: Flink's own Avro formats pass nothing over. The format
+-- avro-confluent-checked (java/playstream/flink) gives it as a row, with the reason and the bytes.
 CREATE TABLE game_events (
-  player_key STRING,
+  player_id STRING,
   health INT,
   x DOUBLE,
   y DOUBLE,
-  `timestamp` TIMESTAMP(3)
+  `timestamp` TIMESTAMP(3),
+  reason STRING,
+  body BYTES,
+  headers MAP<STRING, BYTES> METADATA,
+  sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
+  source_partition INT METADATA FROM 'partition' VIRTUAL,
+  source_offset BIGINT METADATA FROM 'offset' VIRTUAL,
+  seen AS PROCTIME()
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${game_events}',
@@ -15,11 +24,23 @@ CREATE TABLE game_events (
   'properties.group.id' = '${sql_engine}-${game_events}',
   'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
-  'key.format' = 'raw',
-  'key.fields' = 'player_key',
-  'value.format' = 'avro-confluent',
-  'value.avro-confluent.url' = '${registry_url}',
-  'value.fields-include' = 'EXCEPT_KEY'
+  'value.format' = 'avro-confluent-checked',
+  'value.avro-confluent-checked.url' = '${registry_url}'
+);
+
+-- What is in no schema is set aside as it was, with the reason in its headers, and named by the dead-letter headers of all.
+CREATE TABLE game_events_unreadable (
+  body BYTES,
+  headers MAP<STRING, BYTES> METADATA,
+  sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
+) WITH (
+  'connector' = 'kafka',
+  'topic' = '${sql_game_events_dlq}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}',
+  'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
+  'value.format' = 'raw',
+  'sink.delivery-guarantee' = 'exactly-once',
+  'sink.transactional-id-prefix' = '${sql_engine}-${sql_game_events_dlq}'
 );
 
 -- The latest state of a key replaces the one before it.
@@ -49,9 +70,11 @@ SET 'pipeline.name' = 'playstream-player-state';
 SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.state.ttl' = '0 s';
 
+BEGIN STATEMENT SET;
+
 INSERT INTO player_state
 SELECT
-  player_key,
+  player_id,
   LAST_VALUE(health),
   LAST_VALUE(CASE WHEN health IS NOT NULL THEN at_ms END),
   LAST_VALUE(x),
@@ -62,5 +85,27 @@ FROM (
     *,
     UNIX_TIMESTAMP(CAST(`timestamp` AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM `timestamp`) AS at_ms
   FROM game_events
+  WHERE reason IS NULL
 )
-GROUP BY player_key;
+GROUP BY player_id;
+
+INSERT INTO game_events_unreadable
+SELECT
+  body,
+  MAP_UNION(headers, MAP[
+    'dead-letter-topic', ENCODE('${game_events}', 'UTF-8'),
+    'dead-letter-partition', ENCODE(CAST(source_partition AS STRING), 'UTF-8'),
+    'dead-letter-offset', ENCODE(CAST(source_offset AS STRING), 'UTF-8'),
+    'dead-letter-processor', ENCODE('playstream-player-state', 'UTF-8'),
+    'dead-letter-error', ENCODE(reason, 'UTF-8')
+  ]),
+  -- A time that the producer's client would refuse, or the broker, would end the job.
+  CASE
+    WHEN sent_at >= TO_TIMESTAMP_LTZ(946684800000, 3) AND sent_at <= CAST(seen AS TIMESTAMP_LTZ(3)) + INTERVAL '1' HOUR
+      THEN sent_at
+    ELSE CAST(seen AS TIMESTAMP_LTZ(3))
+  END
+FROM game_events
+WHERE reason IS NOT NULL;
+
+END;

@@ -8,7 +8,7 @@ CREATE TABLE logs (
   app STRING,
   pid BIGINT,
   message STRING,
-  shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
+  sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
   seen AS PROCTIME()
 ) WITH (
   'connector' = 'kafka',
@@ -20,6 +20,18 @@ CREATE TABLE logs (
   'value.format' = 'json',
   'value.json.ignore-parse-errors' = 'true'
 );
+
+-- When a line was shipped, as far as that can be: what is ahead of the clock here, or before the year 2000, is taken for now.
+CREATE VIEW logs_timed AS
+SELECT
+  `timestamp`,
+  host,
+  app,
+  pid,
+  message,
+  CASE WHEN sent_at >= TO_TIMESTAMP_LTZ(946684800000, 3) AND sent_at < now_at THEN sent_at ELSE now_at END AS shipped_at,
+  seen
+FROM (SELECT *, CAST(seen AS TIMESTAMP_LTZ(3)) AS now_at FROM logs);
 
 -- It happened when the line says it was written, for logs are shipped hours or years later; a clock that is ahead is not
 -- believed, and a line without a time is of when it was shipped.
@@ -46,7 +58,7 @@ FROM (
   SELECT
     *,
     UNIX_TIMESTAMP(CAST(shipped_at AS STRING)) * 1000 + EXTRACT(MILLISECOND FROM shipped_at) AS shipped_ms
-  FROM logs
+  FROM logs_timed
 )
 WHERE app IN ('sshd', 'sshd-session', 'sshd-auth')
   AND REGEXP(message, '^(?:message repeated [0-9]+ times: . ?)?(?:error: )?(?:Failed [^ ]+ for (?:invalid|illegal) user .* from |Failed (?!publickey )[^ ]+ for .* from |[Ii](?:nvalid|llegal) user .* from |PAM: .* for .* from |[Aa]uthentication (?:failure|error|failed) for .* from |maximum authentication attempts exceeded for .* from |ROOT LOGIN REFUSED FROM |User .* from [^ ]+ not allowed because (?:not listed in |listed in |not in any group|a group is listed in |none of user''s groups ))');

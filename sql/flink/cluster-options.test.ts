@@ -28,13 +28,13 @@ test('every table of the scripts is on the profile’s cluster, and nothing stay
 
 test('credentials are quoted for SQL and for JAAS', () => {
   const text = withCluster(
-    "WITH ('properties.bootstrap.servers' = '${bootstrap_servers}', 'value.avro-confluent.url' = '${registry_url}')",
+    "WITH ('properties.bootstrap.servers' = '${bootstrap_servers}', 'value.avro-confluent-checked.url' = '${registry_url}')",
     cloud,
   )
   expect(text).toContain("'properties.bootstrap.servers' = 'a:9092,b:9092'")
   expect(text).toContain("'properties.security.protocol' = 'SASL_SSL'")
   expect(text).toContain(`username="key" password="it''s \\"secret\\"";'`)
-  expect(text).toContain("'value.avro-confluent.basic-auth.user-info' = 'r:s'")
+  expect(text).toContain("'value.avro-confluent-checked.basic-auth.user-info' = 'r:s'")
 })
 
 test('no version of a job depends on where the cluster is', () => {

@@ -4,7 +4,9 @@ import type { Profile } from '../../kafka/profile.ts'
 const LOGIN = 'org.apache.flink.kafka.shaded.org.apache.kafka.common.security'
 
 const BOOTSTRAP = "'properties.bootstrap.servers' = '${bootstrap_servers}'"
-const REGISTRY = "'value.avro-confluent.url' = '${registry_url}'"
+/** The format whose options they are: what `avro-confluent` reads, with its options. */
+const FORMAT = 'value.avro-confluent-checked'
+const REGISTRY = `'${FORMAT}.url' = '\${registry_url}'`
 
 /**
  * What scripts leave open: where the cluster and its registry are, and with which credentials. It is put in when a
@@ -44,11 +46,11 @@ function kafkaOptions({ bootstrapServers, tls, sasl }: Profile): Record<string, 
 
 function registryOptions({ registry: { url, credentials } }: Profile): Record<string, string> {
   return {
-    'value.avro-confluent.url': url,
+    [`${FORMAT}.url`]: url,
     ...(credentials
       ? {
-          'value.avro-confluent.basic-auth.credentials-source': 'USER_INFO',
-          'value.avro-confluent.basic-auth.user-info': `${credentials.key}:${credentials.secret.reveal()}`,
+          [`${FORMAT}.basic-auth.credentials-source`]: 'USER_INFO',
+          [`${FORMAT}.basic-auth.user-info`]: `${credentials.key}:${credentials.secret.reveal()}`,
         }
       : {}),
   }

@@ -1,7 +1,9 @@
 import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers.ts'
+import { toldTime } from '../conformance/append-time.ts'
 import type { Conformance } from '../conformance/conformance.ts'
 import type { Field, Row } from '../conformance/row.ts'
+import { WRONG_CLOCKS } from '../conformance/transaction-input.ts'
 import type { Retention } from '../retention.ts'
 import { SETTINGS } from '../script-variables.ts'
 
@@ -10,33 +12,37 @@ const WINDOW_MS = SETTINGS.ssh_window_minutes * 60_000
 /** Where the scripts write, how Flink writes it, and where it differs from the processors by design. */
 export const FLINK_CONFORMANCE: Conformance<Retention> = {
   identified: ['sql-transactions-unique', 'sql-transactions-duplicates'],
+  forget: 'sql-transactions-forget',
   design: (memory) => ({
     memory,
     keepsTime: true,
     faults: ['NO_VALUE', 'NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
-    wrongClocks: [],
-    // Its Avro format cannot pass one over: the job would begin again at it for ever.
-    unreadableEvents: false,
+    wrongClocks: WRONG_CLOCKS,
+    unreadableEvents: true,
   }),
   outputs: [
     {
       name: 'unique',
       topic: 'sql-transactions-unique',
       kind: 'records',
-      row: ({ key, value, timestamp }) => ({
+      row: ({ key, value, timestamp }, now) => ({
         key: String(key),
-        fields: { text: String(value), timestamp: Number(timestamp) },
+        fields: { text: String(value), timestamp: toldTime(Number(timestamp), now) },
       }),
     },
     {
       name: 'duplicates',
       topic: 'sql-transactions-duplicates',
       kind: 'records',
-      row: ({ key, value }) => {
-        const { source, ...fields } = columns(value)
-        return { key: String(key), fields }
+      row: ({ key, value }, now) => {
+        const { source, firstSeenAt, seenAgainAt, ...fields } = columns(value)
+        const times = {
+          firstSeenAt: toldTime(Number(firstSeenAt), now),
+          seenAgainAt: toldTime(Number(seenAgainAt), now),
+        }
+        return { key: String(key), fields: { ...fields, ...times } }
       },
     },
     {
@@ -46,6 +52,28 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
       row: ({ value, headers }) => ({
         key: String(headers?.['dead-letter-error']),
         fields: { text: value === null ? null : String(value) },
+      }),
+    },
+    {
+      name: 'malformedCounts',
+      topic: 'sql-transactions-malformed-counts',
+      kind: 'table',
+      row: ({ key, value }) => {
+        const { reason, n } = columns(value)
+        // A column of another name would be no count.
+        return {
+          key: String(key),
+          fields: reason === String(key) ? { count: n ?? null } : { reason: reason ?? null },
+        }
+      },
+    },
+    {
+      name: 'known',
+      topic: 'sql-transactions-known',
+      kind: 'table',
+      row: ({ key, value }) => ({
+        key: String(key),
+        fields: value === null ? undefined : { text: String(value) },
       }),
     },
     {

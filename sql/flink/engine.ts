@@ -58,6 +58,10 @@ export class Flink implements Engine {
     return new Flink(gateway, new Jobs(rest), options, settings)
   }
 
+  get url(): string {
+    return this.#gateway.url
+  }
+
   async requireGuarantees(): Promise<void> {
     requireCheckpoints(this.#settings, this.#gateway.url)
   }

@@ -6,7 +6,7 @@ import { type Token, tokens } from '../token.ts'
 /** What every job's name begins with: what is ours is told by it from what others run on the same Flink. */
 export const PREFIX = 'playstream-'
 
-/** A table or view, which lasts as long as the session that made it. */
+/** A table, view or function, which lasts as long as the session that made it. */
 export interface Declaration {
   readonly name: string
   readonly statement: Statement
@@ -33,7 +33,7 @@ export interface FlinkScripts {
 }
 
 /**
- * Takes the statements of all scripts together: CREATE TABLE and CREATE VIEW declare, SET holds for the next job, and
+ * Takes the statements of all scripts together: CREATE TABLE, VIEW and FUNCTION declare, SET holds for the next job, and
  * 'pipeline.name' among them names it.
  * @throws ScriptError that names the file and line
  */
@@ -44,7 +44,7 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
   let settings: Statement[] = []
   let set: Statement[] | undefined
   const finish = (all: readonly Statement[]) => {
-    const job = jobOf(all, settings, declarations)
+    const job = jobOf(all, settings, declarations, jobs)
     const twin = jobs.find(({ name }) => name === job.object.name)
     if (twin)
       throw new ScriptError(
@@ -80,7 +80,7 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
       default:
         throw new ScriptError(
           statement,
-          `'${words.slice(0, 3).join(' ')} …' is none of CREATE TABLE, CREATE VIEW, SET, INSERT, BEGIN STATEMENT SET and END`,
+          `'${words.slice(0, 3).join(' ')} …' is none of CREATE TABLE, CREATE VIEW, CREATE FUNCTION, SET, INSERT, BEGIN STATEMENT SET and END`,
         )
     }
   }
@@ -97,8 +97,11 @@ function declarationOf(
   before: readonly Declaration[],
 ): Declaration {
   const [, kind = '', name = ''] = words
-  if (!/^(?:TABLE|VIEW)$/i.test(kind))
-    throw new ScriptError(statement, `CREATE ${kind} …: only CREATE TABLE and CREATE VIEW are taken`)
+  if (!/^(?:TABLE|VIEW|FUNCTION)$/i.test(kind))
+    throw new ScriptError(
+      statement,
+      `CREATE ${kind} …: only CREATE TABLE, CREATE VIEW and CREATE FUNCTION are taken`,
+    )
   const isTable = kind.toUpperCase() === 'TABLE'
   const topic = isTable ? optionOf(statement.text, 'topic') : undefined
   if (isTable && topic === undefined)
@@ -111,6 +114,7 @@ function jobOf(
   all: readonly Statement[],
   settings: readonly Statement[],
   declarations: readonly Declaration[],
+  before: readonly SqlObject[],
 ): { object: SqlObject; inserts: Insert[] } {
   const own = all.filter((statement) => /^INSERT\b/i.test(statement.text))
   const first = own[0]
@@ -134,6 +138,9 @@ function jobOf(
   )
   const fills = new Set(inserts.map(({ into }) => into))
   const topicsOf = (are: readonly Declaration[]) => [...new Set(are.flatMap(({ topic }) => topic ?? []))]
+  const readsTopics = topicsOf(needed.filter((one) => !fills.has(one.name)))
+  // What reads another job's topic is made anew with it: the topic that it has read so far is deleted then.
+  const filledBy = before.filter(({ job }) => job?.fillsTopics.some((topic) => readsTopics.includes(topic)))
   const session = [...needed.map(({ statement }) => statement), ...settings, ...all]
   return {
     inserts,
@@ -146,11 +153,11 @@ function jobOf(
       reads: [],
       writes: name,
       topic: undefined,
-      dependsOn: [],
+      dependsOn: filledBy.map((one) => one.name),
       columns: undefined,
       job: {
         session,
-        readsTopics: topicsOf(needed.filter((one) => !fills.has(one.name))),
+        readsTopics,
         fillsTopics: topicsOf(needed.filter((one) => fills.has(one.name))),
       },
     },

@@ -24,6 +24,8 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS_READ WITH (
 ) AS
 SELECT
   RAW,
+  -- What the client says of when it was. The records of this topic and of all after it have the broker's time.
+  ROWTIME AS SENT_AT,
   CASE
     WHEN IS_JSON_STRING(RAW)
       AND SUBSTRING(JSON_CONCAT('{"id":null}', RAW), 1, 7) = '{"id":"'

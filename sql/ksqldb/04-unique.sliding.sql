@@ -1,6 +1,9 @@
--- Each id once in its session: a copy within ${dedup_hours} hours of the last one is a duplicate, and renews them, as with
--- `dedup run --mode sliding`. The state is bounded. What comes more than these and the grace of ${dedup_grace_hours} hours,
--- together, behind stream time is lost.
+-- Each id once: a copy less than ${dedup_hours} hours after the newest one is a duplicate, and renews them, as with
+-- `dedup run --mode sliding`. The state is bounded: an id is forgotten ${dedup_hours} hours after it was last seen.
+
+-- Two clocks. Sessions, which forget, go by the time that the broker gave the records of the topic by id: no client's clock moves it,
+-- and it does not go back, so no record comes too late. Copies are compared by SEEN_AT, the client's time within its bounds.
+-- Of the two newest times the second is the newest one before this copy, where this copy is the newest itself.
 
 -- ID is in the value a second time, because the topic's key is the id and the session's bounds. The record cache must
 -- be 0, or the row with N = 1 is overtaken inside the cache and never written: the applier sees to it.
@@ -15,7 +18,9 @@ SELECT
   ID AS SESSION_ID,
   AS_VALUE(ID) AS ID,
   COUNT(*) AS N,
-  EARLIEST_BY_OFFSET(RAW) AS RAW
+  LATEST_BY_OFFSET(RAW) AS RAW,
+  LATEST_BY_OFFSET(SEEN_AT) AS SEEN_AT,
+  TOPK(SEEN_AT, 2) AS NEWEST
 FROM PLAYSTREAM_TRANSACTIONS_BY_ID
 WINDOW SESSION (
   ${dedup_hours} HOURS,
@@ -29,14 +34,17 @@ EMIT CHANGES;
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_SIGHTS (
   ID VARCHAR,
   N BIGINT,
-  RAW VARCHAR
+  RAW VARCHAR,
+  SEEN_AT BIGINT,
+  NEWEST ARRAY<BIGINT>
 ) WITH (
   KAFKA_TOPIC = '${sql_transactions_sessions}',
   KEY_FORMAT = 'NONE',
   VALUE_FORMAT = 'JSON'
 );
 
--- The first sight of the session passes, byte for byte, under its plain id.
+-- The first sight of the session passes, byte for byte, under its plain id; and one that is so much newer than all before it that
+-- they count no more.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_FIRST WITH (
   KAFKA_TOPIC = '${sql_transactions_unique}',
   PARTITIONS = ${sql_transactions_unique_partitions},
@@ -48,6 +56,6 @@ SELECT
   ID,
   RAW
 FROM PLAYSTREAM_TRANSACTIONS_SIGHTS
-WHERE N = 1
+WHERE N = 1 OR (N > 1 AND SEEN_AT - NEWEST[2] >= ${dedup_ms})
 PARTITION BY ID
 EMIT CHANGES;

@@ -17,7 +17,7 @@ CREATE STREAM PLAYSTREAM_LOGS (
 );
 
 -- LOGGED_AT is when it happened, which the line says, for logs are shipped hours or years later; a clock that is ahead is not
--- believed, and a line without a time is of when it was shipped.
+-- believed, and a line without a time is of when it was shipped. A shipper without a clock (before the year 2000) has no say.
 -- MESSAGE without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it. Keys
 -- that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
 CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
@@ -29,7 +29,7 @@ CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
 ) AS
 SELECT
   LOG_HOST,
-  CASE WHEN `TIMESTAMP` < ROWTIME THEN `TIMESTAMP` ELSE ROWTIME END AS LOGGED_AT,
+  CASE WHEN `TIMESTAMP` < ROWTIME OR ROWTIME < 946684800000 THEN `TIMESTAMP` ELSE ROWTIME END AS LOGGED_AT,
   HOST,
   PID,
   CASE

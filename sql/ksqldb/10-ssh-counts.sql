@@ -2,8 +2,9 @@
 -- that falls below the threshold again never is: counts of a window only grow. The windows stand still where the processor's
 -- slide, so an attack across the edge of two may be below the threshold in both.
 
--- The same lines by the time at which they happened. It is this stream's alone: in the topic they keep that at which they were
--- shipped, from which its retention counts.
+-- The same lines by the time at which they happened. It is this stream's alone: in the topics, in those of the counts too, the
+-- broker gives each record the time at which it was written, from which retention counts. A log of last winter is counted
+-- now, and its counts stay as long as others do.
 CREATE STREAM PLAYSTREAM_SSH_FAILURES (
   LOG_HOST VARCHAR KEY,
   LOGGED_AT BIGINT,

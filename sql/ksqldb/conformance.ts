@@ -2,6 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers.ts'
 import type { Conformance } from '../conformance/conformance.ts'
 import type { Field, Row } from '../conformance/row.ts'
+import { WRONG_CLOCKS } from '../conformance/transaction-input.ts'
 import type { Retention } from '../retention.ts'
 
 /** Behind the key of a table with windows: when its window begins, in 8 bytes. */
@@ -10,6 +11,8 @@ const WINDOW_BYTES = 8
 /** Where the scripts write, how ksqlDB writes it, and where it differs from the processors by design. */
 export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
   identified: ['sql-transactions-by-id'],
+  forget: 'sql-transactions-forget',
+  lookUp: (id) => `SELECT RAW FROM PLAYSTREAM_TRANSACTIONS_KNOWN WHERE ID = '${id.replaceAll("'", "''")}';`,
   design: (memory) => ({
     memory,
     // What passes has the time of the aggregate's row, which no script promises anything of.
@@ -18,7 +21,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
-    wrongClocks: [],
+    wrongClocks: WRONG_CLOCKS,
     unreadableEvents: true,
   }),
   outputs: [

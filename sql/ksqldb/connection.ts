@@ -20,8 +20,14 @@ export const MEDIA_TYPE = 'application/vnd.ksql.v1+json'
 /** What a gateway, or a server that starts, answers for a while. */
 const PASSING = [429, 502, 503, 504]
 const TRIES = 8
-/** What ksqlDB answers a statement while another one is being written. */
-const BUSY = /could not write the statement/i
+/**
+ * What ksqlDB answers with 500 while somebody else writes a statement. Each statement is one Kafka transaction on the command
+ * topic, and every one of them has the same transactional id: the later fences the earlier, and what the earlier then says
+ * depends on where it was (DistributingExecutor.java in confluentinc/ksql). Its own words come first, then those of Kafka's
+ * producer: fenced, an old epoch, a concurrent transaction, an initialization that timed out, a producer in its error state.
+ */
+const BUSY =
+  /could not write the statement|\btransactional ?id\b|transactional method|\btransaction\b|\b(?:old|invalid) (?:producer )?epoch\b|producer.*fenced|fenced.*producer/i
 
 /**
  * Talks to a ksqlDB server over HTTP or HTTPS, with basic authentication where there are credentials. What passes by itself

@@ -47,6 +47,48 @@ describe('a statement', () => {
     expect(standIn.carriedOut).toHaveLength(3)
   })
 
+  // Seen on 8.2.3, and what its sources and Kafka's producer say on the same way.
+  test.each([
+    'There is a newer producer with the same transactionalId which fences the current one.',
+    'Producer attempted to produce with an old epoch.',
+    'Producer attempted to update a transaction while another concurrent operation on the same transaction was ongoing.',
+    'Timeout while initializing transaction to the KSQL command topic.\nIf you are running a single Kafka broker, …',
+    'Cannot execute transactional method because we are in an error state',
+    "Could not write the statement 'CREATE …' into the command topic: Timeout expired",
+  ])('that is answered with 500 %j is sent again', async (busy) => {
+    failing(() => {
+      throw new Refusal(500, busy)
+    }, 3)
+    await apply(objects, await targetOn(standIn), options)
+    expect(standIn.carriedOut).toHaveLength(3)
+  })
+
+  test('that is answered with another 500 is not sent again', async () => {
+    let asked = 0
+    standIn.beforeStatement = () => {
+      asked += 1
+      throw new Refusal(500, 'Failed to handle Ksql Statement. PLAYSTREAM_TRANSACTIONS_READ')
+    }
+    await expect(apply(objects, await targetOn(standIn), options)).rejects.toThrow(/Failed to handle/)
+    expect(asked).toBe(1)
+  })
+
+  test('that ends a query, and is carried out although the answer said no, is done', async () => {
+    const { engine } = await targetOn(standIn)
+    for (const object of objects) await engine.make(object, 'create')
+    let left = 1
+    standIn.afterStatement = () => {
+      left -= 1
+      if (left >= 0)
+        throw new Refusal(
+          500,
+          'There is a newer producer with the same transactionalId which fences the current one.',
+        )
+    }
+    await engine.end(['PLAYSTREAM_I'])
+    expect([...standIn.queries.keys()]).not.toContain('PLAYSTREAM_I')
+  })
+
   test('that was taken although the answer said no is not refused when it is sent again', async () => {
     let left = 2
     standIn.afterStatement = () => {

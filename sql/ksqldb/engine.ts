@@ -7,7 +7,7 @@ import { type CommandStatus, type Entity, isUnderWay } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { query } from './query.ts'
 import { PREFIX } from './read-object.ts'
-import { grantedSettings, type QuerySettings } from './settings.ts'
+import { BEARS_NO_TIME, grantedSettings, type QuerySettings } from './settings.ts'
 
 export interface KsqlDbOptions extends ConnectionOptions {
   /** How often to look whether something is done. */
@@ -47,6 +47,10 @@ export class KsqlDb implements Engine {
     return new KsqlDb(`ksqldb/${info.KsqlServerInfo.ksqlServiceId ?? 'default_'}`, connection, options)
   }
 
+  get url(): string {
+    return this.#connection.url
+  }
+
   async requireGuarantees(): Promise<void> {
     this.#settings = await grantedSettings(async (overrides) => {
       const [answer] = await this.#run('SHOW PROPERTIES;', overrides)
@@ -77,11 +81,24 @@ export class KsqlDb implements Engine {
     if (object.runsQuery && this.#settings === undefined) await this.requireGuarantees()
     const { text } = object.statement
     const statement = how === 'grow' ? text.replace(/^CREATE\b/i, 'CREATE OR REPLACE') : text
-    return this.#carryOut(statement, this.#settings)
+    if (!object.runsQuery || Object.keys(this.#settings ?? {}).length === 0)
+      return this.#carryOut(statement, this.#settings)
+    try {
+      return await this.#carryOut(statement, { ...this.#settings, ...BEARS_NO_TIME })
+    } catch (error) {
+      if (!(error instanceof EngineRefusal) || error.isRepeat) throw error
+      // It is the statement that is wrong, or the setting is refused: the answer without the setting tells.
+      return this.#carryOut(statement, this.#settings)
+    }
   }
 
   async end(queries: readonly string[]): Promise<void> {
-    for (const id of queries) await this.#carryOut(`TERMINATE ${id};`)
+    for (const id of queries) {
+      await this.#carryOut(`TERMINATE ${id};`).catch((error) => {
+        // The first try was carried out, although its answer said that the server was busy.
+        if (!(error instanceof EngineRefusal && error.isRepeat)) throw error
+      })
+    }
     await this.#until(
       async () => {
         const [answer] = await this.#run('SHOW QUERIES;')

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { topicNamed } from '../../catalog/topics.ts'
 import { ENGINES } from '../engines.ts'
-import { RETENTIONS } from '../retention.ts'
 
-describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
+describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (retention) => {
   const objects = ENGINES.ksqldb.objects(retention)
 
   test('read and write topics that the catalog lets the engine read and write', () => {
@@ -49,4 +48,28 @@ describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
       expect(kept.policy === 'delete' ? kept.ms / 3_600_000 : 0).toBeGreaterThanOrEqual(hours)
     }
   })
+})
+
+test('there are none for the retention fixed, and the way out is said in one line', () => {
+  expect(() => ENGINES.ksqldb.objects('fixed')).toThrow(/^ksqldb has no retention 'fixed'.*--engine flink$/)
+})
+
+test('every topic that a query fills has the broker’s time: a wrong clock ends no query, and no old log is deleted as it comes', () => {
+  for (const retention of ENGINES.ksqldb.retentions)
+    for (const { topic, runsQuery, name } of ENGINES.ksqldb.objects(retention)) {
+      // What passes is for others too, and has the time that a copy of it was judged by.
+      if (!runsQuery || topic === undefined || topic === 'sql-transactions-unique') continue
+      expect(topicNamed(topic).time, `${name} on ${topic}`).toEqual({ clock: 'broker' })
+    }
+})
+
+test('what is forgotten outlives every apply: no query fills the topic of requests, and it is compacted', () => {
+  const objects = ENGINES.ksqldb.objects('sliding')
+  expect(topicNamed('sql-transactions-forget').retention).toEqual({ policy: 'compact' })
+  expect(objects.filter(({ topic, runsQuery }) => runsQuery && topic === 'sql-transactions-forget')).toEqual(
+    [],
+  )
+  const known = objects.find(({ name }) => name === 'PLAYSTREAM_TRANSACTIONS_KNOWN')
+  expect(known).toMatchObject({ kind: 'table', runsQuery: true, topic: 'sql-transactions-known' })
+  expect(known?.reads).toContain('PLAYSTREAM_TRANSACTIONS_FORGOTTEN')
 })

@@ -13,6 +13,16 @@ export const REQUIRED: QuerySettings = {
   'auto.offset.reset': 'earliest',
 }
 
+/**
+ * A record without a time (-1) would end every query that reads it, again at each restart: Kafka Streams' default is
+ * FailOnInvalidTimestamp. With this class such a record has the time of the one before it in its partition. A server that does not
+ * take it goes without: see the README.
+ */
+export const BEARS_NO_TIME: QuerySettings = {
+  'ksql.streams.default.timestamp.extractor':
+    'org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp',
+}
+
 /** The newer name of the same cache: where a server has it, it counts instead. */
 const NEWER_CACHE = 'statestore.cache.max.bytes'
 const PREFIX = 'ksql.streams.'

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readServer } from './bootstrap-server.ts'
 import { ProfileError } from './errors.ts'
 import type { Credentials, Profile, SaslMechanism } from './profile.ts'
 import { Secret } from './secret.ts'
@@ -52,8 +53,10 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
     problems.push(`${prefix}BOOTSTRAP_SERVERS holds an @: it must be host:port, without credentials`)
   } else {
     for (const server of bootstrapServers) {
-      if (!isHostAndPort(server))
-        problems.push(`${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port`)
+      if (!readServer(server))
+        problems.push(
+          `${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port, or [address]:port for an IPv6 address`,
+        )
     }
   }
 
@@ -111,11 +114,6 @@ function isPem(text: string): boolean {
   } catch {
     return false
   }
-}
-
-function isHostAndPort(text: string): boolean {
-  const port = Number(/^(?:\[[0-9a-f:]+\]|[^\s:/]+):(\d{1,5})$/i.exec(text)?.[1])
-  return port >= 1 && port <= 65_535
 }
 
 /** Credentials have variables of their own; in a URL they would show in every message about it. */

@@ -9,12 +9,15 @@ import { javaCommand } from './host.mjs'
 import { LOOPBACK, type Ports } from './ports.ts'
 import type { ServiceCommand } from './service.ts'
 
-/** The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage. */
-export function brokerCommand(home: Home, ports: Ports): ServiceCommand {
+/**
+ * The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage.
+ * @param host where it listens, and what it tells its clients: a name, or an address as it stands in a URL
+ */
+export function brokerCommand(home: Home, ports: Ports, host: string = LOOPBACK): ServiceCommand {
   const folder = brokerFolder(home)
   formatOnce(home, folder, ports)
   const config = join(home.data, 'kafka.properties')
-  writeFileSync(config, serverProperties(folder, ports))
+  writeFileSync(config, serverProperties(folder, ports, host))
   return {
     name: 'Apache Kafka',
     command: javaCommand(),
@@ -42,7 +45,7 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial, { recursive: true })
   const config = join(home.data, 'kafka-format.properties')
-  writeFileSync(config, serverProperties(partial, ports))
+  writeFileSync(config, serverProperties(partial, ports, LOOPBACK))
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
   // One argument, for an id may begin with a dash.
   const args = [
@@ -62,12 +65,12 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   renameSync(partial, folder)
 }
 
-function serverProperties(folder: string, ports: Ports): string {
+function serverProperties(folder: string, ports: Ports, host: string): string {
   const settings: Record<string, string | number> = {
     'node.id': 1,
     'process.roles': 'broker,controller',
-    listeners: `PLAINTEXT://${LOOPBACK}:${ports.broker},CONTROLLER://${LOOPBACK}:${ports.controller}`,
-    'advertised.listeners': `PLAINTEXT://${LOOPBACK}:${ports.broker}`,
+    listeners: `PLAINTEXT://${host}:${ports.broker},CONTROLLER://${LOOPBACK}:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${ports.broker}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     // Static voters, not the dynamic quorum: their address is read from here, so the ports may change between starts.

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
-import { flushed, say } from './output.ts'
+import { exitCodeOf, flushed, say, watchOutput } from './output.ts'
+import { profileName } from './profile-option.ts'
+import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 import { verbsFor } from './verbs.ts'
 
 const { version, description } = JSON.parse(
@@ -16,8 +18,14 @@ async function program(): Promise<Command> {
     .option(
       '--profile <name>',
       'the cluster: local, cloud (once it is deployed), or a name whose PLAYSTREAM_<NAME>_* variables are set',
+      profileName,
       process.env.PLAYSTREAM_PROFILE || 'local',
     )
+    .hook('preAction', (top, action) => {
+      verb = wordsOf(action)
+      // What comes from the environment is not an argument, and so not looked at yet.
+      requireProfileName(top)
+    })
     .configureHelp({ showGlobalOptions: true })
     // One line for each mistake, whatever commander makes of it.
     .configureOutput({
@@ -47,11 +55,16 @@ Examples:
   return playstream
 }
 
-// A reader that has gone away, as `| head` does, is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  throw error
-})
+function requireProfileName(top: Command): void {
+  try {
+    profileName(top.opts<{ profile: string }>().profile)
+  } catch (error) {
+    top.error(`PLAYSTREAM_PROFILE: ${(error as Error).message}`)
+  }
+}
+
+let verb = ''
+watchOutput(() => READING_VERBS.includes(verb))
 
 try {
   await (await program()).parseAsync()
@@ -65,5 +78,6 @@ try {
   }
 }
 await flushed()
+process.exitCode = exitCodeOf(Number(process.exitCode ?? EXIT.ok))
 // What is still open now, a socket in its closing handshake say, has nothing left to give.
 process.exit()

@@ -64,16 +64,20 @@ export class Terraform {
     const [command = '', ...rest] = args
     const child = spawn(this.#program, [command, ...(show === 'shown' ? colours() : []), ...rest], {
       cwd: this.#folder,
-      stdio: ['ignore', show === 'shown' ? 'inherit' : 'pipe', show === 'shown' ? 'inherit' : 'pipe'],
+      // Through us also where it is shown: Terraform ends half-way where its own standard output is closed, as by `| head`.
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
+      // CHECKPOINT_DISABLE: it would tell its maker its version, and ask for newer ones, at each run.
+      env: { ...process.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
     })
     const kept = { output: '', errors: '' }
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      kept.output += text
+      if (show === 'shown') process.stdout.write(text)
+      else kept.output += text
     })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      kept.errors += text
+      if (show === 'shown') process.stderr.write(text)
+      else kept.errors += text
     })
     const stopPassing = passSignals((signal) => child.kill(signal))
     try {

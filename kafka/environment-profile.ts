@@ -12,6 +12,11 @@ const MECHANISMS: Record<string, SaslMechanism> = {
   'SCRAM-SHA-512': 'scram-sha-512',
 }
 
+/** Whether a profile can have the name: it becomes part of the names of variables, and is nothing but letters, digits, - and _. */
+export function isProfileName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*$/i.test(name)
+}
+
 /** What the variables of a profile are called: `cloud` reads PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS and so on. */
 export function variablePrefix(name: string): string {
   return `PLAYSTREAM_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`
@@ -23,7 +28,7 @@ export function variablePrefix(name: string): string {
  * @throws ProfileError that names every variable that is missing or wrong, never a secret's value
  */
 export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profile {
-  if (!/^[a-z0-9][a-z0-9_-]*$/i.test(name)) {
+  if (!isProfileName(name)) {
     throw new ProfileError(`'${name}' is not a profile's name: letters, digits, - and _ only`)
   }
   const prefix = variablePrefix(name)

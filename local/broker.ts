@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactFolder } from './artifacts.mjs'
 import { LocalRuntimeError } from './errors.ts'
 import type { Home } from './home.ts'
 import { javaCommand } from './host.mjs'
 import { LOOPBACK, type Ports } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protect } from './private-files.ts'
 import type { ServiceCommand } from './service.ts'
 
 /**
@@ -17,7 +18,7 @@ export function brokerCommand(home: Home, ports: Ports, host: string = LOOPBACK)
   const folder = brokerFolder(home)
   formatOnce(home, folder, ports)
   const config = join(home.data, 'kafka.properties')
-  writeFileSync(config, serverProperties(folder, ports, host))
+  writeFileSync(config, serverProperties(folder, ports, host), { mode: PRIVATE_FILE })
   return {
     name: 'Apache Kafka',
     command: javaCommand(),
@@ -34,7 +35,7 @@ export function brokerFolder(home: Home): string {
 
 function java(home: Home): string[] {
   const logging = join(home.data, 'kafka-log4j2.yaml')
-  writeFileSync(logging, LOGGING)
+  writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
   return [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(artifactFolder(home.folder, 'kafka'), '*')]
 }
 
@@ -43,9 +44,9 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   if (existsSync(folder)) return
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
-  mkdirSync(partial, { recursive: true })
+  makePrivateFolder(partial)
   const config = join(home.data, 'kafka-format.properties')
-  writeFileSync(config, serverProperties(partial, ports, LOOPBACK))
+  writeFileSync(config, serverProperties(partial, ports, LOOPBACK), { mode: PRIVATE_FILE })
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
   // One argument, for an id may begin with a dash.
   const args = [
@@ -62,6 +63,7 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
     throw new LocalRuntimeError('NOT_HEALTHY', `Apache Kafka could not format ${folder}: ${reason}`)
   }
   rmSync(config)
+  protect(partial)
   renameSync(partial, folder)
 }
 

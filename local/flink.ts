@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FLINK, folderOf } from './artifacts.mjs'
@@ -9,6 +9,7 @@ import { type Home, ROOT } from './home.ts'
 import { javaCommand, javacCommand, missingJavac, missingMessage } from './host.mjs'
 import { installExtra } from './install.ts'
 import { type FlinkPorts, LOOPBACK } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protect } from './private-files.ts'
 import type { ServiceCommand } from './service.ts'
 
 /** How many jobs there can be at once, of one task each. */
@@ -73,6 +74,7 @@ export async function installFlink(
       )
     }
     // Another process may have been faster, with the same result.
+    protect(partial)
     if (!existsSync(classes)) renameSync(partial, classes)
   } finally {
     rmSync(partial, { recursive: true, force: true })
@@ -84,13 +86,13 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   const folder = join(home.data, 'flink')
   const temporary = join(folder, 'tmp')
   rmSync(temporary, { recursive: true, force: true })
-  mkdirSync(temporary, { recursive: true })
+  makePrivateFolder(temporary)
   const lines = Object.entries(settings(folder, temporary, ports)).map(
     ([key, value]) => `${key}: ${JSON.stringify(String(value))}\n`,
   )
-  writeFileSync(join(folder, 'config.yaml'), lines.join(''))
+  writeFileSync(join(folder, 'config.yaml'), lines.join(''), { mode: PRIVATE_FILE })
   const logging = join(folder, 'log4j2.properties')
-  writeFileSync(logging, LOGGING)
+  writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
   return {
     name: 'Apache Flink',
     command: javaCommand(),

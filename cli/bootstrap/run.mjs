@@ -17,6 +17,7 @@ const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/generate.ts',
+  digests: 'local/pin-digests.ts',
   bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',
@@ -43,7 +44,7 @@ export async function run(program, args, services = false) {
   const needsServices = services || (startsServices && !asksForHelp)
   const missing = missingNode()
     .concat(needsServices ? missingJava() : [])
-    .concat(needsServices && !installed(home) ? missingMaven() : [])
+    .concat(needsServices && !installed(home) && !installed(join(root, '.playstream')) ? missingMaven() : [])
   if (missing.length > 0) {
     process.stderr.write(`${missingMessage(missing)}\n`)
     process.exit(1)

@@ -62,7 +62,7 @@ export class Checkpoint {
 
   /** @throws CheckpointError where there is one that cannot be used */
   static open(file: string): Checkpoint {
-    mkdirSync(dirname(file), { recursive: true })
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     return new Checkpoint(file, read(file))
   }
 
@@ -131,7 +131,7 @@ function isWhole({ version, shipper, count, files }: Stored): boolean {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w')
+  const handle = await open(file, 'w', 0o600)
   try {
     await handle.writeFile(text)
     await handle.sync()

@@ -114,7 +114,7 @@ function expectOneLineEach(outcomes: readonly unknown[]): void {
   }
 }
 
-describe.each(ENGINE_NAMES)('where %s should be, a server', (name) => {
+describe.each(ENGINE_NAMES)('where %s should be, a server', { timeout: 30_000 }, (name) => {
   test.each(ANSWERS.map((answer) => [answer.slice(0, 60), answer]))(
     'that answers everything with %s is told in one line',
     async (_, answer) => {

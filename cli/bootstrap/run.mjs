@@ -41,7 +41,7 @@ const SERVICE_VERBS = ['start', 'up']
 export async function run(program, args, services = false) {
   const asksForHelp = args.includes('--help') || args.includes('-h')
   const startsServices = program === 'playstream' && SERVICE_VERBS.includes(args[0] ?? '')
-  const needsServices = services || (startsServices && !asksForHelp)
+  const needsServices = (services || startsServices) && !asksForHelp
   const missing = missingNode()
     .concat(needsServices ? missingJava() : [])
     .concat(needsServices && !installed(home) && !installed(join(root, '.playstream')) ? missingMaven() : [])

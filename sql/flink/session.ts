@@ -91,7 +91,8 @@ export class Session {
             jobId: jobID,
           }
         }
-        if (resultType !== 'EOS' && (results?.data.length ?? 0) === 0) await sleep(POLL_MS)
+        if (next !== undefined && resultType !== 'EOS' && (results?.data.length ?? 0) === 0)
+          await sleep(POLL_MS)
       }
     } finally {
       await this.#gateway.ask('DELETE', `${operation}/close`).catch(() => undefined)

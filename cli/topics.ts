@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../catalog/applications.ts'
-import { SQL_APPLIER } from '../catalog/groups.ts'
+import { sqlTopics } from '../catalog/sql-topics.ts'
 import { type Topic, topicConfig } from '../catalog/topic.ts'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
@@ -19,7 +19,7 @@ interface Options {
   json?: true
 }
 
-const WITH_SQL = 'also the topics that only the SQL engines write; otherwise sql apply makes them'
+const WITH_SQL = 'also the topics of the SQL engines; otherwise sql apply makes them'
 
 export function topicsCommand(program: Command): void {
   const command = group(
@@ -95,11 +95,11 @@ async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promi
   })
 }
 
-/** The catalog's topics, without those that only SQL engines write where none has been applied and nobody asks for them. */
+/** The catalog's topics, without those of the SQL engines where none has been applied and nobody asks for them. */
 function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] {
   const existing = new Set(cluster.map(({ name }) => name))
-  const isForSql = ({ writers }: Topic) => writers.every((writer) => writer === SQL_APPLIER)
-  return topics.filter((topic) => withSql || !isForSql(topic) || existing.has(topic.name))
+  const forSql = new Set<string>(sqlTopics.map(({ name }) => name))
+  return topics.filter((topic) => withSql || !forSql.has(topic.name) || existing.has(topic.name))
 }
 
 function lineOf(change: TopicChange): string {

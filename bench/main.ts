@@ -7,14 +7,20 @@ import { temporaryHome } from '../local/temporary-home.ts'
 import { benchClassify } from './classify.ts'
 import { benchDedup } from './dedup.ts'
 import type { Figure } from './measure.ts'
+import { readParts } from './parts.ts'
 import { benchProducers } from './produce.ts'
 import { benchShip } from './ship.ts'
 
-const PARTS = ['classify', 'producers', 'dedup', 'ship']
-const parts = process.argv.length > 2 ? process.argv.slice(2) : PARTS
-const unknown = parts.filter((part) => !PARTS.includes(part))
-if (unknown.length > 0)
-  throw new Error(`no benchmark is named ${unknown.join(', ')}; there are: ${PARTS.join(', ')}`)
+const asked = readParts(process.argv.slice(2))
+if ('help' in asked) {
+  process.stdout.write(asked.help)
+  process.exit(0)
+}
+if ('problem' in asked) {
+  process.stderr.write(`bench: ${asked.problem}\n`)
+  process.exit(2)
+}
+const { parts } = asked
 
 const offline = parts.includes('classify') ? benchClassify() : []
 const home = temporaryHome()

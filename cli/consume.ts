@@ -4,19 +4,20 @@ import type { Application } from '../catalog/applications.ts'
 import type { Topic } from '../catalog/topic.ts'
 import { topicNamed, topics } from '../catalog/topics.ts'
 import { PayloadError } from '../kafka/errors.ts'
+import { jsonDecoder } from '../kafka/json-decoder.ts'
 import { endOffsets, type Offsets, startOffsets } from '../kafka/offsets.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { Reader } from '../kafka/reader.ts'
-import { valueDecoder } from '../kafka/record-decoder.ts'
 import { Registry } from '../kafka/registry.ts'
 import { requireTopics } from '../kafka/topic-admin.ts'
 import { positiveInteger } from './arguments.ts'
 import { headerTexts } from './header-texts.ts'
-import { flushed, print, printJson, say } from './output.ts'
-import { printable } from './printable.ts'
+import { flushed, print, say } from './output.ts'
+import { bytesText, escapedJson, printable } from './printable.ts'
 import { profileOf } from './profile-option.ts'
 import { shutdownSignal } from './shutdown.ts'
+import { timeText } from './time-text.ts'
 import { windowKey } from './window-key.ts'
 
 interface Options {
@@ -62,7 +63,7 @@ async function consume(
 ): Promise<void> {
   const stop = shutdownSignal(say)
   const { from, to } = await range(profile, application, topic, options)
-  const decode = valueDecoder(topic, new Registry(profile))
+  const decode = jsonDecoder(topic, new Registry(profile))
   const enough = new AbortController()
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let unreadable = 0
@@ -76,8 +77,13 @@ async function consume(
       for (const [index, message] of messages.entries()) {
         if (left === 0 || (to && Number(message.offset) >= (to.get(partition) ?? 0))) break
         left -= 1
-        if (values[index] instanceof PayloadError) unreadable += 1
-        show(topic, partition, message, values[index], options)
+        const value = values[index] as string | PayloadError
+        if (value instanceof PayloadError) unreadable += 1
+        print(
+          options.json
+            ? jsonLine(topic, partition, message, value)
+            : textLine(topic, partition, message, value),
+        )
       }
       await flushed()
       if (left === 0) enough.abort()
@@ -115,24 +121,43 @@ function endless(from: Offsets): Offsets {
   return new Map([...from.keys()].map((partition) => [partition, Number.POSITIVE_INFINITY]))
 }
 
-function show(
+function textLine(
   topic: Topic,
   partition: number,
   message: KafkaMessage,
-  value: unknown,
-  options: Options,
-): void {
-  const error = value instanceof PayloadError ? `${value.code}: ${value.message}` : undefined
-  const windowed = message.key && windowKey(topic, message.key)
-  const key = windowed ? `${windowed.key}${windowed.window}` : null
-  const timestamp = new Date(Number(message.timestamp)).toISOString()
-  if (options.json) {
-    const headers = headerTexts(message.headers)
-    const content = error === undefined ? { value } : { error }
-    printJson({ partition, offset: Number(message.offset), timestamp, key, headers, ...content })
-    return
+  value: string | PayloadError,
+): string {
+  const { offset, key, timestamp } = message
+  const content = value instanceof PayloadError ? problem(value) : value
+  return `${partition}/${offset}  ${timeText(Number(timestamp))}  ${printable(key ? keyText(topic, key) : '-')}  ${printable(content)}`
+}
+
+/** The value goes in as the JSON that it is: parsed once more, a number could become another. */
+function jsonLine(
+  topic: Topic,
+  partition: number,
+  message: KafkaMessage,
+  value: string | PayloadError,
+): string {
+  const { key, headers } = message
+  const record = {
+    partition,
+    offset: Number(message.offset),
+    timestamp: timeText(Number(message.timestamp)),
+    key: key && keyText(topic, key),
+    headers: headerTexts(headers),
+    ...(value instanceof PayloadError ? { error: problem(value) } : {}),
   }
-  print(
-    `${partition}/${message.offset}  ${timestamp}  ${printable(key ?? '-')}  ${printable(error ?? JSON.stringify(value))}`,
-  )
+  const json = JSON.stringify(record)
+  return escapedJson(value instanceof PayloadError ? json : `${json.slice(0, -1)},"value":${value}}`)
+}
+
+/** The key, with the window that ksqlDB writes behind it in readable form. */
+function keyText(topic: Topic, bytes: Buffer): string {
+  const { key, window } = windowKey(topic, bytes)
+  return `${bytesText(key)}${window}`
+}
+
+function problem({ code, message }: PayloadError): string {
+  return `${code}: ${message}`
 }

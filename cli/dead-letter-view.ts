@@ -2,6 +2,7 @@ import type { DeadLetter } from '../kafka/dead-letter.ts'
 import type { Causes } from '../kafka/dead-letters.ts'
 import { table } from './output.ts'
 import { printable, textOrBase64 } from './printable.ts'
+import { timeText } from './time-text.ts'
 
 /** How many letters there are of each error and processor. */
 export function causesTable(causes: Causes): string {
@@ -60,10 +61,4 @@ function shown(bytes: Buffer | null): string {
   if (bytes === null) return '-'
   const content = textOrBase64(bytes)
   return 'text' in content ? printable(content.text) : `base64 ${content.base64}`
-}
-
-/** Whoever wrote the record chose its time: it may be none that a date can hold. */
-function timeText(timestamp: number): string {
-  const date = new Date(timestamp)
-  return Number.isNaN(date.getTime()) ? String(timestamp) : date.toISOString()
 }

@@ -1,17 +1,19 @@
 import { CommanderError } from 'commander'
 import { EXIT } from './exit.ts'
 import { failure } from './failure.ts'
-import { flushed, say } from './output.ts'
+import { exitCodeOf, flushed, say, watchOutput } from './output.ts'
 import { programFor } from './program.ts'
+import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 
-// A reader that has gone away, as `| head` does, is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  throw error
-})
+let verb = ''
+watchOutput(() => READING_VERBS.includes(verb))
 
 try {
-  await (await programFor(process.argv.slice(2))).parseAsync()
+  const program = await programFor(process.argv.slice(2))
+  program.hook('preAction', (_, action) => {
+    verb = wordsOf(action)
+  })
+  await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
@@ -22,5 +24,6 @@ try {
   }
 }
 await flushed()
+process.exitCode = exitCodeOf(Number(process.exitCode ?? EXIT.ok))
 // What is still open now, a socket in its closing handshake say, has nothing left to give.
 process.exit()

@@ -1,5 +1,43 @@
 import { once } from 'node:events'
+import { EXIT } from './exit.ts'
 import { printableJson } from './printable.ts'
+
+/** Fulfilled when standard output has failed: what is written from then on is dropped, and never waited for. */
+const failed = Promise.withResolvers<void>()
+let failure: NodeJS.ErrnoException | undefined
+
+/**
+ * What becomes of this program where standard output fails: a reader that has gone away, as `| head` does, or a disk that
+ * is full. A verb that only reads ends at once, without a word where its reader has gone away. One that changes something
+ * finishes what it has begun and keeps its exit code; where its results could not be written, it ends with 1 at least.
+ */
+export function watchOutput(reads: () => boolean): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (failure) return
+    failure = error
+    failed.resolve()
+    const isGone = error.code === 'EPIPE'
+    if (!isGone) {
+      say(`playstream: standard output cannot be written: ${reasonOf(error)}`)
+      process.exitCode = EXIT.failed
+    }
+    if (reads()) process.exit(isGone ? EXIT.ok : EXIT.failed)
+    if (!isGone) say('playstream: the work goes on; its result is not shown')
+  })
+  // There is nobody left to tell.
+  process.stderr.on('error', () => undefined)
+}
+
+/** The exit code of a program whose standard output failed, instead of the one that it would have. */
+export function exitCodeOf(code: number): number {
+  return code === EXIT.ok && failure && failure.code !== 'EPIPE' ? EXIT.failed : code
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return (
+    { ENOSPC: 'no space left on the device (ENOSPC)', EIO: 'input/output error (EIO)' }[code ?? ''] ?? message
+  )
+}
 
 /** One line for a person, on standard error: standard output is for results. */
 export function say(line: string): void {
@@ -8,7 +46,7 @@ export function say(line: string): void {
 
 /** A result, on standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  if (!failure) process.stdout.write(`${text}\n`)
 }
 
 /** A result for machines: one line of JSON. */
@@ -18,17 +56,22 @@ export function printJson(value: unknown): void {
 
 /** Writes results, and returns when standard output has room for more: memory stays bounded whatever the reader does. */
 export async function written(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  if (failure || process.stdout.write(text)) return
+  const room = once(process.stdout, 'drain').catch(() => undefined)
+  await Promise.race([room, failed.promise])
 }
 
 /** Writes results, and returns when standard output has taken them, so that their memory can be used anew. */
 export function writtenBytes(bytes: Buffer): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(bytes, () => resolve()))
+  return new Promise((resolve) => {
+    if (failure) resolve()
+    else process.stdout.write(bytes, () => resolve())
+  })
 }
 
 /** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */
 export function flushed(): Promise<void> {
-  return new Promise((resolve) => process.stdout.write('', () => resolve()))
+  return writtenBytes(Buffer.alloc(0))
 }
 
 /** Columns aligned: numbers to the right, everything else to the left. The first row is the heading. */

@@ -15,7 +15,11 @@ export function printable(text: string): string {
 
 /** JSON in which every such character is escaped, which changes nothing of what it says. JSON itself escapes some. */
 export function printableJson(value: unknown): string {
-  const json = JSON.stringify(value)
+  return escapedJson(JSON.stringify(value))
+}
+
+/** The same of a text that is JSON already. */
+export function escapedJson(json: string): string {
   if (ASCII.test(json)) return json
   return json.replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -29,4 +33,10 @@ export function textOrBase64(bytes: Buffer): { text: string } | { base64: string
   } catch {
     return { base64: bytes.toString('base64') }
   }
+}
+
+/** Bytes as one text: what they say, or `base64:` and their base 64 where they are no UTF-8. */
+export function bytesText(bytes: Buffer): string {
+  const content = textOrBase64(bytes)
+  return 'text' in content ? content.text : `base64:${content.base64}`
 }

@@ -4,7 +4,7 @@ import { describeProfile, profileNames } from '../kafka/profiles.ts'
 import { EXIT } from './exit.ts'
 import { group } from './group.ts'
 import { print, printJson, table } from './output.ts'
-import { profileNameOf } from './profile-option.ts'
+import { profileName, profileNameOf } from './profile-option.ts'
 
 export function profileCommand(program: Command): void {
   const command = group(program, 'profile', 'the clusters that --profile can name')
@@ -17,7 +17,7 @@ export function profileCommand(program: Command): void {
 
   const show = command
     .command('show')
-    .argument('[name]', 'a profile; the one of --profile by default')
+    .argument('[name]', 'a profile; the one of --profile by default', profileName)
     .description('where a profile leads, and the keys that it has; secrets are masked')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  playstream profile show cloud')
@@ -27,7 +27,7 @@ export function profileCommand(program: Command): void {
 
   const check = command
     .command('check')
-    .argument('[name]', 'a profile; the one of --profile by default')
+    .argument('[name]', 'a profile; the one of --profile by default', profileName)
     .description('connect to the broker and the registry with each account’s keys; exit 1 where one fails')
     .option('--json', 'print the outcome as JSON')
     .addHelpText('after', '\nExamples:\n  playstream profile check\n  playstream profile check cloud --json')

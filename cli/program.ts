@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { profileName } from './profile-option.ts'
 import { verbsFor } from './verbs.ts'
 
 const { version, description } = JSON.parse(
@@ -14,8 +15,11 @@ export async function programFor(args: readonly string[]): Promise<Command> {
     .option(
       '--profile <name>',
       'the cluster: local, cloud (once it is deployed), or a name whose PLAYSTREAM_<NAME>_* variables are set',
+      profileName,
       process.env.PLAYSTREAM_PROFILE || 'local',
     )
+    // Commander parses arguments only: a name from the environment is checked here.
+    .hook('preAction', requireProfileName)
     .configureHelp({ showGlobalOptions: true })
     // Commander spreads some errors over several lines; every error of ours is one line.
     .configureOutput({
@@ -43,4 +47,12 @@ Examples:
   )
   for (const add of await verbsFor(args)) add(program)
   return program
+}
+
+function requireProfileName(program: Command): void {
+  try {
+    profileName(program.opts<{ profile: string }>().profile)
+  } catch (error) {
+    program.error(`PLAYSTREAM_PROFILE: ${(error as Error).message}`)
+  }
 }

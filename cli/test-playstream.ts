@@ -10,13 +10,19 @@ export class Playstream {
   readonly #ended: Promise<number | string>
   readonly #onLine = new Set<() => void>()
 
-  constructor(home: Home, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** @param output where its standard output goes: to us, or to an open file */
+  constructor(
+    home: Home,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    output: 'pipe' | number = 'pipe',
+  ) {
     this.process = spawn(
       join(ROOT, 'node_modules', '.bin', 'node'),
       [join(ROOT, 'cli', 'main.ts'), ...args],
       {
         env: { ...process.env, PLAYSTREAM_HOME: home.folder, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['ignore', output, 'pipe'],
       },
     )
     this.#ended = new Promise((resolve) => {

@@ -1,21 +1,25 @@
 import type { Command } from 'commander'
 import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../catalog/applications.ts'
+import { sqlTopics } from '../catalog/sql-topics.ts'
 import { type Topic, topicConfig } from '../catalog/topic.ts'
 import { topics } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/reachable.ts'
 import { applyTopicChange, readTopics } from '../kafka/topic-admin.ts'
-import { planTopics, type TopicChange } from '../kafka/topic-plan.ts'
+import { type ClusterTopic, planTopics, type TopicChange } from '../kafka/topic-plan.ts'
 import { carryOut } from './carry-out.ts'
 import { group } from './group.ts'
 import { print, printJson, table } from './output.ts'
 import { profileOf } from './profile-option.ts'
 
 interface Options {
+  withSql?: true
   allowDelete?: true
   dryRun?: true
   json?: true
 }
+
+const WITH_SQL = 'also the topics of the SQL engines; otherwise sql apply makes them'
 
 export function topicsCommand(program: Command): void {
   const command = group(
@@ -32,6 +36,7 @@ export function topicsCommand(program: Command): void {
   command
     .command('diff')
     .description('what apply would change; exit 3 where there is anything')
+    .option('--with-sql', WITH_SQL)
     .option('--allow-delete', 'count the cluster’s topics that the catalog does not declare')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
@@ -39,6 +44,7 @@ export function topicsCommand(program: Command): void {
   command
     .command('apply')
     .description('make the cluster what the catalog says; never takes partitions away')
+    .option('--with-sql', WITH_SQL)
     .option('--dry-run', 'only print the changes')
     .option('--allow-delete', 'delete the topics that the catalog does not declare')
     .option('--json', 'print what was done as JSON')
@@ -73,7 +79,10 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
 }
 
 async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
-  const plan = planTopics(topics, await readTopics(admin), { allowDelete: options.allowDelete ?? false })
+  const cluster = await readTopics(admin)
+  const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
+    allowDelete: options.allowDelete ?? false,
+  })
   await carryOut({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
@@ -84,6 +93,13 @@ async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promi
     mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
     json: options.json ?? false,
   })
+}
+
+/** The catalog's topics, without those of the SQL engines where none has been applied and nobody asks for them. */
+function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] {
+  const existing = new Set(cluster.map(({ name }) => name))
+  const forSql = new Set<string>(sqlTopics.map(({ name }) => name))
+  return topics.filter((topic) => withSql || !forSql.has(topic.name) || existing.has(topic.name))
 }
 
 function lineOf(change: TopicChange): string {

@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander'
 import { describe, expect, test } from 'vitest'
+import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 import { VERB_NAMES, verbsFor } from './verbs.ts'
 
 async function namesFor(...args: string[]): Promise<string[]> {
@@ -43,4 +44,12 @@ describe('the verbs that are loaded', () => {
       expect(await namesFor(...args)).toEqual(VERB_NAMES)
     },
   )
+})
+
+test('the commands that end with their reader are commands that there are', async () => {
+  const program = new Command()
+  for (const add of await verbsFor([])) add(program)
+  const leaves = (command: Command): string[] =>
+    command.commands.length === 0 ? [wordsOf(command)] : command.commands.flatMap(leaves)
+  expect(leaves(program)).toEqual(expect.arrayContaining([...READING_VERBS]))
 })

@@ -46,7 +46,7 @@ function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
 
 /** Writes the profile `cloud`, whole or not at all, so that only its owner can read it. Returns where. */
 export function writeProfile(profile: DeployedProfileFile, file = deployedProfileFile()): string {
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const partial = `${file}.${process.pid}`
   try {
     writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })

@@ -74,23 +74,22 @@ export class Terraform {
   async run(args: readonly string[], show: Show, env: NodeJS.ProcessEnv = {}): Promise<Run> {
     // In a process group of its own, so that a terminal's Ctrl-C comes to it from us, once: two make it drop its work.
     const [command = '', ...rest] = args
-    const out = show === 'shown' ? 'inherit' : 'pipe'
     const child = spawn(this.#program, [command, ...(show === 'kept' ? [] : colours()), ...rest], {
       cwd: this.#folder,
-      stdio: ['ignore', out, out],
+      // Terraform stops half-way when its standard output is closed, as by `| head`: its output goes through us.
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, ...env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
+      // CHECKPOINT_DISABLE: otherwise each run reports its version to Terraform's maker and asks for newer ones.
+      env: { ...process.env, ...env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
     })
-    if (show === 'shown-and-kept') {
-      child.stdout?.on('data', (text) => process.stdout.write(text))
-      child.stderr?.on('data', (text) => process.stderr.write(text))
-    }
     const kept = { output: '', errors: '' }
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      kept.output += text
+      if (show !== 'kept') process.stdout.write(text)
+      if (show !== 'shown') kept.output += text
     })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      kept.errors += text
+      if (show !== 'kept') process.stderr.write(text)
+      if (show !== 'shown') kept.errors += text
     })
     const stopPassing = passSignals((signal) => child.kill(signal))
     try {

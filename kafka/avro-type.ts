@@ -21,10 +21,39 @@ function nameSoleRecord(schema: unknown, options: avro.ForSchemaOptions): Type |
   return new Union([type] as unknown as avro.Schema, options)
 }
 
-/** The Avro type of a schema, with its references resolved from the catalog. */
+/** The Avro type of a schema, with its references resolved from the catalog. Longs are numbers, exact up to 2^53. */
 export function avroTypeOf(schema: Schema, catalog: readonly Schema[] = schemas): Type {
+  return typeOf(schema, catalog, avroOptions)
+}
+
+/** The same, with a bigint for each long: exact over all 64 bits, for who shows what a record says. */
+export function exactAvroTypeOf(schema: Schema, catalog: readonly Schema[] = schemas): Type {
+  return typeOf(schema, catalog, {
+    ...avroOptions,
+    typeHook: (part, options) => (isLong(part) ? exactLong : nameSoleRecord(part, options)),
+  })
+}
+
+function isLong(schema: unknown): boolean {
+  return schema === 'long' || (schema as { readonly type?: unknown } | null)?.type === 'long'
+}
+
+const exactLong = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64LE(value)
+    return bytes
+  },
+  fromJSON: BigInt,
+  toJSON: (value: bigint) => value,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
+})
+
+function typeOf(schema: Schema, catalog: readonly Schema[], options: typeof avroOptions): Type {
   const registry: Record<string, Type> = {}
-  const parse = (text: string) => avro.Type.forSchema(JSON.parse(text), { ...avroOptions, registry })
+  const parse = (text: string) => avro.Type.forSchema(JSON.parse(text), { ...options, registry })
   const parseAfterReferences = (current: Schema): Type => {
     for (const { subject, name } of current.references) {
       if (!(name in registry)) parseAfterReferences(schemaOf(subject, catalog))

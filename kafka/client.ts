@@ -1,8 +1,11 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
 import './aborted-records.ts'
+import { bootstrapOrder } from './bootstrap-server.ts'
 import './compression.ts'
 import './idle-spin.ts'
 import type { Profile } from './profile.ts'
+import { seedAddress } from './seed-broker.ts'
+import { tlsOptions } from './tls-options.ts'
 
 const { Kafka, Partitioners, logLevel } = kafkajs
 
@@ -30,7 +33,7 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
   const patience = options.patienceMs ?? PIPELINE_PATIENCE_MS
   const config: KafkaConfig = {
     clientId: `playstream-${options.clientId}`,
-    brokers: [...profile.bootstrapServers],
+    brokers: bootstrapOrder(profile).map(seedAddress),
     connectionTimeout: Math.min(3_000, patience),
     authenticationTimeout: 5_000,
     requestTimeout: 30_000,
@@ -42,7 +45,7 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
     logLevel: logLevel.WARN,
     logCreator: () => forwardTo(options),
   }
-  if (profile.tls) config.ssl = profile.tls.ca === undefined ? true : { ca: [profile.tls.ca] }
+  if (profile.tls) config.ssl = tlsOptions(profile.tls)
   if (profile.sasl) {
     const { mechanism, key, secret } = profile.sasl
     config.sasl = { mechanism, username: key, password: secret.reveal() } as SASLOptions

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readServer } from './bootstrap-server.ts'
 import { ProfileError } from './errors.ts'
 import type { Credentials, Profile, SaslMechanism } from './profile.ts'
 import { Secret } from './secret.ts'
@@ -9,6 +10,11 @@ const MECHANISMS: Record<string, SaslMechanism> = {
   PLAIN: 'plain',
   'SCRAM-SHA-256': 'scram-sha-256',
   'SCRAM-SHA-512': 'scram-sha-512',
+}
+
+/** Whether a profile can have the name: it becomes part of the names of variables, and is nothing but letters, digits, - and _. */
+export function isProfileName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*$/i.test(name)
 }
 
 /** What the variables of a profile are called: `cloud` reads PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS and so on. */
@@ -22,7 +28,7 @@ export function variablePrefix(name: string): string {
  * @throws ProfileError that names every variable that is missing or wrong, never a secret's value
  */
 export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profile {
-  if (!/^[a-z0-9][a-z0-9_-]*$/i.test(name)) {
+  if (!isProfileName(name)) {
     throw new ProfileError(`'${name}' is not a profile's name: letters, digits, - and _ only`)
   }
   const prefix = variablePrefix(name)
@@ -52,8 +58,10 @@ export function environmentProfile(name: string, env: NodeJS.ProcessEnv): Profil
     problems.push(`${prefix}BOOTSTRAP_SERVERS holds an @: it must be host:port, without credentials`)
   } else {
     for (const server of bootstrapServers) {
-      if (!isHostAndPort(server))
-        problems.push(`${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port`)
+      if (!readServer(server))
+        problems.push(
+          `${prefix}BOOTSTRAP_SERVERS has '${server}': it must be host:port, or [address]:port for an IPv6 address`,
+        )
     }
   }
 
@@ -111,11 +119,6 @@ function isPem(text: string): boolean {
   } catch {
     return false
   }
-}
-
-function isHostAndPort(text: string): boolean {
-  const port = Number(/^(?:\[[0-9a-f:]+\]|[^\s:/]+):(\d{1,5})$/i.exec(text)?.[1])
-  return port >= 1 && port <= 65_535
 }
 
 /** Credentials have variables of their own; in a URL they would show in every message about it. */

@@ -1,18 +1,20 @@
 import type { BaseOptions } from '@platformatic/kafka'
+import { bootstrapOrder } from './bootstrap-server.ts'
+import { platformaticTls } from './platformatic-tls.ts'
 import type { Profile } from './profile.ts'
 
 /** The one place that turns a profile into settings of @platformatic/kafka, with what its release needs. */
 export function platformaticOptions(profile: Profile, clientId: string): BaseOptions {
   return {
     clientId: `playstream-${clientId}`,
-    bootstrapBrokers: [...profile.bootstrapServers],
+    bootstrapBrokers: bootstrapOrder(profile),
     connectTimeout: 3_000,
     timeout: 15_000,
     // The runtime itself retries what is worth it, from a clean state; these only bridge CONCURRENT_TRANSACTIONS and
     // coordinators that load, which pass within milliseconds.
     retries: 40,
     retryDelay: 5,
-    ...(profile.tls ? { tls: profile.tls.ca === undefined ? {} : { ca: profile.tls.ca } } : {}),
+    ...(profile.tls ? { tls: platformaticTls(profile.tls) } : {}),
     ...(profile.sasl
       ? {
           sasl: {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { boundedJson, boundedText } from './bounded-answer.ts'
 import { RegistryError, UnreachableError } from './errors.ts'
 import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
@@ -52,10 +53,10 @@ export class RegistryHttp {
 
   async #askOnce<T>(method: string, path: string, take: Take<T>, content: unknown): Promise<T> {
     const { response, text } = await this.#send(method, path, content)
-    const answer = parse(text)
+    const answer = boundedJson(text)
     const asked = `${method} ${path.split('?')[0]}`
     if (!response.ok) throw this.#refusal(response, asked, answer, text)
-    const taken = take(answer)
+    const taken = takeFrom(answer, take)
     if (taken !== undefined) return taken
     const { url } = this.#profile.registry
     throw new RegistryError(
@@ -83,7 +84,7 @@ export class RegistryHttp {
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
         signal: AbortSignal.timeout(PATIENCE_MS),
       })
-      return { response, text: await response.text() }
+      return { response, text: await boundedText(response) }
     } catch (error) {
       throw this.#unreachable(error as Error)
     }
@@ -123,9 +124,10 @@ function reasonOf(error: Error): string {
   return oneLine(error.message) || (error as NodeJS.ErrnoException).code || error.name
 }
 
-function parse(text: string): unknown {
+/** A part of the answer that is of another shape than it must be is no fault of ours. */
+function takeFrom<T>(answer: unknown, take: Take<T>): T | undefined {
   try {
-    return JSON.parse(text)
+    return take(answer)
   } catch {
     return undefined
   }

@@ -1,20 +1,24 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactFolder } from './artifacts.mjs'
 import { LocalRuntimeError } from './errors.ts'
 import type { Home } from './home.ts'
 import { javaCommand } from './host.mjs'
 import { LOOPBACK, type Ports } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protect } from './private-files.ts'
 import type { ServiceCommand } from './service.ts'
 
-/** The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage. */
-export function brokerCommand(home: Home, ports: Ports): ServiceCommand {
+/**
+ * The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage.
+ * @param host where it listens, and what it tells its clients: a name, or an address as it stands in a URL
+ */
+export function brokerCommand(home: Home, ports: Ports, host: string = LOOPBACK): ServiceCommand {
   const folder = brokerFolder(home)
   formatOnce(home, folder, ports)
   const config = join(home.data, 'kafka.properties')
-  writeFileSync(config, serverProperties(folder, ports))
+  writeFileSync(config, serverProperties(folder, ports, host), { mode: PRIVATE_FILE })
   return {
     name: 'Apache Kafka',
     command: javaCommand(),
@@ -31,7 +35,7 @@ export function brokerFolder(home: Home): string {
 
 function java(home: Home): string[] {
   const logging = join(home.data, 'kafka-log4j2.yaml')
-  writeFileSync(logging, LOGGING)
+  writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
   return [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(artifactFolder(home.folder, 'kafka'), '*')]
 }
 
@@ -40,9 +44,9 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   if (existsSync(folder)) return
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
-  mkdirSync(partial, { recursive: true })
+  makePrivateFolder(partial)
   const config = join(home.data, 'kafka-format.properties')
-  writeFileSync(config, serverProperties(partial, ports))
+  writeFileSync(config, serverProperties(partial, ports, LOOPBACK), { mode: PRIVATE_FILE })
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
   // One argument, for an id may begin with a dash.
   const args = [
@@ -59,15 +63,16 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
     throw new LocalRuntimeError('NOT_HEALTHY', `Apache Kafka could not format ${folder}: ${reason}`)
   }
   rmSync(config)
+  protect(partial)
   renameSync(partial, folder)
 }
 
-function serverProperties(folder: string, ports: Ports): string {
+function serverProperties(folder: string, ports: Ports, host: string): string {
   const settings: Record<string, string | number> = {
     'node.id': 1,
     'process.roles': 'broker,controller',
-    listeners: `PLAINTEXT://${LOOPBACK}:${ports.broker},CONTROLLER://${LOOPBACK}:${ports.controller}`,
-    'advertised.listeners': `PLAINTEXT://${LOOPBACK}:${ports.broker}`,
+    listeners: `PLAINTEXT://${host}:${ports.broker},CONTROLLER://${LOOPBACK}:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${ports.broker}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     // Static voters, not the dynamic quorum: their address is read from here, so the ports may change between starts.

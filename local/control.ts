@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { localProfile } from '../kafka/local-profile.ts'
@@ -10,6 +10,7 @@ import { brokerAnswers, registryAnswers } from './health.ts'
 import type { Home } from './home.ts'
 import { isHeld, Lock } from './lock.ts'
 import { flinkPortsFrom } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protectHome } from './private-files.ts'
 import { isAlive, signal } from './process-identity.ts'
 import { endLeftovers, Runtime, readProcesses, type StartOptions } from './runtime.ts'
 
@@ -117,9 +118,10 @@ export async function startDetached(
   command: { readonly script: string; readonly args: readonly string[] },
   stop: AbortSignal,
 ): Promise<Profile> {
-  mkdirSync(home.logs, { recursive: true })
+  protectHome(home)
+  makePrivateFolder(home.logs)
   const logFile = join(home.logs, 'up.log')
-  const log = openSync(logFile, 'w')
+  const log = openSync(logFile, 'w', PRIVATE_FILE)
   const { npm_lifecycle_event: _, ...env } = process.env
   const child = spawn(process.execPath, [command.script, ...command.args], {
     detached: true,

@@ -9,6 +9,7 @@ import { type Home, ROOT } from './home.ts'
 import { javaCommand, javacCommand, missingJavac, missingMessage } from './host.mjs'
 import { installExtra } from './install.ts'
 import { type FlinkPorts, LOOPBACK } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protect } from './private-files.ts'
 import type { ServiceCommand } from './service.ts'
 
 /** How many jobs there can be at once, of one task each. */
@@ -82,6 +83,7 @@ export async function installFlink(
     mkdirSync(dirname(join(partial, SERVICES)), { recursive: true })
     copyFileSync(join(FUNCTIONS, SERVICES), join(partial, SERVICES))
     // Another process may have been faster, with the same result.
+    protect(partial)
     if (!existsSync(classes)) renameSync(partial, classes)
   } finally {
     rmSync(partial, { recursive: true, force: true })
@@ -93,13 +95,13 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   const folder = join(home.data, 'flink')
   const temporary = join(folder, 'tmp')
   rmSync(temporary, { recursive: true, force: true })
-  mkdirSync(temporary, { recursive: true })
+  makePrivateFolder(temporary)
   const lines = Object.entries(settings(folder, temporary, ports)).map(
     ([key, value]) => `${key}: ${JSON.stringify(String(value))}\n`,
   )
-  writeFileSync(join(folder, 'config.yaml'), lines.join(''))
+  writeFileSync(join(folder, 'config.yaml'), lines.join(''), { mode: PRIVATE_FILE })
   const logging = join(folder, 'log4j2.properties')
-  writeFileSync(logging, LOGGING)
+  writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
   return {
     name: 'Apache Flink',
     command: javaCommand(),

@@ -3,6 +3,8 @@
 # input: when it closes it, or dies, however it dies, the command is told to stop and, after a grace, made to.
 # Prints the command's process id; the command's own output, both kinds, goes to our standard error.
 # Usage: guard.sh GRACE_SECONDS COMMAND [ARG ...]
+# What it writes, topics and keys among it, is its owner's only.
+umask 077
 grace=$1
 shift
 exec 3<&0 </dev/null

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** The home of this copy of the repository, where no other is named. */
+export const DEFAULT_HOME = join(ROOT, '.playstream')
+
 /** Where everything of the embedded runtime lives. One home runs one runtime at a time. */
 export class Home {
   readonly folder: string
@@ -14,7 +17,7 @@ export class Home {
 
   /** The home that PLAYSTREAM_HOME names, else `.playstream` in the repository. */
   static default(): Home {
-    return new Home(process.env.PLAYSTREAM_HOME || join(ROOT, '.playstream'))
+    return new Home(process.env.PLAYSTREAM_HOME || DEFAULT_HOME)
   }
 
   /** Topics, schemas and offsets: what `reset` deletes. */

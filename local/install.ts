@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { constants, cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ARTIFACTS, type Artifact, artifactFolder, folderOf } from './artifacts.mjs'
+import { requirePinned } from './digests.ts'
 import { LocalRuntimeError } from './errors.ts'
-import type { Home } from './home.ts'
+import { DEFAULT_HOME, type Home } from './home.ts'
 import { missingJava, missingMaven, missingMessage } from './host.mjs'
+import { makePrivateFolder, protect } from './private-files.ts'
 
 /** 3.9 is the first version that can fetch the registry's archive, whose parent POM is not published. */
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0'
 
 /**
  * Installs the runtime's services where they are absent. Maven keeps what it has downloaded, so an interrupted
- * installation goes on where it was; a service appears under its final name only when it is whole.
+ * installation goes on where it was; a service appears under its final name only when it is whole
+ * and each of its files is the one that local/digests.json pins.
  * @throws LocalRuntimeError where the host lacks Java or Maven, or Maven fails (with its reason)
  */
 export async function install(
@@ -22,7 +25,8 @@ export async function install(
 ): Promise<void> {
   const services = Object.keys(ARTIFACTS) as (keyof typeof ARTIFACTS)[]
   const absent = services.filter((service) => !existsSync(artifactFolder(home.folder, service)))
-  const missing = [...missingJava(), ...(absent.length > 0 ? missingMaven() : [])]
+  const unfetched = absent.filter((service) => !existsSync(artifactFolder(DEFAULT_HOME, service)))
+  const missing = [...missingJava(), ...(unfetched.length > 0 ? missingMaven() : [])]
   if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
   for (const service of absent) {
     await installOne(ARTIFACTS[service], artifactFolder(home.folder, service), progress, signal)
@@ -42,7 +46,8 @@ export async function installExtra(
 ): Promise<string> {
   const folder = folderOf(home.folder, id, artifact)
   if (existsSync(folder)) return folder
-  const missing = [...missingJava(), ...missingMaven()]
+  const isFetched = existsSync(folderOf(DEFAULT_HOME, id, artifact))
+  const missing = [...missingJava(), ...(isFetched ? [] : missingMaven())]
   if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
   await installOne(artifact, folder, progress, signal)
   return folder
@@ -55,38 +60,78 @@ async function installOne(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const title = `${artifact.name} ${artifact.version}`
-  progress(`fetching ${title} with Maven (once, ${artifact.size}) ...`)
   removeLeftovers(target)
   const partial = `${target}.partial-${process.pid}`
-  mkdirSync(partial, { recursive: true })
   try {
-    writeFileSync(join(partial, 'pom.xml'), pom(artifact))
-    let files = 0
-    let reported = Date.now()
-    await maven(
-      [...goals(artifact), `-DoutputDirectory=${join(partial, 'files')}`],
-      partial,
-      (line) => {
-        if (!line.includes('Downloaded from')) return
-        files += 1
-        const last = /([^/ ]+) \(([^)]+)\)\s*$/.exec(line)
-        if (Date.now() - reported < 1000 || !last) return
-        reported = Date.now()
-        progress(`fetching ${title}: ${files} files so far, last ${last[1]} (${last[2]})`)
-      },
-      signal,
-    )
-    renameSync(join(partial, 'files'), target)
+    let files = copyOfDefault(artifact, target, partial)
+    if (files) progress(`${title}: taken from ${DEFAULT_HOME}`)
+    else {
+      progress(`fetching ${title} with Maven (once, ${artifact.size}) ...`)
+      files = await fetchArtifact(artifact, partial, progress, signal)
+      requirePinned(artifact, files)
+    }
+    protect(files)
+    renameSync(files, target)
     progress(`${title} is installed`)
   } finally {
     rmSync(partial, { recursive: true, force: true })
   }
 }
 
+/**
+ * What the repository's own home has installed, copied, so that another home need not fetch it; undefined where it has not,
+ * or has something else than what is pinned.
+ */
+function copyOfDefault(artifact: Artifact, target: string, partial: string): string | undefined {
+  const source = join(DEFAULT_HOME, 'runtime', basename(target))
+  const files = join(partial, 'copied')
+  if (source === target || !existsSync(source)) return undefined
+  try {
+    cpSync(source, files, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    requirePinned(artifact, files)
+    return files
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Fetches an artifact with Maven into a folder, whatever its files are, and returns where they lie.
+ * @throws LocalRuntimeError where Maven fails, with its reason
+ */
+export async function fetchArtifact(
+  artifact: Artifact,
+  folder: string,
+  progress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  makePrivateFolder(folder)
+  writeFileSync(join(folder, 'pom.xml'), pom(artifact))
+  const output = join(folder, 'files')
+  let files = 0
+  let reported = Date.now()
+  await maven(
+    [...goals(artifact), `-DoutputDirectory=${output}`],
+    folder,
+    (line) => {
+      if (!line.includes('Downloaded from')) return
+      files += 1
+      const last = /([^/ ]+) \(([^)]+)\)\s*$/.exec(line)
+      if (Date.now() - reported < 1000 || !last) return
+      reported = Date.now()
+      progress(
+        `fetching ${artifact.name} ${artifact.version}: ${files} files so far, last ${last[1]} (${last[2]})`,
+      )
+    },
+    signal,
+  )
+  return output
+}
+
 /** Folders that an installation left when it was killed. */
 function removeLeftovers(target: string): void {
   const parent = join(target, '..')
-  mkdirSync(parent, { recursive: true })
+  makePrivateFolder(parent)
   for (const name of readdirSync(parent)) {
     const owner = /\.partial-(\d+)$/.exec(name)?.[1]
     if (owner && !isRunning(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })

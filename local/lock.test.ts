@@ -88,9 +88,10 @@ describe('a lock of two processes', () => {
     lock?.release()
   })
 
-  test('is refused to the other while this one has it', async () => {
+  test('is refused to the other while this one has it, also after this one has asked for it again', async () => {
     const file = join(folder, 'lock.db')
     const lock = Lock.tryAcquire(file)
+    expect([Lock.tryAcquire(file), isHeld(file)]).toEqual([undefined, true])
     expect((await otherHolder(file)).said).toBe('refused')
     lock?.release()
   })

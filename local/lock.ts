@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makePrivateFolder, PRIVATE_FILE } from './private-files.ts'
 
 /** SQLite's result code for "another connection holds the lock" (sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5
@@ -18,7 +19,8 @@ export class Lock {
 
   /** Takes the lock, or returns undefined at once where another process (or this one) holds it. */
   static tryAcquire(file: string): Lock | undefined {
-    mkdirSync(dirname(file), { recursive: true })
+    makePrivateFolder(dirname(file))
+    createPrivately(file)
     const database = new DatabaseSync(file)
     try {
       database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
@@ -32,6 +34,18 @@ export class Lock {
 
   release(): void {
     this.#database.close()
+  }
+}
+
+/**
+ * SQLite would make the file readable by others. One that is there is not even opened: to close it would let go of the lock
+ * that this process may have on it (sqlite.org/howtocorrupt.html, 2.2).
+ */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'ax', PRIVATE_FILE))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ARTIFACTS, artifactFolder } from './artifacts.mjs'
 import type { Home } from './home.ts'
 import { javaCommand } from './host.mjs'
 import { LOOPBACK, type Ports } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE } from './private-files.ts'
 import type { ServiceCommand } from './service.ts'
 
 /** The registry's Confluent-compatible API. */
@@ -14,7 +15,7 @@ export function registryUrl(ports: Ports): string {
 /** The command that runs Apicurio Registry over a database file. */
 export function registryCommand(home: Home, ports: Ports): ServiceCommand {
   const folder = join(home.data, 'registry')
-  mkdirSync(folder, { recursive: true })
+  makePrivateFolder(folder)
   const properties = {
     'quarkus.http.host': LOOPBACK,
     'quarkus.http.port': ports.registry,
@@ -57,5 +58,5 @@ export async function setDefaultCompatibilityOnce(home: Home, ports: Ports): Pro
   })
   if (!response.ok)
     throw new Error(`the registry refused its default compatibility rule: HTTP ${response.status}`)
-  writeFileSync(marker, '')
+  writeFileSync(marker, '', { mode: PRIVATE_FILE })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { LocalProfileFile } from '../kafka/local-profile.ts'
 import type { Profile } from '../kafka/profile.ts'
 import { brokerCommand } from './broker.ts'
@@ -9,6 +9,7 @@ import type { Home } from './home.ts'
 import { install } from './install.ts'
 import { Lock } from './lock.ts'
 import { flinkPortsFrom, portsFrom, requireFree } from './ports.ts'
+import { makePrivateFolder, PRIVATE_FILE, protectHome } from './private-files.ts'
 import { end, identify, type ProcessIdentity } from './process-identity.ts'
 import { profileOf } from './profile-of.ts'
 import { recover, wasKilled } from './recovery.ts'
@@ -60,6 +61,7 @@ export class Runtime {
    * @throws LocalRuntimeError; code BUSY where another process runs this home's runtime
    */
   static async start(home: Home, options: StartOptions): Promise<Runtime> {
+    protectHome(home)
     const lock = Lock.tryAcquire(home.lock)
     if (!lock) throw new LocalRuntimeError('BUSY', `another process runs the runtime in ${home.folder}`)
     const services: Service[] = []
@@ -69,7 +71,7 @@ export class Runtime {
       await install(home, options.progress, options.signal)
       if (options.flink) await installFlink(home, options.progress, options.signal)
       await requireFree(options.portBase, options.flink)
-      mkdirSync(home.data, { recursive: true })
+      makePrivateFolder(home.data)
       const ports = portsFrom(options.portBase)
       const flink = options.flink ? flinkPortsFrom(options.portBase) : undefined
       options.progress(
@@ -159,7 +161,7 @@ function writeProcesses(home: Home, portBase: number, services: readonly Service
 }
 
 function writeAtomically(file: string, content: unknown): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: PRIVATE_FILE })
   renameSync(`${file}.new`, file)
 }
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { LocalRuntimeError } from './errors.ts'
 import { ROOT } from './home.ts'
+import { makePrivateFolder, PRIVATE_FILE } from './private-files.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 
 /** How long a service may take to stop by itself, in seconds, before it is killed. */
@@ -88,9 +89,9 @@ export class Service {
 
 /** The log starts anew with each start of the service; the one before it is kept as `.1`. */
 function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true })
+  makePrivateFolder(dirname(file))
   if (existsSync(file)) renameSync(file, `${file}.1`)
-  return openSync(file, 'a')
+  return openSync(file, 'a', PRIVATE_FILE)
 }
 
 async function firstLine(child: ChildProcess): Promise<string | undefined> {

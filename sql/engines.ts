@@ -8,6 +8,7 @@ import { SqlError } from './errors.ts'
 import { FLINK_CONFORMANCE } from './flink/conformance.ts'
 import { Flink } from './flink/engine.ts'
 import { flinkScripts } from './flink/scripts.ts'
+import { guarded } from './guarded-engine.ts'
 import { KSQLDB_CONFORMANCE } from './ksqldb/conformance.ts'
 import { KsqlDb } from './ksqldb/engine.ts'
 import { readObject } from './ksqldb/read-object.ts'
@@ -49,18 +50,20 @@ export const ENGINES = {
         place.named,
       )
     },
-    connect: (profile, url) => KsqlDb.connect(ksqlDbAccess(profile, url)),
+    connect: (profile, url) => guarded('ksqlDB', () => KsqlDb.connect(ksqlDbAccess(profile, url))),
     conformance: KSQLDB_CONFORMANCE,
   },
   flink: {
     retentions: RETENTIONS,
     objects: (retention, place: Place = CATALOG) => [...flinkScripts(retention, place).jobs],
     connect: (profile, url) =>
-      Flink.connect({
-        access: flinkAccess(profile, url),
-        profile: profileNamed(profile, SQL_APPLIER),
-        declarations: flinkScripts('sliding').declarations,
-      }),
+      guarded('Flink', () =>
+        Flink.connect({
+          access: flinkAccess(profile, url),
+          profile: profileNamed(profile, SQL_APPLIER),
+          declarations: flinkScripts('sliding').declarations,
+        }),
+      ),
     conformance: FLINK_CONFORMANCE,
   },
 } satisfies Record<string, EngineKind>

@@ -18,6 +18,7 @@ const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/generate.ts',
   docs: 'cli/generate-docs.ts',
+  digests: 'local/pin-digests.ts',
   bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',
@@ -41,10 +42,10 @@ const SERVICE_VERBS = ['start', 'up']
 export async function run(program, args, services = false) {
   const asksForHelp = args.includes('--help') || args.includes('-h')
   const startsServices = program === 'playstream' && SERVICE_VERBS.includes(args[0] ?? '')
-  const needsServices = services || (startsServices && !asksForHelp)
+  const needsServices = (services || startsServices) && !asksForHelp
   const missing = missingNode()
     .concat(needsServices ? missingJava() : [])
-    .concat(needsServices && !installed(home) ? missingMaven() : [])
+    .concat(needsServices && !installed(home) && !installed(join(root, '.playstream')) ? missingMaven() : [])
   if (missing.length > 0) {
     process.stderr.write(`${missingMessage(missing)}\n`)
     process.exit(1)

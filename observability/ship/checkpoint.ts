@@ -69,7 +69,7 @@ export class Checkpoint {
   /** @throws CheckpointError where there is one that cannot be used */
   static open(file: string): Checkpoint {
     try {
-      mkdirSync(dirname(file), { recursive: true })
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     } catch (error) {
       throw new CheckpointError(
         `the folder of the checkpoint ${file} cannot be made: ${(error as Error).message}`,
@@ -166,7 +166,7 @@ function isCount(number: number): boolean {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w')
+  const handle = await open(file, 'w', 0o600)
   try {
     await handle.writeFile(text)
     await handle.sync()

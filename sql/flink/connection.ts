@@ -1,3 +1,5 @@
+import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
+import { parseExactly } from '../../kafka/exact-json.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { rootCause } from './failure.ts'
@@ -30,7 +32,7 @@ export class Connection {
    * @throws EngineUnreachableError where nobody answers, or not as Flink does
    */
   async ask<T>(method: string, path: string, content?: unknown, signal?: AbortSignal): Promise<T> {
-    const { url, name, hint, timeoutMs = 60_000 } = this.#options
+    const { url, name, hint, timeoutMs = 20_000 } = this.#options
     const timeout = AbortSignal.timeout(timeoutMs)
     let text: string
     let response: Response
@@ -43,32 +45,28 @@ export class Connection {
           : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) }),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
-      text = await response.text()
+      text = await boundedText(response)
     } catch (error) {
       if (signal?.aborted) throw error
       const cause =
         (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
-      const reason = oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+      const reason =
+        cause.name === 'TimeoutError'
+          ? `no answer within ${timeoutMs / 1000} s`
+          : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
       throw new EngineUnreachableError(`no ${name} answers at ${url}: ${reason}; ${hint}`, { cause: error })
     }
-    const answer = parse(text)
-    if (answer === undefined)
+    // Rows are shown, so their numbers stay as they are.
+    const answer = boundedJson(text, path.includes('/result/') ? parseExactly : JSON.parse)
+    if (typeof answer !== 'object' || answer === null)
       throw new EngineUnreachableError(
         `what answers at ${url} is no ${name}: ${oneLine(text) || response.status}; ${hint}`,
       )
     if (response.ok) return answer as T
-    const { errors = [] } = answer as { errors?: readonly string[] }
+    const { errors } = answer as { errors?: unknown }
     throw new EngineRefusal(
       response.status,
-      oneLine(rootCause(errors.join('\n'))) || `HTTP ${response.status}`,
+      oneLine(rootCause(Array.isArray(errors) ? errors.join('\n') : '')) || `HTTP ${response.status}`,
     )
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

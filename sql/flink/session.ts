@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EngineUnreachableError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
 /** A part of what a statement answers. */
@@ -21,6 +22,9 @@ export interface Part {
 }
 
 const POLL_MS = 50
+
+/** How long a statement that changes something may take, or one that asks may be on its way to its first answer. */
+const PATIENCE_MS = 120_000
 
 /**
  * A session of Flink's SQL gateway. What is declared in it is gone with it; jobs that it started go on. The API is that of
@@ -54,7 +58,11 @@ export class Session {
    */
   async run(statement: string): Promise<string | undefined> {
     let job: string | undefined
-    for await (const { jobId } of this.stream(statement)) job = jobId ?? job
+    const late = AbortSignal.timeout(PATIENCE_MS)
+    for await (const { jobId } of this.stream(statement)) {
+      job = jobId ?? job
+      if (late.aborted) throw this.#late()
+    }
     return job
   }
 
@@ -67,23 +75,42 @@ export class Session {
     )
     const operation = `${this.#path}/operations/${operationHandle}`
     let next: string | undefined = `${operation}/result/0?rowFormat=JSON`
+    let ready = false
+    const late = AbortSignal.timeout(PATIENCE_MS)
     try {
       while (next !== undefined && !signal?.aborted) {
         const answer: Answer = await this.#gateway.ask('GET', next, undefined, signal)
         const { results, resultType, jobID } = answer
+        if (resultType === 'NOT_READY' && !ready && late.aborted) throw this.#late()
         if (resultType !== 'NOT_READY') {
-          next = answer.nextResultUri
+          ready = true
+          next = this.#pathOf(answer.nextResultUri)
           yield {
             columns: results?.columns.map(({ name }) => name) ?? [],
             rows: results?.data ?? [],
             jobId: jobID,
           }
         }
-        if (resultType !== 'EOS' && (results?.data.length ?? 0) === 0) await sleep(POLL_MS)
+        if (next !== undefined && resultType !== 'EOS' && (results?.data.length ?? 0) === 0)
+          await sleep(POLL_MS)
       }
     } finally {
       await this.#gateway.ask('DELETE', `${operation}/close`).catch(() => undefined)
     }
+  }
+
+  /** Only a path goes behind the gateway's address: anything else could lead elsewhere. */
+  #pathOf(uri: string | undefined): string | undefined {
+    if (uri === undefined || uri === null || uri.startsWith('/')) return uri ?? undefined
+    throw new EngineUnreachableError(
+      `what answers at ${this.#gateway.url} is no SQL gateway: its next page is '${uri}'`,
+    )
+  }
+
+  #late(): EngineUnreachableError {
+    return new EngineUnreachableError(
+      `Flink at ${this.#gateway.url} has not finished a statement within ${PATIENCE_MS / 1000} s; look at its log, then try again`,
+    )
   }
 
   async close(): Promise<void> {

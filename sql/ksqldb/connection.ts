@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
@@ -53,7 +54,7 @@ export class Connection {
     let wait = this.#options.retryMs ?? 250
     for (let tries = 1; ; tries += 1) {
       const response = await this.open(method, path, content)
-      const text = await response.text().catch((error: Error) => {
+      const text = await boundedText(response).catch((error: Error) => {
         throw this.#unreachable(error)
       })
       if (response.ok) return this.#parse(text, path)
@@ -82,6 +83,9 @@ export class Connection {
       const pair = Buffer.from(`${credentials.key}:${credentials.secret.reveal()}`).toString('base64')
       headers.authorization = `Basic ${pair}`
     }
+    // A query goes on as long as its signal lets it; that it begins is to take no longer than any other answer.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new DOMException('late', 'TimeoutError')), this.#timeoutMs)
     let response: Response
     try {
       response = await fetch(url + path, {
@@ -89,25 +93,24 @@ export class Connection {
         headers,
         redirect: 'error',
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
-        signal: signal ?? AbortSignal.timeout(this.#timeoutMs),
+        signal: signal ? AbortSignal.any([signal, late.signal]) : AbortSignal.timeout(this.#timeoutMs),
       })
     } catch (error) {
       if (signal?.aborted) throw error
       throw this.#unreachable(error as Error)
+    } finally {
+      clearTimeout(timer)
     }
     if (response.status === 401 || response.status === 403) throw this.#unauthorized(response.status)
     return response
   }
 
   #parse(text: string, path: string): unknown {
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      throw new EngineUnreachableError(
-        `${this.url} does not answer ${path} as ksqlDB does: ${oneLine(text) || 'nothing'}${this.#hint}`,
-        { cause: error },
-      )
-    }
+    const answer = boundedJson(text)
+    if (typeof answer === 'object' && answer !== null) return answer
+    throw new EngineUnreachableError(
+      `${this.url} does not answer ${path} as ksqlDB does: ${oneLine(text) || 'nothing'}${this.#hint}`,
+    )
   }
 
   #unauthorized(status: number): EngineUnreachableError {
@@ -129,7 +132,7 @@ export class Connection {
   }
 
   get #timeoutMs(): number {
-    return this.#options.timeoutMs ?? 30_000
+    return this.#options.timeoutMs ?? 20_000
   }
 
   get #hint(): string {

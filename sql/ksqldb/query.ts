@@ -1,7 +1,12 @@
+import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
+import { parseExactly } from '../../kafka/exact-json.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { QueryEvent, QueryOptions } from '../engine.ts'
-import { EngineRefusal } from '../errors.ts'
+import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { type Connection, messageOf } from './connection.ts'
+
+/** The longest row. Kafka's own records are a sixteenth of it by default. */
+const MOST_LENGTH = 16 * 2 ** 20
 
 interface Chunk {
   readonly header?: { readonly schema?: string }
@@ -26,7 +31,8 @@ export async function* query(
   const streamsProperties = { 'ksql.streams.auto.offset.reset': fromBeginning ? 'earliest' : 'latest' }
   try {
     const response = await connection.open('POST', '/query', { ksql, streamsProperties }, either)
-    if (!response.ok) throw new EngineRefusal(response.status, oneLine(messageOf(await response.text())))
+    if (!response.ok)
+      throw new EngineRefusal(response.status, oneLine(messageOf(await boundedText(response))))
     for await (const line of lines(response)) {
       const event = eventOf(line)
       if (event) yield event
@@ -46,7 +52,11 @@ function eventOf(line: string): QueryEvent | undefined {
     .replace(/^\[/, '')
     .replace(/[,\]]$/, '')
   if (text === '') return undefined
-  const chunk = JSON.parse(text) as Chunk
+  const chunk = boundedJson(text, parseExactly) as Chunk | undefined | null
+  const columns = chunk?.row?.columns
+  if (typeof chunk !== 'object' || chunk === null || (columns !== undefined && !Array.isArray(columns))) {
+    throw new EngineUnreachableError(`the server does not answer a query as ksqlDB does: ${oneLine(text)}`)
+  }
   if (chunk.errorMessage !== undefined) {
     const { errorMessage } = chunk
     throw new EngineRefusal(
@@ -77,6 +87,8 @@ async function* lines(response: Response): AsyncGenerator<string> {
     rest += decoder.decode(bytes, { stream: true })
     const parts = rest.split('\n')
     rest = parts.pop() ?? ''
+    if (rest.length > MOST_LENGTH)
+      throw new EngineUnreachableError('the server answers a query with a row that does not end')
     yield* parts
   }
   yield rest

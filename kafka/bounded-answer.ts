@@ -1,0 +1,51 @@
+/** The most that a server may answer at once. What we ask for is some kilobytes. */
+const MOST_BYTES = 16 * 2 ** 20
+
+/** How deep an answer's arrays and objects may lie in each other. */
+const MOST_DEPTH = 200
+
+/**
+ * The body of an answer as a text. How long it may take is for the request's own signal.
+ * @throws Error where it is longer than 16 MiB
+ */
+export async function boundedText(response: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.length
+    // To leave the loop closes the connection.
+    if (bytes > MOST_BYTES) throw new Error(`the answer is longer than ${MOST_BYTES / 2 ** 20} MiB`)
+    parts.push(part)
+  }
+  return new TextDecoder().decode(Buffer.concat(parts))
+}
+
+/**
+ * JSON that another program wrote; undefined where it is none, or nested so deep that to walk through it would end this one.
+ * @param parse what reads it, JSON.parse by default
+ */
+export function boundedJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
+  try {
+    return depthOf(text) > MOST_DEPTH ? undefined : parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (inString) {
+      if (character === '\\') at += 1
+      else if (character === '"') inString = false
+    } else if (character === '"') inString = true
+    else if (character === '[' || character === '{') {
+      depth += 1
+      deepest = Math.max(deepest, depth)
+    } else if (character === ']' || character === '}') depth -= 1
+  }
+  return deepest
+}

@@ -1,6 +1,7 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
 import './aborted-records.ts'
 import './compression.ts'
+import './exact-headers.ts'
 import './idle-spin.ts'
 import type { Profile } from './profile.ts'
 

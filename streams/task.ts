@@ -75,6 +75,7 @@ export class Task<V, E = never> {
       try {
         // Neither its output nor what it does to the store can be kept: it leaves no trace but its dead letter.
         if (refusal) throw new UnwritableOutput(refusal)
+        requireTime(record)
         const read = this.#processor.read?.(record)
         store.advance(read?.eventTime ?? record.timestamp)
         const event = read ? read.event : events[index]
@@ -127,6 +128,15 @@ export class Task<V, E = never> {
       headers,
     })
   }
+}
+
+/** The largest time that a Date can hold, in ms (ECMA-262). */
+const MAX_DATE_MS = 8.64e15
+
+/** Nanoseconds for milliseconds, say: processors would reckon with a time that no calendar holds. */
+function requireTime({ timestamp }: StreamRecord): void {
+  if (Math.abs(timestamp) <= MAX_DATE_MS) return
+  throw new UnprocessableRecord('NO_TIME', `the record's time, ${timestamp} ms, is beyond any date`)
 }
 
 /** The broker refuses what a record makes the processor write. */

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { STREAM_CLIENTS } from '../kafka/stream-client.ts'
+import { json, lineHeader, noise, poisoned, sshLine } from './test-poison.ts'
+
+const poison = poisoned({ inputs: 8 * 2 ** 20 })
+
+test.each(STREAM_CLIENTS)(
+  'records of megabytes end no processor on %s on topics as the catalog declares them',
+  async (client) => {
+    const { cluster } = poison
+    const now = Date.now()
+    await cluster.send('transactions', { value: json({ id: noise(1_500_000) }) })
+    // Larger than its output topic's limit until compressed, as it came.
+    await cluster.send('transactions', { value: json({ id: 'zip', memo: 'x'.repeat(7_000_000) }) }, 0, true)
+    await cluster.send('transactions', { value: json({ id: 'micro' }), timestamp: String(now * 1_000) })
+    await cluster.send('transactions', { value: Buffer.from(`{${noise(2_097_073)}`) })
+    const key = Buffer.from('p')
+    await cluster.send('game-events', { key, value: Buffer.from(noise(2_097_074)) })
+    await cluster.send('logs', { value: sshLine(`Invalid user ${noise(3_000_000)} from 10.0.0.1 port 22`) })
+    const failed = 'Failed password for root from 10.0.0.2 port 22 ssh2'
+    await cluster.send('logs', { value: sshLine(failed, noise(1_500_000)) })
+    await cluster.send('logs', { value: sshLine(failed, 'good', now * 1e6), timestamp: String(now * 1e6) })
+    const headers = [lineHeader('large:1')]
+    await cluster.send('logs-shipped', { value: sshLine(noise(7_800_000)), headers })
+    await cluster.send('logs-shipped', {
+      value: sshLine('a'),
+      headers: [lineHeader(`${noise(1_500_000)}:1`)],
+    })
+    await cluster.sendGood()
+    await cluster.process(client)
+    await cluster.expectAllAccountedFor()
+    expect((await cluster.deadLetters('transactions')).toSorted()).toEqual([
+      'NOT_JSON',
+      'TIMESTAMP_REFUSED',
+      'TOO_LARGE',
+    ])
+    expect(await cluster.keysOf('transactions-unique')).toContain('zip')
+  },
+  180_000,
+)

@@ -17,13 +17,30 @@ export function exactHeaders(headers: IHeaders | undefined): Headers {
   const exact = (headers as WithExact | undefined)?.[EXACT]
   if (exact) return exact
   return Object.entries(headers ?? {}).flatMap(([name, values]) =>
-    [values].flat().map((value) => [Buffer.from(name), value == null ? null : Buffer.from(value)] as const),
+    [values]
+      .flat()
+      .filter(isValue)
+      .map((value) => [Buffer.from(name), bytes(value)] as const),
   )
 }
 
-/** Headers for a record that kafkajs is to write, as they are. */
-export function kafkajsHeaders(headers: Headers): IHeaders {
-  return { [EXACT]: headers } as WithExact
+type HeaderValue = Buffer | string | null | undefined
+
+/** What else kafkajs hands over by itself comes from Object's prototype. */
+function isValue(value: unknown): value is HeaderValue {
+  return value == null || typeof value === 'string' || Buffer.isBuffer(value)
+}
+
+function bytes(value: HeaderValue): Buffer | null {
+  return typeof value === 'string' ? Buffer.from(value) : (value ?? null)
+}
+
+/**
+ * Headers for a record that kafkajs is to write, as they are.
+ * @param isListed whether a name that comes once has a list of one value too
+ */
+export function kafkajsHeaders(headers: Headers, isListed = false): IHeaders {
+  return byName(headers, isListed)
 }
 
 interface Decoder {
@@ -60,14 +77,14 @@ decoder.readVarIntArray = function (this: Decoder) {
     { length: count },
     () => [this.readVarIntBytes() as Buffer, this.readVarIntBytes()] as const,
   )
-  return { reduce: () => byName(exact) }
+  return { reduce: () => byName(exact, false) }
 }
 
-function byName(exact: Headers): IHeaders {
-  const found: Record<string | symbol, unknown> = Object.create(null)
+function byName(exact: Headers, isListed: boolean): IHeaders {
+  const found: Record<string, unknown> = Object.create(null)
   for (const [name, values] of Map.groupBy(exact, ([raw]) => raw.toString())) {
     const all = values.map(([, value]) => value)
-    found[name] = all.length === 1 ? all[0] : all
+    found[name] = all.length === 1 && !isListed ? all[0] : all
   }
   // Not enumerable: for whoever lists the headers there are only names.
   Object.defineProperty(found, EXACT, { value: exact })

@@ -6,12 +6,22 @@ export function errorTypes(error: unknown): string[] {
   return [...own, ...errorTypes(cause)]
 }
 
-/** What a broker answers where somebody else has taken over: the transactional id, or the place in the group. */
-export const FENCED: readonly string[] = [
-  'INVALID_PRODUCER_EPOCH',
-  'PRODUCER_FENCED',
+/** Somebody else has initialised the transactional id since: whoever had it before is refused from then on. */
+const TAKEN_OVER = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
+
+export function isTakenOver(error: unknown): boolean {
+  return errorTypes(error).some((type) => TAKEN_OVER.includes(type))
+}
+
+const REPLACED = [
+  ...TAKEN_OVER,
   'INVALID_TXN_STATE',
   'UNKNOWN_MEMBER_ID',
   'ILLEGAL_GENERATION',
   'FENCED_INSTANCE_ID',
 ]
+
+/** The broker refuses us because somebody else has taken over: the transactional id, or our place in the group. */
+export function isFencing(error: unknown): boolean {
+  return errorTypes(error).some((type) => REPLACED.includes(type))
+}

@@ -3,7 +3,7 @@ import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer }
 import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { createClient, keyPartitioner } from './client.ts'
 import { exactHeaders } from './exact-headers.ts'
-import { errorTypes, FENCED } from './kafkajs-error.ts'
+import { errorTypes, isFencing } from './kafkajs-error.ts'
 import { send, sendCarefully } from './kafkajs-transaction.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
@@ -269,10 +269,6 @@ function recordOf(partition: number, message: KafkaMessage): StreamRecord {
     value: message.value,
     headers: exactHeaders(message.headers),
   }
-}
-
-function isFencing(error: Error): boolean {
-  return errorTypes(error).some((type) => FENCED.includes(type))
 }
 
 const FATAL = [

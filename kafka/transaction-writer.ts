@@ -248,23 +248,14 @@ export class TransactionWriter {
           // It was not appended: its numbers are those of what comes next.
           this.#rewind(topic, partition, tried.length)
           reason ||= explain(answer)
-          const named = new Map(answer.recordErrors.map((one) => [one.index, one.reason]))
-          const isEach = tried.length === 1 || named.size > 0
-          if (!isEach) {
-            if (answer.errorCode === TOO_LARGE) this.#batchBytes.set(topic, batch.length >> 1)
-            const half = tried.length >> 1
-            waiting.push(tried.slice(half), tried.slice(0, half))
-            continue
+          const [output] = tried as [OutputRecord]
+          if (tried.length > 1) waiting.push(...parts(tried, answer).reverse())
+          else {
+            const why = answer.recordErrors[0]?.reason ?? answer.reason ?? messageOf(answer)
+            refused.push({ output, refusal: refusalOf(nameOf(answer.errorCode), why, output) })
           }
-          const rest: OutputRecord[] = []
-          for (const [at, output] of tried.entries()) {
-            if (tried.length > 1 && !named.has(at)) rest.push(output)
-            else {
-              const why = named.get(at) ?? answer.reason ?? messageOf(answer)
-              refused.push({ output, refusal: refusalOf(nameOf(answer.errorCode), why, output) })
-            }
-          }
-          if (rest.length > 0) waiting.push(rest)
+          if (tried.length > 1 && answer.errorCode === TOO_LARGE)
+            this.#batchBytes.set(topic, batch.length >> 1)
         }
       }
     }
@@ -314,6 +305,23 @@ export class TransactionWriter {
     const sequences = this.#sequences.get(topic) ?? []
     sequences[partition] = ((sequences[partition] ?? 0) - count + SEQUENCES) % SEQUENCES
   }
+}
+
+/** A batch that was refused, in its order: the records that the broker names by themselves, or else two halves. */
+function parts(records: readonly OutputRecord[], { recordErrors }: PartitionAnswer): OutputRecord[][] {
+  const named = new Set(recordErrors.map(({ index }) => index))
+  if (named.size === 0) {
+    const half = records.length >> 1
+    return [records.slice(0, half), records.slice(half)]
+  }
+  const found: OutputRecord[][] = []
+  let isOpen = false
+  for (const [index, record] of records.entries()) {
+    if (isOpen && !named.has(index)) found.at(-1)?.push(record)
+    else found.push([record])
+    isOpen = !named.has(index)
+  }
+  return found
 }
 
 /** Batches that go together, at most one of each partition. */

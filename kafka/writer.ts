@@ -1,4 +1,4 @@
-import type { Message, Producer } from 'kafkajs'
+import kafkajs, { type Message, type Producer } from 'kafkajs'
 import { createClient, keyPartitioner, type Warn } from './client.ts'
 import type { Profile } from './profile.ts'
 
@@ -7,6 +7,8 @@ import type { Profile } from './profile.ts'
  * splits it, and the broker refuses a batch over its limit, 1 MiB by default.
  */
 const REQUEST_BYTES = 900 * 1024
+
+const { CompressionTypes } = kafkajs
 
 /** A record's share of a request beyond its key, value and headers: more than it can be. */
 const RECORD_OVERHEAD_BYTES = 64
@@ -51,7 +53,10 @@ export class Writer {
       const end = requestEnd(records, start)
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
-      await this.#producer.send({ topic, messages, acks: -1 })
+      // One that is larger than a request may have come compressed.
+      const isLarge = end === start + 1 && sizeOf(messages[0] as Message) > REQUEST_BYTES
+      const compression = isLarge ? CompressionTypes.ZSTD : CompressionTypes.None
+      await this.#producer.send({ topic, messages, acks: -1, compression })
       acknowledged?.(start, end)
       start = end
     }

@@ -54,7 +54,7 @@ export class Writer {
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
       // One that is larger than a request may have come compressed.
-      const isLarge = end === start + 1 && sizeOf(messages[0] as Message) > REQUEST_BYTES
+      const isLarge = end === start + 1 && isOversized(messages[0] as Message)
       const compression = isLarge ? CompressionTypes.ZSTD : CompressionTypes.None
       await this.#producer.send({ topic, messages, acks: -1, compression })
       acknowledged?.(start, end)
@@ -75,6 +75,13 @@ export function requestEnd(records: readonly Message[], start: number): number {
     if (bytes > REQUEST_BYTES && index > start) return index
   }
   return records.length
+}
+
+/** Whether the record alone is more than a request holds; exact, where `sizeOf` is an upper bound. */
+function isOversized(record: Message): boolean {
+  if (sizeOf(record) <= REQUEST_BYTES) return false
+  const exact = (part: Buffer | string | null) => (typeof part === 'string' ? Buffer.from(part) : part)
+  return sizeOf({ ...record, key: exact(record.key ?? null), value: exact(record.value) }) > REQUEST_BYTES
 }
 
 /** At least as many bytes as the record takes in a request. */

@@ -9,7 +9,9 @@ test.each(STREAM_CLIENTS)(
   async (client) => {
     const { cluster } = poison
     const now = Date.now()
-    await cluster.send('transactions', { value: json({ id: noise(1_500_000) }) })
+    const id = noise(1_500_000)
+    await cluster.send('transactions', { value: json({ id }) })
+    await cluster.send('transactions', { value: json({ id: noise(2_900_000) }) })
     // Larger than its output topic's limit until compressed, as it came.
     await cluster.send('transactions', { value: json({ id: 'zip', memo: 'x'.repeat(7_000_000) }) }, 0, true)
     await cluster.send('transactions', { value: json({ id: 'micro' }), timestamp: String(now * 1_000) })
@@ -34,7 +36,10 @@ test.each(STREAM_CLIENTS)(
       'TIMESTAMP_REFUSED',
       'TOO_LARGE',
     ])
-    expect(await cluster.keysOf('transactions-unique')).toContain('zip')
+    const unique = await cluster.keysOf('transactions-unique')
+    expect(unique).toContain('zip')
+    // Twice as large as its input, and smaller once compressed.
+    expect(unique.includes(id)).toBe(true)
   },
   180_000,
 )

@@ -27,7 +27,7 @@ import { readCommitted } from '../streams/test-outcome.ts'
 const HOUR_MS = 3_600_000
 const FOREVER = '9223372036854775807'
 const PARTITIONS = 6
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 60_000
 /** The topics that others write to. */
 const INPUTS = ['transactions', 'game-events', 'logs-shipped', 'logs'] as const
 
@@ -99,9 +99,13 @@ export class Poisoned {
       runDetector(profile, DETECTOR_RULES, { ...options, meters: detectorMeters() }),
     ])
     const ended = running.then(() => expect.fail('a processor has ended'))
+    const patience = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)])
     const work = async () => {
-      for (const { name } of processors)
-        await drained(this.admin, name, AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]))
+      for (const { name } of processors) {
+        await drained(this.admin, name, patience).catch((error: Error) => {
+          throw new Error(`${name} does not get on: ${error.message}\n${this.lines.join('\n')}`)
+        })
+      }
     }
     try {
       await Promise.race([work(), ended])

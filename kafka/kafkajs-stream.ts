@@ -91,6 +91,10 @@ export class KafkajsStream implements StreamPort {
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error)
     })
+    // A batch of nothing but control records or aborted ones reaches no handler.
+    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) void this.#pass(payload.partition, Number(payload.lastOffset) + 1)
+    })
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
       signal.addEventListener('abort', () => resolve(), { once: true })
@@ -133,6 +137,17 @@ export class KafkajsStream implements StreamPort {
     } finally {
       this.#working.delete(partition)
     }
+  }
+
+  /** Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. */
+  async #pass(partition: number, next: number): Promise<void> {
+    const owned = this.#owned.get(partition)
+    if (!owned || next <= owned.position || this.#working.has(partition) || this.#signal.aborted) return
+    const working = this.#commit(owned, { partition, records: [], next })
+      .then(() => this.#options.meter.lag(partition, 0))
+      .catch((error: Error) => this.#recover(partition, error, async () => undefined))
+    this.#working.set(partition, working)
+    await working.finally(() => this.#working.delete(partition))
   }
 
   /** One fetched batch of one partition, in transactions of at most the batch size. */

@@ -27,7 +27,7 @@ import { readCommitted } from '../streams/test-outcome.ts'
 const HOUR_MS = 3_600_000
 const FOREVER = '9223372036854775807'
 const PARTITIONS = 6
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 150_000
 /** The topics that others write to. */
 const INPUTS = ['transactions', 'game-events', 'logs-shipped', 'logs'] as const
 

@@ -141,11 +141,16 @@ export class KafkajsStream implements StreamPort {
 
   /** Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. */
   async #pass(partition: number, next: number): Promise<void> {
-    const owned = this.#owned.get(partition)
-    if (!owned || next <= owned.position || this.#working.has(partition) || this.#signal.aborted) return
-    const working = this.#commit(owned, { partition, records: [], next })
-      .then(() => this.#options.meter.lag(partition, 0))
-      .catch((error: Error) => this.#recover(partition, error, async () => undefined))
+    if (this.#working.has(partition) || this.#signal.aborted) return
+    if (next <= (this.#owned.get(partition)?.position ?? 0)) return
+    const pass = async () => {
+      if (!this.#owned.has(partition)) await this.#open(partition, async () => undefined)
+      const owned = this.#owned.get(partition)
+      if (!owned || next <= owned.position) return
+      await this.#commit(owned, { partition, records: [], next })
+      this.#options.meter.lag(partition, 0)
+    }
+    const working = pass().catch((error: Error) => this.#recover(partition, error, async () => undefined))
     this.#working.set(partition, working)
     await working.finally(() => this.#working.delete(partition))
   }

@@ -114,7 +114,12 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
   return [...deadLetters, ...changelogs]
 }
 
+/** What a topic takes where nobody says otherwise, in bytes: 1 MiB on Apache Kafka, this on Confluent Cloud. */
+const DEFAULT_RECORD_BYTES = 2_097_164
+/** What the headers of a dead letter take at most, in bytes. */
+const REASON_BYTES = 2 ** 16
+
 /** A record that is set aside is as large as it was, and has a few headers more. */
-function roomFor({ maxRecordBytes }: Topic): Pick<Topic, 'maxRecordBytes'> {
-  return maxRecordBytes === undefined ? {} : { maxRecordBytes: maxRecordBytes + 2 ** 16 }
+function roomFor({ maxRecordBytes = DEFAULT_RECORD_BYTES }: Topic): Pick<Topic, 'maxRecordBytes'> {
+  return { maxRecordBytes: maxRecordBytes + REASON_BYTES }
 }

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../kafka/dead-letter.ts'
 import type { Causes } from '../kafka/dead-letters.ts'
-import { table } from './output.ts'
+import { grouped, table } from './output.ts'
 import { printable, textOrBase64 } from './printable.ts'
 import { timeText } from './time-text.ts'
 
@@ -36,6 +36,7 @@ export function letterJson(letter: DeadLetter) {
     key: key && textOrBase64(key),
     value: value && textOrBase64(value),
     headers: letter.headers.map(([name, content]) => ({ name, value: content && textOrBase64(content) })),
+    ...(letter.reference ? { reference: letter.reference } : {}),
   }
 }
 
@@ -48,13 +49,13 @@ export function letterText(letter: DeadLetter): string {
   const before = replayOf === undefined ? '' : `, replayed before as ${printable(replayOf)}`
   const reason = [processor, error, message].map((part) => printable(part ?? '(none)')).join(': ')
   const headers = letter.headers.map(([name, content]) => `  header  ${printable(name)}: ${shown(content)}`)
-  return [
-    `${partition}/${offset}  ${timeText(timestamp)}  ${place}${before}`,
-    `  ${reason}`,
-    `  key     ${shown(key)}`,
-    `  value   ${shown(value)}`,
-    ...headers,
-  ].join('\n')
+  const first = [`${partition}/${offset}  ${timeText(timestamp)}  ${place}${before}`, `  ${reason}`]
+  if (letter.reference) {
+    const { size, digest } = letter.reference
+    const bytes = size === undefined ? 'of unknown size' : `of ${grouped(size)} bytes`
+    return [...first, `  record  ${bytes}, which only its own topic holds; ${printable(digest)}`].join('\n')
+  }
+  return [...first, `  key     ${shown(key)}`, `  value   ${shown(value)}`, ...headers].join('\n')
 }
 
 function shown(bytes: Buffer | null): string {

@@ -44,6 +44,9 @@ that fails again is a new letter and waits for the next one. A consumer group, a
 where that is. Letters are replayed in their order, so --limit takes the first n, and there is no choosing by error: what
 was passed over would never be replayed. Each is marked by the header dead-letter-replay: <partition>/<offset> of the letter.
 
+A letter that is a reference, because the record did not fit, is written back as the record itself, where its topic still
+holds that and its SHA-256 is the letter's; else the letter is named, stays where it is, and the exit code is 1.
+
 It is at least once. The first Ctrl-C waits until what is under way is recorded, and doubles nothing; a second one, a
 kill -9 or a lost broker may make the next replay write up to ${REPLAY_CHUNK} letters again. The letters themselves stay until their
 retention ends. A broker forgets the offset of a group that is unused for a time (offsets.retention.minutes, 7 days by
@@ -102,6 +105,12 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
     say(
       `${lettersOf(done.emptied)} had a header without a value, which kafkajs cannot write: it is empty now`,
     )
+  }
+  if (done.gone !== undefined) {
+    say(
+      `${lettersOf(done.gone)} refer to records that ${topic.of} does not hold as they were: not written back`,
+    )
+    process.exitCode = EXIT.failed
   }
   if (options.json) printJson({ ...places, ...done, stopped })
   else print(`${lettersOf(done.replayed)} written back to ${topic.of}`)

@@ -2,6 +2,7 @@ import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions 
 import './aborted-records.ts'
 import { bootstrapOrder } from './bootstrap-server.ts'
 import './compression.ts'
+import './exact-headers.ts'
 import './idle-spin.ts'
 import type { Profile } from './profile.ts'
 import { seedAddress } from './seed-broker.ts'

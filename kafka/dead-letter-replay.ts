@@ -1,4 +1,4 @@
-import type { Admin, Consumer } from 'kafkajs'
+import type { Admin, Consumer, Message } from 'kafkajs'
 import { REPLAYER, replayGroup } from '../catalog/groups.ts'
 import { createClient, type Warn } from './client.ts'
 import { type DeadLetter, deadLetterOf, hasHeaderWithoutValue, replayed } from './dead-letter.ts'
@@ -7,6 +7,9 @@ import { KafkaRoomError } from './errors.ts'
 import { hasReached, type Offsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
 import { connectAdmin } from './reachable.ts'
+import { recordDigest } from './record-digest.ts'
+import { RecordLookup } from './record-lookup.ts'
+import type { StreamRecord } from './stream-port.ts'
 import { Writer } from './writer.ts'
 
 /** How many letters are written back before the group's offset is committed: what a kill doubles at most. */
@@ -38,6 +41,8 @@ export interface Outcome {
   readonly foreign: number
   /** Of those replayed: how many had a header without a value, which now has an empty one. */
   readonly emptied: number
+  /** Letters that only refer to a record which its topic does not hold any more, or not as it was; absent for none. */
+  readonly gone?: number
 }
 
 /** Whether this letter can be written back: it says that it comes from the topic to which its dead letters belong. */
@@ -60,6 +65,7 @@ export async function replay(
   const admin = await connectAdmin(profile, REPLAYER)
   let writer: Writer | undefined
   let consumer: Consumer | undefined
+  const lookup = new RecordLookup(profile, REPLAYER)
   try {
     await requireIdle(admin, topic)
     const partitions = (await admin.fetchTopicOffsets(topic.of)).length
@@ -73,11 +79,12 @@ export async function replay(
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: 4 * 1024 * 1024,
     })
-    const run = new Replay(topic, options, { admin, consumer, writer, partitions })
+    const run = new Replay(topic, options, { admin, consumer, writer, lookup, partitions })
     return await run.end(signal)
   } finally {
     await consumer?.disconnect()
     await writer?.close()
+    await lookup.close()
     await admin.disconnect()
   }
 }
@@ -86,6 +93,7 @@ interface Clients {
   readonly admin: Admin
   readonly consumer: Consumer
   readonly writer: Writer
+  readonly lookup: RecordLookup
   /** How many the topic has to which the letters go. */
   readonly partitions: number
 }
@@ -188,11 +196,16 @@ class Replay {
 
   async #writeChunk(partition: number, chunk: readonly DeadLetter[], next: number): Promise<void> {
     const { consumer, writer, partitions } = this.#clients
-    const own = chunk.filter((letter) => isOf(this.#topic, letter))
-    await writer.send(
-      this.#topic.of,
-      own.map((letter) => replayed(letter, partitions)),
-    )
+    const ours = chunk.filter((letter) => isOf(this.#topic, letter))
+    const own: DeadLetter[] = []
+    const records: Message[] = []
+    for (const letter of ours) {
+      const original = letter.reference ? await this.#originalOf(letter) : undefined
+      if (letter.reference && !original) continue
+      own.push(letter)
+      records.push(replayed(letter, partitions, original))
+    }
+    await writer.send(this.#topic.of, records)
     try {
       await consumer.commitOffsets([{ topic: this.#topic.name, partition, offset: String(next) }])
     } catch (error) {
@@ -202,13 +215,28 @@ class Replay {
         { cause: error },
       )
     }
-    const { replayed: count, foreign, emptied } = this.#outcome
+    const { replayed: count, foreign, emptied, gone = 0 } = this.#outcome
+    const missing = gone + ours.length - own.length
     this.#outcome = {
       replayed: count + own.length,
-      foreign: foreign + chunk.length - own.length,
+      foreign: foreign + chunk.length - ours.length,
       emptied: emptied + own.filter(hasHeaderWithoutValue).length,
+      ...(missing > 0 ? { gone: missing } : {}),
     }
     this.#options.onProgress?.(this.#outcome)
+  }
+
+  /** The record that a letter refers to; undefined, and said so, where it is not there as it was. */
+  async #originalOf({ partition, offset, origin, reference }: DeadLetter): Promise<StreamRecord | undefined> {
+    if (!origin) return undefined
+    const record = await this.#clients.lookup.find(origin)
+    const isSame = record && `sha-256:${recordDigest(record).digest}` === reference?.digest
+    if (isSame) return record
+    this.#options.warn?.(
+      `letter ${partition}/${offset} refers to ${origin.topic} partition ${origin.partition} offset ${origin.offset}, ` +
+        `${record ? 'which is another record now: its digest differs' : 'which the topic no longer holds'}; it is not written back`,
+    )
+    return undefined
   }
 
   #advance(partition: number, next: number): void {

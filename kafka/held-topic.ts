@@ -1,6 +1,7 @@
 import type { Producer } from 'kafkajs'
 import { createClient } from './client.ts'
 import { KafkaRoomError } from './errors.ts'
+import { isTakenOver } from './kafkajs-error.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
 import { connectAdmin } from './reachable.ts'
@@ -10,8 +11,6 @@ import { Reader } from './reader.ts'
 export class HeldByAnotherError extends KafkaRoomError {
   override readonly name = 'HeldByAnotherError'
 }
-
-const FENCED = /PRODUCER_FENCED|INVALID_PRODUCER_EPOCH|newer producer|epoch/i
 
 /** The latest value of each key of a compacted topic, of committed records only. */
 export async function readLatest(
@@ -90,7 +89,7 @@ export class HeldTopic {
         throw error
       }
     } catch (error) {
-      if (!isFenced(error)) throw error
+      if (!isTakenOver(error)) throw error
       throw new HeldByAnotherError(`someone else writes ${this.#topic} now`, { cause: error })
     }
   }
@@ -98,10 +97,4 @@ export class HeldTopic {
   async close(): Promise<void> {
     await this.#producer.disconnect()
   }
-}
-
-function isFenced(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { type } = error as { type?: string }
-  return FENCED.test(type ?? '') || FENCED.test(error.message) || isFenced(error.cause)
 }

@@ -8,6 +8,7 @@ import {
   protocolErrors,
   protocolErrorsCodesById,
 } from '@platformatic/kafka'
+import { batchEnd } from './batch-split.ts'
 import type { Warn } from './client.ts'
 import { KafkaRoomError } from './errors.ts'
 import { SteadyConsumer } from './known-topics.ts'
@@ -21,7 +22,7 @@ import {
   readProduceAnswers,
 } from './produce-request.ts'
 import type { Profile } from './profile.ts'
-import { countOf, encodeRecordBatch, NO_PRODUCER, recordSize, withProducer } from './record-batch.ts'
+import { countOf, encodeRecordBatch, NO_PRODUCER, withProducer } from './record-batch.ts'
 import type { OutputRecord } from './stream-port.ts'
 
 /** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
@@ -243,23 +244,13 @@ function rounds(records: readonly OutputRecord[]): Map<number, Buffer>[] {
   const found: Map<number, Buffer>[] = []
   for (const [partition, own] of Map.groupBy(records, (record) => record.partition)) {
     for (let start = 0, round = 0; start < own.length; round += 1) {
-      const end = batchEnd(own, start)
+      const end = batchEnd(own, start, BATCH_BYTES)
       found[round] ??= new Map()
       found[round]?.set(partition, encodeRecordBatch(own.slice(start, end), NO_PRODUCER, false))
       start = end
     }
   }
   return found
-}
-
-/** Where the batch ends that begins at `start`: at least one record is in it. */
-function batchEnd(records: readonly OutputRecord[], start: number): number {
-  let bytes = 0
-  for (let end = start; end < records.length; end += 1) {
-    bytes += recordSize(records[end] as OutputRecord)
-    if (bytes > BATCH_BYTES && end > start) return end
-  }
-  return records.length
 }
 
 function nameOf(errorCode: number): string {

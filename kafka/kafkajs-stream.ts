@@ -1,24 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type {
-  Admin,
-  Consumer,
-  EachBatchPayload,
-  IHeaders,
-  Kafka,
-  KafkaMessage,
-  Message,
-  Producer,
-} from 'kafkajs'
+import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer } from 'kafkajs'
 import { transactionalIdPrefix } from '../catalog/groups.ts'
 import { createClient, keyPartitioner } from './client.ts'
+import { exactHeaders } from './exact-headers.ts'
+import { errorTypes, isFencing } from './kafkajs-error.ts'
+import { send, sendCarefully } from './kafkajs-transaction.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
+import { OutputRefusedError } from './refusal.ts'
+import { Refusals } from './refusals.ts'
 import { stableOffset } from './stable-offsets.ts'
 import {
   type Batch,
   HandlerFault,
-  type Headers,
-  type OutputRecord,
   processWith,
   type StreamHandler,
   type StreamOptions,
@@ -26,7 +20,6 @@ import {
   type StreamRecord,
   transactionTimeoutMs,
 } from './stream-port.ts'
-import { requestEnd } from './writer.ts'
 
 const MAX_WAIT_MS = 100
 const BACKOFF_MS = 300
@@ -44,6 +37,9 @@ interface Owned {
   position: number
 }
 
+/** The partition went to another member of the group while a batch of it was prepared: nothing was begun. */
+class LostPartition extends Error {}
+
 /**
  * The stream port on kafkajs: one transactional id for each input partition, because kafkajs does not send the member's
  * generation with a transaction's offsets. Whoever opens a partition initialises its id, which ends what the owner before
@@ -58,6 +54,7 @@ export class KafkajsStream implements StreamPort {
   readonly #owned = new Map<number, Owned>()
   /** The partitions with a batch at work. */
   readonly #working = new Map<number, Promise<void>>()
+  readonly #refusals = new Map<number, Refusals>()
   #handler!: StreamHandler
   #signal!: AbortSignal
   #fail!: (error: Error) => void
@@ -88,9 +85,15 @@ export class KafkajsStream implements StreamPort {
       const assigned = payload.memberAssignment[topic] ?? []
       for (const partition of [...this.#owned.keys()])
         if (!assigned.includes(partition)) this.#release(partition)
+      for (const partition of [...this.#refusals.keys()])
+        if (!assigned.includes(partition)) this.#refusals.delete(partition)
     })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error)
+    })
+    // A batch of nothing but control records or aborted ones reaches no handler.
+    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) void this.#pass(payload.partition, Number(payload.lastOffset) + 1)
     })
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
@@ -136,6 +139,22 @@ export class KafkajsStream implements StreamPort {
     }
   }
 
+  /** Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. */
+  async #pass(partition: number, next: number): Promise<void> {
+    if (this.#working.has(partition) || this.#signal.aborted) return
+    if (next <= (this.#owned.get(partition)?.position ?? 0)) return
+    const pass = async () => {
+      if (!this.#owned.has(partition)) await this.#open(partition, async () => undefined)
+      const owned = this.#owned.get(partition)
+      if (!owned || next <= owned.position) return
+      await this.#commit(owned, { partition, records: [], next })
+      this.#options.meter.lag(partition, 0)
+    }
+    const working = pass().catch((error: Error) => this.#recover(partition, error, async () => undefined))
+    this.#working.set(partition, working)
+    await working.finally(() => this.#working.delete(partition))
+  }
+
   /** One fetched batch of one partition, in transactions of at most the batch size. */
   async #take(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload
@@ -151,7 +170,7 @@ export class KafkajsStream implements StreamPort {
         .map((message) => recordOf(partition, message))
       for (let start = 0; start < records.length; ) {
         if (!isRunning() || isStale() || this.#signal.aborted || this.#owned.get(partition) !== owned) return
-        const end = Math.min(start + this.#options.batchSize, records.length)
+        const end = Math.min(start + this.#refusalsOf(partition).limit, records.length)
         // Behind the last record of a batch there may be markers of transactions: the offset passes them too.
         const next = records[end]?.offset ?? Number(batch.lastOffset()) + 1
         await this.#commit(owned, { partition, records: records.slice(start, end), next })
@@ -202,34 +221,42 @@ export class KafkajsStream implements StreamPort {
     }
   }
 
-  async #commit(owned: Owned, batch: Batch): Promise<void> {
+  /** @throws LostPartition where the partition went to another member meanwhile */
+  async #commit(owned: Owned, fetched: Batch): Promise<void> {
     const started = performance.now()
-    const output = await processWith(this.#handler, [batch])
+    const refusals = this.#refusalsOf(fetched.partition)
+    const batch = refusals.mark(fetched)
+    await this.#handler.prepare?.([batch])
+    // Preparing takes as long as a registry does: the handler has closed what was lost by then.
+    if (this.#owned.get(batch.partition) !== owned) throw new LostPartition()
+    const output = processWith(this.#handler, [batch])
     const transaction = await owned.producer.transaction()
     try {
-      const byTopic = Map.groupBy(output, ({ topic }) => topic)
-      for (const [topic, records] of byTopic) {
-        const messages = records.map(messageOf)
-        for (let start = 0; start < messages.length; ) {
-          const end = requestEnd(messages, start)
-          await transaction.send({ topic, messages: messages.slice(start, end), acks: -1 })
-          start = end
-        }
-      }
+      if (refusals.isTracing) await sendCarefully(transaction, output)
+      else await send(transaction, output)
       const { groupId, topic } = this.#options
       const partitions = [{ partition: batch.partition, offset: String(batch.next) }]
       await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions }] })
       await transaction.commit()
     } catch (error) {
       await transaction.abort().catch(() => undefined)
+      if (error instanceof OutputRefusedError) refusals.learn([batch], error)
       throw error
     }
     owned.position = batch.next
+    refusals.settle([batch])
     this.#options.meter.transaction(batch.records.length, performance.now() - started)
+  }
+
+  #refusalsOf(partition: number): Refusals {
+    const known = this.#refusals.get(partition) ?? new Refusals(this.#options)
+    this.#refusals.set(partition, known)
+    return known
   }
 
   /** Forgets the partition, so that its next batch opens it again from what was committed. */
   async #recover(partition: number, error: Error, heartbeat: () => Promise<void>): Promise<void> {
+    if (error instanceof LostPartition) return
     this.#release(partition)
     if (this.#signal.aborted) return
     if (isFatal(error)) {
@@ -237,6 +264,7 @@ export class KafkajsStream implements StreamPort {
       return
     }
     this.#options.meter.aborted()
+    if (error instanceof OutputRefusedError) return
     if (isFencing(error)) this.#options.meter.fenced()
     const { application, warn } = this.#options
     warn(`${application}: partition ${partition}: ${error.message}; starting over from what was committed`)
@@ -265,51 +293,20 @@ function recordOf(partition: number, message: KafkaMessage): StreamRecord {
     appendedAt: batchContext?.timestampType === LOG_APPEND_TIME ? timestamp : undefined,
     key: message.key,
     value: message.value,
-    headers: headersOf(message.headers),
+    headers: exactHeaders(message.headers),
   }
 }
 
-/** kafkajs keeps headers by name: those of one name stay in order, names come in the order of their first. */
-function headersOf(headers: IHeaders | undefined): Headers {
-  if (!headers) return []
-  return Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map(
-      (one) => [Buffer.from(name), one == null ? null : Buffer.from(one)] as const,
-    ),
-  )
-}
-
-function messageOf({ partition, timestamp, key, value, headers }: OutputRecord): Message {
-  const byName: Record<string, Buffer[]> = {}
-  for (const [name, content] of headers) {
-    const text = name.toString()
-    byName[text] = [...(byName[text] ?? []), content ?? Buffer.alloc(0)]
-  }
-  return { partition, timestamp: String(timestamp), key, value, headers: byName }
-}
-
-function typesOf(error: Error): string[] {
-  const type = (error as { type?: string }).type
-  const cause = error.cause instanceof Error ? typesOf(error.cause) : []
-  return type === undefined ? cause : [type, ...cause]
-}
-
-const FENCED = [
-  'INVALID_PRODUCER_EPOCH',
-  'PRODUCER_FENCED',
-  'INVALID_TXN_STATE',
-  'UNKNOWN_MEMBER_ID',
-  'ILLEGAL_GENERATION',
+const FATAL = [
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'UNSUPPORTED_VERSION',
 ]
-
-function isFencing(error: Error): boolean {
-  return typesOf(error).some((type) => FENCED.includes(type))
-}
 
 /** What no retry can help: the broker refuses, or the fault is ours. */
 function isFatal(error: Error): boolean {
   if (error instanceof HandlerFault) return true
-  return typesOf(error).some((type) =>
-    /AUTHORIZATION_FAILED|MESSAGE_TOO_LARGE|UNSUPPORTED_VERSION/.test(type),
-  )
+  return errorTypes(error).some((type) => FATAL.includes(type))
 }

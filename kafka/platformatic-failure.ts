@@ -22,7 +22,6 @@ const FATAL = [
   'SASL_AUTHENTICATION_FAILED',
   'INVALID_TRANSACTION_TIMEOUT',
   'UNSUPPORTED_VERSION',
-  'MESSAGE_TOO_LARGE',
 ]
 
 /** What no retry can help: the broker refuses, or the fault is ours. */

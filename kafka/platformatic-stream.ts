@@ -7,6 +7,8 @@ import { platformaticOptions } from './platformatic-client.ts'
 import { explain, isFatal, isFencing } from './platformatic-failure.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
+import { OutputRefusedError } from './refusal.ts'
+import { Refusals } from './refusals.ts'
 import {
   type Batch,
   type OutputRecord,
@@ -49,8 +51,9 @@ export class PlatformaticStream implements StreamPort {
   async run(handler: StreamHandler, signal: AbortSignal): Promise<void> {
     let backoff = BACKOFF_MS
     let troubleSince: number | undefined
+    const refusals = new Refusals(this.#options)
     while (!signal.aborted) {
-      const session = new Session(this.#profile, this.#options, this.#transactionalId, handler)
+      const session = new Session(this.#profile, this.#options, this.#transactionalId, handler, refusals)
       try {
         await session.work(signal, () => {
           if (troubleSince !== undefined) this.#options.warn(`${this.#options.application}: working again`)
@@ -83,6 +86,7 @@ export class PlatformaticStream implements StreamPort {
 class Session {
   readonly #options: StreamOptions
   readonly #handler: StreamHandler
+  readonly #refusals: Refusals
   readonly #consumer: GroupMember
   readonly #writer: TransactionWriter
   readonly #fetcher: PlatformaticFetcher
@@ -97,8 +101,15 @@ class Session {
   #onIdle: (() => void) | undefined
   #failure: Error | undefined
 
-  constructor(profile: Profile, options: StreamOptions, transactionalId: string, handler: StreamHandler) {
+  constructor(
+    profile: Profile,
+    options: StreamOptions,
+    transactionalId: string,
+    handler: StreamHandler,
+    refusals: Refusals,
+  ) {
     this.#options = options
+    this.#refusals = refusals
     this.#handler = handler
     const base = platformaticOptions(profile, options.application)
     this.#consumer = new GroupMember(
@@ -132,11 +143,26 @@ class Session {
     })
   }
 
+  /**
+   * @param onProgress called whenever it shows that the session works: a transaction was committed, or all that there is to
+   * read was read
+   */
   async work(signal: AbortSignal, onProgress: () => void): Promise<void> {
     // Ends what this process itself may have left open: restoring would wait for it.
     await this.#writer.init()
     this.#consumer.topics.track(this.#options.topic)
     await this.#consumer.joinGroup({})
+    while (!signal.aborted) {
+      try {
+        await this.#workUntilRefused(signal, onProgress)
+      } catch (error) {
+        if (!(error instanceof OutputRefusedError)) throw error
+        await this.#startOver()
+      }
+    }
+  }
+
+  async #workUntilRefused(signal: AbortSignal, onProgress: () => void): Promise<void> {
     let committing: Promise<void> = Promise.resolve()
     while (!signal.aborted) {
       if (this.#failure) throw this.#failure
@@ -150,21 +176,35 @@ class Session {
       await this.#gather(signal)
       // Taken only now: what is taken and then not processed would be passed over.
       if (this.#joining || this.#rebalanced) continue
-      const batches = this.#take(this.#options.batchSize)
+      const batches = this.#take(this.#refusals.limit).map((batch) => this.#refusals.mark(batch))
       if (batches.length === 0) {
         await committing
         this.#idle()
+        if (!this.#failure) onProgress()
         continue
       }
       this.#isBusy = true
       // What comes next is fetched and processed while the broker writes what came before.
-      const output = await processWith(this.#handler, batches)
+      await this.#handler.prepare?.(batches)
+      const output = processWith(this.#handler, batches)
       await committing
       committing = this.#commit(batches, output, this.#membership as Membership)
       // Awaited above, in the next round; until then a rejection is not unhandled.
       committing.then(onProgress, () => undefined)
     }
     await committing
+  }
+
+  /** Closes all partitions and has them opened again from what was committed, as the same member of the group. */
+  async #startOver(): Promise<void> {
+    this.#options.meter.aborted()
+    const member = this.#membership as Membership
+    for (const partition of member.partitions) this.#forget(partition)
+    this.#membership = undefined
+    await this.#writer.init()
+    // Where the group is being joined again, it says next which partitions are ours.
+    if (!this.#joining) this.#rebalanced ??= member
+    this.#idle()
   }
 
   /** Called before the group is joined again: what we have begun is first finished, as the member that we still are. */
@@ -204,6 +244,7 @@ class Session {
     }
     this.#membership = { ...next, partitions: kept }
     this.#rebalanced = undefined
+    this.#refusals.keep(next.partitions)
     const opening = next.partitions.filter((partition) => !kept.includes(partition))
     if (opening.length > 0) {
       const group = { groupId: this.#options.groupId, coordinator: this.#consumer.coordinatorId ?? -1 }
@@ -304,7 +345,13 @@ class Session {
     member: Membership,
   ): Promise<void> {
     const started = performance.now()
-    await this.#writer.commit(output, member, batches)
+    try {
+      await this.#writer.commit(output, member, batches, this.#refusals.isTracing)
+    } catch (error) {
+      if (error instanceof OutputRefusedError) this.#refusals.learn(batches, error)
+      throw error
+    }
+    this.#refusals.settle(batches)
     let records = 0
     for (const batch of batches) records += batch.records.length
     this.#options.meter.transaction(records, performance.now() - started)

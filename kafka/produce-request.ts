@@ -14,8 +14,16 @@ export interface PartitionBatch {
 
 /** How a partition's batch fared: 0, or the broker's error code. */
 export interface PartitionAnswer {
+  readonly topic: string
   readonly partition: number
   readonly errorCode: number
+  readonly reason: string | null
+  /** Which records of the batch the error is about, by their index, and why; empty where the broker does not say. */
+  readonly recordErrors: readonly RecordError[]
+}
+
+export interface RecordError {
+  readonly index: number
   readonly reason: string | null
 }
 
@@ -42,7 +50,7 @@ export function produceRequest(
     .appendTaggedFields()
 }
 
-/** What the broker says of each partition of the request: an error of one is none of the others'. */
+/** The broker's answer for each partition of the request: partitions fail independently. */
 export function readProduceAnswers(
   _correlationId: number,
   _key: number,
@@ -50,18 +58,18 @@ export function readProduceAnswers(
   reader: Reader,
 ): PartitionAnswer[] {
   const answers: PartitionAnswer[] = []
-  reader.readArray((topic) => {
-    topic.readString()
-    topic.readArray((one) => {
+  reader.readArray((found) => {
+    const topic = found.readString()
+    found.readArray((one) => {
       const partition = one.readInt32()
       const errorCode = one.readInt16()
       // The base offset, the time of the append, and where the log starts.
       for (let field = 0; field < 3; field += 1) one.readInt64()
-      one.readArray((record) => {
-        record.readInt32()
-        record.readNullableString()
-      })
-      answers.push({ partition, errorCode, reason: one.readNullableString() })
+      const recordErrors = one.readArray((record) => ({
+        index: record.readInt32(),
+        reason: record.readNullableString(),
+      })) as RecordError[]
+      answers.push({ topic, partition, errorCode, reason: one.readNullableString(), recordErrors })
     })
   })
   return answers

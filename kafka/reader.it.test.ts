@@ -194,3 +194,24 @@ describe('a reader', () => {
       .toEqual([])
   })
 })
+
+test('a reader that cannot start leaves no connection behind', async () => {
+  const topic = await topicWith(1)
+  const consumer = createRequire(import.meta.url)('kafkajs/src/cluster').prototype as {
+    addMultipleTargetTopics(topics: string[]): Promise<void>
+  }
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+  const before = sockets()
+  const refused = vi
+    .spyOn(consumer, 'addMultipleTargetTopics')
+    .mockRejectedValue(new ProtocolError('TOPIC_AUTHORIZATION_FAILED'))
+  const starting = Reader.start(profile, {
+    application: 'test',
+    topic,
+    from: new Map([[0, 0]]),
+    onBatch: () => undefined,
+  })
+  await expect(starting).rejects.toThrow('TOPIC_AUTHORIZATION_FAILED')
+  expect(refused).toHaveBeenCalled()
+  await expect.poll(sockets, { timeout: 10_000 }).toBe(before)
+})

@@ -78,35 +78,41 @@ export class Reader {
       await admin.deleteGroups([groupId]).catch(() => undefined)
       await admin.disconnect()
     })
-    await consumer.connect()
-    await consumer.subscribe({ topic, fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      // What is stale was not handed over.
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 1,
-      eachBatch: async ({ batch, isStale, pause, resolveOffset }) => {
-        if (isStale()) return
-        const next = reader.#position.get(batch.partition) ?? 0
-        const first = batch.messages[0]
-        const isNew = first !== undefined && Number(first.offset) >= next
-        const messages = isNew
-          ? batch.messages
-          : batch.messages.filter(({ offset }) => Number(offset) >= next)
-        if (messages.length > 0) {
-          try {
-            await options.onBatch(batch.partition, messages)
-          } catch (error) {
-            // kafkajs would hand the same batch over again and again.
-            reader.#fail(error)
-            pause()
-            return
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topic, fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        // What is stale was not handed over.
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch: async ({ batch, isStale, pause, resolveOffset }) => {
+          if (isStale()) return
+          const next = reader.#position.get(batch.partition) ?? 0
+          const first = batch.messages[0]
+          const isNew = first !== undefined && Number(first.offset) >= next
+          const messages = isNew
+            ? batch.messages
+            : batch.messages.filter(({ offset }) => Number(offset) >= next)
+          if (messages.length > 0) {
+            try {
+              await options.onBatch(batch.partition, messages)
+            } catch (error) {
+              // kafkajs would hand the same batch over again and again.
+              reader.#fail(error)
+              pause()
+              return
+            }
           }
-        }
-        resolveOffset(batch.lastOffset())
-        reader.#advance(batch.partition, Number(batch.lastOffset()) + 1)
-      },
-    })
+          resolveOffset(batch.lastOffset())
+          reader.#advance(batch.partition, Number(batch.lastOffset()) + 1)
+        },
+      })
+    } catch (error) {
+      // Nobody has the reader yet, who could close it.
+      await reader.close().catch(() => undefined)
+      throw error
+    }
     return reader
   }
 

@@ -1,4 +1,4 @@
-import { crc32c } from '@platformatic/kafka'
+import { compressionsAlgorithms, crc32c } from '@platformatic/kafka'
 import type { Headers, OutputRecord } from './stream-port.ts'
 
 /** Who writes a batch, and the number of its first record among all that this producer wrote to the partition. */
@@ -9,7 +9,11 @@ export interface BatchProducer {
 }
 
 const MAGIC = 2
+const ZSTD = 4
 const IS_TRANSACTIONAL = 1 << 4
+/** What a batch's times may be: the largest and the smallest double that is a 64-bit number. */
+const MAX_TIME = 2 ** 63 - 1024
+const MIN_TIME = -(2 ** 63)
 /** Where the fields of a batch begin (Kafka's DefaultRecordBatch). */
 const AT = {
   length: 8,
@@ -43,14 +47,15 @@ export function encodeRecordBatch(
   producer: BatchProducer,
   isTransactional = true,
 ): Buffer {
-  const baseTimestamp = (records[0] as OutputRecord).timestamp
+  const baseTimestamp = wireTime((records[0] as OutputRecord).timestamp)
   let maxTimestamp = baseTimestamp
   let size = AT.records
   const sizes = new Array<number>(records.length)
   for (let index = 0; index < records.length; index += 1) {
     const record = records[index] as OutputRecord
-    if (record.timestamp > maxTimestamp) maxTimestamp = record.timestamp
-    const body = bodySize(record, index, baseTimestamp)
+    const timestamp = wireTime(record.timestamp)
+    if (timestamp > maxTimestamp) maxTimestamp = timestamp
+    const body = bodySize(record, index, timestamp - baseTimestamp)
     sizes[index] = body
     size += varintSize(body * 2) + body
   }
@@ -69,7 +74,7 @@ export function encodeRecordBatch(
     const { timestamp, key, value, headers } = records[index] as OutputRecord
     at = writeVarint(batch, at, (sizes[index] as number) * 2)
     batch[at++] = 0
-    at = writeVarint(batch, at, zigzag(timestamp - baseTimestamp))
+    at = writeVarint(batch, at, zigzag(wireTime(timestamp) - baseTimestamp))
     at = writeVarint(batch, at, index * 2)
     at = writeBytes(batch, at, key)
     at = writeBytes(batch, at, value)
@@ -80,6 +85,24 @@ export function encodeRecordBatch(
     }
   }
   return withProducer(batch, producer)
+}
+
+/**
+ * The same batch with its records compressed, where that makes it smaller: a record that came compressed need not be
+ * smaller than its topic's max.message.bytes, and so goes on as it came.
+ */
+export function compressRecordBatch(batch: Buffer): Buffer {
+  const records = compressionsAlgorithms.zstd.compressSync(batch.subarray(AT.records))
+  if (records.length >= batch.length - AT.records) return batch
+  const compressed = Buffer.concat([batch.subarray(0, AT.records), records])
+  compressed.writeInt32BE(compressed.length - AT.leaderEpoch, AT.length)
+  compressed.writeInt16BE(compressed.readInt16BE(AT.attributes) | ZSTD, AT.attributes)
+  compressed.writeUInt32BE(crc32c(compressed.subarray(AT.attributes)), AT.crc)
+  return compressed
+}
+
+function wireTime(timestamp: number): number {
+  return Math.min(MAX_TIME, Math.max(MIN_TIME, timestamp))
 }
 
 /** Writes into an encoded batch who sends it: for one that was encoded before that was known, or that another takes over. */
@@ -101,10 +124,10 @@ export function recordSize({ key, value, headers }: OutputRecord): number {
   return 32 + (key?.length ?? 0) + (value?.length ?? 0) + headersSize(headers)
 }
 
-function bodySize({ timestamp, key, value, headers }: OutputRecord, index: number, base: number): number {
+function bodySize({ key, value, headers }: OutputRecord, index: number, timeDelta: number): number {
   return (
     1 +
-    varintSize(zigzag(timestamp - base)) +
+    varintSize(zigzag(timeDelta)) +
     varintSize(index * 2) +
     bytesSize(key) +
     bytesSize(value) +

@@ -1,3 +1,5 @@
+import type { Refusal } from './refusal.ts'
+
 /** A record as it lies in its partition: bytes, uninterpreted. */
 export interface StreamRecord {
   readonly partition: number
@@ -21,6 +23,10 @@ export interface Batch {
   readonly records: readonly StreamRecord[]
   /** The offset to go on from: after the last record, and after the markers and aborted records behind it. */
   readonly next: number
+  /** By offset, for records that come again: what the broker refused of their output so far, oldest first. */
+  readonly refused?: ReadonlyMap<number, readonly Refusal[]>
+  /** Each output must name its source: the broker refused some output of these records, and it is not known which. */
+  readonly isTraced?: boolean
 }
 
 export interface OutputRecord {
@@ -30,6 +36,8 @@ export interface OutputRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Headers
+  /** The input record that it comes from; only set where the batch is traced. */
+  readonly source?: StreamRecord
 }
 
 /** What runs on a port. Its methods are called one at a time. */
@@ -40,7 +48,11 @@ export interface StreamHandler {
   close(partition: number): void
   /** Fetches what processing the batches needs, their schemas for example. What it throws is the cluster's fault. */
   prepare?(batches: readonly Batch[]): Promise<void>
-  /** Processes batches, at most one of a partition; what it returns is written with their offsets in one transaction. */
+  /**
+   * Processes batches, at most one of a partition; what it returns is written with their offsets in one transaction. Where
+   * the broker refuses an output, the partitions are closed and opened again, and the records come again: first traced,
+   * then with what was refused. A handler that goes on writing what was refused is at fault.
+   */
   process(batches: readonly Batch[]): readonly OutputRecord[]
 }
 
@@ -53,12 +65,8 @@ export class HandlerFault extends Error {
   }
 }
 
-/** Runs the handler's own code: what it throws is its fault, not the cluster's. */
-export async function processWith(
-  handler: StreamHandler,
-  batches: readonly Batch[],
-): Promise<readonly OutputRecord[]> {
-  await handler.prepare?.(batches)
+/** Runs the handler's own code on batches that are prepared: what it throws is its fault, not the cluster's. */
+export function processWith(handler: StreamHandler, batches: readonly Batch[]): readonly OutputRecord[] {
   try {
     return handler.process(batches)
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Message, Producer } from 'kafkajs'
+import kafkajs, { type Message, type Producer } from 'kafkajs'
 import { createClient, keyPartitioner, type Warn } from './client.ts'
 import type { Profile } from './profile.ts'
 import { refusedTimeOf } from './refused-time.ts'
@@ -8,6 +8,8 @@ import { refusedTimeOf } from './refused-time.ts'
  * the broker rejects a batch over its limit, 1 MiB by default.
  */
 const REQUEST_BYTES = 900 * 1024
+
+const { CompressionTypes } = kafkajs
 
 /** Upper bound of a record's bytes besides its key, value and headers. */
 const RECORD_OVERHEAD_BYTES = 64
@@ -53,7 +55,10 @@ export class Writer {
       const end = requestEnd(records, start)
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
-      await this.#producer.send({ topic, messages, acks: -1 }).catch((error: Error) => {
+      // A record larger than a request may have arrived compressed.
+      const isLarge = end === start + 1 && isOversized(messages[0] as Message)
+      const compression = isLarge ? CompressionTypes.ZSTD : CompressionTypes.None
+      await this.#producer.send({ topic, messages, acks: -1, compression }).catch((error: Error) => {
         throw refusedTimeOf(error, { topic, messages, first: start }, Date.now()) ?? error
       })
       acknowledged?.(start, end)
@@ -74,6 +79,13 @@ export function requestEnd(records: readonly Message[], start: number): number {
     if (bytes > REQUEST_BYTES && index > start) return index
   }
   return records.length
+}
+
+/** Whether the record alone is more than a request holds; exact, where `sizeOf` is an upper bound. */
+function isOversized(record: Message): boolean {
+  if (sizeOf(record) <= REQUEST_BYTES) return false
+  const exact = (part: Buffer | string | null) => (typeof part === 'string' ? Buffer.from(part) : part)
+  return sizeOf({ ...record, key: exact(record.key ?? null), value: exact(record.value) }) > REQUEST_BYTES
 }
 
 /** Upper bound of a record's bytes in a request. */

@@ -59,7 +59,7 @@ export interface Processor<V = never, E = never> {
   process(record: StreamRecord, context: Context<V>, event: E): void
 }
 
-export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY'
+export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY' | 'NO_TIME'
 
 /** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
 export class UnprocessableRecord extends Error {

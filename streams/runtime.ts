@@ -61,10 +61,11 @@ export async function runProcessor<V, E>(
       },
     }),
     process(batches) {
-      return batches.flatMap(({ partition, records }) => {
+      return batches.flatMap((batch) => {
+        const { partition, records } = batch
         const task = tasks.get(partition)
         if (!task) throw new Error(`a batch of partition ${partition} came before it was opened`)
-        return task.process(records, events.get(partition))
+        return task.process(records, events.get(partition), batch)
       })
     },
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { StreamRecord } from '../kafka/stream-port.ts'
+import type { Refusal } from '../kafka/refusal.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { type Context, type Processor, UnprocessableRecord } from './processor.ts'
 import type { Codec } from './store.ts'
 import { Task, type Topology } from './task.ts'
@@ -154,4 +155,77 @@ describe('the changelog of a task', () => {
     task.restore([{ ...record('a'), value: Buffer.alloc(12) }])
     expect(task.store.size).toBe(0)
   })
+})
+
+describe('a task whose output the broker refuses', () => {
+  const both = processor((value, context) => {
+    echo.process(record(value), context, undefined as never)
+    count.process(record(value), context, undefined as never)
+  })
+  const tooLarge: Refusal = { code: 'TOO_LARGE', topic: 'out', reason: 'it is large' }
+  const headersOf = (letter: OutputRecord | undefined) =>
+    Object.fromEntries(letter?.headers.map(([name, value]) => [String(name), String(value)]) ?? [])
+
+  test('says of each output, the changelog among them, which record it comes from', () => {
+    const records = [record('a', 0, 7), record('bad', 0, 8), record('b', 0, 9)]
+    const output = new Task(both, TOPOLOGY, 4).process(records, [], { isTraced: true })
+    expect(output.map(({ topic, source }) => [topic, source?.offset])).toEqual([
+      ['out', 7],
+      ['log', 7],
+      ['log', 7],
+      ['in-dlq', 8],
+      ['log', 8],
+      ['out', 9],
+      ['log', 9],
+      ['log', 9],
+    ])
+    expect(output.filter(({ topic }) => topic === 'in-dlq')).toHaveLength(1)
+  })
+
+  test('sets the record aside with the reason, and its store and stream time know nothing of it', () => {
+    const task = new Task(both, TOPOLOGY, 4)
+    const refused = new Map([[8, [tooLarge]]])
+    const output = task.process([record('a', 5, 7), record('b', 900, 8)], [], { refused })
+    expect(output.map(({ topic }) => topic)).toEqual(['out', 'in-dlq', 'log', 'log'])
+    expect(headersOf(output[1])).toMatchObject({
+      'dead-letter-offset': '8',
+      'dead-letter-error': 'TOO_LARGE',
+      'dead-letter-message': 'out refused its output: it is large',
+    })
+    expect([task.store.size, task.store.streamTime]).toEqual([1, 5])
+  })
+
+  test('gives a dead letter whose time is refused another, one that does not fit a reference, and both keep the cause', () => {
+    const late: Refusal = { code: 'TIMESTAMP_REFUSED', topic: 'in-dlq', reason: 'late' }
+    const large: Refusal = { ...late, code: 'TOO_LARGE' }
+    const before = Date.now()
+    const letterFor = (...refusals: Refusal[]) =>
+      new Task(echo, STATELESS, 4).process([record('bad', 7, 8)], [], {
+        refused: new Map([[8, refusals]]),
+      })[0] as OutputRecord
+    const restamped = letterFor(late)
+    expect(restamped.value).toEqual(Buffer.from('bad'))
+    expect(restamped.timestamp).toBeGreaterThanOrEqual(before)
+    expect(headersOf(restamped)).toMatchObject({ 'dead-letter-error': 'NO_ID', 'dead-letter-timestamp': '7' })
+    for (const refusals of [[large], [late, large], [tooLarge, late, late], [tooLarge, large]]) {
+      const reference = letterFor(...refusals)
+      expect([reference.key, reference.value]).toEqual([null, null])
+      expect(reference.timestamp).toBeGreaterThanOrEqual(before)
+      expect(headersOf(reference)).toMatchObject({
+        'dead-letter-error': refusals[0] === tooLarge ? 'TOO_LARGE' : 'NO_ID',
+        'dead-letter-timestamp': '7',
+        'dead-letter-reference': 'true',
+        'dead-letter-size': '6',
+        'dead-letter-digest': expect.stringMatching(/^sha-256:[0-9a-f]{64}$/),
+      })
+    }
+  })
+
+  test.each([8.64e15 + 1, -8.64e15 - 1, 2 ** 63])(
+    'sets a record of the time %d aside, which no date can be',
+    (time) => {
+      const [letter] = new Task(echo, TOPOLOGY, 4).process([record('a', time)])
+      expect(headersOf(letter)).toMatchObject({ 'dead-letter-error': 'NO_TIME' })
+    },
+  )
 })

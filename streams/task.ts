@@ -1,7 +1,8 @@
 import { PayloadError } from '../kafka/errors.ts'
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { Refusal } from '../kafka/refusal.ts'
+import type { Batch, OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
-import { deadLetter } from './dead-letter.ts'
+import { fittingDeadLetter } from './dead-letter.ts'
 import { type Clock, type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
 import { type Codec, TimedStore } from './store.ts'
 
@@ -55,8 +56,13 @@ export class Task<V, E = never> {
    * Processes records and returns all that has to be written with their offsets: what the processor sent on, the dead
    * letters, and the changelog.
    * @param events what each record says, or why it cannot be read, for a processor that has its input decoded
+   * @param care of records that come again because the broker refused some of their output
    */
-  process(records: readonly StreamRecord[], events: readonly (E | PayloadError)[] = []): OutputRecord[] {
+  process(
+    records: readonly StreamRecord[],
+    events: readonly (E | PayloadError)[] = [],
+    care: Pick<Batch, 'refused' | 'isTraced'> = {},
+  ): OutputRecord[] {
     this.#output = []
     const store = this.store
     const context: Context<V> = {
@@ -68,28 +74,56 @@ export class Task<V, E = never> {
     }
     for (const [index, record] of records.entries()) {
       const sent = this.#output.length
+      const refusals = care.refused?.get(record.offset) ?? []
+      const refusal = refusals.find(({ topic }) => topic !== this.#topology.deadLetters)
       try {
+        // Neither its output nor what it does to the store can be kept: it leaves no trace but its dead letter.
+        if (refusal) throw new UnwritableOutput(refusal)
+        if (this.#reckonsByEventTime) requireTime(record)
         const read = this.#processor.read?.(record)
         this.#advance(record, read?.eventTime)
         const event = read ? read.event : events[index]
         if (event instanceof PayloadError) throw event
         this.#processor.process(record, context, event as E)
       } catch (error) {
-        if (!(error instanceof UnprocessableRecord || error instanceof PayloadError)) throw error
+        if (!isOfRecord(error)) throw error
         // A record has one fate: what was sent on before it proved unprocessable is taken back.
         this.#output.length = sent
-        const { input, deadLetters } = this.#topology
-        this.#output.push(
-          deadLetter(record, { topic: input, processor: this.#processor.name, deadLetters }, error),
-        )
+        this.#output.push(this.#deadLetter(record, error, refusals))
+      }
+      if (care.isTraced) {
+        this.#change()
+        for (let index = sent; index < this.#output.length; index += 1) {
+          this.#output[index] = { ...(this.#output[index] as OutputRecord), source: record }
+        }
       }
     }
-    const { changelog } = this.#topology
-    if (changelog !== undefined && this.#processor.codec && records.length > 0) {
-      const place = { topic: changelog, partition: this.#partition }
-      for (const change of changelogRecords(store, place, Date.now(), this.#clock)) this.#output.push(change)
-    }
+    if (records.length > 0 && !care.isTraced) this.#change()
     return this.#output
+  }
+
+  /** Writes what has changed in the store to the changelog. */
+  #change(): void {
+    const { changelog } = this.#topology
+    if (changelog === undefined || !this.#processor.codec) return
+    const place = { topic: changelog, partition: this.#partition }
+    for (const change of changelogRecords(this.store, place, Date.now(), this.#clock)) this.#output.push(change)
+  }
+
+  #deadLetter(
+    record: StreamRecord,
+    error: { readonly code: string; readonly message: string },
+    refusals: readonly Refusal[],
+  ): OutputRecord {
+    const { input, deadLetters } = this.#topology
+    const origin = { topic: input, processor: this.#processor.name, deadLetters }
+    const ofLetter = refusals.filter(({ topic }) => topic === deadLetters)
+    return fittingDeadLetter(record, origin, error, ofLetter, Date.now())
+  }
+
+  /** Whether the times of records decide what the store holds. */
+  get #reckonsByEventTime(): boolean {
+    return this.#processor.codec !== undefined && this.#clock === 'event time'
   }
 
   #advance(record: StreamRecord, eventTime: number | undefined): void {
@@ -115,4 +149,29 @@ export class Task<V, E = never> {
       headers,
     })
   }
+}
+
+/** The largest time that a Date can hold, in ms (ECMA-262). */
+const MAX_DATE_MS = 8.64e15
+
+/** Refuses times that no calendar holds, such as nanoseconds written as milliseconds. */
+function requireTime({ timestamp }: StreamRecord): void {
+  if (Math.abs(timestamp) <= MAX_DATE_MS) return
+  throw new UnprocessableRecord('NO_TIME', `the record's time, ${timestamp} ms, is beyond any date`)
+}
+
+/** The broker refuses what a record makes the processor write. */
+class UnwritableOutput extends Error {
+  readonly code: string
+
+  constructor({ code, topic, reason }: Refusal) {
+    super(`${topic} refused its output: ${reason}`)
+    this.code = code
+  }
+}
+
+function isOfRecord(error: unknown): error is UnprocessableRecord | PayloadError | UnwritableOutput {
+  return (
+    error instanceof UnprocessableRecord || error instanceof PayloadError || error instanceof UnwritableOutput
+  )
 }

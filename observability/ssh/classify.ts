@@ -72,9 +72,13 @@ let lastSecondTime = ''
 let lastTimestamp = Number.NaN
 let lastTime = ''
 
-/** Lines of one second come together, and most logs tell no more than the second. */
-function isoTime(timestamp: number): string {
+/** The largest time that a Date can hold, in ms (ECMA-262). */
+const MAX_DATE_MS = 8.64e15
+
+/** Lines of one second come together, and most logs tell no more than the second. Null for what no calendar holds. */
+function isoTime(timestamp: number): string | null {
   if (timestamp === lastTimestamp) return lastTime
+  if (!(Math.abs(timestamp) <= MAX_DATE_MS)) return null
   const second = Math.floor(timestamp / 1000)
   if (second !== lastSecond) {
     lastSecond = second

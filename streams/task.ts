@@ -107,7 +107,8 @@ export class Task<V, E = never> {
     const { changelog } = this.#topology
     if (changelog === undefined || !this.#processor.codec) return
     const place = { topic: changelog, partition: this.#partition }
-    for (const change of changelogRecords(this.store, place, Date.now(), this.#clock)) this.#output.push(change)
+    for (const change of changelogRecords(this.store, place, Date.now(), this.#clock))
+      this.#output.push(change)
   }
 
   #deadLetter(

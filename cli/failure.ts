@@ -1,3 +1,4 @@
+import { CatalogError } from '../catalog/errors.ts'
 import { InfraError, SettingsError } from '../infra/errors.ts'
 import { KafkaRoomError } from '../kafka/errors.ts'
 import { LocalRuntimeError } from '../local/errors.ts'
@@ -13,7 +14,7 @@ export function failure(error: unknown): { line: string; code: number } {
   }
   if (error instanceof StoppedError) return { line: `playstream: ${error.message}`, code: EXIT.stopped }
   const code = error instanceof SettingsError ? EXIT.usage : EXIT.failed
-  const ours = [KafkaRoomError, LocalRuntimeError, InfraError, CheckpointError, SqlError].some(
+  const ours = [CatalogError, KafkaRoomError, LocalRuntimeError, InfraError, CheckpointError, SqlError].some(
     (kind) => error instanceof kind,
   )
   const trace = process.env.PLAYSTREAM_DEBUG ? `\n${error.stack}` : ''

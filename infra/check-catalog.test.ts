@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Application } from '../catalog/applications.ts'
+import { CatalogError } from '../catalog/errors.ts'
 import { type Catalog, catalog } from './catalog.ts'
 import { checkCatalog } from './check-catalog.ts'
-import { CatalogError } from './errors.ts'
 
 type Change = (catalog: Catalog) => Partial<Catalog>
 

@@ -1,5 +1,5 @@
+import { CatalogError } from '../catalog/errors.ts'
 import type { Catalog } from './catalog.ts'
-import { CatalogError } from './errors.ts'
 import { permissionsOf } from './permissions.ts'
 
 /** Kafka's own rule for the name of a topic; the provider's is the same. */

@@ -8,11 +8,6 @@ export class SettingsError extends InfraError {
   override readonly name = 'SettingsError'
 }
 
-/** A catalog that the cloud would refuse: all that is wrong with it, in one message. */
-export class CatalogError extends InfraError {
-  override readonly name = 'CatalogError'
-}
-
 /** Terraform is missing, failed, or answered something unexpected. */
 export class TerraformError extends InfraError {
   override readonly name = 'TerraformError'

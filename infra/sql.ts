@@ -1,7 +1,7 @@
 import type { Application as ApplicationName } from '../catalog/applications.ts'
+import { CatalogError } from '../catalog/errors.ts'
 import { Construct } from './cdktf.ts'
 import type { SqlOptions } from './engine-options.ts'
-import { CatalogError } from './errors.ts'
 import { Flink } from './flink.ts'
 import { KsqlDb } from './ksqldb.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { CatalogError } from '../catalog/errors.ts'
 import type { Topic } from '../catalog/topic.ts'
 import { days } from '../catalog/topic.ts'
 import { catalog } from './catalog.ts'
-import { CatalogError } from './errors.ts'
 import { count, type SynthesizedStack, synthesized } from './test-stack.ts'
 
 const TYPES = [

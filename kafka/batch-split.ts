@@ -1,5 +1,5 @@
+import type { OutputRecord } from './record.ts'
 import { recordSize } from './record-batch.ts'
-import type { OutputRecord } from './stream-port.ts'
 
 /** How far apart the times of one batch may be, in ms: the difference is exact, and its zig-zag code too. */
 const MAX_TIME_SPAN = 2 ** 51

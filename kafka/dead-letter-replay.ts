@@ -7,9 +7,9 @@ import { KafkaRoomError } from './errors.ts'
 import { hasReached, type Offsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
 import { connectAdmin } from './reachable.ts'
+import type { StreamRecord } from './record.ts'
 import { recordDigest } from './record-digest.ts'
 import { RecordLookup } from './record-lookup.ts'
-import type { StreamRecord } from './stream-port.ts'
 import { Writer } from './writer.ts'
 
 /** How many letters are written back before the group's offset is committed: what a kill doubles at most. */

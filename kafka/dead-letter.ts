@@ -1,6 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs'
 import { exactHeaders, kafkajsHeaders } from './exact-headers.ts'
-import type { Headers, StreamRecord } from './stream-port.ts'
+import type { Headers, StreamRecord } from './record.ts'
 
 /** What all headers that say where a dead letter came from begin with. */
 export const DEAD_LETTER_PREFIX = 'dead-letter-'

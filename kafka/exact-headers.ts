@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { IHeaders } from 'kafkajs'
-import type { Headers } from './stream-port.ts'
+import type { Headers } from './record.ts'
 
 /**
  * kafkajs 2.2.4 gathers headers in a plain object, by name. So a header that is called as something of Object's prototype,

@@ -1,5 +1,5 @@
+import type { StreamRecord } from './record.ts'
 import type { RecordBatch } from './record-batch-reader.ts'
-import type { StreamRecord } from './stream-port.ts'
 
 const IS_TRANSACTIONAL = 1 << 4
 const IS_CONTROL = 1 << 5

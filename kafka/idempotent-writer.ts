@@ -22,8 +22,8 @@ import {
   readProduceAnswers,
 } from './produce-request.ts'
 import type { Profile } from './profile.ts'
+import type { OutputRecord } from './record.ts'
 import { countOf, encodeRecordBatch, NO_PRODUCER, withProducer } from './record-batch.ts'
-import type { OutputRecord } from './stream-port.ts'
 
 /** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
 const BATCH_BYTES = 900 * 1024

@@ -7,6 +7,7 @@ import { errorTypes, isFencing } from './kafkajs-error.ts'
 import { send, sendCarefully } from './kafkajs-transaction.ts'
 import { endOffsets, startOffsets } from './offsets.ts'
 import type { Profile } from './profile.ts'
+import type { StreamRecord } from './record.ts'
 import { OutputRefusedError } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import { stableOffset } from './stable-offsets.ts'
@@ -17,7 +18,6 @@ import {
   type StreamHandler,
   type StreamOptions,
   type StreamPort,
-  type StreamRecord,
   transactionTimeoutMs,
 } from './stream-port.ts'
 

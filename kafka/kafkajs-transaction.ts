@@ -2,9 +2,9 @@ import kafkajs, { type Message, type Transaction } from 'kafkajs'
 import { batchEnd } from './batch-split.ts'
 import { kafkajsHeaders } from './exact-headers.ts'
 import { errorTypes } from './kafkajs-error.ts'
+import type { OutputRecord } from './record.ts'
 import { recordSize } from './record-batch.ts'
 import { isRefusal, OutputRefusedError, type Refusal, refusalOf } from './refusal.ts'
-import type { OutputRecord } from './stream-port.ts'
 
 const { CompressionTypes } = kafkajs
 

@@ -7,11 +7,11 @@ import { platformaticOptions } from './platformatic-client.ts'
 import { explain, isFatal, isFencing } from './platformatic-failure.ts'
 import { type Fetched, PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
+import type { OutputRecord } from './record.ts'
 import { OutputRefusedError } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import {
   type Batch,
-  type OutputRecord,
   processWith,
   type StreamHandler,
   type StreamOptions,

@@ -3,6 +3,7 @@ import { bootstrapOrder, noteAnswer } from './bootstrap-server.ts'
 import { createClient } from './client.ts'
 import { variablePrefix } from './environment-profile.ts'
 import { UnreachableError } from './errors.ts'
+import { hint } from './hint.ts'
 import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
 
@@ -114,8 +115,4 @@ function explain(profile: Profile, address: string, root: Error): string {
 
 function rootCause(error: Error): Error {
   return error.cause instanceof Error ? rootCause(error.cause) : error
-}
-
-export function hint(profile: Profile): string {
-  return profile.name === 'local' ? ' (is it up? see: playstream status)' : ` (profile '${profile.name}')`
 }

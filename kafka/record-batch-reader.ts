@@ -1,5 +1,5 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
-import type { Headers, StreamRecord } from './stream-port.ts'
+import type { Headers, StreamRecord } from './record.ts'
 
 /** A stored batch of one partition. Compaction may have taken records from it, its ends stay. */
 export interface RecordBatch {

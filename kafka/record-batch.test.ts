@@ -1,9 +1,9 @@
 import { Reader, readRecordsBatch } from '@platformatic/kafka'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { OutputRecord } from './record.ts'
 import { encodeRecordBatch } from './record-batch.ts'
 import { readRecordBatches } from './record-batch-reader.ts'
-import type { OutputRecord } from './stream-port.ts'
 
 const PRODUCER = { id: 77n, epoch: 3, sequence: 2 ** 31 - 1 }
 const bytes = fc.oneof(

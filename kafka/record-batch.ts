@@ -1,5 +1,5 @@
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka'
-import type { Headers, OutputRecord } from './stream-port.ts'
+import type { Headers, OutputRecord } from './record.ts'
 
 /** Who writes a batch, and the number of its first record among all that this producer wrote to the partition. */
 export interface BatchProducer {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Headers } from './stream-port.ts'
+import type { Headers } from './record.ts'
 
 /**
  * The size of a record's own bytes, and their SHA-256 in hexadecimal digits: key, value and headers in their order, each with

@@ -4,7 +4,7 @@ import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
-import type { StreamRecord } from './stream-port.ts'
+import type { StreamRecord } from './record.ts'
 
 const WAIT_MS = 100
 

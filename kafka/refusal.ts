@@ -1,5 +1,5 @@
 import { KafkaRoomError } from './errors.ts'
-import type { OutputRecord } from './stream-port.ts'
+import type { OutputRecord } from './record.ts'
 
 export type RefusalCode =
   /** Larger than its topic takes, even compressed. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { boundedJson, boundedText } from './bounded-answer.ts'
 import { RegistryError, UnreachableError } from './errors.ts'
+import { hint } from './hint.ts'
 import { oneLine } from './one-line.ts'
 import type { Profile } from './profile.ts'
-import { hint } from './reachable.ts'
 
 const PATIENCE_MS = 8_000
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { kafkajsHeaders } from './exact-headers.ts'
-import type { Batch, OutputRecord, StreamHandler, StreamRecord } from './stream-port.ts'
+import type { OutputRecord, StreamRecord } from './record.ts'
+import type { Batch, StreamHandler } from './stream-port.ts'
 import { unique } from './test-profile.ts'
 import {
   admin,

@@ -2,7 +2,8 @@ import kafkajs, { type Kafka } from 'kafkajs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
-import type { Batch, OutputRecord } from './stream-port.ts'
+import type { OutputRecord } from './record.ts'
+import type { Batch } from './stream-port.ts'
 import {
   admin,
   Copy,

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { StreamHandler, StreamRecord } from './stream-port.ts'
+import type { StreamRecord } from './record.ts'
+import type { StreamHandler } from './stream-port.ts'
 import { unique } from './test-profile.ts'
 import {
   Copy,

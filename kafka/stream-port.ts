@@ -1,21 +1,5 @@
+import type { OutputRecord, StreamRecord } from './record.ts'
 import type { Refusal } from './refusal.ts'
-
-/** A record as it lies in its partition: bytes, uninterpreted. */
-export interface StreamRecord {
-  readonly partition: number
-  /** Exact up to 2^53. */
-  readonly offset: number
-  /** The record's own time, in ms since the epoch; the broker's where the topic is set to LogAppendTime. */
-  readonly timestamp: number
-  /** When the broker appended it, in ms since the epoch; undefined where the topic keeps the producer's time. */
-  readonly appendedAt?: number | undefined
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-  readonly headers: Headers
-}
-
-/** Header names and values in their order; a name may come several times. */
-export type Headers = readonly (readonly [name: Buffer, value: Buffer | null])[]
 
 /** Consecutive committed records of one partition. */
 export interface Batch {
@@ -27,17 +11,6 @@ export interface Batch {
   readonly refused?: ReadonlyMap<number, readonly Refusal[]>
   /** Each output must name its source: the broker refused some output of these records, and it is not known which. */
   readonly isTraced?: boolean
-}
-
-export interface OutputRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly timestamp: number
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-  readonly headers: Headers
-  /** The input record that it comes from; only set where the batch is traced. */
-  readonly source?: StreamRecord
 }
 
 /** What runs on a port. Its methods are called one at a time. */

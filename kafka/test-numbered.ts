@@ -1,6 +1,6 @@
 import { partitionReader } from './platformatic-reader.ts'
 import type { Profile } from './profile.ts'
-import type { OutputRecord } from './stream-port.ts'
+import type { OutputRecord } from './record.ts'
 
 /** Records of a partition, each with its number at the beginning of its value. */
 export function numbered(

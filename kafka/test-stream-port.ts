@@ -5,14 +5,8 @@ import { KafkajsStream } from './kafkajs-stream.ts'
 import { partitionReader } from './platformatic-reader.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
 import type { Profile } from './profile.ts'
-import type {
-  Batch,
-  OutputRecord,
-  StreamHandler,
-  StreamOptions,
-  StreamPort,
-  StreamRecord,
-} from './stream-port.ts'
+import type { OutputRecord, StreamRecord } from './record.ts'
+import type { Batch, StreamHandler, StreamOptions, StreamPort } from './stream-port.ts'
 import { testProfile, unique } from './test-profile.ts'
 import { createTopics } from './topic-admin.ts'
 

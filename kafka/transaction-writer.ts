@@ -25,9 +25,9 @@ import {
   REQUEST_TIMEOUT_MS,
   readProduceAnswers,
 } from './produce-request.ts'
+import type { OutputRecord } from './record.ts'
 import { compressRecordBatch, encodeRecordBatch } from './record-batch.ts'
 import { isRefusal, OutputRefusedError, refusalOf } from './refusal.ts'
-import type { OutputRecord } from './stream-port.ts'
 
 const TRANSACTION_COORDINATOR = 1
 const GROUP_COORDINATOR = 0

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
-import type { Clock } from './processor.ts'
+import type { Clock } from './clock.ts'
 import { type Codec, TimedStore } from './store.ts'
 
 const PLACE = { topic: 'changelog', partition: 3 }

@@ -1,5 +1,5 @@
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
-import type { Clock } from './processor.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
+import type { Clock } from './clock.ts'
 import type { TimedStore } from './store.ts'
 
 /** The key under which a partition's stream time is kept; no entry of a store has an empty key. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Headers, StreamRecord } from '../kafka/stream-port.ts'
+import type { Headers, StreamRecord } from '../kafka/record.ts'
 import { deadLetter } from './dead-letter.ts'
 import { UnprocessableRecord } from './processor.ts'
 

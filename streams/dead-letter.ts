@@ -1,6 +1,6 @@
+import type { Headers, OutputRecord, StreamRecord } from '../kafka/record.ts'
 import { recordDigest } from '../kafka/record-digest.ts'
 import type { Refusal } from '../kafka/refusal.ts'
-import type { Headers, OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 
 /** What all headers that say where a dead letter came from begin with. */
 export const DEAD_LETTER_PREFIX = 'dead-letter-'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
 import { dedup, type RetentionMode } from './dedup.ts'
 import { withEventTime } from './event-time-header.ts'
 import { Task } from './task.ts'

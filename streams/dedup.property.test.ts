@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Headers } from '../kafka/stream-port.ts'
+import type { Headers } from '../kafka/record.ts'
 import { type DedupOptions, dedup } from './dedup.ts'
 import { withEventTime } from './event-time-header.ts'
 import { type Piped, TestDriver } from './test-driver.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Headers } from '../kafka/stream-port.ts'
+import type { Headers } from '../kafka/record.ts'
 import { EVENT_TIME_HEADER, takeEventTime, withEventTime } from './event-time-header.ts'
 
 const APPENDED = Date.UTC(2026, 0)

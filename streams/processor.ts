@@ -1,4 +1,5 @@
-import type { Headers, StreamRecord } from '../kafka/stream-port.ts'
+import type { Headers, StreamRecord } from '../kafka/record.ts'
+import type { Clock } from './clock.ts'
 import type { Codec, Store } from './store.ts'
 
 /** A record that a processor sends on. The task adds nothing and changes nothing. */
@@ -21,13 +22,6 @@ export interface Context<V> {
   /** Sends a record to one of the processor's output topics, to the partition of its key, as every client computes it. */
   forward(topic: string, record: Forward): void
 }
-
-/** What moves stream time on, by which a store forgets. */
-export type Clock =
-  /** What the records say. One that is ahead moves it for all. */
-  | 'event time'
-  /** When the broker appended them: for an input with the time of the broker. No record can move it. */
-  | 'append time'
 
 /**
  * The logic of a stream processor: a function of a record and a store, the same whenever it runs. Where and when the

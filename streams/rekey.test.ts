@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { OutputRecord } from '../kafka/record.ts'
 import { encodeRecordBatch, NO_PRODUCER } from '../kafka/record-batch.ts'
-import type { OutputRecord } from '../kafka/stream-port.ts'
 import { rekey } from './rekey.ts'
 import { TestDriver } from './test-driver.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
 import type { Refusal } from '../kafka/refusal.ts'
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
 import { type Context, type Processor, UnprocessableRecord } from './processor.ts'
 import type { Codec } from './store.ts'
 import { Task, type Topology } from './task.ts'

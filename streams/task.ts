@@ -1,9 +1,11 @@
 import { PayloadError } from '../kafka/errors.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
 import type { Refusal } from '../kafka/refusal.ts'
-import type { Batch, OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { Batch } from '../kafka/stream-port.ts'
 import { applyChangelog, changelogRecords } from './changelog.ts'
+import type { Clock } from './clock.ts'
 import { fittingDeadLetter } from './dead-letter.ts'
-import { type Clock, type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
+import { type Context, type Forward, type Processor, UnprocessableRecord } from './processor.ts'
 import { type Codec, TimedStore } from './store.ts'
 
 /** The topics of a processor, and how a record finds its way to them. */

@@ -1,6 +1,6 @@
 import type { PayloadError } from '../kafka/errors.ts'
 import { partitionOfKey } from '../kafka/key-partition.ts'
-import type { OutputRecord, StreamRecord } from '../kafka/stream-port.ts'
+import type { OutputRecord, StreamRecord } from '../kafka/record.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'
 

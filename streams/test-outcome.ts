@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { partitionReader } from '../kafka/platformatic-reader.ts'
 import type { Profile } from '../kafka/profile.ts'
-import type { StreamRecord } from '../kafka/stream-port.ts'
+import type { StreamRecord } from '../kafka/record.ts'
 
 /** Every committed record of a topic of six partitions, or of fewer. */
 export async function readCommitted(

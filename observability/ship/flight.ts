@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { OutputRecord } from '../../kafka/stream-port.ts'
+import type { OutputRecord } from '../../kafka/record.ts'
 import type { Position } from './cut-lines.ts'
 import type { Figures } from './figures.ts'
 import type { Mark } from './fingerprint.ts'

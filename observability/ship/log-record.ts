@@ -1,5 +1,5 @@
 import { partitionOfKey } from '../../kafka/key-partition.ts'
-import type { OutputRecord } from '../../kafka/stream-port.ts'
+import type { OutputRecord } from '../../kafka/record.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { ownText } from '../formats/own-text.ts'
 

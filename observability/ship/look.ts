@@ -1,11 +1,13 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Entry } from './checkpoint.ts'
 import { PlainContent } from './content.ts'
+import type { Position } from './cut-lines.ts'
+import type { Mark } from './fingerprint.ts'
 import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from './fingerprint.ts'
 import type { Found } from './folders.ts'
 import { GzipContent, isGzip } from './gzip-content.ts'
 import type { LogNames } from './rotated-name.ts'
-import type { Tail } from './tail.ts'
 
 const BLOCK = 64 * 1024
 const LINE_FEED = 10
@@ -20,6 +22,13 @@ export interface Look {
   readonly isGzip: boolean
   /** A compressed file that breaks off before it tells what it begins with: it may still be being written. */
   readonly isUnfinished: boolean
+}
+
+/** What is known of a file that is followed. */
+interface Followed {
+  readonly entry: Pick<Entry, 'fingerprint'>
+  readonly position: Position
+  readonly marks: readonly Mark[]
 }
 
 /** @throws where the file cannot be read */
@@ -44,7 +53,7 @@ export async function lookInto(path: string): Promise<Look> {
  * Whether a file holds all that is known of what a tail follows: it begins alike, and has the same bytes before every position
  * that was read, given to the broker or acknowledged. False where the file cannot be read.
  */
-export async function holds(look: Look, { entry, position, marks }: Tail): Promise<boolean> {
+export async function holds(look: Look, { entry, position, marks }: Followed): Promise<boolean> {
   if (!isOf(entry.fingerprint, look.head)) return false
   if (!look.isGzip && look.stats.size < position.offset) return false
   if (marks.length === 0) return true

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { OutputRecord } from '../../kafka/stream-port.ts'
+import type { OutputRecord } from '../../kafka/record.ts'
 import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time-zone.ts'
 import { Checkpoint } from './checkpoint.ts'

@@ -1,7 +1,7 @@
 import { topic } from '../../catalog/topics.ts'
 import { partitionReader } from '../../kafka/platformatic-reader.ts'
 import type { Profile } from '../../kafka/profile.ts'
-import type { StreamRecord } from '../../kafka/stream-port.ts'
+import type { StreamRecord } from '../../kafka/record.ts'
 import { readJsonObject } from '../formats/json-object.ts'
 import { attackReportOf } from './attack-report.ts'
 import {

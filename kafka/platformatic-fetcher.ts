@@ -1,8 +1,8 @@
 import { ConnectionPool, type Consumer, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
 import { fetchBytes } from './fetch-request.ts'
 import { committedRecords } from './fetched-records.ts'
+import type { CommittedRecords } from './record.ts'
 import { readRecordBatches } from './record-batch-reader.ts'
-import type { Batch } from './stream-port.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
@@ -11,7 +11,7 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Fetches without a session (KIP-227): every request names what it wants. */
 const NO_SESSION = { id: 0, epoch: -1 }
 
-export interface Fetched extends Batch {
+export interface Fetched extends CommittedRecords {
   /** Where the partition's committed records end now. */
   readonly end: number
 }

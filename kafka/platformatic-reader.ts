@@ -2,12 +2,23 @@ import { SteadyConsumer } from './known-topics.ts'
 import { platformaticOptions } from './platformatic-client.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import type { Profile } from './profile.ts'
-import type { ReadPartition } from './stream-port.ts'
+import type { StreamRecord } from './record.ts'
 
 const LATEST = -1n
 const EARLIEST = -2n
 const READ_UNCOMMITTED = 0
 const WAIT_MS = 100
+
+/** Reads one partition of a topic, committed records only, from its beginning to where it ends now. */
+export type ReadPartition = (
+  topic: string,
+  partition: number,
+  onRecords: (
+    records: readonly StreamRecord[],
+    progress: { readonly at: number; readonly end: number },
+  ) => void,
+  signal: AbortSignal,
+) => Promise<void>
 
 /**
  * Reads whole partitions through @platformatic/kafka, each on connections of its own. The end is where the partition ends

@@ -25,3 +25,11 @@ export interface OutputRecord {
   /** The input record that it comes from; only set where the batch is traced. */
   readonly source?: StreamRecord
 }
+
+/** Consecutive committed records of one partition. */
+export interface CommittedRecords {
+  readonly partition: number
+  readonly records: readonly StreamRecord[]
+  /** The offset to go on from: after the last record, and after the markers and aborted records behind it. */
+  readonly next: number
+}

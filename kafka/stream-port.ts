@@ -1,12 +1,8 @@
-import type { OutputRecord, StreamRecord } from './record.ts'
+import type { CommittedRecords, OutputRecord, StreamRecord } from './record.ts'
 import type { Refusal } from './refusal.ts'
 
-/** Consecutive committed records of one partition. */
-export interface Batch {
-  readonly partition: number
-  readonly records: readonly StreamRecord[]
-  /** The offset to go on from: after the last record, and after the markers and aborted records behind it. */
-  readonly next: number
+/** Records for a handler, with what the broker refused of their output before. */
+export interface Batch extends CommittedRecords {
   /** By offset, for records that come again: what the broker refused of their output so far, oldest first. */
   readonly refused?: ReadonlyMap<number, readonly Refusal[]>
   /** Each output must name its source: the broker refused some output of these records, and it is not known which. */
@@ -81,17 +77,6 @@ export interface StreamPort {
    */
   run(handler: StreamHandler, signal: AbortSignal): Promise<void>
 }
-
-/** Reads one partition of a topic, committed records only, from its beginning to where it ends now. */
-export type ReadPartition = (
-  topic: string,
-  partition: number,
-  onRecords: (
-    records: readonly StreamRecord[],
-    progress: { readonly at: number; readonly end: number },
-  ) => void,
-  signal: AbortSignal,
-) => Promise<void>
 
 /**
  * How long a transaction may stay open, in ms, before the broker aborts it. A process that hangs holds its successor up

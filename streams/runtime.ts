@@ -1,5 +1,6 @@
 import type { PayloadError } from '../kafka/errors.ts'
-import type { Batch, ReadPartition, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
+import type { ReadPartition } from '../kafka/platformatic-reader.ts'
+import type { Batch, StreamHandler, StreamPort } from '../kafka/stream-port.ts'
 import { type Meter, type StoreFigures, sumOf } from './meter.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'

@@ -1,4 +1,4 @@
-import type { CommittedRecords, OutputRecord, StreamRecord } from './record.ts'
+import type { CommittedRecords, OutputRecord } from './record.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Records for a handler, with what the broker refused of their output before. */

@@ -54,7 +54,7 @@ export default defineConfig({
           include: [
             '**/*.long.test.ts',
             '**/*.faults.test.ts',
-            'streams/*.it.test.ts',
+            'streams/**/*.it.test.ts',
             'observability/**/*.it.test.ts',
           ],
           globalSetup: ['local/test-runtime.ts'],

@@ -2,14 +2,14 @@
 // bootstrap servers, client, input topic, prefix of the group and all other topics. Ends on SIGTERM.
 import { processorNamed } from '../catalog/processors.ts'
 import { topicNamed } from '../catalog/topics.ts'
-import { partitionReader } from '../kafka/platformatic-reader.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { createStream, type StreamClient } from '../kafka/stream-client.ts'
-import { dedup } from '../streams/dedup.ts'
-import { Meter } from '../streams/meter.ts'
-import { router } from '../streams/router.ts'
-import { runProcessor } from '../streams/runtime.ts'
-import { DEFAULTS } from '../streams/start-processor.ts'
+import { partitionReader } from '../kafka/clients/partition-reader.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { createStream, type StreamClient } from '../kafka/stream/stream-client.ts'
+import { dedup } from '../streams/processors/dedup.ts'
+import { Meter } from '../streams/runtime/meter.ts'
+import { router } from '../streams/runtime/router.ts'
+import { runProcessor } from '../streams/runtime/runtime.ts'
+import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 
 const RETENTION_MS = 24 * 60 * 60 * 1000
 

@@ -1,10 +1,10 @@
 // Records per second of the exactly-once de-duplication and of Kafka Streams doing the same job: interleaved runs, each
 // in its own process, on the same input and the same number of partitions.
 import { join } from 'node:path'
-import type { Profile } from '../kafka/profile.ts'
-import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream/stream-client.ts'
 import { type Home, ROOT } from '../local/home.ts'
-import { Service } from '../local/service.ts'
+import { Service } from '../local/process/service.ts'
 import { fillKeyedInput, type KeyedInput, makeTopics, PARTITIONS } from './keyed-input.ts'
 import { type Figure, figureOf } from './measure.ts'
 import { startKafkaStreams } from './peers/kafka-streams.ts'

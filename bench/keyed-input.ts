@@ -1,9 +1,9 @@
 import type { Message } from 'kafkajs'
-import { distance, endOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { connectAdmin } from '../kafka/reachable.ts'
-import { createTopics } from '../kafka/topic-admin.ts'
-import { Writer } from '../kafka/writer.ts'
+import { connectAdmin } from '../kafka/clients/connect-admin.ts'
+import { distance, endOffsets } from '../kafka/clients/offsets.ts'
+import { Writer } from '../kafka/clients/writer.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { createTopics } from '../kafka/provision/topic-admin.ts'
 import { Transactions } from '../producers/transactions.ts'
 
 /** Partitions of every contestant's input, outputs and changelog. */

@@ -1,7 +1,7 @@
 // npm run bench [-- classify|producers|dedup|ship ...]: performance figures, on a temporary runtime of its own.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { freeBase } from '../local/ports.ts'
+import { freeBase } from '../local/process/ports.ts'
 import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
 import { benchClassify } from './classify.ts'

@@ -1,8 +1,8 @@
 // Time to restore a store from its changelog, and memory per id.
-import { partitionReader } from '../kafka/platformatic-reader.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { dedup } from '../streams/dedup.ts'
-import { Task } from '../streams/task.ts'
+import { partitionReader } from '../kafka/clients/partition-reader.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { dedup } from '../streams/processors/dedup.ts'
+import { Task } from '../streams/runtime/task.ts'
 import { type Figure, figureOf } from './measure.ts'
 
 const RUNS = 3

@@ -1,10 +1,10 @@
 // Throughput and output of a consumer group, measured from outside: the same method for our processors and for peers.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { distance, endOffsets, startOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { connectAdmin } from '../kafka/reachable.ts'
-import { Reader } from '../kafka/reader.ts'
+import { connectAdmin } from '../kafka/clients/connect-admin.ts'
+import { distance, endOffsets, startOffsets } from '../kafka/clients/offsets.ts'
+import { Reader } from '../kafka/clients/topic-follower.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
 
 const POLL_MS = 50
 const GIVE_UP_MS = 120_000

@@ -103,7 +103,7 @@ function typeOf(schema: Avro, field: string): string {
   return typeOf(schema.type, field)
 }
 
-/** Whether values of a union name their branch under kafka/avro-type.ts: two branches of a kind, or a single record. */
+/** Whether values of a union name their branch under kafka/registry/avro-type.ts: two branches of a kind, or a single record. */
 function namesBranches(union: readonly Avro[]): boolean {
   const kinds = new Set(union.map(kindOf))
   return kinds.size < union.length || (union.length === 1 && kinds.has('object'))

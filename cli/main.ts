@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
-import { EXIT } from './exit.ts'
-import { failure } from './failure.ts'
-import { exitCodeOf, flushed, say, watchOutput } from './output.ts'
 import { programFor } from './program.ts'
 import { READING_VERBS, wordsOf } from './reading-verbs.ts'
+import { EXIT } from './terminal/exit.ts'
+import { failure } from './terminal/failure.ts'
+import { exitCodeOf, flushed, say, watchOutput } from './terminal/output.ts'
 
 let verb = ''
 watchOutput(() => READING_VERBS.includes(verb))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { profileName } from './profile-option.ts'
+import { profileName } from './options/profile-option.ts'
 import { verbsFor } from './verbs.ts'
 
 const { version, description } = JSON.parse(

@@ -1,23 +1,23 @@
-import { type AddVerb, neededOf, type Verbs } from './lazy-verbs.ts'
+import { type AddVerb, neededOf, type Verbs } from './options/lazy-verbs.ts'
 
 const VERBS: Verbs = {
-  start: async () => (await import('./start.ts')).startCommand,
-  up: async () => (await import('./up.ts')).upCommand,
-  down: async () => (await import('./down.ts')).downCommand,
-  status: async () => (await import('./status.ts')).statusCommand,
-  reset: async () => (await import('./reset.ts')).resetCommand,
-  topics: async () => (await import('./topics.ts')).topicsCommand,
-  schemas: async () => (await import('./schemas.ts')).schemasCommand,
-  produce: async () => (await import('./produce.ts')).produceCommand,
-  consume: async () => (await import('./consume.ts')).consumeCommand,
-  dedup: async () => (await import('./dedup.ts')).dedupCommand,
-  stream: async () => (await import('./stream.ts')).streamCommand,
-  dlq: async () => (await import('./dlq.ts')).dlqCommand,
-  logs: async () => (await import('./logs.ts')).logsCommand,
-  ssh: async (args) => (await import('./ssh.ts')).sshCommandFor(args),
-  profile: async () => (await import('./profile.ts')).profileCommand,
-  sql: async () => (await import('./sql.ts')).sqlCommand,
-  infra: async () => (await import('./infra.ts')).infraCommand,
+  start: async () => (await import('./demo/start.ts')).startCommand,
+  up: async () => (await import('./local/up.ts')).upCommand,
+  down: async () => (await import('./local/down.ts')).downCommand,
+  status: async () => (await import('./local/status.ts')).statusCommand,
+  reset: async () => (await import('./local/reset.ts')).resetCommand,
+  topics: async () => (await import('./cluster/topics.ts')).topicsCommand,
+  schemas: async () => (await import('./cluster/schemas.ts')).schemasCommand,
+  produce: async () => (await import('./traffic/produce.ts')).produceCommand,
+  consume: async () => (await import('./traffic/consume.ts')).consumeCommand,
+  dedup: async () => (await import('./streams/dedup.ts')).dedupCommand,
+  stream: async () => (await import('./streams/stream.ts')).streamCommand,
+  dlq: async () => (await import('./dlq/dlq.ts')).dlqCommand,
+  logs: async () => (await import('./logs/logs.ts')).logsCommand,
+  ssh: async (args) => (await import('./ssh/ssh.ts')).sshCommandFor(args),
+  profile: async () => (await import('./cluster/profile.ts')).profileCommand,
+  sql: async () => (await import('./sql/sql.ts')).sqlCommand,
+  infra: async () => (await import('./infra/infra.ts')).infraCommand,
 }
 
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS)

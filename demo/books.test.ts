@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { OrderCheck } from '../observability/order-check.ts'
 import { balance } from './books.ts'
+import { OrderCheck } from './order-check.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
 const game = { run: 'g', sent: 3, acknowledged: 3, failures: 0, seconds: 1, byType: {} }

@@ -1,12 +1,12 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
 import { deadLettersOf } from '../catalog/processors.ts'
 import { topic } from '../catalog/topics.ts'
-import type { Warn } from '../kafka/client.ts'
-import { endOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { RUN_HEADER } from '../kafka/provenance.ts'
-import { Reader } from '../kafka/reader.ts'
-import { headerOf } from '../observability/order-check.ts'
+import { endOffsets } from '../kafka/clients/offsets.ts'
+import { RUN_HEADER } from '../kafka/clients/run-headers.ts'
+import { Reader } from '../kafka/clients/topic-follower.ts'
+import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { headerOf } from './order-check.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
 /** Output topics of a de-duplication. */

@@ -1,11 +1,11 @@
 import type { Admin } from 'kafkajs'
 import { topic } from '../catalog/topics.ts'
-import type { Warn } from '../kafka/client.ts'
-import { endOffsets } from '../kafka/offsets.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { Reader } from '../kafka/reader.ts'
-import { headerOf } from '../observability/order-check.ts'
+import { endOffsets } from '../kafka/clients/offsets.ts'
+import { Reader } from '../kafka/clients/topic-follower.ts'
+import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
 import { LINE_HEADER } from '../observability/ship/log-record.ts'
+import { headerOf } from './order-check.ts'
 
 const LOGS = topic('logs').name
 

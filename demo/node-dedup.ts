@@ -1,7 +1,7 @@
-import type { Warn } from '../kafka/client.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { dedupMeters, runDedup } from '../streams/dedup-pipeline.ts'
-import { DEFAULTS } from '../streams/start-processor.ts'
+import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { dedupMeters, runDedup } from '../streams/processors/dedup-pipeline.ts'
+import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AttackReport } from '../observability/ssh/attack-report.ts'
+import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 import { sshBooks } from './ssh-books.ts'
 

@@ -1,4 +1,4 @@
-import type { AttackReport } from '../observability/ssh/attack-report.ts'
+import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 
 /** The reconciliation of planted attacks with the detector's reports. */

@@ -1,8 +1,9 @@
 // What a globally installed cdktf runs, by cdktf.json: settings come from PLAYSTREAM_* variables.
+
+import { keepPrivate } from './deploy/private-files.ts'
+import { synthesize } from './deploy/synthesize.ts'
 import { InfraError } from './errors.ts'
-import { keepPrivate } from './private-files.ts'
-import { readSettings } from './settings.ts'
-import { synthesize } from './synthesize.ts'
+import { readSettings } from './settings/settings.ts'
 
 try {
   const settings = readSettings({}, process.env)

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach } from 'vitest'
-import { applyCatalog } from '../kafka/apply-catalog.ts'
-import type { Profile } from '../kafka/profile.ts'
-import { connectAdmin } from '../kafka/reachable.ts'
-import { freeBase } from './ports.ts'
+import { connectAdmin } from '../kafka/clients/connect-admin.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
+import { freeBase } from './process/ports.ts'
 import { Runtime } from './runtime.ts'
 import { temporaryHome } from './temporary-home.ts'
 

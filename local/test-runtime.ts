@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { Home } from './home.ts'
-import { install } from './install.ts'
-import { freeBase } from './ports.ts'
+import { install } from './install/install.ts'
+import { freeBase } from './process/ports.ts'
 import { Runtime } from './runtime.ts'
 import { temporaryHome } from './temporary-home.ts'
 

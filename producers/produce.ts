@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs'
-import type { Writer } from '../kafka/writer.ts'
+import type { Writer } from '../kafka/clients/writer.ts'
 import { Pace } from './pace.ts'
 
 /** Time that a stopped producer waits for the last acknowledgement. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Engine } from './engine.ts'
+import type { Engine } from './apply/engine.ts'
 import { ENGINE_NAMES, ENGINES, type EngineName } from './engines.ts'
 import { SqlError } from './errors.ts'
 import { Connection as FlinkConnection } from './flink/connection.ts'

@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Profile } from '../../kafka/profile.ts'
-import type { Artifact } from '../../local/artifacts.mjs'
+import type { Profile } from '../../kafka/profile/profile.ts'
 import { LocalRuntimeError } from '../../local/errors.ts'
 import { type Home, ROOT } from '../../local/home.ts'
-import { javaCommand } from '../../local/host.mjs'
-import { installExtra } from '../../local/install.ts'
-import { Service } from '../../local/service.ts'
+import type { Artifact } from '../../local/install/artifacts.mjs'
+import { javaCommand } from '../../local/install/host.mjs'
+import { installExtra } from '../../local/install/install.ts'
+import { Service } from '../../local/process/service.ts'
 
 const KAFKA_STREAMS: Artifact = {
   name: 'Kafka Streams',

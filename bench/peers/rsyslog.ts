@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Service } from '../../local/service.ts'
+import { Service } from '../../local/process/service.ts'
 
 const RSYSLOGD = '/usr/sbin/rsyslogd'
 

@@ -6,8 +6,8 @@ import module from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { installed } from '../../local/artifacts.mjs'
-import { missingJava, missingMaven, missingMessage, missingNode } from '../../local/host.mjs'
+import { installed } from '../../local/install/artifacts.mjs'
+import { missingJava, missingMaven, missingMessage, missingNode } from '../../local/install/host.mjs'
 import { installPackages, packagesAreCurrent, projectNode } from './packages.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -18,7 +18,7 @@ const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/generate.ts',
   docs: 'cli/generate-docs.ts',
-  digests: 'local/pin-digests.ts',
+  digests: 'local/install/pin-digests.ts',
   bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',
   tsc: 'node_modules/typescript/bin/tsc',
@@ -70,7 +70,7 @@ export async function run(program, args, services = false) {
 
 /**
  * Hands over to the pinned Node and waits for it. Signals are passed on: where the terminal had sent one to both
- * processes, the child takes the two for one (cli/shutdown.ts). The IPC channel tells the child when this one dies.
+ * processes, the child takes the two for one (cli/terminal/shutdown.ts). The IPC channel tells the child when this one dies.
  * @param {string} script
  * @param {string[]} args
  */

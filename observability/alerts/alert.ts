@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AttackReport } from '../ssh/attack-report.ts'
+import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 
 /** Which of what is said of attacks is acted on. */
 export const ALERT_CAUSES = ['open', 'grown', 'closed', 'critical'] as const

@@ -1,9 +1,9 @@
 import { ALERT_GROUP } from '../../catalog/groups.ts'
 import { topic } from '../../catalog/topics.ts'
-import type { Warn } from '../../kafka/client.ts'
-import type { Profile } from '../../kafka/profile.ts'
-import { Subscriber } from '../../kafka/subscriber.ts'
-import { type AttackReport, attackReportOf } from '../ssh/attack-report.ts'
+import { Subscriber } from '../../kafka/clients/subscriber.ts'
+import type { Warn } from '../../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { type AttackReport, attackReportOf } from '../ssh/attacks/attack-report.ts'
 import { type AlertCause, AlertError, type AlertSink, isWanted } from './alert.ts'
 
 /** What became of alerts, counted for each sink. Counts are since the start. */

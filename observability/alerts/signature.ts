@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Secret } from '../../kafka/secret.ts'
+import type { Secret } from '../../kafka/profile/secret.ts'
 
 export const SIGNATURE_HEADER = 'playstream-signature'
 

@@ -1,4 +1,4 @@
-import type { AttackReport } from '../ssh/attack-report.ts'
+import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 
 /** What is said of an attack of five attempts, but for the change. */
 export function testReport(change: Partial<AttackReport> = {}): AttackReport {

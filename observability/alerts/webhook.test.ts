@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import { Secret } from '../../kafka/secret.ts'
+import { Secret } from '../../kafka/profile/secret.ts'
 import { idempotencyKey } from './alert.ts'
 import { type Answer, Receiver } from './test-receiver.ts'
 import { testReport } from './test-report.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Secret } from '../../kafka/secret.ts'
-import type { AttackReport } from '../ssh/attack-report.ts'
+import type { Secret } from '../../kafka/profile/secret.ts'
+import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
 import { SIGNATURE_HEADER, signature } from './signature.ts'
 

@@ -1,4 +1,4 @@
-import type { ReadTime } from './iso-time.ts'
+import type { ReadTime } from './time/iso-time.ts'
 
 /** What a line of Kubernetes' container runtimes holds. */
 export interface CriLine {

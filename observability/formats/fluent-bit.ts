@@ -1,9 +1,9 @@
-import { epochTime } from './epoch-time.ts'
-import { isoTimeReader } from './iso-time.ts'
-import { type JsonObject, textOf } from './json-object.ts'
-import type { LocalClock } from './local-clock.ts'
 import type { LogLine } from './log-line.ts'
 import { readTag } from './tag.ts'
+import { type JsonObject, textOf } from './text/json-object.ts'
+import { epochTime } from './time/epoch-time.ts'
+import { isoTimeReader } from './time/iso-time.ts'
+import type { LocalClock } from './time/local-clock.ts'
 
 /**
  * Reads the JSON lines that Fluent Bit writes: `{"ts", "host", "facility", "message", "remote_address"}`. `ts` is seconds

@@ -1,6 +1,6 @@
-import { type JsonObject, textOf, wholeNumberOf } from './json-object.ts'
 import type { LogLine } from './log-line.ts'
 import { facilityOf, severityOf } from './priority.ts'
+import { type JsonObject, textOf, wholeNumberOf } from './text/json-object.ts'
 
 /**
  * Reads what `journalctl -o json` writes, after systemd's "Journal JSON Format": fields are text, or arrays of bytes where

@@ -1,9 +1,9 @@
-import { epochTime } from './epoch-time.ts'
-import { isoTimeReader } from './iso-time.ts'
-import { type JsonObject, objectOf, textOf, wholeNumberOf } from './json-object.ts'
-import type { LocalClock } from './local-clock.ts'
 import type { LogLine } from './log-line.ts'
 import { readTag } from './tag.ts'
+import { type JsonObject, objectOf, textOf, wholeNumberOf } from './text/json-object.ts'
+import { epochTime } from './time/epoch-time.ts'
+import { isoTimeReader } from './time/iso-time.ts'
+import type { LocalClock } from './time/local-clock.ts'
 
 /**
  * The fields in which log shippers and container runtimes write what a line says, the first that is there counts. A dot leads

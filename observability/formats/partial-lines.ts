@@ -1,5 +1,5 @@
-import { LONGEST_LINE } from './lines.ts'
-import { ownText } from './own-text.ts'
+import { LONGEST_LINE } from './text/lines.ts'
+import { ownText } from './text/own-text.ts'
 
 /** Of so many streams parts are kept at most. */
 const MOST_STREAMS = 16

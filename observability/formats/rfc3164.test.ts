@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lineReader } from './line-reader.ts'
 import { readLine, timeOf } from './test-reader.ts'
-import { timeZone } from './time-zone.ts'
+import { timeZone } from './time/time-zone.ts'
 
 describe('a line of a syslog file', () => {
   test('tells time, host, program, pid and message', () => {

@@ -1,9 +1,9 @@
-import { digits, isoTimeReader, type ReadTime } from './iso-time.ts'
-import type { LocalClock } from './local-clock.ts'
 import type { LogLine, ReadLine } from './log-line.ts'
-import { ownText } from './own-text.ts'
 import { type Priority, readPriority } from './priority.ts'
 import { readTag, type Tag } from './tag.ts'
+import { ownText } from './text/own-text.ts'
+import { digits, isoTimeReader, type ReadTime } from './time/iso-time.ts'
+import type { LocalClock } from './time/local-clock.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const BLANK = 32

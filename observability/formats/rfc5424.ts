@@ -1,7 +1,7 @@
-import { isoTimeReader } from './iso-time.ts'
-import type { LocalClock } from './local-clock.ts'
 import type { ReadLine } from './log-line.ts'
 import { readPriority } from './priority.ts'
+import { isoTimeReader } from './time/iso-time.ts'
+import type { LocalClock } from './time/local-clock.ts'
 
 const BLANK = 32
 const BACKSLASH = 92

@@ -1,6 +1,6 @@
 import { lineReader } from './line-reader.ts'
 import type { Format, LogLine } from './log-line.ts'
-import { timeZone } from './time-zone.ts'
+import { timeZone } from './time/time-zone.ts'
 
 export interface ReadingAt {
   readonly format?: Format | 'auto'

@@ -1,6 +1,6 @@
-import { isoTimeReader } from './iso-time.ts'
-import type { LocalClock } from './local-clock.ts'
 import type { ReadLine } from './log-line.ts'
+import { isoTimeReader } from './time/iso-time.ts'
+import type { LocalClock } from './time/local-clock.ts'
 
 const HEAD = /^(\d{1,10}) (?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lineReader } from './line-reader.ts'
 import { readLine } from './test-reader.ts'
-import { UTC } from './time-zone.ts'
+import { UTC } from './time/time-zone.ts'
 
 const FAILED = 'Failed password for root from 203.0.113.9 port 4201 ssh2'
 const SYSLOG = `Nov 20 09:01:00 gw1 sshd[301]: ${FAILED}`

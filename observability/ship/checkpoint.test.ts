@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { Checkpoint, CheckpointError } from './checkpoint.ts'
-import { NO_FINGERPRINT } from './fingerprint.ts'
+import { NO_FINGERPRINT } from './content/fingerprint.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TestDriver } from '../../streams/test-driver.ts'
+import { TestDriver } from '../../streams/runtime/test-driver.ts'
 import { FILE_MEMORY_MS, logsDedup } from './dedup-processor.ts'
 
 const driver = () => new TestDriver(logsDedup, { retentionMs: FILE_MEMORY_MS })

@@ -1,6 +1,6 @@
 import { topic } from '../../catalog/topics.ts'
-import { type Processor, UnprocessableRecord } from '../../streams/processor.ts'
-import type { Codec } from '../../streams/store.ts'
+import { type Processor, UnprocessableRecord } from '../../streams/runtime/processor.ts'
+import type { Codec } from '../../streams/store/store.ts'
 import { LINE_HEADER } from './log-record.ts'
 
 const OUTPUT = topic('logs').name

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import type { OutputRecord } from '../../kafka/record.ts'
-import type { Position } from './cut-lines.ts'
+import type { OutputRecord } from '../../kafka/protocol/record.ts'
+import type { Position } from './content/cut-lines.ts'
+import type { Mark } from './content/fingerprint.ts'
 import type { Figures } from './figures.ts'
-import type { Mark } from './fingerprint.ts'
 import type { RecordWriter } from './log-record.ts'
 import type { Tail, Turn } from './tail.ts'
 

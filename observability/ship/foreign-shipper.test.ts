@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Profile } from '../../kafka/profile.ts'
-import { Secret } from '../../kafka/secret.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { Secret } from '../../kafka/profile/secret.ts'
 import { FOREIGN_SHIPPERS, foreignConfig } from './foreign-shipper.ts'
 
 const profile: Profile = {

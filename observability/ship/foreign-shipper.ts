@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { topic } from '../../catalog/topics.ts'
-import type { Profile } from '../../kafka/profile.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
 
 /** The shippers of others that can feed the same topic. */
 export const FOREIGN_SHIPPERS = ['fluent-bit', 'rsyslog'] as const

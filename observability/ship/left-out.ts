@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { binaryKind } from './binary-content.ts'
+import { binaryKind } from './content/binary-content.ts'
 import { type Found, fileKey } from './folders.ts'
 import { type Look, lookInto } from './look.ts'
 import type { SayOnce } from './say-once.ts'

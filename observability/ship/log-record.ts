@@ -1,7 +1,7 @@
-import { partitionOfKey } from '../../kafka/key-partition.ts'
-import type { OutputRecord } from '../../kafka/record.ts'
+import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
+import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { LogLine } from '../formats/log-line.ts'
-import { ownText } from '../formats/own-text.ts'
+import { ownText } from '../formats/text/own-text.ts'
 
 /** The header that names a line: its file's id and where it begins in it. The same line always has the same. */
 export const LINE_HEADER = 'line'

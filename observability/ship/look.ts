@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Entry } from './checkpoint.ts'
-import { PlainContent } from './content.ts'
-import type { Position } from './cut-lines.ts'
-import type { Mark } from './fingerprint.ts'
-import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from './fingerprint.ts'
+import { PlainContent } from './content/content.ts'
+import type { Position } from './content/cut-lines.ts'
+import type { Mark } from './content/fingerprint.ts'
+import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from './content/fingerprint.ts'
+import { GzipContent, isGzip } from './content/gzip-content.ts'
 import type { Found } from './folders.ts'
-import { GzipContent, isGzip } from './gzip-content.ts'
 import type { LogNames } from './rotated-name.ts'
 
 const BLOCK = 64 * 1024

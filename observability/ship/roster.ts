@@ -1,6 +1,6 @@
 import type { LogLine } from '../formats/log-line.ts'
 import type { Checkpoint, Entry } from './checkpoint.ts'
-import { fingerprintOf, isOf } from './fingerprint.ts'
+import { fingerprintOf, isOf } from './content/fingerprint.ts'
 import { Folders, type Found, fileKey } from './folders.ts'
 import { LeftOut } from './left-out.ts'
 import { bytesOf, copiesAmong, endOf, holds, isBeginningOf, isCopy, type Look, lineBefore } from './look.ts'

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lineReader } from '../formats/line-reader.ts'
-import { UTC } from '../formats/time-zone.ts'
+import { UTC } from '../formats/time/time-zone.ts'
 import { Shipping } from './test-shipping.ts'
 
 const BANNER = Array.from(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OutputRecord } from '../../kafka/record.ts'
+import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Figures, noFigures } from './figures.ts'
 import { Flight } from './flight.ts'

@@ -2,8 +2,8 @@ import { type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LogLine } from '../formats/log-line.ts'
 import type { Entry } from './checkpoint.ts'
-import { type Content, PlainContent } from './content.ts'
-import { cutLines, type Line, type Position, wholeCharacters } from './cut-lines.ts'
+import { type Content, PlainContent } from './content/content.ts'
+import { cutLines, type Line, type Position, wholeCharacters } from './content/cut-lines.ts'
 import {
   FINGERPRINT_BYTES,
   fingerprintOf,
@@ -12,8 +12,8 @@ import {
   MARK_BYTES,
   type Mark,
   markOf,
-} from './fingerprint.ts'
-import { GzipContent } from './gzip-content.ts'
+} from './content/fingerprint.ts'
+import { GzipContent } from './content/gzip-content.ts'
 import type { Look } from './look.ts'
 
 /** What a turn at a file gave. */

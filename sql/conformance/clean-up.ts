@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { topics } from '../../catalog/topics.ts'
-import type { Registry } from '../../kafka/registry.ts'
-import type { Engine } from '../engine.ts'
+import type { Registry } from '../../kafka/registry/registry.ts'
+import type { Engine } from '../apply/engine.ts'
+import { readersFirst } from '../apply/plan.ts'
 import { SqlError } from '../errors.ts'
-import type { SqlObject } from '../object.ts'
-import { readersFirst } from '../plan.ts'
+import type { SqlObject } from '../scripts/object.ts'
 import type { OwnPlace } from './own-place.ts'
 
 const POLL_MS = 200

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Field, Row } from './row.ts'
+import type { Field, Row } from './answers/row.ts'
 
 /** One way in which rows are not what they were to be. */
 export type Difference =

@@ -1,5 +1,5 @@
 import type { TopicName } from '../../catalog/topics.ts'
-import type { Design } from './answers.ts'
+import type { Design } from './answers/answers.ts'
 import type { Output } from './output.ts'
 
 /** By what an engine, or the Node processors, are judged. */

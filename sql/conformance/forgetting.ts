@@ -1,9 +1,9 @@
-import type { Engine } from '../engine.ts'
+import type { Engine } from '../apply/engine.ts'
+import type { Answers, Row } from './answers/row.ts'
 import type { Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
-import type { Wave } from './input.ts'
+import type { Wave } from './input/input.ts'
 import type { OwnPlace } from './own-place.ts'
-import type { Answers, Row } from './row.ts'
 
 /** The wave with which the second half of the requests is sent: their transactions are known by then, and some come again. */
 const LATER_WAVE = 4

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
-import { inTurn } from './answers.ts'
-import type { OutputName, Row } from './row.ts'
+import { inTurn } from './answers/answers.ts'
+import type { OutputName, Row } from './answers/row.ts'
 
 /** Where an engine writes one of the outputs, and how its records are read. */
 export interface Output {

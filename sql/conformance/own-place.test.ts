@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
 import { ENGINE_NAMES, ENGINES } from '../engines.ts'
-import type { SqlObject } from '../object.ts'
+import type { SqlObject } from '../scripts/object.ts'
 import { ownPlace } from './own-place.ts'
 
 const place = ownPlace('1f0c9a')

@@ -1,5 +1,5 @@
 import { topicNamed } from '../../catalog/topics.ts'
-import type { Place } from '../place.ts'
+import type { Place } from '../scripts/place.ts'
 
 /** Topics and names of one run's own: they clash with none that were applied, and with no other run's. */
 export interface OwnPlace extends Place {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Place } from '../place.ts'
+import type { Place } from '../scripts/place.ts'
+import type { Answers, CheckName, Row } from './answers/row.ts'
 import { compare, type Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
 import type { Feed } from './feed.ts'
-import type { Wave } from './input.ts'
+import type { Wave } from './input/input.ts'
 import type { Output } from './output.ts'
 import { rowsOf } from './output.ts'
-import type { Answers, CheckName, Row } from './row.ts'
 import type { Watch } from './watch.ts'
 
 /** How one output stands to what it was to be. */

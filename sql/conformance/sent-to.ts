@@ -1,5 +1,5 @@
-import type { Design } from './answers.ts'
-import type { Wave } from './input.ts'
+import type { Design } from './answers/answers.ts'
+import type { Wave } from './input/input.ts'
 
 /** The waves without what an engine does not survive. */
 export function sentTo(

@@ -1,8 +1,8 @@
 import type { Message } from 'kafkajs'
-import type { Profile } from '../../kafka/profile.ts'
-import { Writer } from '../../kafka/writer.ts'
-import type { Place } from '../place.ts'
-import type { Answers, OutputName, Row } from './row.ts'
+import { Writer } from '../../kafka/clients/writer.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import type { Place } from '../scripts/place.ts'
+import type { Answers, OutputName, Row } from './answers/row.ts'
 
 /** What a ksqlDB server would write of a row: told from FACTS.md and its documentation, not from what reads it. */
 const RECORDS: Partial<Record<OutputName, { topic: string; record: (row: Row) => Message }>> = {

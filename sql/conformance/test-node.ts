@@ -1,11 +1,11 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { AttackReport } from '../../observability/ssh/attack-report.ts'
-import type { SshEvent } from '../../observability/ssh/event.ts'
-import type { RetentionMode } from '../../streams/dedup.ts'
-import { toldTime } from './append-time.ts'
+import type { AttackReport } from '../../observability/ssh/attacks/attack-report.ts'
+import type { SshEvent } from '../../observability/ssh/sessions/event.ts'
+import type { RetentionMode } from '../../streams/processors/dedup.ts'
+import { toldTime } from './answers/append-time.ts'
+import type { Row } from './answers/row.ts'
 import type { Conformance } from './conformance.ts'
-import type { Row } from './row.ts'
-import { WRONG_CLOCKS } from './transaction-input.ts'
+import { WRONG_CLOCKS } from './input/transaction-input.ts'
 
 /** Where the Node processors write, how it is read, and what they promise. */
 export const NODE: Conformance<RetentionMode> = {

@@ -1,7 +1,7 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
-import { startOffsets } from '../../kafka/offsets.ts'
-import type { Profile } from '../../kafka/profile.ts'
-import { Reader } from '../../kafka/reader.ts'
+import { startOffsets } from '../../kafka/clients/offsets.ts'
+import { Reader } from '../../kafka/clients/topic-follower.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
 
 /** Follows topics from their beginning, committed records only, and keeps what they hold. */
 export class Watch {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
-import { scriptVariables } from '../script-variables.ts'
-import { readStatements } from '../scripts.ts'
+import { scriptVariables } from '../scripts/script-variables.ts'
+import { readStatements } from '../scripts/scripts.ts'
 import { flinkScripts } from './scripts.ts'
 
 // What can be said of the scripts for Confluent Cloud without one: they are read, and stand on what is there.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Profile } from '../../kafka/profile.ts'
-import { Secret } from '../../kafka/secret.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { Secret } from '../../kafka/profile/secret.ts'
 import { withCluster } from './cluster-options.ts'
 import { flinkScripts } from './scripts.ts'
 

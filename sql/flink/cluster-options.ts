@@ -1,4 +1,4 @@
-import type { Profile } from '../../kafka/profile.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
 
 /** Kafka's classes as the connector's jar has them. */
 const LOGIN = 'org.apache.flink.kafka.shaded.org.apache.kafka.common.security'

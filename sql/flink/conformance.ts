@@ -1,11 +1,11 @@
 import type { KafkaMessage } from 'kafkajs'
-import { windowKey } from '../conformance/answers.ts'
-import { toldTime } from '../conformance/append-time.ts'
+import { windowKey } from '../conformance/answers/answers.ts'
+import { toldTime } from '../conformance/answers/append-time.ts'
+import type { Field, Row } from '../conformance/answers/row.ts'
 import type { Conformance } from '../conformance/conformance.ts'
-import type { Field, Row } from '../conformance/row.ts'
-import { WRONG_CLOCKS } from '../conformance/transaction-input.ts'
+import { WRONG_CLOCKS } from '../conformance/input/transaction-input.ts'
 import type { Retention } from '../retention.ts'
-import { SETTINGS } from '../script-variables.ts'
+import { SETTINGS } from '../scripts/script-variables.ts'
 
 const WINDOW_MS = SETTINGS.ssh_window_minutes * 60_000
 

@@ -1,6 +1,6 @@
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
-import { parseExactly } from '../../kafka/exact-json.ts'
 import { oneLine } from '../../kafka/one-line.ts'
+import { parseExactly } from '../../kafka/registry/exact-json.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { rootCause } from './failure.ts'
 

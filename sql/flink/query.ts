@@ -1,4 +1,4 @@
-import type { QueryEvent, QueryOptions } from '../engine.ts'
+import type { QueryEvent, QueryOptions } from '../apply/engine.ts'
 import type { Session } from './session.ts'
 
 /** What a row that is no plain INSERT is: a result that changes says so of each row, in a column of its own. */

@@ -3,8 +3,8 @@ import { topicNamed } from '../../catalog/topics.ts'
 import { ENGINES } from '../engines.ts'
 import { ScriptError } from '../errors.ts'
 import { RETENTIONS } from '../retention.ts'
-import { splitStatements } from '../split.ts'
-import { substitute } from '../variables.ts'
+import { splitStatements } from '../scripts/split.ts'
+import { substitute } from '../scripts/variables.ts'
 import { readJobs } from './read-jobs.ts'
 
 const TABLES = `

@@ -1,7 +1,7 @@
 import { ScriptError } from '../errors.ts'
-import { hashOf, type SqlObject } from '../object.ts'
+import { hashOf, type SqlObject } from '../scripts/object.ts'
+import { type Token, tokens } from '../scripts/token.ts'
 import type { Statement } from '../statement.ts'
-import { type Token, tokens } from '../token.ts'
 
 /** What every job's name begins with: what is ours is told by it from what others run on the same Flink. */
 export const PREFIX = 'playstream-'

@@ -1,7 +1,7 @@
-import type { SqlObject } from '../object.ts'
-import { CATALOG, type Place } from '../place.ts'
-import { scriptVariables } from '../script-variables.ts'
-import { readStatements } from '../scripts.ts'
+import type { SqlObject } from '../scripts/object.ts'
+import { CATALOG, type Place } from '../scripts/place.ts'
+import { scriptVariables } from '../scripts/script-variables.ts'
+import { readStatements } from '../scripts/scripts.ts'
 import { LEFT_OPEN } from './cluster-options.ts'
 import { type FlinkScripts, readJobs } from './read-jobs.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
-import type { Profile } from '../../kafka/profile.ts'
-import { Reader } from '../../kafka/reader.ts'
+import { Reader } from '../../kafka/clients/topic-follower.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
 
 const OUTPUTS = [
   topic('sql-transactions-unique'),

@@ -1,8 +1,8 @@
-import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/flink.ts'
-import { waitUntil } from '../../local/health.ts'
 import type { Home } from '../../local/home.ts'
-import type { FlinkPorts } from '../../local/ports.ts'
-import { Service } from '../../local/service.ts'
+import type { FlinkPorts } from '../../local/process/ports.ts'
+import { Service } from '../../local/process/service.ts'
+import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/services/flink.ts'
+import { waitUntil } from '../../local/services/health.ts'
 
 /** The embedded Flink by itself, to be killed while the broker goes on. */
 export class TestFlink {

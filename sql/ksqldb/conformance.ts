@@ -1,8 +1,8 @@
 import type { KafkaMessage } from 'kafkajs'
-import { windowKey } from '../conformance/answers.ts'
+import { windowKey } from '../conformance/answers/answers.ts'
+import type { Field, Row } from '../conformance/answers/row.ts'
 import type { Conformance } from '../conformance/conformance.ts'
-import type { Field, Row } from '../conformance/row.ts'
-import { WRONG_CLOCKS } from '../conformance/transaction-input.ts'
+import { WRONG_CLOCKS } from '../conformance/input/transaction-input.ts'
 import type { Retention } from '../retention.ts'
 
 /** Behind the key of a table with windows: when its window begins, in 8 bytes. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
-import type { Credentials } from '../../kafka/profile.ts'
+import type { Credentials } from '../../kafka/profile/profile.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 
 export interface ConnectionOptions {

@@ -1,7 +1,7 @@
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
-import { parseExactly } from '../../kafka/exact-json.ts'
 import { oneLine } from '../../kafka/one-line.ts'
-import type { QueryEvent, QueryOptions } from '../engine.ts'
+import { parseExactly } from '../../kafka/registry/exact-json.ts'
+import type { QueryEvent, QueryOptions } from '../apply/engine.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { type Connection, messageOf } from './connection.ts'
 

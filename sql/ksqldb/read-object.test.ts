@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { objectsOf } from '../test-objects.ts'
+import { objectsOf } from '../scripts/test-objects.ts'
 
 describe('a script', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { ScriptError } from '../errors.ts'
-import { type Columns, hashOf, type SqlObject } from '../object.ts'
+import { type Columns, hashOf, type SqlObject } from '../scripts/object.ts'
+import { type Token, tokens } from '../scripts/token.ts'
 import type { Statement } from '../statement.ts'
-import { type Token, tokens } from '../token.ts'
 
 /** What every object's name begins with: what is ours is told by it from what others have on the same server. */
 export const PREFIX = 'PLAYSTREAM_'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { classifyAll } from '../../observability/ssh/test-classify.ts'
-import { SAMPLES } from '../../observability/ssh/test-samples.ts'
+import { classifyAll } from '../../observability/ssh/fast-path/test-classify.ts'
+import { SAMPLES } from '../../observability/ssh/rules/test-samples.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
-import { conformanceInput } from '../conformance/input.ts'
+import { conformanceInput } from '../conformance/input/input.ts'
 import { attackOf } from './test-ssh-patterns.ts'
 
 /** The kinds that tell a user and an address on their own line. */

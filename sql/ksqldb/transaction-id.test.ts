@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ksqlDbScripts } from '../test-objects.ts'
+import { ksqlDbScripts } from '../scripts/test-objects.ts'
 
 const read = ksqlDbScripts('sliding').find(({ name }) => name === 'PLAYSTREAM_TRANSACTIONS_READ')
 

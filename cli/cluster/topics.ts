@@ -1,0 +1,138 @@
+import type { Command } from 'commander'
+import type { Admin } from 'kafkajs'
+import { PROVISIONER } from '../../catalog/applications.ts'
+import { sqlTopics } from '../../catalog/sql-topics.ts'
+import { type Topic, topicConfig } from '../../catalog/topic.ts'
+import { topics } from '../../catalog/topics.ts'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
+import { applyTopicChange, readTopics } from '../../kafka/provision/topic-admin.ts'
+import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/provision/topic-plan.ts'
+import { group } from '../options/group.ts'
+import { profileOf } from '../options/profile-option.ts'
+import { print, printJson, table } from '../terminal/output.ts'
+import { carryOut } from './carry-out.ts'
+
+interface Options {
+  withSql?: true
+  allowDelete?: true
+  dryRun?: true
+  json?: true
+}
+
+const WITH_SQL = 'also the topics of the SQL engines; otherwise sql apply makes them'
+
+export function topicsCommand(program: Command): void {
+  const command = group(
+    program,
+    'topics',
+    'the catalog’s topics, and the difference between them and a cluster',
+  )
+  command
+    .command('list')
+    .description('the topics of the catalog')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  playstream topics list --json')
+    .action((options: Options) => list(options))
+  command
+    .command('diff')
+    .description('what apply would change; exit 3 where there is anything')
+    .option('--with-sql', WITH_SQL)
+    .option('--allow-delete', 'count the cluster’s topics that the catalog does not declare')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
+    .action((options: Options) => run(command, options, false))
+  command
+    .command('apply')
+    .description('make the cluster what the catalog says; never takes partitions away')
+    .option('--with-sql', WITH_SQL)
+    .option('--dry-run', 'only print the changes')
+    .option('--allow-delete', 'delete the topics that the catalog does not declare')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', '\nExamples:\n  playstream topics apply --dry-run\n  playstream topics apply')
+    .action((options: Options) => run(command, options, !options.dryRun))
+}
+
+function list(options: Options): void {
+  if (options.json) {
+    printJson(topics)
+    return
+  }
+  const rows = topics.map((topic) => [
+    topic.name,
+    topic.partitions,
+    retentionOf(topic),
+    topic.key ?? '-',
+    formatOf(topic),
+    topic.writers.join(', '),
+    topic.readers.join(', ') || '-',
+  ])
+  print(table([['topic', 'partitions', 'retention', 'key', 'value', 'written by', 'read by'], ...rows]))
+}
+
+async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+  const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
+  try {
+    await carryOutOn(admin, options, apply)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
+  const cluster = await readTopics(admin)
+  const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
+    allowDelete: options.allowDelete ?? false,
+  })
+  await carryOut({
+    changes: plan.changes.map((change) => ({
+      line: lineOf(change),
+      apply: () => applyTopicChange(admin, change),
+      data: { kind: change.kind, topic: change.kind === 'delete' ? change.name : change.topic.name },
+    })),
+    undeclared: plan.undeclared,
+    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    json: options.json ?? false,
+  })
+}
+
+/** The catalog's topics, without those of the SQL engines where none has been applied and nobody asks for them. */
+function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] {
+  const existing = new Set(cluster.map(({ name }) => name))
+  const forSql = new Set<string>(sqlTopics.map(({ name }) => name))
+  return topics.filter((topic) => withSql || !forSql.has(topic.name) || existing.has(topic.name))
+}
+
+function lineOf(change: TopicChange): string {
+  switch (change.kind) {
+    case 'create':
+      return `+ ${change.topic.name}: create with ${change.topic.partitions} partitions, ${configText(change.topic)}`
+    case 'grow': {
+      const moved =
+        change.topic.key === undefined
+          ? ''
+          : '; keys move to other partitions, so order across the change is lost'
+      return `~ ${change.topic.name}: partitions ${change.from} -> ${change.topic.partitions}${moved}`
+    }
+    case 'configure':
+      return `~ ${change.topic.name}: ${change.settings.map(({ name, from, to }) => `${name} ${from ?? '(none)'} -> ${to}`).join(', ')}`
+    case 'delete':
+      return `- ${change.name}: delete, with all its records`
+    case 'refuse':
+      return `! ${change.topic.name}: ${change.reason}`
+  }
+}
+
+function configText(topic: Topic): string {
+  return Object.entries(topicConfig(topic))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+}
+
+function retentionOf({ retention }: Topic): string {
+  return retention.policy === 'compact' ? 'compact' : `${retention.ms / 86_400_000}d`
+}
+
+function formatOf({ value }: Topic): string {
+  const subject = value.kind === 'bytes' ? undefined : value.subject
+  return subject === undefined ? value.kind : `${value.kind} ${subject}`
+}

@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Books } from '../../demo/books.ts'
+import type { Home } from '../../local/home.ts'
+import { isHeld } from '../../local/process/lock.ts'
+import { freeBase } from '../../local/process/ports.ts'
+import { readProcesses } from '../../local/runtime.ts'
+import { temporaryHome } from '../../local/temporary-home.ts'
+import { Playstream, playstream } from '../testing/test-playstream.ts'
+
+let home: Home
+let base: string
+
+beforeEach(async () => {
+  home = temporaryHome()
+  base = String(await freeBase())
+})
+
+afterEach(async () => {
+  await playstream(home, 'down')
+  rmSync(home.folder, { recursive: true, force: true })
+})
+
+describe('playstream start', () => {
+  test('balances its books twice over the same data, and stops what it started', async () => {
+    for (const _ of ['first', 'second']) {
+      const demo = new Playstream(home, [
+        'start',
+        '--port-base',
+        base,
+        '--for',
+        '3s',
+        '--rate',
+        '3000',
+        '--log-rate',
+        '400',
+        '--json',
+      ])
+      expect(await demo.ended).toBe(0)
+      const books = demo.json<Books>()
+      expect(books).toMatchObject({
+        ok: true,
+        problems: [],
+        consumed: { playersSeen: 100, orderViolations: 0 },
+        logs: { lost: 0 },
+        ssh: { missed: 0, falseAlarms: 0 },
+      })
+      expect(books.logs.lines).toBeGreaterThan(500)
+      expect(books.logs.shipped).toBe(books.logs.lines)
+      expect(books.ssh.planted).toBeGreaterThan(0)
+      expect(books.ssh.detected).toBe(books.ssh.planted)
+      expect(books.produced.gameEvents).toBeGreaterThan(6_000)
+      expect(books.consumed.gameEvents).toBe(books.produced.gameEvents)
+      const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =
+        books.produced
+      expect(uniqueTransactions + duplicateTransactions + malformedTransactions).toBe(transactions)
+      expect(isHeld(home.lock)).toBe(false)
+    }
+  })
+
+  test('on Ctrl-C drains, balances and stops; its broker killed, says so and fails', async () => {
+    const demo = new Playstream(home, ['start', '--port-base', base])
+    await demo.says(/game-events .*\/s in/)
+    demo.process.kill('SIGINT')
+    expect(await demo.ended).toBe(0)
+    expect(demo.output).toContain('the books balance')
+    expect(isHeld(home.lock)).toBe(false)
+
+    const broken = new Playstream(home, ['start', '--port-base', base, '--json'])
+    await broken.says(/game-events .*\/s in/)
+    const broker = Object.values(readProcesses(home)?.services ?? {})[0]
+    process.kill(broker?.pid ?? 0, 'SIGKILL')
+    expect(await broken.ended).toBe(1)
+    expect(broken.output).toContain('Apache Kafka ended with signal SIGKILL')
+    expect(isHeld(home.lock)).toBe(false)
+  })
+})

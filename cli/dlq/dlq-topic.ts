@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { REPLAYER } from '../../catalog/groups.ts'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
+import {
+  type DeadLetterTopic,
+  deadLetterTopics,
+  everyLetter,
+  waitingLetters,
+} from '../../kafka/dead-letters/dead-letters.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { requireTopics } from '../../kafka/provision/topic-admin.ts'
+
+/** What a verb's argument may be. */
+export const DLQ_TOPIC_CHOICES = deadLetterTopics.map(({ name, of }) => `${name} or ${of}`).join(', ')
+
+/** A dead-letter topic, given by its own name or that of the topic it belongs to; anything else is wrong usage. */
+export function dlqTopic(command: Command, given: string): DeadLetterTopic {
+  const topic =
+    deadLetterTopics.find(({ name }) => name === given) ?? deadLetterTopics.find(({ of }) => of === given)
+  if (topic) return topic
+  const choices = deadLetterTopics.map(({ name, of }) => `${name} (or ${of})`).join(', ')
+  return command.error(`'${given}' has no dead letters; there are: ${choices}`)
+}
+
+/** What the topic holds, and what of it was not replayed. */
+export async function ranges(profile: Profile, topic: DeadLetterTopic) {
+  const admin = await connectAdmin(profile, REPLAYER)
+  try {
+    await requireTopics(admin, [topic.name, topic.of])
+    return { all: await everyLetter(admin, topic), waiting: await waitingLetters(admin, topic) }
+  } finally {
+    await admin.disconnect()
+  }
+}

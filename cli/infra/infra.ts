@@ -1,0 +1,222 @@
+import type { Command } from 'commander'
+import type { Account } from '../../catalog/applications.ts'
+import { applications, PROVISIONER } from '../../catalog/applications.ts'
+import type { Deployment, Plan, PlanOptions } from '../../infra/deploy/deployment.ts'
+import {
+  type Flags,
+  flagOf,
+  readSettings,
+  SETTINGS,
+  type SettingName,
+  type Settings,
+} from '../../infra/settings/settings.ts'
+import { group } from '../options/group.ts'
+import { answer, confirm } from '../terminal/confirm.ts'
+import { EXIT } from '../terminal/exit.ts'
+import { print, printJson, say } from '../terminal/output.ts'
+import { lossesText } from './losses.ts'
+
+interface DeployOptions extends Flags {
+  yes?: true
+  renew?: string[]
+}
+
+interface DestroyOptions extends Flags {
+  yes?: true
+  confirm?: string
+}
+
+const KEYS = `
+The key of Confluent Cloud comes from CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each setting can also be given by
+its variable, as PLAYSTREAM_STAGE. docs/operations.md has the rest.`
+
+export function infraCommand(program: Command): void {
+  const command = group(program, 'infra', 'Playstream in Confluent Cloud: plan it, deploy it, destroy it')
+
+  withSettings(
+    command.command('synth').description('write the stack as JSON for Terraform; needs no network'),
+  )
+    .option('--json', 'print where it is as JSON')
+    .addHelpText('after', '\nExample:\n  playstream infra synth --stage prod --cluster standard')
+    .action((options: Flags & { json?: true }) => synth(options))
+
+  withSettings(command.command('plan').description('show what deploy would change'))
+    .addHelpText('after', `${KEYS}\n\nExample:\n  playstream infra plan --sql ksqldb`)
+    .action((options: Flags) => plan(options))
+
+  const deploying = withSettings(
+    command.command('deploy').description('show the plan, ask, carry it out, and write the profile `cloud`'),
+  )
+    .option('--renew <account...>', 'give these accounts new keys, and take the old ones away')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `${KEYS}\n\nExamples:\n  playstream infra deploy\n  playstream infra deploy --stage prod --cluster standard --yes\n  playstream infra deploy --renew game-producer`,
+    )
+  deploying.action((options: DeployOptions) => deploy(deploying, options))
+
+  const destroying = withSettings(
+    command.command('destroy').description('delete a stage with all its records, and ask for its name first'),
+  )
+    .option('--yes', 'do not ask; goes with --confirm')
+    .option('--confirm <stage>', 'the name of the stage to destroy')
+    .addHelpText(
+      'after',
+      `${KEYS}\n\nExamples:\n  playstream infra destroy\n  playstream infra destroy --stage staging --yes --confirm staging`,
+    )
+  destroying.action((options: DestroyOptions) => destroy(destroying, options))
+}
+
+function withSettings(command: Command): Command {
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const setting: { variable: string; description: string; values?: readonly string[] } = SETTINGS[name]
+    const values = setting.values ? `: ${setting.values.join(', ')}` : ''
+    command.option(`${flagOf(name)} <value>`, `${setting.description}${values} (${setting.variable})`)
+  }
+  return command
+}
+
+async function synth(options: Flags & { json?: true }): Promise<void> {
+  const { synthesize } = await import('../../infra/deploy/synthesize.ts')
+  const { keepPrivate } = await import('../../infra/deploy/private-files.ts')
+  const settings = read(options)
+  const synthesized = synthesize(settings)
+  keepPrivate(settings, synthesized)
+  const { stack, folder } = synthesized
+  if (options.json) printJson({ stack, folder })
+  else print(`${folder}/cdk.tf.json`)
+}
+
+async function plan(options: Flags): Promise<void> {
+  const deployment = await prepare(read(options))
+  await settle(deployment)
+  const made = await deployment.plan()
+  try {
+    await deployment.check(made)
+  } finally {
+    made.discard()
+  }
+}
+
+async function deploy(command: Command, options: DeployOptions): Promise<void> {
+  const settings = read(options)
+  const renew = accountsOf(command, options.renew ?? [])
+  if (!options.yes && !process.stdin.isTTY)
+    command.error('deploy asks before it changes anything, and there is no terminal to ask: add --yes')
+  const deployment = await prepare(settings)
+  await settle(deployment)
+  const made = await deployment.plan({ renew })
+  try {
+    await deployment.check(made)
+    if (
+      made.hasChanges &&
+      !(options.yes ?? (await confirm(`Make these changes to the stage ${settings.stage}?`)))
+    ) {
+      say('nothing was changed')
+      process.exitCode = EXIT.failed
+      return
+    }
+    await carryOut(deployment, made, renew)
+  } finally {
+    made.discard()
+  }
+}
+
+/** Also where there was nothing to change: another machine may lack the profile. */
+async function carryOut(deployment: Deployment, made: Plan, renew: readonly Account[]): Promise<void> {
+  const { profileOf, writeProfile } = await import('../../infra/deploy/profile-file.ts')
+  if (made.hasChanges) {
+    const released = await deployment.releaseSchemas(made)
+    if (released.length > 0)
+      say(`these schemas stay in the registry, for old records: ${released.join(', ')}`)
+    await applyWithout(released, deployment, made, { renew })
+  }
+  const profile = profileOf(await deployment.outputs())
+  const file = writeProfile(profile)
+  print(`the stage ${profile.stage} is at ${profile.bootstrapServers.join(',')}; its profile is in ${file}`)
+  say('try it: playstream --profile cloud profile check')
+}
+
+async function destroy(command: Command, options: DestroyOptions): Promise<void> {
+  const settings = read(options)
+  const { stage } = settings
+  if (settings.protect)
+    command.error(`the stage ${stage} is protected: add --protect off to destroy it all the same`)
+  if (options.confirm !== undefined && options.confirm !== stage)
+    command.error(`--confirm is '${options.confirm}', but the stage to destroy is '${stage}' (--stage)`)
+  if (options.yes && options.confirm === undefined)
+    command.error(`--yes goes with the stage's name: add --confirm ${stage}`)
+  if (!options.yes && !process.stdin.isTTY)
+    command.error(
+      `destroy asks for the stage's name, and there is no terminal to ask: add --yes --confirm ${stage}`,
+    )
+  const deployment = await prepare(settings)
+  const made = await deployment.plan({ destroy: true })
+  try {
+    await deployment.check(made, { destroy: true })
+    if (!made.hasChanges) {
+      print(`there is nothing of the stage ${stage}`)
+      return
+    }
+    say(lossesText(stage, await made.losses()))
+    if (!options.yes && (await answer(`Type the stage's name to destroy it: `)) !== stage) {
+      say('nothing was destroyed')
+      process.exitCode = EXIT.failed
+      return
+    }
+    await applyWithout(await deployment.releaseSchemas(made), deployment, made, { destroy: true })
+    const { removeProfile } = await import('../../infra/deploy/profile-file.ts')
+    removeProfile(stage)
+    print(`the stage ${stage} is gone`)
+  } finally {
+    made.discard()
+  }
+}
+
+/** Applies a plan, or where schemas were released after it, the same without them. */
+async function applyWithout(
+  released: readonly string[],
+  deployment: Deployment,
+  made: Plan,
+  options: PlanOptions,
+): Promise<void> {
+  if (released.length === 0) return deployment.apply(made)
+  const again = await deployment.plan(options)
+  try {
+    await deployment.check(again, options)
+    await deployment.requireWithin(again, made)
+    if (again.hasChanges) await deployment.apply(again)
+  } finally {
+    again.discard()
+  }
+}
+
+/** What an interrupted deployment made as a whole is not made again. */
+async function settle(deployment: Deployment): Promise<void> {
+  const settled = await deployment.settle()
+  if (settled.length > 0) say(`made before an interrupt, and kept as they are: ${settled.join(', ')}`)
+}
+
+function read(flags: Flags): Settings {
+  const settings = readSettings(flags, process.env)
+  for (const line of settings.warnings) say(`warning: ${line}`)
+  return settings
+}
+
+async function prepare(settings: Settings): Promise<Deployment> {
+  // cdktf takes a third of a second to load, which no other verb should wait for.
+  const { Deployment: Stage, requireCloudKey } = await import('../../infra/deploy/deployment.ts')
+  requireCloudKey(process.env)
+  say(`preparing the stage ${settings.stage} ...`)
+  const deployment = await Stage.prepare(settings)
+  await deployment.requireVisible()
+  return deployment
+}
+
+function accountsOf(command: Command, names: readonly string[]): Account[] {
+  const accounts: string[] = [...Object.keys(applications), PROVISIONER]
+  const unknown = names.filter((name) => !accounts.includes(name))
+  if (unknown.length > 0)
+    command.error(`'${unknown.join("', '")}' is no account; there are: ${accounts.join(', ')}`)
+  return names as Account[]
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+import { stopRuntime } from '../../local/control.ts'
+import { Home } from '../../local/home.ts'
+import { print } from '../terminal/output.ts'
+
+export function downCommand(program: Command): void {
+  program
+    .command('down')
+    .description('stop the local runtime, whoever started it; its data stays')
+    .addHelpText('after', '\nExample:\n  playstream down')
+    .action(async () => {
+      print((await stopRuntime(Home.default())) ? 'stopped' : 'nothing was running')
+    })
+}

@@ -1,0 +1,23 @@
+import { Argument, type Command } from 'commander'
+import {
+  FOREIGN_SHIPPERS,
+  type ForeignShipper,
+  foreignConfig,
+} from '../../observability/ship/foreign-shipper.ts'
+import { profileOf } from '../options/profile-option.ts'
+import { written } from '../terminal/output.ts'
+
+export function logsConfigCommand(parent: Command): void {
+  const command = parent
+    .command('config')
+    .description('the configuration with which Fluent Bit or rsyslog feeds the same topic, for a profile')
+    .addArgument(new Argument('<shipper>', 'which one').choices(FOREIGN_SHIPPERS))
+    .option('--show-secrets', 'write passwords out instead of ***')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream logs config fluent-bit > playstream.conf\n  playstream --profile cloud logs config rsyslog --show-secrets',
+    )
+  command.action((shipper: ForeignShipper, { showSecrets }: { showSecrets?: true }) =>
+    written(foreignConfig(shipper, profileOf(command, 'log-shipper'), showSecrets === true)),
+  )
+}

@@ -1,0 +1,118 @@
+import type { Command } from 'commander'
+import { type GenerateOutcome, generateLogs, type LogSink } from '../../producers/generate-logs.ts'
+import { LogFile, ROTATIONS, type Rotation } from '../../producers/log-file.ts'
+import { LOG_FORMATS, type LogFormat } from '../../producers/log-format.ts'
+import { drawSeed } from '../../producers/random.ts'
+import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
+import { choice } from '../options/choice.ts'
+import { grouped, say, written } from '../terminal/output.ts'
+import { printableJson } from '../terminal/printable.ts'
+import { shutdownSignal } from '../terminal/shutdown.ts'
+
+interface Options {
+  seed?: number
+  start?: number
+  rate: number
+  attackRatio: number
+  hosts: number
+  format: LogFormat
+  count?: number
+  for?: number
+  out?: string
+  rotateEvery?: number
+  rotateBy: Rotation
+  json?: true
+}
+
+/** Where a seeded log begins unless told: a fixed time, so that the seed alone gives the same lines. */
+const SEEDED_START = Date.parse('2026-01-01T00:00:00Z')
+
+export function logsGenerateCommand(parent: Command): void {
+  const command = parent
+    .command('generate')
+    .description('sample logs of a game platform’s hosts, with attacks on their SSH daemons planted in them')
+    .option('--out <file>', 'append to this file instead of standard output')
+    .option('--rate <n>', "lines a second, or 'max'", rate, rate('1000'))
+    .option('--attack-ratio <share>', 'the share of lines that attacks cause', share, 0.1)
+    .option('--hosts <n>', 'how many hosts', positiveInteger, 6)
+    .option('--format <format>', LOG_FORMATS.join(', '), choice(...LOG_FORMATS), 'iso')
+    .option('--count <n>', 'stop after so many lines', positiveInteger)
+    .option('--for <time>', 'stop after this time (30s, 5m)', duration)
+    .option(
+      '--start <time>',
+      'the time of the first line (ISO 8601); with a seed 2026-01-01, else now',
+      instant,
+    )
+    .option('--seed <n>', 'the same seed, with the same rate and start, gives the same lines', seed)
+    .option(
+      '--rotate-every <n>',
+      'rotate the file after so many lines, to FILE.1, FILE.2, ...',
+      positiveInteger,
+    )
+    .option('--rotate-by <way>', ROTATIONS.join(' or '), choice(...ROTATIONS), 'rename')
+    .option('--json', 'print what was planted as JSON')
+    .addHelpText(
+      'after',
+      `
+What was planted goes to standard output with --out, else to standard error: each attack with its address, hosts, users,
+failed attempts, and its first and last line. Times are UTC: read rfc3164, which names no zone, with --tz UTC.
+
+Examples:
+  playstream logs generate --count 2000 --seed 7 | playstream ssh classify
+  playstream logs generate --out /tmp/auth.log --rate 5000 --for 1m --rotate-every 20000 --json`,
+    )
+  command.action((options: Options) => generate(command, options))
+}
+
+async function generate(command: Command, options: Options): Promise<void> {
+  const { out, rotateEvery, rotateBy } = options
+  if (out === undefined && rotateEvery !== undefined)
+    command.error('--rotate-every needs --out: standard output cannot be rotated')
+  const chosen = {
+    seed: options.seed ?? drawSeed(),
+    start: options.start ?? (options.seed === undefined ? Date.now() : SEEDED_START),
+  }
+  const file = out === undefined ? undefined : await LogFile.open(out, rotateBy)
+  const sink: LogSink = file ?? { append: written, rotate: async () => {} }
+  const outcome = await generateLogs(sink, {
+    ...chosen,
+    rate: options.rate,
+    hosts: options.hosts,
+    attackRatio: options.attackRatio,
+    format: options.format,
+    count: options.count ?? Number.POSITIVE_INFINITY,
+    durationMs: options.for ?? Number.POSITIVE_INFINITY,
+    rotateEvery: rotateEvery ?? Number.POSITIVE_INFINITY,
+    signal: shutdownSignal(say),
+  }).finally(() => file?.close())
+  const text = options.json
+    ? printableJson(summaryJson(outcome, { ...chosen, rotations: file?.rotations ?? 0 }))
+    : summaryText(outcome, chosen.seed)
+  if (file) await written(`${text}\n`)
+  else say(text)
+}
+
+function summaryJson(outcome: GenerateOutcome, run: { seed: number; start: number; rotations: number }) {
+  const { lines, seconds, planted } = outcome
+  return {
+    seed: run.seed,
+    start: new Date(run.start).toISOString(),
+    lines,
+    seconds: Math.round(seconds * 1000) / 1000,
+    rotations: run.rotations,
+    planted: planted.map((attack) => ({
+      ...attack,
+      first: new Date(attack.first).toISOString(),
+      last: new Date(attack.last).toISOString(),
+    })),
+  }
+}
+
+function summaryText({ lines, seconds, planted }: GenerateOutcome, chosenSeed: number): string {
+  const rows = planted.map(
+    ({ kind, address, hosts, users, attempts, complete }) =>
+      `  ${kind.padEnd(22)} ${address.padEnd(20)} ${grouped(attempts)} attempts on ${hosts.join(', ')} as ${users.join(', ')}${complete ? '' : ', not over yet'}`,
+  )
+  const head = `${grouped(lines)} lines in ${seconds.toFixed(1)} s, seed ${chosenSeed}, ${grouped(planted.length)} attacks planted`
+  return [head, ...rows].join('\n')
+}

@@ -1,0 +1,133 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import type { Command } from 'commander'
+import { lineReader } from '../../observability/formats/line-reader.ts'
+import { Utf8Text } from '../../observability/formats/text/utf8-text.ts'
+import { localTimeZone, type TimeZone } from '../../observability/formats/time/time-zone.ts'
+import { SshClassifier } from '../../observability/ssh/fast-path/classifier.ts'
+import { LogClassifier } from '../../observability/ssh/fast-path/log-classifier.ts'
+import { MODES, type Mode } from '../../observability/ssh/rules/mode.ts'
+import { SshTally } from '../../observability/ssh/sessions/tally.ts'
+import { instant, year } from '../options/arguments.ts'
+import { choice } from '../options/choice.ts'
+import { addLineOptions, type LineOptions } from '../options/line-options.ts'
+import { EXIT } from '../terminal/exit.ts'
+import { say, written, writtenBytes } from '../terminal/output.ts'
+import { EventJsonBuffer } from './ssh-event-json.ts'
+import { eventRow, HEADING, summaryText } from './ssh-event-view.ts'
+
+interface Options extends LineOptions {
+  mode: Mode
+  year?: number
+  referenceTime?: number
+  json?: true
+  summary?: true
+}
+
+const STDIN = '-'
+const CHUNK = 2 ** 16
+
+export function sshClassifyCommand(parent: Command): void {
+  const command = parent
+    .command('classify')
+    .argument('[file...]', `log files; none, or ${STDIN}, is standard input`)
+    .description('what each line of sshd’s means: failure, success or info; needs no cluster')
+    .option(
+      '--mode <mode>',
+      `how strictly, each wider than the last: ${MODES.join(', ')}`,
+      choice(...MODES),
+      'normal',
+    )
+  addLineOptions(command)
+    .option('--year <year>', 'the year of times that name none', year)
+    .option(
+      '--reference-time <time>',
+      'when the lines were written at the latest (ISO 8601), which tells the year of times that name none; by default when the file was written, and now for standard input',
+      instant,
+    )
+    .option('--json', 'one JSON object for each line of sshd’s')
+    .option('--summary', 'only the summary, no lines')
+    .addHelpText(
+      'after',
+      `
+Lines of other programs are passed over, and counted in the summary on standard error; so are lines that cannot be read, apart
+from them. Lines in the dress of a container runtime or a collector (Docker, the CRI, Filebeat, Fluent Bit, Vector, rsyslog, GELF and
+others) are read as the lines that they are. A failure whose address only a
+later line of the connection tells is 'info' and 'pending'; the later line is the failure then.
+
+Examples:
+  playstream ssh classify /var/log/auth.log
+  journalctl -o json -t sshd -t sshd-session | playstream ssh classify --json --mode aggressive`,
+    )
+  command.action((files: string[], options: Options) => classify(files, options))
+}
+
+async function classify(files: readonly string[], options: Options): Promise<void> {
+  const classifier = new SshClassifier(options.mode)
+  const tally = new SshTally()
+  const tz = options.tz ?? localTimeZone()
+  if (!options.json && !options.summary) await written(`${HEADING}\n`)
+  for (const file of files.length === 0 ? [STDIN] : files) {
+    try {
+      await classifyFile(file, { ...options, tz }, classifier, tally)
+    } catch (error) {
+      say(`playstream: cannot read ${file}: ${(error as Error).message}`)
+      process.exitCode = EXIT.failed
+    }
+  }
+  say(summaryText(tally, options.mode))
+}
+
+/**
+ * The bytes of a file, all in one buffer that is filled anew: a new one for each chunk takes longer than reading it. There
+ * is nothing else to do meanwhile, so the file is read without the round trip to another thread.
+ */
+function* chunksOf(file: string): Generator<Buffer> {
+  const descriptor = openSync(file, 'r')
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      const count = readSync(descriptor, buffer, 0, CHUNK, null)
+      if (count === 0) return
+      yield buffer.subarray(0, count)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function classifyFile(
+  file: string,
+  options: Options & { tz: TimeZone },
+  classifier: SshClassifier,
+  tally: SshTally,
+): Promise<void> {
+  const { format, tz, json, summary } = options
+  const reference = options.referenceTime ?? (file === STDIN ? Date.now() : statSync(file).mtimeMs)
+  const read = lineReader(format, {
+    zone: tz,
+    reference: () => reference,
+    ...(options.year === undefined ? {} : { year: options.year }),
+  })
+  const objects = json && !summary ? new EventJsonBuffer() : undefined
+  let rows = ''
+  const log = new LogClassifier(classifier, read, (event, readable) => {
+    tally.add(event, readable)
+    if (!event || summary) return
+    if (objects) objects.add(event)
+    else rows += eventRow(event)
+  })
+  const text = new Utf8Text()
+  const write = async () => {
+    if (objects) await writtenBytes(objects.take())
+    else if (rows !== '') await written(rows)
+    rows = ''
+  }
+  for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {
+    log.push(text.push(chunk))
+    await write()
+  }
+  log.push(text.end())
+  log.end()
+  await write()
+  tally.cut += log.cut
+}

@@ -1,0 +1,83 @@
+import type { Command } from 'commander'
+import { processorNamed } from '../../catalog/processors.ts'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
+import { requireTopics } from '../../kafka/provision/topic-admin.ts'
+import type { RetentionMode } from '../../streams/processors/dedup.ts'
+import { type DedupMeters, dedupMeters, runDedup } from '../../streams/processors/dedup-pipeline.ts'
+import { choice } from '../options/choice.ts'
+import { durationOption } from '../options/duration-option.ts'
+import { group } from '../options/group.ts'
+import { profileOf } from '../options/profile-option.ts'
+import {
+  addStreamOptions,
+  figures,
+  type StreamOptions,
+  storeFigures,
+  streamOptions,
+} from '../options/stream-options.ts'
+import { grouped, printJson, say } from '../terminal/output.ts'
+import { shutdownSignal } from '../terminal/shutdown.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const LINE_MS = 5_000
+
+interface Options extends StreamOptions {
+  retention: number
+  mode: RetentionMode
+}
+
+export function dedupCommand(program: Command): void {
+  const command = group(program, 'dedup', 'de-duplication of transactions, exactly once')
+  const run = command
+    .command('run')
+    .description('run it until Ctrl-C; started several times, the partitions are shared')
+    .addOption(durationOption('--retention <time>', 'how long an id is remembered', DAY_MS))
+    .option(
+      '--mode <mode>',
+      'fixed: counted from the first sight; sliding: each duplicate begins it anew',
+      choice('fixed', 'sliding'),
+      'fixed',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding',
+    )
+  addStreamOptions(run).action((options: Options) => dedup(run, options))
+}
+
+async function dedup(command: Command, options: Options): Promise<void> {
+  const profile = profileOf(command, 'dedup-processor')
+  const names = ['transactions-rekey', 'transactions-dedup'].map(processorNamed)
+  const admin = await connectAdmin(profile, 'dedup-processor')
+  await requireTopics(
+    admin,
+    names.flatMap(({ input, outputs }) => [input, ...outputs]),
+  ).finally(() => admin.disconnect())
+  const meters = dedupMeters()
+  const timer = setInterval(() => say(line(meters)), LINE_MS)
+  say('running; Ctrl-C finishes the transaction under way and stops')
+  try {
+    await runDedup(profile, {
+      ...streamOptions(options),
+      retentionMs: options.retention,
+      mode: options.mode,
+      signal: shutdownSignal(say),
+      say,
+      meters,
+    })
+  } finally {
+    clearInterval(timer)
+  }
+  if (options.json) printJson({ rekey: figures(meters.rekey), dedup: figures(meters.dedup) })
+  else say(line(meters))
+}
+
+function line({ rekey, dedup }: DedupMeters): string {
+  const { entries, bytesPerEntry } = storeFigures(dedup)
+  const held = entries === undefined ? 'no ids' : `${grouped(entries)} ids of ${bytesPerEntry} bytes each`
+  return (
+    `re-keyed ${grouped(rekey.records)} (lag ${grouped(rekey.totalLag)}), de-duplicated ${grouped(dedup.records)} ` +
+    `(lag ${grouped(dedup.totalLag)}, ${grouped(dedup.transactions)} transactions, last ${Math.round(dedup.commitMs)} ms, ` +
+    `${dedup.aborts} aborted, ${dedup.fencings} fenced), ${held} held`
+  )
+}

@@ -1,0 +1,62 @@
+import { Argument, type Command } from 'commander'
+import { processorNamed } from '../../catalog/processors.ts'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
+import { requireTopics } from '../../kafka/provision/topic-admin.ts'
+import { playerState } from '../../streams/processors/player-state.ts'
+import { Meter } from '../../streams/runtime/meter.ts'
+import { startProcessor } from '../../streams/runtime/start-processor.ts'
+import { group } from '../options/group.ts'
+import { profileOf } from '../options/profile-option.ts'
+import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
+import { grouped, printJson, say } from '../terminal/output.ts'
+import { shutdownSignal } from '../terminal/shutdown.ts'
+
+/** The processors that need no options of their own. */
+const PROCESSORS = [playerState]
+
+const LINE_MS = 5_000
+
+export function streamCommand(program: Command): void {
+  const command = group(program, 'stream', 'the stream processors, exactly once')
+  const names = PROCESSORS.map(({ name }) => name)
+  const run = command
+    .command('run')
+    .description('run a processor until Ctrl-C; started several times, the partitions are shared')
+    .addArgument(new Argument('<processor>', 'which one').choices(names))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
+    )
+  addStreamOptions(run).action((name: string, options: StreamOptions) => runStream(run, name, options))
+}
+
+async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
+  const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
+  const { application, input, outputs } = processorNamed(name)
+  const profile = profileOf(command, application)
+  const admin = await connectAdmin(profile, application)
+  await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
+  const meter = new Meter()
+  const timer = setInterval(() => say(line(meter)), LINE_MS)
+  say('running; Ctrl-C finishes the transaction under way and stops')
+  try {
+    await startProcessor(processor, profile, {
+      ...streamOptions(options),
+      retentionMs: Number.POSITIVE_INFINITY,
+      signal: shutdownSignal(say),
+      say,
+      meter,
+    })
+  } finally {
+    clearInterval(timer)
+  }
+  if (options.json) printJson(figures(meter))
+  else say(line(meter))
+}
+
+function line(meter: Meter): string {
+  return (
+    `processed ${grouped(meter.records)} (lag ${grouped(meter.totalLag)}, ${grouped(meter.transactions)} transactions, ` +
+    `last ${Math.round(meter.commitMs)} ms, ${meter.aborts} aborted, ${meter.fencings} fenced)`
+  )
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Home, ROOT } from '../../local/home.ts'
+
+/** A running `playstream` command, as a user's shell would have it. */
+export class Playstream {
+  readonly process: ChildProcess
+  readonly lines: string[] = []
+  readonly #ended: Promise<number | string>
+  readonly #onLine = new Set<() => void>()
+
+  /** @param output where its standard output goes: to us, or to an open file */
+  constructor(
+    home: Home,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    output: 'pipe' | number = 'pipe',
+  ) {
+    this.process = spawn(
+      join(ROOT, 'node_modules', '.bin', 'node'),
+      [join(ROOT, 'cli', 'main.ts'), ...args],
+      {
+        env: { ...process.env, PLAYSTREAM_HOME: home.folder, ...env },
+        stdio: ['ignore', output, 'pipe'],
+      },
+    )
+    this.#ended = new Promise((resolve) => {
+      this.process.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+    })
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      if (!stream) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        this.lines.push(line)
+        for (const notify of this.#onLine) notify()
+      })
+    }
+  }
+
+  /** The exit code, or the signal that ended it. */
+  get ended(): Promise<number | string> {
+    return this.#ended
+  }
+
+  /** Everything it said, on both streams. */
+  get output(): string {
+    return this.lines.join('\n')
+  }
+
+  /** The JSON object that it printed. */
+  json<T>(): T {
+    const line = this.lines.find((candidate) => candidate.startsWith('{'))
+    if (line === undefined) throw new Error(`it printed no JSON, but:\n${this.output}`)
+    return JSON.parse(line) as T
+  }
+
+  /** Waits for a line; throws where the command ends without it. */
+  async says(pattern: RegExp): Promise<string> {
+    const said = new Promise<string>((resolve) => {
+      const look = () => {
+        const line = this.lines.find((candidate) => pattern.test(candidate))
+        if (line !== undefined) {
+          this.#onLine.delete(look)
+          resolve(line)
+        }
+      }
+      this.#onLine.add(look)
+      look()
+    })
+    const ended = this.#ended.then((how) => {
+      throw new Error(`it ended with ${how} and never said ${pattern}, but:\n${this.output}`)
+    })
+    return await Promise.race([said, ended])
+  }
+}
+
+/** Runs a command to its end. */
+export async function playstream(
+  home: Home,
+  ...args: readonly string[]
+): Promise<{ code: number | string; output: string }> {
+  const run = new Playstream(home, args)
+  const code = await run.ended
+  return { code, output: run.output }
+}

@@ -1,0 +1,39 @@
+import type { Progress } from '../../producers/produce.ts'
+import { grouped, say } from '../terminal/output.ts'
+
+/** How often a line is written where there is no terminal to rewrite it on. */
+const LINE_MS = 5_000
+const REFRESH_MS = 500
+
+/** Shows how far a producer is, also while nothing moves: one line, rewritten on a terminal, now and then elsewhere. */
+export class ProgressLine {
+  readonly #terminal = process.stderr.isTTY
+  readonly #timer: NodeJS.Timeout
+  #progress: Progress | undefined
+  #shown = { acknowledged: 0, at: performance.now() }
+
+  constructor() {
+    this.#timer = setInterval(() => this.#show(), this.#terminal ? REFRESH_MS : LINE_MS)
+  }
+
+  update(progress: Progress): void {
+    this.#progress = progress
+  }
+
+  /** Clears the line for what comes after it. */
+  end(): void {
+    clearInterval(this.#timer)
+    if (this.#terminal) process.stderr.write('\r\x1b[K')
+  }
+
+  #show(): void {
+    if (!this.#progress) return
+    const { sent, acknowledged, failures } = this.#progress
+    const now = performance.now()
+    const rate = ((acknowledged - this.#shown.acknowledged) * 1000) / (now - this.#shown.at)
+    this.#shown = { acknowledged, at: now }
+    const line = `${grouped(rate)}/s, ${grouped(acknowledged)} sent, ${grouped(sent - acknowledged)} in flight, ${grouped(failures)} errors`
+    if (this.#terminal) process.stderr.write(`\r\x1b[K${line}`)
+    else say(line)
+  }
+}

@@ -1,0 +1,36 @@
+import { Construct, TerraformLocal } from '../cdktf.ts'
+import type { ManagedResource } from '../confluent/identity/api-key.ts'
+import { SchemaRegistryCluster } from '../confluent/schema-registry-cluster.ts'
+import type { Cluster } from './cluster.ts'
+import { knownWith } from './known-with.ts'
+
+/** The schema registry, which comes with the environment's first cluster. */
+export class Registry extends Construct {
+  readonly environmentId: string
+  readonly service: ManagedResource
+  readonly restEndpoint: string
+  readonly #crn: string
+
+  constructor(scope: Construct, cluster: Cluster) {
+    super(scope, 'registry')
+    this.environmentId = cluster.environment.id
+    // It is to be read once the cluster is there, but not anew in every plan that changes the cluster: its id would be
+    // unknown in that plan, and every schema and key that hangs on it would be replaced. Both depends_on and a direct
+    // reference do that; a local value in between does not.
+    const found = knownWith(cluster.id, this.environmentId)
+    const withCluster = new TerraformLocal(this, 'environment_with_cluster', found)
+    withCluster.overrideLogicalId('environment_with_cluster')
+    const registry = new SchemaRegistryCluster(this, 'playstream', { environmentId: withCluster.asString })
+    this.service = { id: registry.id, apiVersion: registry.apiVersion, kind: registry.kind }
+    this.restEndpoint = registry.restEndpoint
+    this.#crn = registry.resourceName
+  }
+
+  get id(): string {
+    return this.service.id
+  }
+
+  crnOfSubject(subject: string): string {
+    return `${this.#crn}/subject=${subject}`
+  }
+}

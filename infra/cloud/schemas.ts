@@ -1,0 +1,66 @@
+import { type Schema, schemaOf } from '../../catalog/schemas.ts'
+import { Construct, Token } from '../cdktf.ts'
+import type { RegistryAccess } from '../confluent/credentials.ts'
+import { ConfluentSchema } from '../confluent/schema.ts'
+import { SubjectConfig } from '../confluent/subject-config.ts'
+import { knownWith } from './known-with.ts'
+import { literal } from './literal.ts'
+import { PlanMarker } from './plan-marker.ts'
+
+export interface SchemasOptions {
+  readonly schemas: readonly Schema[]
+  readonly access: RegistryAccess
+  readonly protect: boolean
+}
+
+/** Every schema of the catalog, each after those it refers to, with its subject's rule of compatibility. */
+export class Schemas extends Construct {
+  readonly #options: SchemasOptions
+  readonly #made = new Map<string, ConfluentSchema>()
+  readonly #versions = new Map<string, number>()
+
+  /** @param options the schemas refer to each other in no circle */
+  constructor(scope: Construct, options: SchemasOptions) {
+    super(scope, 'schemas')
+    this.#options = options
+    for (const schema of options.schemas) this.#made.get(schema.subject) ?? this.#make(schema)
+  }
+
+  #make(schema: Schema): ConfluentSchema {
+    const { schemas, access, protect } = this.#options
+    const references = schema.references.map(({ name, subject }) => {
+      const referenced = this.#made.get(subject) ?? this.#make(schemaOf(subject, schemas))
+      return { name, subject: referenced.subjectName, version: this.#versionOf(referenced, subject) }
+    })
+    const { subject, type: format } = schema
+    const made = new ConfluentSchema(
+      this,
+      subject,
+      { subject, format, text: textOf(schema), references, access },
+      { preventDestroy: protect },
+    )
+    this.#made.set(subject, made)
+    // After the schema, and so gone before it: with a subject's last version the registry itself drops the rule.
+    const { compatibility } = schema
+    new SubjectConfig(this, subject, { subject: made.subjectName, compatibility, access })
+    return made
+  }
+
+  /**
+   * The version that others refer to. The provider says only after a change of the text which version it made, and would
+   * leave what refers to it a version behind until the next deployment: so a changed text makes the version unknown.
+   */
+  #versionOf(schema: ConfluentSchema, subject: string): number {
+    const known = this.#versions.get(subject)
+    if (known !== undefined) return known
+    const { changed } = new PlanMarker(this, subject, textOf(schemaOf(subject, this.#options.schemas)))
+    const version = Token.asNumber(knownWith(changed, schema.version))
+    this.#versions.set(subject, version)
+    return version
+  }
+}
+
+/** Compact, as the registry keeps it: another layout would show as a change in every plan. */
+function textOf(schema: Schema): string {
+  return literal(JSON.stringify(JSON.parse(schema.text)))
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { PlanRefusedError } from '../errors.ts'
+import { checkPlan } from './plan-check.ts'
+import type { Change } from './vanished.ts'
+
+const ADDRESSES = [
+  'confluent_environment.playstream',
+  'confluent_kafka_cluster.playstream',
+  'confluent_service_account.dashboard',
+  'confluent_service_account.operator',
+  'confluent_api_key.dashboard_kafka',
+  'confluent_api_key.operator_kafka',
+  'confluent_role_binding.provisioner_cluster',
+  'confluent_role_binding.provisioner_own-subjects',
+  'confluent_kafka_topic.logs',
+  'confluent_kafka_topic.game-events',
+  'confluent_schema.player-health',
+  'terraform_data.player-health',
+]
+
+function change(address: string, ...actions: string[]): Change {
+  const [type = '', name = ''] = address.split('.')
+  return { address, type, name, actions }
+}
+
+function check(changes: readonly Change[], options: Partial<Parameters<typeof checkPlan>[0]> = {}): void {
+  checkPlan({
+    stage: 'dev',
+    changes,
+    held: ADDRESSES,
+    destroy: false,
+    protect: false,
+    command: 'terraform -chdir=/stack',
+    ...options,
+  })
+}
+
+describe('a plan to destroy', () => {
+  test('that deletes all that the state holds is taken', () => {
+    expect(() =>
+      check(
+        ADDRESSES.map((one) => change(one, 'delete')),
+        { destroy: true },
+      ),
+    ).not.toThrow()
+  })
+
+  test('that leaves out anything that the state holds is refused, whatever it is', () => {
+    const parts = fc.subarray(ADDRESSES, { maxLength: ADDRESSES.length - 1 })
+    fc.assert(
+      fc.property(parts, (deleted) => {
+        const changes = deleted.map((one) => change(one, 'delete'))
+        expect(() => check(changes, { destroy: true })).toThrow(PlanRefusedError)
+      }),
+    )
+  })
+
+  test('that misses the environment names it, the 403, and the command after a deletion by hand', () => {
+    const topics = ADDRESSES.slice(2).map((one) => change(one, 'delete'))
+    expect(() => check(topics, { destroy: true })).toThrow(
+      "nothing was destroyed: confluent_environment.playstream, confluent_kafka_cluster.playstream of the stage dev would stay, because the cloud key may not see them (the provider takes a 403 for \"gone\"), or they were deleted by hand; give the key's account OrganizationAdmin, or, after a deletion by hand, take them out of the state and try again: terraform -chdir=/stack state list | grep -vE '^(data\\.|confluent_service_account\\.)' | xargs terraform -chdir=/stack state rm",
+    )
+  })
+
+  test('that misses one topic names the command for that topic alone', () => {
+    const rest = ADDRESSES.filter((one) => one !== 'confluent_kafka_topic.logs').map((one) =>
+      change(one, 'delete'),
+    )
+    expect(() => check(rest, { destroy: true })).toThrow(
+      /try again: terraform -chdir=\/stack state rm confluent_kafka_topic\.logs$/,
+    )
+  })
+
+  test('of a stage that is not there has nothing to leave behind', () => {
+    expect(() => check([], { destroy: true, held: [] })).not.toThrow()
+  })
+})
+
+describe('a plan to deploy', () => {
+  test.each([
+    ['the environment', ['confluent_environment.playstream']],
+    ['the cluster', ['confluent_kafka_cluster.playstream']],
+    ['an account', ['confluent_service_account.dashboard']],
+    ['all keys', ['confluent_api_key.dashboard_kafka', 'confluent_api_key.operator_kafka']],
+    [
+      'all roles',
+      ['confluent_role_binding.provisioner_cluster', 'confluent_role_binding.provisioner_own-subjects'],
+    ],
+  ])('that creates %s which the state holds is refused', (_, addresses) => {
+    const changes = [
+      ...addresses.map((one) => change(one, 'create')),
+      change(ADDRESSES[8] as string, 'no-op'),
+    ]
+    expect(() => check(changes)).toThrow(PlanRefusedError)
+    expect(() => check(changes)).toThrow(`nothing was changed: the plan creates ${addresses.join(', ')}`)
+  })
+
+  test('that creates one key again is taken: a leaked key is deleted in the console', () => {
+    expect(() => check([change('confluent_api_key.dashboard_kafka', 'create')])).not.toThrow()
+  })
+
+  test('that creates what the state does not hold is taken', () => {
+    expect(() =>
+      check(
+        ADDRESSES.map((one) => change(one, 'create')),
+        { held: [] },
+      ),
+    ).not.toThrow()
+  })
+
+  test('that renews keys, or replaces the cluster as its settings say, is taken', () => {
+    const changes = [
+      change('confluent_api_key.dashboard_kafka', 'create', 'delete'),
+      change('confluent_api_key.operator_kafka', 'create', 'delete'),
+      change('confluent_kafka_cluster.playstream', 'delete', 'create'),
+    ]
+    expect(() => check(changes)).not.toThrow()
+  })
+})
+
+describe('a plan for a protected stage', () => {
+  test('that destroys topics is refused with their names', () => {
+    const changes = [
+      change('confluent_kafka_topic.logs', 'delete'),
+      change('confluent_kafka_topic.renamed', 'create'),
+      change('confluent_kafka_topic.game-events', 'delete', 'create'),
+    ]
+    expect(() => check(changes, { protect: true, stage: 'prod' })).toThrow(
+      'nothing was changed: the stage prod is protected, and the plan destroys with all records topic logs, topic game-events: declare what was removed or renamed again, or add --protect off',
+    )
+    expect(() => check(changes)).not.toThrow()
+  })
+
+  test('that destroys the environment or the cluster is refused', () => {
+    for (const address of ADDRESSES.slice(0, 2))
+      expect(() => check([change(address, 'delete')], { protect: true })).toThrow(PlanRefusedError)
+  })
+
+  test('that changes and adds topics, and takes permissions away, is taken', () => {
+    const changes = [
+      change('confluent_kafka_topic.logs', 'update'),
+      change('confluent_kafka_topic.new', 'create'),
+      change('confluent_kafka_acl.x', 'delete'),
+    ]
+    expect(() => check(changes, { protect: true })).not.toThrow()
+  })
+})

@@ -1,0 +1,54 @@
+import { PlanRefusedError } from '../errors.ts'
+import { type Change, forgetCommand, leftBehind, recreated, some } from './vanished.ts'
+
+/** What a plan is checked against before anything is done. */
+export interface Checked {
+  readonly stage: string
+  readonly changes: readonly Change[]
+  /** The addresses of all that the state holds. */
+  readonly held: readonly string[]
+  /** Whether it is to destroy everything. */
+  readonly destroy: boolean
+  /** Whether what holds data is to be kept. */
+  readonly protect: boolean
+  /** Terraform's command line for the stage, for a person. */
+  readonly command: string
+}
+
+/** The types that hold data. Terraform's own protection of a resource goes with its declaration. */
+const HOLD_DATA: Readonly<Record<string, string>> = {
+  confluent_environment: 'the environment',
+  confluent_kafka_cluster: 'the Kafka cluster',
+  confluent_kafka_topic: 'topic',
+}
+
+const NOT_SEEN =
+  'the cloud key may not see them (the provider takes a 403 for "gone"), or they were deleted by hand'
+
+/**
+ * Refuses a plan that would do harm.
+ * @throws PlanRefusedError where the key does not see what the state holds, or where protected data would be lost
+ */
+export function checkPlan({ stage, changes, held, destroy, protect, command }: Checked): void {
+  const fix = (addresses: readonly string[]) =>
+    `give the key's account OrganizationAdmin, or, after a deletion by hand, take them out of the state and try again: ${forgetCommand(command, addresses)}`
+  if (destroy) {
+    const left = leftBehind(changes, held)
+    if (left.length > 0)
+      throw new PlanRefusedError(
+        `nothing was destroyed: ${some(left)} of the stage ${stage} would stay, because ${NOT_SEEN}; ${fix(left)}`,
+      )
+    return
+  }
+  const again = recreated(changes, held)
+  if (again.length > 0)
+    throw new PlanRefusedError(
+      `nothing was changed: the plan creates ${some(again)}, which the stage ${stage} has, because ${NOT_SEEN}; ${fix(again)}`,
+    )
+  if (!protect) return
+  const lost = changes.filter(({ type, actions }) => type in HOLD_DATA && actions.includes('delete'))
+  if (lost.length > 0)
+    throw new PlanRefusedError(
+      `nothing was changed: the stage ${stage} is protected, and the plan destroys with all records ${some(lost.map(({ type, name }) => (type === 'confluent_kafka_topic' ? `topic ${name}` : (HOLD_DATA[type] as string))))}: declare what was removed or renamed again, or add --protect off`,
+    )
+}

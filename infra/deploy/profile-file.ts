@@ -1,0 +1,63 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import {
+  type ClearCredentials,
+  type DeployedProfileFile,
+  deployedProfileFile,
+  readDeployed,
+} from '../../kafka/profile/deployed-profile.ts'
+import { TerraformError } from '../errors.ts'
+import { ACCOUNT_OUTPUT } from '../stack/output-names.ts'
+
+/**
+ * What a deployment's outputs say to those who connect to it.
+ * @throws TerraformError where they are not those of this stack
+ */
+export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedProfileFile {
+  const text = (name: string) => {
+    const value = outputs[name]
+    if (typeof value === 'string' && value !== '') return value
+    throw new TerraformError(`the deployment has no output '${name}': finish it with: npm run deploy`)
+  }
+  const accounts = Object.entries(outputs)
+    .filter(([name]) => name.startsWith(ACCOUNT_OUTPUT))
+    .map(([name, keys]) => [
+      name.slice(ACCOUNT_OUTPUT.length),
+      keys as { kafka: ClearCredentials; registry?: ClearCredentials },
+    ])
+  return {
+    stage: text('stage'),
+    bootstrapServers: text('bootstrap_servers').split(','),
+    registryUrl: text('registry_url'),
+    accounts: Object.fromEntries(accounts),
+    ...ksqlDbOf(outputs['sql']),
+  }
+}
+
+/** Of the two engines Flink has a compute pool, and is reached by other means. */
+function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
+  const { endpoint, key, secret, computePool } = (output ?? {}) as Readonly<
+    Record<string, string | undefined>
+  >
+  if (endpoint === undefined || key === undefined || secret === undefined || computePool !== undefined)
+    return {}
+  return { ksqldb: { url: endpoint, key, secret } }
+}
+
+/** Writes the profile `cloud`, whole or not at all, so that only its owner can read it. Returns where. */
+export function writeProfile(profile: DeployedProfileFile, file = deployedProfileFile()): string {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const partial = `${file}.${process.pid}`
+  try {
+    writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    renameSync(partial, file)
+  } finally {
+    rmSync(partial, { force: true })
+  }
+  return file
+}
+
+/** Removes the profile of a stage that is gone; another stage's stays. */
+export function removeProfile(stage: string, file = deployedProfileFile()): void {
+  if (readDeployed(file)?.stage === stage) rmSync(file)
+}

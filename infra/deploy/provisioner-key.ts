@@ -1,0 +1,30 @@
+import { PROVISIONER } from '../../catalog/applications.ts'
+import type { Held } from './held.ts'
+
+const KEYS = [`confluent_api_key.${PROVISIONER}_kafka`, `confluent_api_key.${PROVISIONER}_registry`]
+
+/** The provisioner's keys among what the state holds. */
+export function provisionerKeys(held: readonly string[]): string[] {
+  return KEYS.filter((address) => held.includes(address))
+}
+
+/**
+ * Whether something in the state was made with a key of the provisioner that the state does not hold any more: a renewal
+ * was interrupted after the key and before what is made with it.
+ */
+export function hasStaleKey(held: readonly Held[]): boolean {
+  const ids = new Set(held.filter(({ address }) => KEYS.includes(address)).map(({ values }) => values.id))
+  return held
+    .filter(({ type }) => MADE_WITH_IT.includes(type))
+    .some(({ values }) => {
+      const [credentials] = (values.credentials ?? []) as readonly { readonly key?: unknown }[]
+      return credentials?.key !== undefined && !ids.has(credentials.key)
+    })
+}
+
+const MADE_WITH_IT = [
+  'confluent_kafka_topic',
+  'confluent_kafka_acl',
+  'confluent_schema',
+  'confluent_subject_config',
+]

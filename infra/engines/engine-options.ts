@@ -1,0 +1,25 @@
+import type { Account } from '../cloud/account.ts'
+import type { Application } from '../cloud/application.ts'
+import type { Cluster } from '../cloud/cluster.ts'
+import type { Registry } from '../cloud/registry.ts'
+import type { Topics } from '../cloud/topics.ts'
+import type { KafkaAccess } from '../confluent/credentials.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Statement } from './statements.ts'
+
+export interface SqlOptions {
+  readonly settings: Settings
+  readonly cluster: Cluster
+  readonly registry: Registry
+  readonly provisioner: { readonly kafka: KafkaAccess }
+  readonly topics: Topics
+  /** The SQL engine's application among them: it works as that one's account. */
+  readonly applications: readonly Application[]
+  /** What Flink runs. */
+  readonly statements: readonly Statement[]
+}
+
+/** What an engine needs besides. */
+export interface EngineOptions extends SqlOptions {
+  readonly account: Account
+}

@@ -1,0 +1,287 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Broker,
+  ConnectionPool,
+  createAPI,
+  findErrorBy,
+  initProducerIdV5,
+  protocolErrors,
+  protocolErrorsCodesById,
+} from '@platformatic/kafka'
+import { KafkaRoomError } from '../errors.ts'
+import type { Warn } from '../kafkajs/kafkajs-client.ts'
+import { SteadyConsumer } from '../platformatic/known-topics.ts'
+import { platformaticOptions } from '../platformatic/platformatic-options.ts'
+import type { Profile } from '../profile/profile.ts'
+import { batchEnd } from '../protocol/batch-split.ts'
+import { countOf, encodeRecordBatch, NO_PRODUCER, withProducer } from '../protocol/encode-batch.ts'
+import {
+  type PartitionAnswer,
+  type PartitionBatch,
+  PRODUCE,
+  produceRequest,
+  REQUEST_TIMEOUT_MS,
+  readProduceAnswers,
+} from '../protocol/produce-request.ts'
+import type { OutputRecord } from '../protocol/record.ts'
+
+/** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
+const BATCH_BYTES = 900 * 1024
+const BACKOFF_MS = 50
+const MAX_BACKOFF_MS = 1_000
+/** Sequences wrap to 0 after the largest 32-bit number. */
+const SEQUENCES = 2 ** 31
+
+/** What the broker answers where it has forgotten the producer, or never saw what came before: another one goes on. */
+const PRODUCER_LOST = [
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_PRODUCER_ID_MAPPING',
+]
+/** What no waiting cures. */
+const FATAL = [
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'UNSUPPORTED_VERSION',
+  'INVALID_TOPIC_EXCEPTION',
+]
+
+/** The broker will not take what it is sent, however often. */
+export class RefusedError extends KafkaRoomError {
+  override readonly name = 'RefusedError'
+}
+
+export interface IdempotentWriterOptions {
+  readonly clientId: string
+  readonly topic: string
+  readonly warn: Warn
+}
+
+/**
+ * Writes records to one topic, each encoded once into the batch that goes to the broker: twice as fast as kafkajs. A
+ * batch that is sent again, for its answer was lost, is written once (KIP-98's idempotent producer).
+ */
+export class IdempotentWriter {
+  readonly #options: IdempotentWriterOptions
+  readonly #base: ReturnType<typeof platformaticOptions>
+  #connections: Connections | undefined
+  #producer: { readonly id: bigint; readonly epoch: number } | undefined
+  #sequences: number[] = []
+  #isTroubled = false
+  /** Requests that failed so far, those among them that a retry cured. */
+  failures = 0
+
+  constructor(profile: Profile, options: IdempotentWriterOptions) {
+    this.#options = options
+    this.#base = { ...platformaticOptions(profile, options.clientId), retries: 0 }
+  }
+
+  /**
+   * How many partitions the topic has. Waits for a broker as `write` does.
+   * @throws RefusedError, or the signal's reason
+   */
+  async partitions(signal: AbortSignal): Promise<number> {
+    return this.#patiently(signal, async () => {
+      const { topics } = await this.#open().metadata(this.#options.topic)
+      return topics.get(this.#options.topic)?.partitions.length ?? 0
+    })
+  }
+
+  /**
+   * Writes records, those of a partition in their order, and returns when all in-sync replicas have them. It waits for a
+   * broker that is away as long as the signal lets it, and says so once. One call at a time.
+   * @throws RefusedError where no waiting helps; the signal's reason: records may then have been written, or not
+   */
+  async write(records: readonly OutputRecord[], signal: AbortSignal): Promise<void> {
+    for (const round of rounds(records)) await this.#writeRound(round, signal)
+  }
+
+  async close(): Promise<void> {
+    await this.#drop()
+  }
+
+  /** One batch of each partition at most: so a partition never has two under way, and they cannot overtake each other. */
+  async #writeRound(round: Map<number, Buffer>, signal: AbortSignal): Promise<void> {
+    const sequences = new Map<number, number>()
+    await this.#patiently(signal, async () => {
+      const producer = await this.#identity()
+      for (const [partition, batch] of round) {
+        if (sequences.has(partition)) continue
+        const sequence = this.#sequences[partition] ?? 0
+        withProducer(batch, { ...producer, sequence })
+        sequences.set(partition, sequence)
+        this.#sequences[partition] = (sequence + countOf(batch)) % SEQUENCES
+      }
+      const failed = (await this.#send(round)).filter(({ partition, errorCode }) => {
+        const isWritten = errorCode === 0 || nameOf(errorCode) === 'DUPLICATE_SEQUENCE_NUMBER'
+        if (isWritten) round.delete(partition)
+        return !isWritten
+      })
+      const [first] = failed
+      if (!first) return
+      if (failed.some(({ errorCode }) => PRODUCER_LOST.includes(nameOf(errorCode)))) {
+        this.#producer = undefined
+        sequences.clear()
+      }
+      throw answerError(first, this.#options.topic)
+    })
+  }
+
+  /** Sends each leader its batches, on one connection. */
+  async #send(round: ReadonlyMap<number, Buffer>): Promise<PartitionAnswer[]> {
+    const { topic } = this.#options
+    const connections = this.#open()
+    const { topics, brokers } = await connections.metadata(topic)
+    const byLeader = Map.groupBy(
+      [...round].map(([partition, batch]): PartitionBatch => ({ partition, batch })),
+      ({ partition }) => topics.get(topic)?.partitions[partition]?.leader ?? -1,
+    )
+    const answers = await Promise.allSettled(
+      [...byLeader].map(async ([leader, batches]) => {
+        const broker = brokers.get(leader)
+        if (!broker) throw new Error(`partition ${batches[0]?.partition} of ${topic} has no leader`)
+        return produce.async(await connections.to(broker), null, new Map([[topic, batches]]))
+      }),
+    )
+    const failure = answers.find((answer) => answer.status === 'rejected')
+    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+    // What other leaders have acknowledged is not to be sent again as if it were not.
+    for (const { partition, errorCode } of found)
+      if (failure && errorCode === 0) (round as Map<number, Buffer>).delete(partition)
+    if (failure) throw failure.reason
+    return found
+  }
+
+  async #identity(): Promise<{ readonly id: bigint; readonly epoch: number }> {
+    if (this.#producer) return this.#producer
+    const connection = await this.#open().any(this.#options.topic)
+    const { producerId, producerEpoch } = await initProducerIdV5.api.async(connection, null, 0, -1n, -1)
+    this.#producer = { id: producerId, epoch: producerEpoch }
+    this.#sequences = []
+    return this.#producer
+  }
+
+  async #patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+    for (let backoff = BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
+      signal.throwIfAborted()
+      try {
+        const result = await unlessAborted(signal, attempt())
+        if (this.#isTroubled) this.#options.warn(`kafka: ${this.#options.topic} is written again`)
+        this.#isTroubled = false
+        return result
+      } catch (error) {
+        if (error instanceof RefusedError) throw error
+        if (signal.aborted) {
+          // What is under way ends with its connections; it may take as long as a request may.
+          void this.#drop()
+          throw signal.reason
+        }
+        const refusal = FATAL.find((id) => findErrorBy(error as Error, 'apiId', id))
+        if (refusal !== undefined || findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION'))
+          throw new RefusedError(`the broker refused ${this.#options.clientId}: ${explain(error as Error)}`)
+        this.failures += 1
+        await this.#drop()
+        if (!this.#isTroubled && backoff > BACKOFF_MS) {
+          const { topic, warn } = this.#options
+          warn(`kafka: cannot write ${topic}: ${explain(error as Error)}; waiting until that passes`)
+          this.#isTroubled = true
+        }
+        await sleep(backoff, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  #open(): Connections {
+    this.#connections ??= new Connections(this.#base)
+    return this.#connections
+  }
+
+  async #drop(): Promise<void> {
+    const connections = this.#connections
+    this.#connections = undefined
+    await connections?.close()
+  }
+}
+
+/** A view of the cluster and connections to its brokers: dropped as a whole at the first trouble. */
+class Connections {
+  /** It lends its view of the cluster, and joins no group. */
+  readonly #client: SteadyConsumer
+  readonly #pool: ConnectionPool
+
+  constructor(options: ReturnType<typeof platformaticOptions>) {
+    this.#client = new SteadyConsumer({ ...options, groupId: `${options.clientId}-none`, autocommit: false })
+    this.#pool = new ConnectionPool(options.clientId, { ...options, requestTimeout: REQUEST_TIMEOUT_MS })
+  }
+
+  metadata(topic: string) {
+    return this.#client.metadata({ topics: [topic] })
+  }
+
+  async any(topic: string) {
+    const { brokers } = await this.metadata(topic)
+    return this.#pool.getFirstAvailable([...brokers.values()])
+  }
+
+  to({ host, port }: Broker) {
+    return this.#pool.get({ host, port })
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#client.close(true), this.#pool.close()])
+  }
+}
+
+/** Records as batches that a broker takes: the first ones of all partitions, then the second ones, and so on. */
+function rounds(records: readonly OutputRecord[]): Map<number, Buffer>[] {
+  const found: Map<number, Buffer>[] = []
+  for (const [partition, own] of Map.groupBy(records, (record) => record.partition)) {
+    for (let start = 0, round = 0; start < own.length; round += 1) {
+      const end = batchEnd(own, start, BATCH_BYTES)
+      found[round] ??= new Map()
+      found[round]?.set(partition, encodeRecordBatch(own.slice(start, end), NO_PRODUCER, false))
+      start = end
+    }
+  }
+  return found
+}
+
+function nameOf(errorCode: number): string {
+  return protocolErrorsCodesById[errorCode] ?? `error ${errorCode}`
+}
+
+function answerError({ partition, errorCode, reason }: PartitionAnswer, topic: string): Error {
+  const name = nameOf(errorCode)
+  const said = reason ?? protocolErrors[name]?.message ?? name
+  const text = `partition ${partition} of ${topic}: ${said} (${name})`
+  if (!FATAL.includes(name)) return new Error(text)
+  const fix = name === 'MESSAGE_TOO_LARGE' ? '; raise its max.message.bytes: playstream topics apply' : ''
+  return new RefusedError(`the broker refused a batch for ${text}${fix}`)
+}
+
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** The innermost message: the outer ones say only that something failed. */
+function explain(error: Error): string {
+  const inner = (error as AggregateError).errors?.at(-1) ?? error.cause
+  return inner instanceof Error ? explain(inner) : error.message
+}
+
+/** Produce, with batches that are encoded already, and the answer taken apart: a partition's error is its own. */
+const produce = createAPI<
+  [transactionalId: null, topics: ReadonlyMap<string, readonly PartitionBatch[]>],
+  PartitionAnswer[]
+>(PRODUCE.key, PRODUCE.version, produceRequest, readProduceAnswers)

@@ -1,0 +1,134 @@
+import { ConnectionPool, type Consumer, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
+import { committedRecords } from '../protocol/committed-records.ts'
+import { readRecordBatches } from '../protocol/decode-batch.ts'
+import { fetchBytes } from '../protocol/fetch-request.ts'
+import type { CommittedRecords } from '../protocol/record.ts'
+
+const MAX_BYTES = 16 * 1024 * 1024
+const PARTITION_BYTES = 1024 * 1024
+const READ_COMMITTED = 1
+const REQUEST_TIMEOUT_MS = 15_000
+/** Fetches without a session (KIP-227): every request names what it wants. */
+const NO_SESSION = { id: 0, epoch: -1 }
+
+export interface Fetched extends CommittedRecords {
+  /** Where the partition's committed records end now. */
+  readonly end: number
+}
+
+/**
+ * Fetches committed records and committed offsets by the protocol's own requests, on connections of its own, so that a
+ * fetch that waits holds nothing else up. A consumer lends its view of the cluster.
+ */
+export class PlatformaticFetcher {
+  readonly #consumer: Consumer
+  readonly #pool: ConnectionPool
+
+  constructor(
+    consumer: Consumer,
+    clientId: string,
+    connection: ConstructorParameters<typeof ConnectionPool>[1],
+  ) {
+    this.#consumer = consumer
+    this.#pool = new ConnectionPool(clientId, { ...connection, requestTimeout: REQUEST_TIMEOUT_MS })
+  }
+
+  /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */
+  async fetch(topic: string, positions: ReadonlyMap<number, number>, waitMs: number): Promise<Fetched[]> {
+    const metadata = await this.#consumer.metadata({ topics: [topic] })
+    const known = metadata.topics.get(topic)
+    if (!known) throw new Error(`the cluster has no topic ${topic}`)
+    const byLeader = new Map<number, [number, number][]>()
+    for (const [partition, offset] of positions) {
+      const leader = known.partitions[partition]?.leader ?? -1
+      const list = byLeader.get(leader) ?? []
+      list.push([partition, offset])
+      byLeader.set(leader, list)
+    }
+    const answers = await Promise.all(
+      [...byLeader].map(async ([leader, wanted]) => {
+        const broker = metadata.brokers.get(leader)
+        if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
+        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs)
+      }),
+    ).catch((error: Error) => {
+      // A leader that has moved: ask again who it is.
+      this.#consumer.clearMetadata()
+      throw error
+    })
+    return answers.flat()
+  }
+
+  async #fetchFrom(
+    connection: Awaited<ReturnType<ConnectionPool['get']>>,
+    topicId: string,
+    wanted: readonly [number, number][],
+    waitMs: number,
+  ): Promise<Fetched[]> {
+    const partitions = wanted.map(([partition, offset]) => ({
+      partition,
+      fetchOffset: BigInt(offset),
+      partitionMaxBytes: PARTITION_BYTES,
+      currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
+    }))
+    const positions = new Map(wanted)
+    const answers = await fetchBytes.async(
+      connection,
+      waitMs,
+      1,
+      MAX_BYTES,
+      READ_COMMITTED,
+      NO_SESSION.id,
+      NO_SESSION.epoch,
+      [{ topicId, partitions }],
+      [],
+      '',
+    )
+    return answers.map(({ partition, records: bytes, aborted, lastStableOffset }) => {
+      const batches = readRecordBatches(bytes, partition)
+      const { records, next } = committedRecords(batches, aborted, positions.get(partition) ?? 0)
+      return { partition, records, next, end: lastStableOffset }
+    })
+  }
+
+  /**
+   * The group's committed offsets, once no transaction is pending that could still change them (KIP-447's
+   * require_stable); partitions without one are absent.
+   */
+  async committedOffsets(
+    group: { readonly groupId: string; readonly coordinator: number },
+    topic: string,
+    partitions: readonly number[],
+    signal: AbortSignal,
+  ): Promise<Map<number, number>> {
+    const metadata = await this.#consumer.metadata({ topics: [topic] })
+    const broker = metadata.brokers.get(group.coordinator)
+    if (!broker) throw new Error(`the coordinator of ${group.groupId} is not known`)
+    const connection = await this.#pool.get(broker)
+    const request = {
+      groupId: group.groupId,
+      memberEpoch: -1,
+      topics: [{ name: topic, partitionIndexes: [...partitions] }],
+    }
+    for (;;) {
+      try {
+        const response = await offsetFetchV9.api.async(connection, [request], true)
+        const found = response.groups.flatMap(({ topics }) => topics.flatMap((one) => one.partitions))
+        return new Map(
+          found
+            .filter(({ committedOffset }) => committedOffset >= 0n)
+            .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+        )
+      } catch (error) {
+        if (!findErrorBy(error as Error, 'apiId', 'UNSTABLE_OFFSET_COMMIT')) throw error
+        signal.throwIfAborted()
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+  }
+}

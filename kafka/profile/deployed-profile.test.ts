@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { ProfileError } from '../errors.ts'
+import { type DeployedProfileFile, deployedProfile, readDeployed } from './deployed-profile.ts'
+
+const deployed: DeployedProfileFile = {
+  stage: 'dev',
+  bootstrapServers: ['pkc-1.example:9092'],
+  registryUrl: 'https://psrc-1.example',
+  accounts: {
+    dashboard: { kafka: { key: 'K', secret: 'hush' }, registry: { key: 'RK', secret: 'hush-too' } },
+    'log-shipper': { kafka: { key: 'L', secret: 'hush-as-well' } },
+  },
+}
+
+describe('a deployment, as an account sees it', () => {
+  test('is encrypted, with the account’s own keys', () => {
+    const profile = deployedProfile(deployed, 'dashboard')
+    expect(profile).toMatchObject({
+      name: 'cloud',
+      bootstrapServers: ['pkc-1.example:9092'],
+      sasl: { mechanism: 'plain', key: 'K' },
+      registry: { url: 'https://psrc-1.example', credentials: { key: 'RK' } },
+    })
+    expect(profile.tls).toEqual({})
+    expect(profile.sasl?.secret.reveal()).toBe('hush')
+    expect(profile.registry.credentials?.secret.reveal()).toBe('hush-too')
+  })
+
+  test('has no key to the registry where the account uses none', () => {
+    expect(deployedProfile(deployed, 'log-shipper').registry).toEqual({ url: 'https://psrc-1.example' })
+  })
+
+  test('shows no secret', () => {
+    const profile = deployedProfile(deployed, 'dashboard')
+    expect(inspect(profile, { depth: 9 }) + JSON.stringify(profile)).not.toContain('hush')
+  })
+
+  test('without that account says how to make it', () => {
+    const ask = () => deployedProfile(deployed, 'operator')
+    expect(ask).toThrow(ProfileError)
+    expect(ask).toThrow(/stage 'dev' has no account 'operator'.*npm run deploy -- --stage dev/)
+  })
+})
+
+describe('the file of a deployment', () => {
+  let file: string
+
+  beforeEach(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'playstream-deployed-'))
+    file = join(folder, 'cloud.json')
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+  })
+
+  test('is undefined where nothing was deployed', () => {
+    expect(readDeployed(file)).toBeUndefined()
+  })
+
+  test('is what was written', () => {
+    writeFileSync(file, JSON.stringify(deployed))
+    expect(readDeployed(file)).toEqual(deployed)
+  })
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    '{}',
+    JSON.stringify({ ...deployed, bootstrapServers: [] }),
+    JSON.stringify({ ...deployed, registryUrl: 1 }),
+    JSON.stringify({ ...deployed, accounts: null }),
+    JSON.stringify({ ...deployed, accounts: { dashboard: { kafka: { key: 'K' } } } }),
+    JSON.stringify({ ...deployed, accounts: { dashboard: null } }),
+  ])('that is something else says how to write it anew: %s', (text) => {
+    writeFileSync(file, text)
+    expect(() => readDeployed(file)).toThrow(ProfileError)
+    expect(() => readDeployed(file)).toThrow(/cloud\.json.*npm run deploy/)
+  })
+})

@@ -1,0 +1,17 @@
+import type { Admin } from 'kafkajs'
+import { schemas } from '../../catalog/schemas.ts'
+import { topics } from '../../catalog/topics.ts'
+import type { Profile } from '../profile/profile.ts'
+import { Registry } from '../registry/registry.ts'
+import { applySchemaChange, planSchemas } from './schema-admin.ts'
+import { applyTopicChange, readTopics } from './topic-admin.ts'
+import { planTopics } from './topic-plan.ts'
+
+/** Brings the cluster and its registry in line with the catalog; deletes nothing. */
+export async function applyCatalog(admin: Admin, profile: Profile): Promise<void> {
+  const topicPlan = planTopics(topics, await readTopics(admin), { allowDelete: false })
+  for (const change of topicPlan.changes) await applyTopicChange(admin, change)
+  const registry = new Registry(profile)
+  const schemaPlan = await planSchemas(schemas, registry, { allowDelete: false })
+  for (const change of schemaPlan.changes) await applySchemaChange(registry, schemas, change)
+}

@@ -1,0 +1,171 @@
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
+import { type Topic, topicConfig } from '../../catalog/topic.ts'
+import { ApplyError } from '../errors.ts'
+import type { ClusterTopic, TopicChange } from './topic-plan.ts'
+
+const { ConfigResourceTypes } = kafkajs
+
+/** Kafka's own numbers for where a setting comes from (ConfigEntry.ConfigSource). */
+const SET_ON_THE_TOPIC = 1
+
+const TIMESTAMP_TYPE = 'message.timestamp.type'
+
+/** Within which a new topic's partitions have leaders, on a cluster that is well. */
+const LEADERS_MS = 15_000
+const POLL_MS = 50
+
+/** Every topic of the cluster, with the settings in force. */
+export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
+  const names = await admin.listTopics()
+  if (names.length === 0) return []
+  const { topics } = await admin.fetchTopicMetadata({ topics: names })
+  const configs = await describe(admin, names)
+  return topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.length,
+    config: Object.fromEntries(
+      (configs.get(name) ?? []).map((entry) => [entry.configName, entry.configValue]),
+    ),
+  }))
+}
+
+/**
+ * Makes sure that topics exist before anyone waits for them.
+ * @throws ApplyError that names those that do not
+ */
+export async function requireTopics(admin: Admin, names: readonly string[]): Promise<void> {
+  const existing = new Set(await admin.listTopics())
+  const missing = names.filter((name) => !existing.has(name))
+  if (missing.length === 0) return
+  throw new ApplyError(
+    `the cluster has no topic ${missing.join(', ')}; create the catalog's with: playstream topics apply`,
+  )
+}
+
+/**
+ * Makes sure that the broker gives the records of a topic their time. Without the right to see the topic's settings nothing
+ * is said against it: whoever reads it sees the time's kind in the records.
+ * @throws ApplyError where the records have their producers' time
+ */
+export async function requireAppendTime(admin: Admin, name: string): Promise<void> {
+  const entries = await describe(admin, [name]).catch((error: Error) => {
+    if (/AUTHORIZATION_FAILED/.test((error as { type?: string }).type ?? '')) return new Map<string, never>()
+    throw error
+  })
+  const type = entries.get(name)?.find(({ configName }) => configName === TIMESTAMP_TYPE)?.configValue
+  if (type === undefined || type === 'LogAppendTime') return
+  throw new ApplyError(
+    `topic ${name} has ${TIMESTAMP_TYPE}=${type}, so producers' clocks would say when an id is forgotten; it needs LogAppendTime: ` +
+      'set it with: playstream topics apply',
+  )
+}
+
+/**
+ * Makes one change, and returns when the cluster has it.
+ * @throws ApplyError where the broker refuses, with its reason
+ */
+export async function applyTopicChange(admin: Admin, change: TopicChange): Promise<void> {
+  try {
+    await make(admin, change)
+  } catch (error) {
+    if (error instanceof ApplyError) throw error
+    const name = change.kind === 'delete' ? change.name : change.topic.name
+    throw new ApplyError(`cannot ${change.kind} topic ${name}: ${firstCause(error as Error)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function make(admin: Admin, change: TopicChange): Promise<void> {
+  switch (change.kind) {
+    case 'create':
+      return create(admin, change.topic)
+    case 'grow':
+      await admin.createPartitions({
+        topicPartitions: [{ topic: change.topic.name, count: change.topic.partitions }],
+      })
+      return
+    case 'configure':
+      return configure(admin, change.topic)
+    case 'delete':
+      return admin.deleteTopics({ topics: [change.name] })
+    case 'refuse':
+      throw new ApplyError(`topic ${change.topic.name} is left as it is: ${change.reason}`)
+  }
+}
+
+async function create(admin: Admin, topic: Topic): Promise<void> {
+  const configEntries = Object.entries(topicConfig(topic)).map(([name, value]) => ({ name, value }))
+  // The cluster's default replication: 1 on a laptop, 3 in the cloud.
+  await createTopics(admin, [
+    { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries },
+  ])
+}
+
+/**
+ * Creates those of the topics that are absent, and returns when every partition of each has a leader, and so can be written.
+ * @throws ApplyError where they get none in time; kafkajs's error where the broker refuses
+ */
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  // Its own waiting fails on a broker that has not heard of the topic yet.
+  await admin.createTopics({ topics: [...topics], waitForLeaders: false })
+  const deadline = Date.now() + LEADERS_MS
+  for (const { topic, numPartitions } of topics) await leadersOf(admin, topic, numPartitions, deadline)
+}
+
+async function leadersOf(
+  admin: Admin,
+  name: string,
+  count: number | undefined,
+  deadline: number,
+): Promise<void> {
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
+      const partitions = topics[0]?.partitions ?? []
+      if (
+        partitions.length > 0 &&
+        partitions.length === (count ?? partitions.length) &&
+        partitions.every(({ leader }) => leader >= 0)
+      )
+        return
+    } catch (error) {
+      if (!(error as { retriable?: boolean }).retriable || Date.now() > deadline) throw error
+    }
+    if (Date.now() > deadline) throw new ApplyError(`topic ${name} was created but has no leaders yet`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along. */
+async function configure(admin: Admin, topic: Topic): Promise<void> {
+  const present = (await describe(admin, [topic.name])).get(topic.name) ?? []
+  const kept = present.filter((entry) => entry.configSource === SET_ON_THE_TOPIC && !entry.readOnly)
+  const merged = {
+    ...Object.fromEntries(kept.map((entry) => [entry.configName, entry.configValue])),
+    ...topicConfig(topic),
+  }
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [
+      {
+        type: ConfigResourceTypes.TOPIC,
+        name: topic.name,
+        configEntries: Object.entries(merged).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  })
+}
+
+async function describe(admin: Admin, names: readonly string[]) {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  })
+  return new Map(resources.map((resource) => [resource.resourceName, resource.configEntries]))
+}
+
+function firstCause(error: Error): string {
+  const inner = (error as { errors?: Error[] }).errors?.[0]
+  return (inner ?? error).message
+}

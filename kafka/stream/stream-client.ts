@@ -1,0 +1,15 @@
+import type { Profile } from '../profile/profile.ts'
+import { KafkajsStream } from './kafkajs-stream.ts'
+import { PlatformaticStream } from './platformatic-stream.ts'
+import type { StreamOptions, StreamPort } from './stream-port.ts'
+
+/** Kafka clients that the stream runtime supports; figures are in docs/decisions/010-stream-clients.md. */
+export const STREAM_CLIENTS = ['platformatic', 'kafkajs'] as const
+
+export type StreamClient = (typeof STREAM_CLIENTS)[number]
+
+export function createStream(client: StreamClient, profile: Profile, options: StreamOptions): StreamPort {
+  return client === 'platformatic'
+    ? new PlatformaticStream(profile, options)
+    : new KafkajsStream(profile, options)
+}

@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { kafkajsHeaders } from '../kafkajs/exact-headers.ts'
+import { unique } from '../profile/test-profile.ts'
+import type { OutputRecord, StreamRecord } from '../protocol/record.ts'
+import type { Batch, StreamHandler } from './stream-port.ts'
+import {
+  admin,
+  Copy,
+  filled,
+  kafka,
+  never,
+  numbers,
+  ONCE,
+  optionsFor,
+  ports,
+  profile,
+  read,
+  send,
+  type Topics,
+  topicsFor,
+  valuesOf,
+} from './test-stream-port.ts'
+
+const LIMIT = 10_000
+
+async function smallTopicsFor(name: string, config: Readonly<Record<string, string>>): Promise<Topics> {
+  const topics = await topicsFor(name)
+  const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: 2, name: topics.output, configEntries }],
+  })
+  return topics
+}
+
+/** Copies records, and puts in place of what is refused why it is. */
+class Marking extends Copy {
+  readonly #isTracing: boolean
+  /** How many batches came, at most one of a partition. */
+  batches = 0
+
+  constructor(topics: Topics, isTracing: boolean) {
+    super(topics)
+    this.#isTracing = isTracing
+  }
+
+  override process(batches: readonly Batch[]): OutputRecord[] {
+    this.batches += batches.length
+    return batches.flatMap((batch) =>
+      super.process([batch]).map((output, index) => {
+        const source = batch.records[index] as StreamRecord
+        const refusals = batch.refused?.get(source.offset)
+        const marked = refusals
+          ? {
+              ...output,
+              key: Buffer.from('k'),
+              value: Buffer.from(`refused: ${refusals[0]?.code}`),
+              timestamp: 1_000,
+            }
+          : output
+        return batch.isTraced && this.#isTracing ? { ...marked, source } : marked
+      }),
+    )
+  }
+}
+
+describe.each(ports)('the stream port on %s', (_, createPort) => {
+  test.each([
+    ['says where its outputs come from', true],
+    ['does not', false],
+  ])('tells a handler that %s which records make what the broker refuses', async (_how, isTracing) => {
+    const topics = await smallTopicsFor('refused', { 'max.message.bytes': String(LIMIT) })
+    await send(topics.input, numbers(40))
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    const large = (partition: number) => ({ value: randomBytes(2 * LIMIT), partition })
+    await producer.send({ topic: topics.input, messages: [large(0), large(0), large(2)] })
+    await producer
+      .send({
+        topic: topics.input,
+        messages: [{ value: 'late', partition: 0, timestamp: String(Date.now() + 10 * 86_400_000) }],
+      })
+      .catch(() => undefined)
+    await producer.disconnect()
+    await send(topics.input, numbers(40, 'b'))
+    const lines: string[] = []
+    const options = { ...optionsFor(topics), warn: (line: string) => void lines.push(line) }
+    const stop = new AbortController()
+    const running = createPort(profile, options).run(new Marking(topics, isTracing), stop.signal)
+    await Promise.race([filled(topics.output, 83), running])
+    stop.abort()
+    await running
+    const expected = (await read(topics.input)).map(({ value }) =>
+      (value?.length ?? 0) > LIMIT ? 'refused: TOO_LARGE' : String(value),
+    )
+    expect(await valuesOf(topics.output)).toEqual(expected)
+    const said = lines.filter((line) => / partition \d offset \d+ .*TOO_LARGE/.test(line))
+    expect(said).toHaveLength(3)
+  })
+
+  test('tells of a record without a key that a compacted topic refuses, and of a time', async () => {
+    const topics = await smallTopicsFor('keyless', {
+      'cleanup.policy': 'compact',
+      'message.timestamp.before.max.ms': '3600000',
+      'message.timestamp.after.max.ms': '3600000',
+    })
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    const messages = [
+      { key: 'a', value: 'good', partition: 0 },
+      { key: null, value: 'no key', partition: 0 },
+      { key: 'a', value: 'old', partition: 0, timestamp: '5' },
+      { key: 'b', value: 'good', partition: 0 },
+    ]
+    await producer.send({ topic: topics.input, messages })
+    await producer.disconnect()
+    const stop = new AbortController()
+    const handler = new Marking(topics, true)
+    const process = handler.process.bind(handler)
+    handler.process = (batches) =>
+      process(batches).map((one) => (one.timestamp === 1_000 ? { ...one, timestamp: Date.now() } : one))
+    const running = createPort(profile, optionsFor(topics)).run(handler, stop.signal)
+    await Promise.race([filled(topics.output, 4), running])
+    stop.abort()
+    await running
+    expect(await valuesOf(topics.output)).toEqual([
+      'good',
+      'refused: KEY_REFUSED',
+      'refused: TIMESTAMP_REFUSED',
+      'good',
+    ])
+  })
+
+  test('ends where a handler goes on writing what was refused, and says which record it comes from', async () => {
+    const topics = await smallTopicsFor('stubborn', { 'max.message.bytes': String(LIMIT) })
+    await send(topics.input, [...numbers(2), randomBytes(2 * LIMIT).toString('base64')], 1)
+    const handler: StreamHandler = new Copy(topics)
+    await expect(createPort(profile, optionsFor(topics)).run(handler, never)).rejects.toThrow(
+      `${topics.input} partition 1 offset 2 can be neither processed nor set aside: ${topics.output} goes on refusing it`,
+    )
+    expect(await valuesOf(topics.output)).not.toContain('v2')
+  })
+
+  test('hands over headers with any name and any value, and writes them as they were', async () => {
+    const topics = await topicsFor('headers')
+    const names = ['constructor', 'toString', '__proto__', 'a', '', 'a', 'valueOf', 'constructor']
+    const headers = [
+      ...names.map((name, index) => [Buffer.from(name), Buffer.from(String(index))] as const),
+      [Buffer.from([0xff, 0xfe]), null] as const,
+      ...Array.from({ length: 10_000 }, (_, index) => [Buffer.from(`${index}`), null] as const),
+    ]
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    await producer.send({ topic: topics.input, messages: [{ value: 'x', headers: kafkajsHeaders(headers) }] })
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await Promise.race([filled(topics.output, 1), running])
+    stop.abort()
+    await running
+    expect((await read(topics.output))[0]?.headers).toEqual(headers)
+  })
+
+  test('passes on a record that only fits compressed, as it came', async () => {
+    const topics = await smallTopicsFor('zip', { 'max.message.bytes': String(1_048_588) })
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    const value = Buffer.alloc(7_000_000, 'zip ')
+    await producer.send({ topic: topics.input, messages: [{ value, partition: 0 }], compression: 1 })
+    await producer.disconnect()
+    await send(topics.input, ['behind'], 0)
+    const stop = new AbortController()
+    let aborts = 0
+    const { meter, ...options } = optionsFor(topics)
+    const running = createPort(profile, {
+      ...options,
+      meter: { ...meter, aborted: () => void aborts++ },
+    }).run(new Copy(topics), stop.signal)
+    await Promise.race([filled(topics.output, 2), running])
+    stop.abort()
+    await running
+    expect((await read(topics.output))[0]?.value?.equals(value)).toBe(true)
+    expect(aborts).toBe(0)
+  })
+
+  test('commits the offset behind an aborted transaction too, with nothing to hand over', async () => {
+    const topics = await topicsFor('markers')
+    await send(topics.input, ['first'], 0)
+    const stop = new AbortController()
+    const options = optionsFor(topics)
+    const running = createPort(profile, options).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 1)
+    const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: topics.input, messages: [{ value: 'dropped', partition: 0 }] })
+    await transaction.abort()
+    await producer.disconnect()
+    const committed = async () => {
+      const { groupId } = options
+      const [found] = await admin.fetchOffsets({ groupId, topics: [topics.input] })
+      return found?.partitions.find(({ partition }) => partition === 0)?.offset
+    }
+    await Promise.race([expect.poll(committed, { timeout: 30_000 }).toBe('3'), running])
+    stop.abort()
+    await running
+  })
+})

@@ -1,0 +1,125 @@
+import kafkajs, { type Kafka } from 'kafkajs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { PlatformaticFetcher } from '../platformatic/platformatic-fetcher.ts'
+import type { OutputRecord } from '../protocol/record.ts'
+import { PlatformaticStream } from './platformatic-stream.ts'
+import type { Batch } from './stream-port.ts'
+import {
+  admin,
+  Copy,
+  filled,
+  numbers,
+  optionsFor,
+  PARTITIONS,
+  ports,
+  profile,
+  read,
+  send,
+  topicsFor,
+  valuesOf,
+} from './test-stream-port.ts'
+
+/** Longer than the process waits for a cluster that is away. */
+const LATER_MS = 301_000
+
+afterEach(() => void vi.restoreAllMocks())
+
+test('the stream port on @platformatic/kafka outlives troubles that lie far apart on a topic where nothing comes', async () => {
+  const topics = await topicsFor('idle')
+  const handler = new Copy(topics)
+  const lines: string[] = []
+  const options = { ...optionsFor(topics), warn: (line: string) => void lines.push(line) }
+  const stop = new AbortController()
+  const running = new PlatformaticStream(profile, options).run(handler, stop.signal)
+  const now = Date.now
+  const fetch = vi.spyOn(PlatformaticFetcher.prototype, 'fetch')
+  for (let round = 0; round < 3; round += 1) {
+    const opened = handler.opened.length
+    const fetched = fetch.mock.calls.length
+    await Promise.race([
+      expect.poll(() => fetch.mock.calls.length, { timeout: 40_000 }).toBeGreaterThan(fetched + 3),
+      running,
+    ])
+    // What a broker that goes away does to it.
+    fetch.mockRejectedValueOnce(new Error('the connection is lost'))
+    await Promise.race([
+      expect.poll(() => handler.opened.length, { timeout: 40_000 }).toBe(Math.max(4, opened) + PARTITIONS),
+      running,
+    ])
+    const shift = (round + 1) * LATER_MS
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + shift)
+  }
+  vi.spyOn(Date, 'now').mockImplementation(now)
+  await send(topics.input, numbers(10))
+  await filled(topics.output, 10)
+  stop.abort()
+  await running
+  expect(lines.filter((line) => line.includes('working again'))).toHaveLength(3)
+})
+
+/** Copies what lies in partitions that are open, as the runtime does, and waits before its first batch of most of them. */
+class Slow extends Copy {
+  readonly held = Promise.withResolvers<void>()
+  readonly waiting = new Set<number>()
+
+  async prepare(batches: readonly Batch[]): Promise<void> {
+    for (const { partition, records } of batches) {
+      if (partition === PARTITIONS - 1 || records.length === 0) continue
+      this.waiting.add(partition)
+      await this.held.promise
+    }
+  }
+
+  override process(batches: readonly Batch[]): OutputRecord[] {
+    const count = (list: readonly number[], partition: number) =>
+      list.filter((one) => one === partition).length
+    for (const { partition } of batches) {
+      if (count(this.opened, partition) !== count(this.closed, partition) + 1)
+        throw new Error(`a batch of partition ${partition} came while it was not open`)
+    }
+    return super.process(batches)
+  }
+}
+
+describe.each(ports)('the stream port on %s', (name, createPort) => {
+  test('outlives a rebalance while a batch is prepared, and loses and doubles nothing', async () => {
+    const topics = await topicsFor('slow')
+    await send(topics.input, numbers(40))
+    const slow = new Slow(topics)
+    const stops = [new AbortController(), new AbortController()] as const
+    const joins = name === 'kafkajs' ? kafkajsJoins() : []
+    const first = createPort(profile, optionsFor(topics)).run(slow, stops[0].signal)
+    await expect.poll(() => slow.waiting.size, { timeout: 40_000 }).toBeGreaterThan(0)
+    const second = createPort(profile, optionsFor(topics)).run(new Copy(topics), stops[1].signal)
+    const { groupId } = optionsFor(topics)
+    const isStable = async () => (await admin.describeGroups([groupId])).groups[0]?.state === 'Stable'
+    await expect.poll(isStable, { timeout: 40_000, interval: 100 }).toBe(false)
+    // kafkajs joins again during a batch where it has several brokers, or after a crash: then it says so, as here.
+    for (const join of joins.slice(0, 1)) join({ payload: { memberAssignment: {} } })
+    slow.held.resolve()
+    await send(topics.input, numbers(40, 'b'))
+    await Promise.race([filled(topics.output, (await read(topics.input)).length), first])
+    for (const stop of stops) stop.abort()
+    await Promise.all([first, second])
+    expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
+  })
+})
+
+type Join = (event: { payload: { memberAssignment: object } }) => void
+
+/** What the consumers that are made from now on call when they have joined their group, in the order of the consumers. */
+function kafkajsJoins(): Join[] {
+  const joins: Join[] = []
+  const { consumer: create } = kafkajs.Kafka.prototype
+  vi.spyOn(kafkajs.Kafka.prototype, 'consumer').mockImplementation(function (this: Kafka, options) {
+    const consumer = create.call(this, options)
+    const on = consumer.on as (event: string, listener: Join) => () => void
+    const watched = (event: string, listener: Join) => {
+      if (event === consumer.events.GROUP_JOIN) joins.push(listener)
+      return on(event, listener)
+    }
+    consumer.on = watched as typeof consumer.on
+    return consumer
+  })
+  return joins
+}

@@ -1,0 +1,216 @@
+import { hash, randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { unique } from '../profile/test-profile.ts'
+import type { StreamRecord } from '../protocol/record.ts'
+import type { StreamHandler } from './stream-port.ts'
+import {
+  Copy,
+  filled,
+  kafka,
+  never,
+  numbers,
+  ONCE,
+  optionsFor,
+  PARTITIONS,
+  ports,
+  profile,
+  read,
+  send,
+  topicsFor,
+  valuesOf,
+} from './test-stream-port.ts'
+
+describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejoining) => {
+  test('hands over each record with its bytes, headers and time, and writes it once', async () => {
+    const topics = await topicsFor('bytes')
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    const bytes = randomBytes(64)
+    await producer.send({
+      topic: topics.input,
+      messages: [
+        {
+          key: bytes,
+          value: bytes,
+          partition: 1,
+          timestamp: '1700000000123',
+          headers: { a: bytes, b: ['1', '2'] },
+        },
+        { key: null, value: null, partition: 1, timestamp: '1600000000000' },
+        { key: Buffer.alloc(0), value: Buffer.alloc(0), partition: 1, timestamp: '1' },
+      ],
+    })
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 3)
+    stop.abort()
+    await running
+    const plain = ({ partition, timestamp, key, value, headers }: StreamRecord) => ({
+      partition,
+      timestamp,
+      key: key?.toString('hex'),
+      value: value?.toString('hex'),
+      headers: headers.map(([name, content]) => `${name}=${content?.toString('hex')}`),
+    })
+    expect((await read(topics.output)).map(plain)).toEqual((await read(topics.input)).map(plain))
+  })
+
+  test('hands over answers of many chunks, compressed ones too', async () => {
+    const topics = await topicsFor('large')
+    const producer = kafka.producer(ONCE)
+    await producer.connect()
+    for (let round = 0; round < 30; round += 1) {
+      const messages = [0, 1, 2, 3].map((partition) => ({ value: randomBytes(200_000), partition }))
+      // 1 is gzip.
+      await producer.send({ topic: topics.input, messages, compression: round % 2 })
+    }
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 120)
+    stop.abort()
+    await running
+    const hashes = async (topic: string) =>
+      (await read(topic)).map(({ value }) => hash('sha1', value as Buffer))
+    expect(await hashes(topics.output)).toEqual(await hashes(topics.input))
+  })
+
+  test('goes on after a restart from where the last transaction ended', async () => {
+    const topics = await topicsFor('restart')
+    for (const round of ['a', 'b', 'c']) {
+      await send(topics.input, numbers(250, round))
+      const stop = new AbortController()
+      const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+      await filled(topics.output, 250 * (round.charCodeAt(0) - 96))
+      stop.abort()
+      await running
+    }
+    expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
+  })
+
+  test('does not hand over what an aborted transaction wrote', async () => {
+    const topics = await topicsFor('aborted')
+    const producer = kafka.producer({
+      transactionalId: unique('tx'),
+      maxInFlightRequests: 1,
+      idempotent: true,
+    })
+    await producer.connect()
+    for (const [value, commits] of [
+      ['kept-1', true],
+      ['dropped-1', false],
+      ['dropped-2', false],
+      ['kept-2', true],
+      ['dropped-3', false],
+    ] as const) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: topics.input, messages: [{ value, partition: 0 }] })
+      await (commits ? transaction.commit() : transaction.abort())
+    }
+    await producer.disconnect()
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 2)
+    stop.abort()
+    await running
+    expect(await valuesOf(topics.output)).toEqual(['kept-1', 'kept-2'])
+  })
+
+  test('shares the partitions with a second one, and loses and doubles nothing as they come and go', async () => {
+    const topics = await topicsFor('shared')
+    await send(topics.input, numbers(300, 'a'))
+    const stops = [new AbortController(), new AbortController()] as const
+    const handlers = [new Copy(topics), new Copy(topics)] as const
+    const first = createPort(profile, optionsFor(topics)).run(handlers[0], stops[0].signal)
+    await filled(topics.output, 300)
+    const second = createPort(profile, optionsFor(topics)).run(handlers[1], stops[1].signal)
+    await send(topics.input, numbers(300, 'b'))
+    await expect
+      .poll(
+        async () => {
+          // kafkajs opens a partition with its first batch.
+          await send(topics.input, numbers(3, 'more'))
+          return handlers[1].opened.length
+        },
+        { timeout: 40_000, interval: 300 },
+      )
+      .toBeGreaterThan(0)
+    stops[0].abort()
+    await first
+    await send(topics.input, numbers(300, 'c'))
+    const total = (await read(topics.input)).length
+    await filled(topics.output, total)
+    stops[1].abort()
+    await second
+    expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
+    expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2, 3]))
+  })
+
+  test('passes nothing over of what flows in while others join and leave', async () => {
+    const topics = await topicsFor('flow')
+    const flow = new AbortController()
+    const flowing = (async () => {
+      // To one partition at a time, so that some records always wait for others when the group is joined anew.
+      for (let round = 0; !flow.signal.aborted; round += 1)
+        await send(topics.input, numbers(30), round % PARTITIONS)
+    })()
+    const stop = new AbortController()
+    let aborts = 0
+    const options = { ...optionsFor(topics), batchSize: 10_000, commitIntervalMs: 300 }
+    const meter = { ...options.meter, aborted: () => void aborts++ }
+    const handler = new Copy(topics)
+    const staying = createPort(profile, { ...options, meter }).run(handler, stop.signal)
+    const open = () => handler.opened.length - handler.closed.length
+    await expect.poll(open, { timeout: 40_000 }).toBe(PARTITIONS)
+    for (let round = 0; round < 3; round += 1) {
+      const visitor = new Copy(topics)
+      const leave = new AbortController()
+      const visit = createPort(profile, options).run(visitor, leave.signal)
+      await expect.poll(() => visitor.opened.length, { timeout: 40_000 }).toBeGreaterThan(0)
+      leave.abort()
+      await visit
+      await expect.poll(open, { timeout: 40_000 }).toBe(PARTITIONS)
+    }
+    flow.abort()
+    await flowing
+    const expected = await valuesOf(topics.input)
+    await filled(topics.output, expected.length)
+    stop.abort()
+    await staying
+    expect(await valuesOf(topics.output)).toEqual(expected)
+    if (finishesBeforeRejoining) expect(aborts).toBe(0)
+  })
+
+  test('tries again where it cannot fetch what a batch needs', async () => {
+    const topics = await topicsFor('prepare')
+    await send(topics.input, numbers(10))
+    const handler: StreamHandler = new Copy(topics)
+    let failures = 0
+    handler.prepare = async () => {
+      failures += 1
+      if (failures < 3) throw new Error('the registry is away')
+    }
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(handler, stop.signal)
+    await filled(topics.output, 10)
+    stop.abort()
+    await running
+  })
+
+  test('ends with the fault of a handler, and commits nothing of that batch', async () => {
+    const topics = await topicsFor('fault')
+    await send(topics.input, numbers(10))
+    const handler = new Copy(topics)
+    handler.process = () => {
+      throw new TypeError('a bug')
+    }
+    await expect(createPort(profile, optionsFor(topics)).run(handler, never)).rejects.toThrow('a bug')
+    expect(await read(topics.output)).toEqual([])
+    const stop = new AbortController()
+    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
+    await filled(topics.output, 10)
+    stop.abort()
+    await running
+  })
+})

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { LocalRuntimeError } from '../errors.ts'
+import { freeBase, portsFrom, requireFree } from './ports.ts'
+
+/** Listens on a port for as long as the test runs. */
+async function take(port: number, host: string): Promise<void> {
+  const server = createServer()
+  server.listen({ port, host, exclusive: true })
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+  })
+}
+
+async function refusal(base: number): Promise<LocalRuntimeError> {
+  const error = await requireFree(base).then(
+    () => new Error('the ports are free'),
+    (reason: unknown) => reason,
+  )
+  if (error instanceof LocalRuntimeError) return error
+  throw error
+}
+
+describe('the ports of a runtime', () => {
+  test('are consecutive from the base on', () => {
+    expect(Object.values(portsFrom(20_000)).sort()).toEqual([20_000, 20_001, 20_002])
+  })
+
+  test('are accepted where all are free', async () => {
+    await expect(requireFree(await freeBase())).resolves.toBeUndefined()
+  })
+
+  test.each(['broker', 'controller', 'registry'] as const)(
+    'are refused where that of the %s is taken: by whom, and where to start instead',
+    async (service) => {
+      const base = await freeBase()
+      const port = portsFrom(base)[service]
+      await take(port, '127.0.0.1')
+      const { code, message } = await refusal(base)
+      expect(code).toBe('PORT_TAKEN')
+      expect(message).toContain(`port ${port} (for the ${service})`)
+      expect(message).toContain(`(pid ${process.pid})`)
+      const offered = Number(/--port-base (\d+)/.exec(message)?.[1])
+      await expect(requireFree(offered)).resolves.toBeUndefined()
+    },
+  )
+
+  test('are taken by who listens on every address, too', async () => {
+    const base = await freeBase()
+    await take(base, '0.0.0.0')
+    expect((await refusal(base)).message).toContain(`port ${base} (for the broker)`)
+  })
+
+  test('are offered below those of outgoing connections, and above those of the system', async () => {
+    for (const base of await Promise.all(Array.from({ length: 20 }, freeBase))) {
+      expect(base).toBeGreaterThan(1_023)
+      // Linux hands out 32768 and above by default, macOS 49152.
+      expect(portsFrom(base).registry).toBeLessThan(32_768)
+    }
+  })
+})

@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { LocalRuntimeError } from '../errors.ts'
+import { type Home, ROOT } from '../home.ts'
+import { FLINK, folderOf } from '../install/artifacts.mjs'
+import { javaCommand, javacCommand, missingJavac, missingMessage } from '../install/host.mjs'
+import { installExtra } from '../install/install.ts'
+import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
+import { type FlinkPorts, LOOPBACK } from '../process/ports.ts'
+import type { ServiceCommand } from '../process/service.ts'
+
+/** How many jobs there can be at once, of one task each. */
+const SLOTS = 16
+
+/** What a killed cluster leaves in ZooKeeper is taken for alive for so long. */
+const SESSION_TIMEOUT = '4 s'
+
+/** The class that runs it, with its source, and what the SQL scripts need that Flink has not. */
+const MAIN = 'LocalFlink'
+const FUNCTIONS = join(ROOT, 'sql', 'flink', 'java')
+const SERVICES = join('META-INF', 'services', 'org.apache.flink.table.factories.Factory')
+const SOURCES = [
+  join(ROOT, 'local', 'services', `${MAIN}.java`),
+  ...['CheckedAvroFormatFactory', 'CheckedAvroSchema', 'FixedRetention'].map((name) =>
+    join(FUNCTIONS, 'playstream', 'flink', `${name}.java`),
+  ),
+]
+
+/** The SQL gateway's REST API. */
+export function sqlGatewayUrl(ports: FlinkPorts): string {
+  return `http://${LOOPBACK}:${ports.sqlGateway}`
+}
+
+/** Flink's page, and its own REST API. */
+export function flinkUrl(ports: FlinkPorts): string {
+  return `http://${LOOPBACK}:${ports.flink}`
+}
+
+/** Whether the SQL gateway answers, and there is a cluster behind it that takes jobs. */
+export async function flinkAnswers(ports: FlinkPorts): Promise<boolean> {
+  try {
+    const [, overview] = await Promise.all(
+      [`${sqlGatewayUrl(ports)}/info`, `${flinkUrl(ports)}/overview`].map(async (url) => {
+        const response = await fetch(url, { signal: AbortSignal.timeout(3_000) })
+        if (!response.ok) throw new Error(`HTTP ${response.status}`)
+        return (await response.json()) as { 'slots-total'?: number }
+      }),
+    )
+    return (overview?.['slots-total'] ?? 0) > 0
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Fetches Flink and compiles what runs it, where that has not been done.
+ * @throws LocalRuntimeError where the host lacks what it takes, or Maven or the compiler fails
+ */
+export async function installFlink(
+  home: Home,
+  progress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const classes = classesFolder(home)
+  const missing = existsSync(classes) ? [] : missingJavac()
+  if (missing.length > 0) throw new LocalRuntimeError('HOST_LACKS', missingMessage(missing))
+  const jars = await installExtra(home, 'flink', FLINK, progress, signal)
+  if (existsSync(classes)) return
+  const partial = `${classes}.partial-${process.pid}`
+  const args = ['--release', '17', '-cp', join(jars, '*'), '-d', partial, ...SOURCES]
+  const run = spawnSync(javacCommand(), args, { encoding: 'utf8' })
+  try {
+    if (run.status !== 0) {
+      const reason = (run.error?.message ?? run.stderr).trim()
+      throw new LocalRuntimeError(
+        'INSTALL_FAILED',
+        `${javacCommand()} could not compile ${SOURCES.join(', ')}: ${reason}`,
+      )
+    }
+    mkdirSync(dirname(join(partial, SERVICES)), { recursive: true })
+    copyFileSync(join(FUNCTIONS, SERVICES), join(partial, SERVICES))
+    // Another process may have been faster, with the same result.
+    protect(partial)
+    if (!existsSync(classes)) renameSync(partial, classes)
+  } finally {
+    rmSync(partial, { recursive: true, force: true })
+  }
+}
+
+/** The command that runs it, over what it kept of its jobs. */
+export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
+  const folder = join(home.data, 'flink')
+  const temporary = join(folder, 'tmp')
+  rmSync(temporary, { recursive: true, force: true })
+  makePrivateFolder(temporary)
+  const lines = Object.entries(settings(folder, temporary, ports)).map(
+    ([key, value]) => `${key}: ${JSON.stringify(String(value))}\n`,
+  )
+  writeFileSync(join(folder, 'config.yaml'), lines.join(''), { mode: PRIVATE_FILE })
+  const logging = join(folder, 'log4j2.properties')
+  writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
+  return {
+    name: 'Apache Flink',
+    command: javaCommand(),
+    args: [
+      '-Xms128m',
+      '-Xmx768m',
+      '-XX:+UseG1GC',
+      '-XX:TieredStopAtLevel=1',
+      // ZooKeeper would set 64 MB aside for each of its logs.
+      '-Dzookeeper.preAllocSize=1024',
+      `-Djava.io.tmpdir=${temporary}`,
+      `-Dlog4j2.configurationFile=${logging}`,
+      // Flink's serializers look into these packages of the JDK.
+      ...['java.util', 'java.lang', 'java.time'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
+      '-cp',
+      [classesFolder(home), join(folderOf(home.folder, 'flink', FLINK), '*')].join(':'),
+      MAIN,
+      join(folder, 'zookeeper'),
+      String(ports.zookeeper),
+      String(SLOTS),
+    ],
+    env: { FLINK_CONF_DIR: folder },
+    cwd: folder,
+    logFile: join(home.logs, 'flink.log'),
+  }
+}
+
+/** A folder of the sources' version, so that another version is compiled anew. */
+function classesFolder(home: Home): string {
+  const hash = createHash('sha256')
+  for (const source of [...SOURCES, join(FUNCTIONS, SERVICES)]) hash.update(readFileSync(source))
+  return join(home.folder, 'runtime', `flink-classes-${hash.digest('hex').slice(0, 12)}`)
+}
+
+function settings(folder: string, temporary: string, ports: FlinkPorts): Record<string, string | number> {
+  const under = (name: string) => pathToFileURL(join(folder, name)).href
+  return {
+    'rest.address': LOOPBACK,
+    'rest.bind-address': LOOPBACK,
+    'rest.port': ports.flink,
+    'rest.bind-port': ports.flink,
+    'sql-gateway.endpoint.rest.address': LOOPBACK,
+    'sql-gateway.endpoint.rest.bind-address': LOOPBACK,
+    'sql-gateway.endpoint.rest.port': ports.sqlGateway,
+    'sql-gateway.endpoint.rest.bind-port': ports.sqlGateway,
+    // The gateway sends jobs to the cluster beside it.
+    'execution.target': 'remote',
+    'execution.attached': 'false',
+    'parallelism.default': 1,
+    'io.tmp.dirs': temporary,
+    'process.working-dir': temporary,
+    // Taken when a job has windows, an equal share of it for each slot.
+    'taskmanager.memory.managed.size': '256m',
+    'taskmanager.memory.network.min': '64m',
+    'taskmanager.memory.network.max': '64m',
+    // What makes a job go on where it was, after whatever end this process had.
+    'high-availability.type': 'zookeeper',
+    'high-availability.storageDir': under('jobs'),
+    'high-availability.zookeeper.quorum': `${LOOPBACK}:${ports.zookeeper}`,
+    'high-availability.zookeeper.client.session-timeout': SESSION_TIMEOUT,
+    'execution.checkpointing.interval': '1 s',
+    'execution.checkpointing.mode': 'EXACTLY_ONCE',
+    'execution.checkpointing.dir': under('checkpoints'),
+    'execution.checkpointing.savepoint-dir': under('savepoints'),
+    'state.backend.type': 'hashmap',
+    // The planner keeps the class loader of a session that has been closed, and all classes are on the class path anyway.
+    'classloader.check-leaked-classloader': 'false',
+    'restart-strategy.type': 'exponential-delay',
+    'restart-strategy.exponential-delay.initial-backoff': '500 ms',
+    'restart-strategy.exponential-delay.max-backoff': '10 s',
+  }
+}
+
+const LOGGING = `rootLogger.level = WARN
+rootLogger.appenderRef.console.ref = console
+appender.console.name = console
+appender.console.type = Console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %p %m (%c{1})%n
+# It looks for Hadoop's command line, which is not there.
+logger.cli.name = org.apache.flink.client.cli.CliFrontend
+logger.cli.level = ERROR
+`

@@ -1,0 +1,76 @@
+import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { LocalRuntimeError } from '../errors.ts'
+
+const POLL_MS = 150
+const GIVE_UP_MS = 90_000
+
+/** Whether the broker answers. */
+export async function brokerAnswers(profile: Profile): Promise<boolean> {
+  const admin = createClient(profile, { clientId: 'health', patienceMs: 1_000 }).admin()
+  try {
+    await admin.connect()
+    await admin.describeCluster()
+    return true
+  } catch {
+    return false
+  } finally {
+    await admin.disconnect().catch(() => undefined)
+  }
+}
+
+/**
+ * Whether the broker's group and transaction coordinators answer: the first call to either meets
+ * COORDINATOR_NOT_AVAILABLE while their topics are made, so they are made here, before anyone else asks.
+ */
+export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
+  if (!(await brokerAnswers(profile))) return false
+  const kafka = createClient(profile, { clientId: 'health', patienceMs: 5_000 })
+  const admin = kafka.admin()
+  const producer = kafka.producer({ transactionalId: 'playstream-health', maxInFlightRequests: 1 })
+  try {
+    await admin.connect()
+    await admin.fetchOffsets({ groupId: 'playstream-health' })
+    await producer.connect()
+    // Only its first transaction asks the coordinator for its id.
+    await (await producer.transaction()).abort()
+    return true
+  } catch {
+    return false
+  } finally {
+    await Promise.all([admin, producer].map((client) => client.disconnect().catch(() => undefined)))
+  }
+}
+
+/** Whether the registry answers a request that reaches its storage. */
+export async function registryAnswers(profile: Profile): Promise<boolean> {
+  try {
+    const response = await fetch(`${profile.registry.url}/subjects`, { signal: AbortSignal.timeout(3_000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Asks until the answer is yes.
+ * @throws LocalRuntimeError where that takes more than a minute and a half
+ */
+export async function waitUntil(
+  name: string,
+  healthy: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + GIVE_UP_MS
+  while (!signal.aborted) {
+    if (await healthy()) return
+    if (Date.now() > deadline) {
+      throw new LocalRuntimeError(
+        'NOT_HEALTHY',
+        `${name} runs but did not answer within ${GIVE_UP_MS / 1000} s`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}

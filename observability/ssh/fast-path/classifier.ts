@@ -1,0 +1,120 @@
+import type { LogLine } from '../../formats/log-line.ts'
+import { ownText } from '../../formats/text/own-text.ts'
+import type { Mode } from '../rules/mode.ts'
+import { classifyLine, classifyReading, isSshdName } from '../sessions/classify.ts'
+import type { SshEvent } from '../sessions/event.ts'
+import type { Session } from '../sessions/session.ts'
+import type { CommonLine } from './common-line.ts'
+
+/** sshd gives a client two minutes to log in; what is silent for longer than this has ended unseen, or is logged in. */
+export const SESSION_MS = 10 * 60_000
+/** How many connections are remembered at most: some 20 MB. */
+const MOST_SESSIONS = 50_000
+
+interface Remembered {
+  /** Undefined where nothing is known of the connection yet. */
+  session: Session | undefined
+  seenAt: number
+}
+
+/** Connections by host and pid. */
+type Generation = Map<string, Map<number, Remembered>>
+
+/**
+ * Classifies lines in their order, and remembers what they tell of connections: a bounded number, for a bounded time. They
+ * lie in two generations: what is seen moves to the younger one, and when that is full the older one is forgotten.
+ */
+export class SshClassifier {
+  readonly #mode: Mode
+  #younger: Generation = new Map()
+  #older: Generation = new Map()
+  /** How many are in the younger generation. */
+  #count = 0
+  #time = 0
+
+  constructor(mode: Mode) {
+    this.#mode = mode
+  }
+
+  /** Undefined for a line that is not sshd's. */
+  classify(line: LogLine): SshEvent | undefined {
+    if (line.timestamp !== null && line.timestamp > this.#time) this.#time = line.timestamp
+    if (line.pid === null || (line.app !== null && !isSshdName(line.app)))
+      return classifyLine(line, undefined, this.#mode)?.event
+    const remembered = this.#remembered(line.host ?? '', line.pid)
+    const isCurrent = this.#time - remembered.seenAt < SESSION_MS
+    const classified = classifyLine(line, isCurrent ? remembered.session : undefined, this.#mode)
+    if (classified === undefined) return undefined
+    const { session } = classified
+    if (session === undefined) this.#forget(line.host ?? '', line.pid)
+    else if (session !== remembered.session) remembered.session = own(session, remembered.session)
+    remembered.seenAt = this.#time
+    return classified.event
+  }
+
+  /** The same for a common line. */
+  classifyCommon(line: CommonLine): SshEvent | undefined {
+    if (line.timestamp > this.#time) this.#time = line.timestamp
+    if (!line.isSshd) return undefined
+    const remembered = this.#remembered(line.host, line.pid)
+    const before = this.#time - remembered.seenAt < SESSION_MS ? remembered.session : undefined
+    const { event, session } = classifyReading(line, line.message, line.reading(before), before, this.#mode)
+    if (session === undefined) this.#forget(line.host, line.pid)
+    else remembered.session = session
+    remembered.seenAt = this.#time
+    return event
+  }
+
+  /** How many connections take memory. */
+  get size(): number {
+    const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  /** A connection that is over: those that go on are few, and stay in the processor's cache. */
+  #forget(host: string, pid: number): void {
+    if (this.#younger.get(host)?.delete(pid)) this.#count -= 1
+  }
+
+  #remembered(host: string, pid: number): Remembered {
+    let ofHost = this.#younger.get(host)
+    const found = ofHost?.get(pid)
+    if (found) return found
+    if (this.#count >= MOST_SESSIONS / 2) {
+      this.#older = this.#younger
+      this.#younger = new Map()
+      this.#count = 0
+      ofHost = undefined
+    }
+    if (!ofHost) {
+      ofHost = new Map()
+      this.#younger.set(ownText(host), ofHost)
+    }
+    const older = this.#older.get(host)
+    const moved = older?.get(pid) ?? { session: undefined, seenAt: this.#time }
+    older?.delete(pid)
+    ofHost.set(pid, moved)
+    this.#count += 1
+    return moved
+  }
+}
+
+/** A session whose texts are its own, or those that were kept already. */
+function own(session: Session, kept: Session | undefined): Session {
+  const { address, port, user, users, told, announced, held, nameless, pending } = session
+  return {
+    address: address && ownOrKept(address, kept?.address),
+    port,
+    user: user && ownOrKept(user, kept?.user),
+    users: users === kept?.users ? users : users.map((name, at) => ownOrKept(name, kept?.users[at])),
+    told,
+    announced,
+    held,
+    nameless,
+    pending,
+  }
+}
+
+function ownOrKept(text: string, kept: string | undefined): string {
+  return text === kept ? kept : ownText(text)
+}

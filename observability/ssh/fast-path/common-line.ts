@@ -1,0 +1,127 @@
+import type { LogLine } from '../../formats/log-line.ts'
+import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
+import type { Message } from '../rules/message.ts'
+import type { Reading } from '../rules/reading.ts'
+import type { Session } from '../sessions/session.ts'
+import { CommonHead } from './common-head.ts'
+import { CommonMessage, endOfDigits, numberOf } from './common-message.ts'
+import { isText, KnownTexts } from './known-texts.ts'
+
+const LINE_FEED = 10
+const BLANK = 32
+const COLON = 58
+const OPENING = 91
+const CLOSING = 93
+const SSHD = new FixedBytes('sshd')
+const SESSION = new FixedBytes('-session')
+/** Of a pid. */
+const MOST_DIGITS = 10
+/** Characters that a program's name is read here with. */
+const IS_NAME = Uint8Array.from({ length: 256 }, (_, code) =>
+  code < 128 && /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
+
+/** What is needed of a message that has been read. */
+const POSTAUTH: Message = { text: '', preauth: false, fatal: false, count: 1 }
+const PREAUTH: Message = { ...POSTAUTH, preauth: true }
+
+/**
+ * Reads the commonest lines from the bytes of a log: those whose head is known (see `CommonHead`), and of sshd's those
+ * with a common message. It never reads a line in another way than the reader of all lines, to which it leaves the others.
+ * There is one of these, and it is filled anew by each line.
+ */
+export class CommonLine {
+  pid = 0
+  /** Whether sshd wrote it; of another program nothing more is read. */
+  isSshd = false
+  /** Behind the line feed. */
+  end = 0
+  /** Whether the line began as lines do that were learnt from, be it a common line or not. */
+  isHeadKnown = false
+  readonly #head = new CommonHead()
+  readonly #message = new CommonMessage()
+  #bytes: Buffer = Buffer.alloc(0)
+  #view = viewOf(this.#bytes)
+  readonly #texts = new KnownTexts()
+
+  /** Takes what a line began with for what lines to come begin with. */
+  learn(text: string, line: LogLine): void {
+    this.#head.learn(text, line)
+  }
+
+  /** What lines are read in from now on. */
+  open(bytes: Buffer): void {
+    this.#bytes = bytes
+    this.#view = viewOf(bytes)
+  }
+
+  /** Whether what begins at a place is a common line. A line feed must follow somewhere. */
+  read(from: number): boolean {
+    const bytes = this.#bytes
+    const view = this.#view
+    const tagAt = this.#head.read(bytes, view, from)
+    this.isHeadKnown = tagAt >= 0
+    if (tagAt < 0) return false
+    if (!SSHD.isAt(view, tagAt)) return this.#readOther(bytes, tagAt)
+    const nameEnd = tagAt + SSHD.length
+    const bracket = SESSION.isAt(view, nameEnd) ? nameEnd + SESSION.length : nameEnd
+    const pidEnd = this.#readPid(bytes, bracket)
+    if (pidEnd < 0 || bytes[pidEnd] !== BLANK || !this.#message.read(bytes, view, pidEnd + 1)) return false
+    this.isSshd = true
+    this.end = this.#message.end
+    return true
+  }
+
+  get timestamp(): number {
+    return this.#head.timestamp
+  }
+
+  get host(): string {
+    return this.#head.host
+  }
+
+  get message(): Message {
+    return this.#message.preauth ? PREAUTH : POSTAUTH
+  }
+
+  /** What the message says. Texts that are known of the connection are those themselves; all are their own. */
+  reading(before: Session | undefined): Reading {
+    const { template, port, userFrom, userEnd, addressFrom, addressEnd } = this.#message
+    return {
+      kind: template.kind,
+      user: template.user === undefined ? undefined : this.#text(userFrom, userEnd, before?.user),
+      address:
+        template.address === undefined ? undefined : this.#text(addressFrom, addressEnd, before?.address),
+      port: template.port === undefined ? undefined : port,
+      method: template.method,
+    }
+  }
+
+  #text(from: number, end: number, known: string | undefined): string {
+    if (known !== undefined && isText(this.#bytes, from, end, known)) return known
+    return this.#texts.textOf(this.#bytes, from, end)
+  }
+
+  /** `[123]:`; where it ends, -1 where it is something else. */
+  #readPid(bytes: Uint8Array, bracket: number): number {
+    if (bytes[bracket] !== OPENING) return -1
+    const end = endOfDigits(bytes, bracket + 1)
+    if (end === bracket + 1 || end > bracket + 1 + MOST_DIGITS) return -1
+    this.pid = numberOf(bytes, bracket + 1, end)
+    return bytes[end] === CLOSING && bytes[end + 1] === COLON ? end + 2 : -1
+  }
+
+  /** `NAME[123]:` of a program that is not sshd: what is, in such characters, begins with `sshd`. */
+  #readOther(bytes: Buffer, from: number): boolean {
+    let at = from
+    while (IS_NAME[bytes[at] as number] === 1) at += 1
+    if (at === from || this.#readPid(bytes, at) < 0) return false
+    this.isSshd = false
+    this.end = bytes.indexOf(LINE_FEED, at) + 1
+    return true
+  }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { readLine } from '../../formats/test-reader.ts'
+import { LONGEST_LINE } from '../../formats/text/lines.ts'
+import { MODES } from '../rules/mode.ts'
+import { SAMPLES } from '../rules/test-samples.ts'
+import type { SshEvent } from '../sessions/event.ts'
+import { SshClassifier } from './classifier.ts'
+import { LogClassifier } from './log-classifier.ts'
+import { classifiedBytes, classifiedText } from './test-log.ts'
+
+function labelledLines(file: string): string[] {
+  const rows = readFileSync(new URL(file, import.meta.url), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+  return rows.map((row) => row.split('\t')[3] ?? '')
+}
+
+const LOG = Buffer.from(
+  [
+    ...labelledLines('real-lines.tsv'),
+    ...labelledLines('dressed-lines.tsv'),
+    ...SAMPLES.map(({ message }, at) => `Nov 20 10:00:${10 + (at % 50)} web-1 sshd[${at % 7}]: ${message}`),
+    'Nov 20 10:01:00 web-1 sshd[1]: Invalid user élan from 192.0.2.1 port 1',
+    'Nov 20 10:01:00 web-1 sshd[1]: Invalid user bob from 192.0.2.1 port 1\r',
+    '',
+    '\r',
+    'Nov 20 10:01:00 web-1 sshd[1]: Invalid user last from 192.0.2.1 port 1',
+  ].join('\n'),
+)
+
+describe('the bytes of a log', () => {
+  test.each(MODES)('come to what its lines come to, however they are cut into chunks, in mode %s', (mode) => {
+    const expected = classifiedText(LOG, mode)
+    for (const chunk of [1, 7, 64, 1000, LOG.length])
+      expect(classifiedBytes(LOG, mode, chunk)).toEqual(expected)
+  })
+
+  test('may hold what is no UTF-8', () => {
+    const log = Buffer.from(
+      'Nov 20 10:01:00 web-1 sshd[1]: Invalid user \xff\xe9 from 192.0.2.1 port 1\n',
+      'latin1',
+    )
+    expect(classifiedBytes(log, 'normal')[0]).toMatchObject({ kind: 'invalid-user', user: '\ufffd\ufffd' })
+  })
+
+  test('are cut where a line is too long', () => {
+    const events: (SshEvent | undefined)[] = []
+    const classifier = new LogClassifier(new SshClassifier('normal'), readLine, (event) => events.push(event))
+    const line = `Nov 20 10:01:00 web-1 sshd[1]: ${'x'.repeat(LONGEST_LINE)}\n`
+    classifier.push(
+      Buffer.from(`${line}Nov 20 10:01:00 web-1 sshd[1]: Invalid user a from 192.0.2.1 port 1\n`),
+    )
+    expect(events.map((event) => event?.kind)).toEqual(['other', 'invalid-user'])
+    expect(classifier.cut).toBe(1)
+  })
+})

@@ -1,0 +1,47 @@
+import { oneLine } from '../../kafka/one-line.ts'
+import { EngineUnreachableError } from '../errors.ts'
+import type { Engine } from './engine.ts'
+
+/**
+ * Connects to an engine that may be something else, and may answer anything: where an answer is not of the shape that the
+ * engine's own have, it is an EngineUnreachableError in one line, whichever verb meets it.
+ */
+export async function guarded<E extends Engine>(name: string, connect: () => Promise<E>): Promise<E> {
+  const engine = await told(name, connect)
+  return new Proxy(engine, {
+    get(target, member) {
+      const value: unknown = Reflect.get(target, member, target)
+      if (typeof value !== 'function') return value
+      if (member === 'query') {
+        return (...args: Parameters<Engine['query']>) => rowsOf(name, () => target.query(...args))
+      }
+      return (...args: unknown[]) => told(name, async () => value.apply(target, args))
+    },
+  })
+}
+
+async function told<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw explained(name, error)
+  }
+}
+
+async function* rowsOf<T>(name: string, query: () => AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* query()
+  } catch (error) {
+    throw explained(name, error)
+  }
+}
+
+/** What walking through a value of another shape ends in. */
+function explained(name: string, error: unknown): unknown {
+  const isShape = [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind)
+  if (!isShape) return error
+  return new EngineUnreachableError(
+    `what answers is no ${name}, or not of a version that this program knows: ${oneLine((error as Error).message)}`,
+    { cause: error },
+  )
+}

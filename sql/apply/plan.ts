@@ -1,0 +1,155 @@
+import { addsColumns, filledBy, type SqlObject } from '../scripts/object.ts'
+import type { Deployment } from './deployments.ts'
+import type { Present } from './engine.ts'
+
+/** One step from what an engine runs to what the scripts say. */
+export type Step =
+  /** It is not there. */
+  | { readonly kind: 'create'; readonly object: SqlObject }
+  /** It has more columns than before. */
+  | { readonly kind: 'grow'; readonly object: SqlObject }
+  /** It is there as the scripts say; only the record of that is missing. */
+  | { readonly kind: 'record'; readonly object: SqlObject }
+  /** Ends a query that inserts. */
+  | { readonly kind: 'end'; readonly present: Present; readonly reason: string }
+  | { readonly kind: 'drop'; readonly present: Present; readonly reason: string }
+  /** Its query begins anew, so what it wrote before would be there twice: the topic is deleted and made again. */
+  | { readonly kind: 'empty'; readonly object: SqlObject; readonly topic: string }
+
+export interface Plan {
+  readonly steps: readonly Step[]
+  readonly unchanged: readonly SqlObject[]
+  /** Whether a step loses something: a query's state, or a topic's records. */
+  readonly loses: boolean
+}
+
+/**
+ * The steps that make an engine what the scripts say, in an order in which it takes them. What must be made anew takes
+ * along whatever reads it, and whatever else writes to the same topic. Objects that nobody applied are left alone.
+ */
+export function plan(
+  objects: readonly SqlObject[],
+  present: ReadonlyMap<string, Present>,
+  deployments: ReadonlyMap<string, Deployment>,
+): Plan {
+  const anew = madeAnew(objects, present, deployments)
+  const leaving = departures(objects, present, deployments, anew)
+  const before = leaving.flatMap(({ present: one, reason }): Step[] =>
+    one.kind === 'insert'
+      ? [{ kind: 'end', present: one, reason }]
+      : [{ kind: 'drop', present: one, reason }],
+  )
+  const emptied = objects
+    .filter(({ name }) => anew.has(name) && (deployments.has(name) || present.has(name)))
+    .flatMap((object) => filledBy(object).map((topic): Step => ({ kind: 'empty', object, topic })))
+  const made = objects.flatMap((object): Step[] => {
+    const step = anew.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
+    return step === 'same' || step === 'anew' ? [] : [{ kind: step, object }]
+  })
+  const unchanged = objects.filter(
+    ({ name }) => !made.some((step) => 'object' in step && step.object.name === name),
+  )
+  const steps = [...before, ...emptied, ...made]
+  return { steps, unchanged, loses: steps.some(losesSomething) }
+}
+
+/** A declaration only gives a topic columns: dropping it loses nothing. A query has state, or at least a position. */
+export function losesSomething(step: Step): boolean {
+  return step.kind === 'empty' || ('present' in step && step.present.queries.length > 0)
+}
+
+/** What has to become of an object, looked at by itself. */
+function verdict(
+  object: SqlObject,
+  present: ReadonlyMap<string, Present>,
+  before: Deployment | undefined,
+): 'same' | 'record' | 'create' | 'grow' | 'anew' {
+  const there = present.get(object.name)
+  if (!there) {
+    // Its query ran once, and its topic has what it wrote.
+    const hasRun = before !== undefined && before.state !== 'applying'
+    // It was ended with its state kept, and goes on from there.
+    if (before?.savepoint !== undefined && before.hash === object.hash) return 'create'
+    return object.runsQuery && hasRun ? 'anew' : 'create'
+  }
+  const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery
+  if (!before || !isWhole) return 'anew'
+  // It has the columns of before, or those that it was to have. Growing is done again without harm; going back is not.
+  if (before.growsTo !== undefined)
+    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'anew'
+  if (before.hash === object.hash) {
+    if (before.state === 'applied') return 'same'
+    return before.state === 'dropped' ? 'anew' : 'record'
+  }
+  return addsColumns(before.columns, object.columns) ? 'grow' : 'anew'
+}
+
+/** The names of what must go and come again: what changed, and all that goes with it. */
+function madeAnew(
+  objects: readonly SqlObject[],
+  present: ReadonlyMap<string, Present>,
+  deployments: ReadonlyMap<string, Deployment>,
+): Set<string> {
+  const anew = new Set<string>()
+  for (const object of objects)
+    if (verdict(object, present, deployments.get(object.name)) === 'anew') anew.add(object.name)
+  for (let size = -1; size !== anew.size; ) {
+    size = anew.size
+    for (const { name, runsQuery, writes, dependsOn } of objects) {
+      if (dependsOn.some((other) => anew.has(other))) anew.add(name)
+      if (runsQuery && anew.has(name)) anew.add(writes)
+    }
+  }
+  return anew
+}
+
+/** What has to go: what is made anew, and what was applied and is in no script any more; readers before what they read. */
+function departures(
+  objects: readonly SqlObject[],
+  present: ReadonlyMap<string, Present>,
+  deployments: ReadonlyMap<string, Deployment>,
+  anew: ReadonlySet<string>,
+): { readonly present: Present; readonly reason: string }[] {
+  const wanted = new Map(objects.map((object) => [object.name, object]))
+  const leaving = [...present.values()].filter(
+    ({ name }) => anew.has(name) || (!wanted.has(name) && deployments.has(name)),
+  )
+  const dependsOn = (name: string) => [
+    ...(deployments.get(name)?.dependsOn ?? []),
+    ...(wanted.get(name)?.dependsOn ?? []),
+  ]
+  return readersFirst(leaving, dependsOn).map((one) => ({
+    present: one,
+    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'no script makes it any more',
+  }))
+}
+
+function reasonOf(
+  { name }: Present,
+  wanted: ReadonlyMap<string, SqlObject>,
+  deployments: ReadonlyMap<string, Deployment>,
+): string {
+  const before = deployments.get(name)
+  if (!before) return 'it is there, and nobody knows from which version'
+  return before.hash === wanted.get(name)?.hash
+    ? 'what it goes with is made anew'
+    : 'its statement has changed'
+}
+
+/** Queries that insert, then each object after all that depend on it. */
+export function readersFirst(
+  all: readonly Present[],
+  dependsOn: (name: string) => readonly string[],
+): readonly Present[] {
+  const ordered: Present[] = []
+  const visited = new Set<string>()
+  const visit = (one: Present) => {
+    if (visited.has(one.name)) return
+    visited.add(one.name)
+    for (const reader of all) if (dependsOn(reader.name).includes(one.name)) visit(reader)
+    ordered.push(one)
+  }
+  for (const one of all.toSorted((a, b) => Number(b.kind === 'insert') - Number(a.kind === 'insert')))
+    visit(one)
+  return ordered
+}

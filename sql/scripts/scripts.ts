@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { ScriptError } from '../errors.ts'
+import type { Statement } from '../statement.ts'
+import type { SqlObject } from './object.ts'
+import { splitStatements } from './split.ts'
+import { substitute, type Variables } from './variables.ts'
+
+/** Makes an object of a statement, knowing those before it. */
+export type ReadObject = (statement: Statement, before: readonly SqlObject[]) => SqlObject
+
+/** A script: `NN-name.sql`, or `NN-name.variant.sql`, of which one is taken. */
+const NAME = /^\d\d-[a-z0-9-]+(?:\.(?<variant>[a-z-]+))?\.sql$/
+
+/**
+ * What the scripts of a folder make, in their order: those without a variant, and those of this one.
+ * @param named gives a statement other names than the scripts do
+ * @throws ScriptError that names the file and line of what is wrong
+ */
+export function readScripts(
+  folder: URL,
+  variant: string,
+  variables: Variables,
+  read: ReadObject,
+  named: (statement: string) => string = (statement) => statement,
+): SqlObject[] {
+  const objects: SqlObject[] = []
+  for (const statement of readStatements(folder, variant, variables))
+    objects.push(read({ ...statement, text: named(statement.text) }, objects))
+  return objects
+}
+
+/**
+ * Their statements, with the variables' values.
+ * @throws ScriptError that names the file and line of what is wrong
+ */
+export function* readStatements(folder: URL, variant: string, variables: Variables): Generator<Statement> {
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.sql')) continue
+    const match = NAME.exec(file)
+    if (!match)
+      throw new ScriptError(
+        { file, line: 1 },
+        'a script is named NN-name.sql, NN being its place in the order',
+      )
+    if (match.groups?.variant !== undefined && match.groups.variant !== variant) continue
+    for (const raw of splitStatements(file, readFileSync(new URL(file, folder), 'utf8')))
+      yield { file, line: raw.line, text: substitute(raw, variables) }
+  }
+}

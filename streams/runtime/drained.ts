@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { groupOf } from '../../catalog/groups.ts'
+import { processorNamed } from '../../catalog/processors.ts'
+import { endOffsets } from '../../kafka/clients/offsets.ts'
+
+const POLL_MS = 100
+
+/**
+ * Waits until a processor, in any process, has committed its input up to the last stable offset as of the call.
+ * @param name as in catalog/processors.ts
+ * @throws the signal's reason if aborted
+ */
+export async function drained(admin: Admin, name: string, signal: AbortSignal): Promise<void> {
+  const processor = processorNamed(name)
+  const goal = await endOffsets(admin, processor.input)
+  for (;;) {
+    signal.throwIfAborted()
+    const [committed] = await admin.fetchOffsets({ groupId: groupOf(processor), topics: [processor.input] })
+    const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
+    // -1: the group has no committed offset, for example because the partition was always empty.
+    if ([...goal].every(([partition, end]) => Number(end) <= Math.max(0, offsets.get(partition) ?? 0))) return
+    await sleep(POLL_MS)
+  }
+}

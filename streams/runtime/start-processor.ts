@@ -1,0 +1,103 @@
+import { groupOf } from '../../catalog/groups.ts'
+import { changelogOf, deadLettersOf, processorNamed } from '../../catalog/processors.ts'
+import { topicNamed } from '../../catalog/topics.ts'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
+import { partitionReader } from '../../kafka/clients/partition-reader.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { requireAppendTime } from '../../kafka/provision/topic-admin.ts'
+import { valueDecoder } from '../../kafka/registry/record-decoder.ts'
+import { Registry } from '../../kafka/registry/registry.ts'
+import { createStream, type StreamClient } from '../../kafka/stream/stream-client.ts'
+import type { Meter } from './meter.ts'
+import type { Processor } from './processor.ts'
+import { router } from './router.ts'
+import { runProcessor } from './runtime.ts'
+
+export interface StartOptions {
+  readonly client: StreamClient
+  readonly meter: Meter
+  readonly batchSize: number
+  readonly commitIntervalMs: number
+  readonly sessionTimeoutMs: number
+  /** About how long the store's entries stay, in ms. */
+  readonly retentionMs: number
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+/** What a running processor is set to where nobody says otherwise. */
+export const DEFAULTS = {
+  client: 'platformatic',
+  batchSize: 10_000,
+  commitIntervalMs: 100,
+  sessionTimeoutMs: 10_000,
+} as const
+
+/**
+ * Runs a processor of the catalog against a cluster, until the signal ends it.
+ * @throws ApplyError where it goes by the broker's time and its input does not have it; else where no retry can help
+ */
+export async function startProcessor<V, E>(
+  processor: Processor<V, E>,
+  profile: Profile,
+  options: StartOptions,
+): Promise<void> {
+  const declared = processorNamed(processor.name)
+  if (processor.clock === 'append time') {
+    const admin = await connectAdmin(profile, declared.name)
+    await requireAppendTime(admin, declared.input).finally(() => admin.disconnect())
+  }
+  const port = createStream(options.client, profile, {
+    ...options,
+    application: declared.name,
+    groupId: groupOf(declared),
+    topic: declared.input,
+    warn: options.say,
+  })
+  const topology = {
+    input: declared.input,
+    deadLetters: deadLettersOf(declared.input),
+    retentionMs: options.retentionMs,
+    ...(declared.stateful ? { changelog: changelogOf(declared) } : {}),
+    route: router(declared.outputs.map(topicNamed)),
+  }
+  const readPartition = partitionReader(profile, declared.name)
+  await runProcessor(
+    processor.clock === 'append time'
+      ? tellingOfOtherTimes(processor, declared.input, options.say)
+      : processor,
+    topology,
+    {
+      port,
+      readPartition,
+      meter: options.meter,
+      say: options.say,
+      ...(processor.decodes
+        ? { decode: valueDecoder(topicNamed(declared.input), new Registry(profile)) }
+        : {}),
+    },
+    options.signal,
+  )
+}
+
+/** Says once that records have their producers' time: those from before the topic had the broker's, or all where it still has not. */
+function tellingOfOtherTimes<V, E>(
+  processor: Processor<V, E>,
+  input: string,
+  say: (line: string) => void,
+): Processor<V, E> {
+  let isTold = false
+  return {
+    ...processor,
+    process(record, context, event) {
+      if (record.appendedAt === undefined && !isTold) {
+        isTold = true
+        say(
+          `${processor.name}: ${input}/${record.partition} holds records with their producers' time, from offset ${record.offset} on: ` +
+            'nothing is forgotten by them. Unless they are from before an upgrade, run: playstream topics apply',
+        )
+      }
+      processor.process(record, context, event)
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import type { PayloadError } from '../../kafka/errors.ts'
+import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
+import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
+import type { Processor } from './processor.ts'
+import { Task, type Topology } from './task.ts'
+
+/** What a test pipes in: the driver gives it its offset, and the partition of its key where it names none. */
+export type Piped<E = never> = Partial<Omit<StreamRecord, 'offset'>> & {
+  /** What the value says, for a processor that has its input decoded. */
+  readonly event?: E | PayloadError
+}
+
+const DEAD_LETTERS = 'input-dlq'
+const CHANGELOG = 'changelog'
+
+/** One input partition: its log, how far it is processed and committed, and the changelog as Kafka keeps it. */
+interface Partition<V, E> {
+  readonly input: StreamRecord[]
+  readonly events: (E | PayloadError)[]
+  processed: number
+  committed: number
+  changelog: StreamRecord[]
+  nextChange: number
+  /** What the transaction under way has written. */
+  uncommitted: OutputRecord[]
+  task: Task<V, E>
+}
+
+/**
+ * Drives a processor in memory as the stream runtime does over Kafka: records in, one transaction out, a store that
+ * comes back from the changelog and from nothing else. Only what is committed can be seen.
+ */
+export class TestDriver<V, E = never> {
+  readonly #processor: Processor<V, E>
+  readonly #topology: Topology
+  readonly #partitions: Partition<V, E>[]
+  readonly #output: OutputRecord[] = []
+
+  constructor(processor: Processor<V, E>, options: { retentionMs?: number; partitions?: number } = {}) {
+    const { retentionMs = 1_000, partitions = 1 } = options
+    this.#processor = processor
+    this.#topology = {
+      input: 'input',
+      deadLetters: DEAD_LETTERS,
+      retentionMs,
+      route: (topic, key) => ({ topic, partition: partitionOfKey(key ?? Buffer.alloc(0), partitions) }),
+      ...(processor.codec ? { changelog: CHANGELOG } : {}),
+    }
+    this.#partitions = Array.from({ length: partitions }, (_, partition) => ({
+      input: [],
+      events: [],
+      processed: 0,
+      committed: 0,
+      changelog: [],
+      nextChange: 0,
+      uncommitted: [],
+      task: new Task(processor, this.#topology, partition),
+    }))
+  }
+
+  /** Everything committed, in the order of the transactions, the changelog apart. */
+  get output(): readonly OutputRecord[] {
+    return this.#output
+  }
+
+  get deadLetters(): OutputRecord[] {
+    return this.outputOf(DEAD_LETTERS)
+  }
+
+  outputOf(topic: string): OutputRecord[] {
+    return this.#output.filter((record) => record.topic === topic)
+  }
+
+  /** The committed changelog of a partition, as far as it was not compacted. */
+  changelogOf(partition = 0): readonly StreamRecord[] {
+    return this.#at(partition).changelog
+  }
+
+  storeOf(partition = 0) {
+    return this.#at(partition).task.store
+  }
+
+  pipe(record: Piped<E>): void {
+    this.pipeAll([record])
+  }
+
+  /** Appends records to the input and processes all that waits there, one batch for each partition. */
+  pipeAll(records: readonly Piped<E>[]): void {
+    for (const piped of records) {
+      const { key = null, value = null, headers = [], timestamp = 0, appendedAt } = piped
+      const partition = piped.partition ?? this.#topology.route('input', key).partition
+      const { input, events } = this.#at(partition)
+      input.push({ partition, offset: input.length, timestamp, appendedAt, key, value, headers })
+      events.push(piped.event as E | PayloadError)
+    }
+    this.#process()
+  }
+
+  /** Processes what an abort left to do, and commits: output, changelog and position, all at once. */
+  commit(): void {
+    this.#process()
+    for (const [index, partition] of this.#partitions.entries()) {
+      for (const { topic, ...record } of partition.uncommitted) {
+        if (topic !== CHANGELOG) {
+          this.#output.push({ topic, ...record })
+          continue
+        }
+        if (record.partition !== index) throw new Error(`a change of ${index} went to ${record.partition}`)
+        partition.changelog.push({ ...record, offset: partition.nextChange })
+        partition.nextChange += 1
+      }
+      partition.uncommitted = []
+      partition.committed = partition.processed
+    }
+  }
+
+  /** Drops what was not committed, the tasks too. Their stores come back from the changelog, their input again. */
+  abort(): void {
+    for (const [index, partition] of this.#partitions.entries()) {
+      partition.uncommitted = []
+      partition.processed = partition.committed
+      partition.task = new Task(this.#processor, this.#topology, index)
+      partition.task.restore(partition.changelog)
+    }
+  }
+
+  /** A process that ends between two transactions, its changelog compacted when the next one begins. */
+  restart(): void {
+    this.compact()
+    this.abort()
+  }
+
+  /** Compacts each changelog up to a fraction of it, as Kafka leaves the end of a log alone: the last record of each key. */
+  compact(fraction = 1): void {
+    for (const partition of this.#partitions) {
+      const end = Math.round(partition.changelog.length * fraction)
+      const last = new Map<string, StreamRecord>()
+      for (const record of partition.changelog.slice(0, end)) {
+        last.set((record.key as Buffer).toString('hex'), record)
+      }
+      const kept = [...last.values()].filter(({ value }) => value !== null)
+      kept.sort((one, other) => one.offset - other.offset)
+      partition.changelog = [...kept, ...partition.changelog.slice(end)]
+    }
+  }
+
+  #process(): void {
+    for (const partition of this.#partitions) {
+      const batch = partition.input.slice(partition.processed)
+      if (batch.length === 0) continue
+      const events = partition.events.slice(partition.processed)
+      partition.uncommitted.push(...partition.task.process(batch, events))
+      partition.processed = partition.input.length
+    }
+  }
+
+  #at(partition: number): Partition<V, E> {
+    const found = this.#partitions[partition]
+    if (!found) throw new Error(`the driver has no partition ${partition}`)
+    return found
+  }
+}

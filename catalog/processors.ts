@@ -1,5 +1,5 @@
 import type { Application } from './applications.ts'
-import { ANY_TIME, APPEND_TIME, days, type Topic } from './topic.ts'
+import { APPEND_TIME, days, type Topic } from './topic.ts'
 
 /** A stream processor: what it reads and writes, and the topics that it brings with it. */
 export interface Processor {
@@ -87,7 +87,7 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
       description: `Records of ${input} that ${readers.map(({ name }) => name).join(' or ')} could not process, unchanged, with the reason in headers.`,
       partitions: 1,
       retention: days(14),
-      time: ANY_TIME,
+      time: APPEND_TIME,
       key: 'the record’s own',
       value: { kind: 'bytes' },
       writers: [...new Set(readers.map(({ application }) => application))],

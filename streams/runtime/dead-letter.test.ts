@@ -71,6 +71,7 @@ describe('a dead letter', () => {
       ['dead-letter-processor', 'pricing'],
       ['dead-letter-error', 'NO_ID'],
       ['dead-letter-message', 'the order has no id'],
+      ['dead-letter-timestamp', '42'],
     ])
   })
 
@@ -82,7 +83,7 @@ describe('a dead letter', () => {
         const last = new Map(readable(all))
         expect(last.get('dead-letter-topic')).toBe('orders')
         expect(last.get('dead-letter-message')).toBe('the order has no id')
-        expect(all).toHaveLength(own.length + 6)
+        expect(all).toHaveLength(own.length + 7)
       }),
     )
   })

@@ -31,7 +31,7 @@ export function deadLetter(record: StreamRecord, origin: Origin, error: Cause): 
 
 /**
  * The dead letter of a record whose dead letter was refused before: one that the dead-letter topic can take. Where only the
- * record's time is refused, the letter has the time of now, and the record's own in a header; else the letter is a reference,
+ * record's time is refused, the letter has the time of now; else the letter is a reference,
  * which says where the record lies, how large it is, and the SHA-256 of its key, value and headers.
  * @param refusals what the dead-letter topic said to the letters before, oldest first
  * @param now ms since the epoch
@@ -44,10 +44,8 @@ export function fittingDeadLetter(
   now: number,
 ): OutputRecord {
   if (refusals.length === 0) return deadLetter(record, origin, error)
-  const time = { timestamp: String(record.timestamp) }
   if (refusals.length === 1 && refusals[0]?.code === 'TIMESTAMP_REFUSED') {
-    const letter = deadLetter(record, origin, error)
-    return { ...letter, timestamp: now, headers: [...letter.headers, ...said(time)] }
+    return { ...deadLetter(record, origin, error), timestamp: now }
   }
   const { size, digest } = recordDigest(record)
   return {
@@ -58,7 +56,6 @@ export function fittingDeadLetter(
     value: null,
     headers: said({
       ...reasons(record, origin, error),
-      ...time,
       reference: 'true',
       size: String(size),
       digest: `sha-256:${digest}`,
@@ -77,6 +74,8 @@ function reasons(record: StreamRecord, { topic, processor }: Origin, { code, mes
     processor,
     error: code,
     message: message.length > MESSAGE_CHARACTERS ? `${message.slice(0, MESSAGE_CHARACTERS)}…` : message,
+    // The dead-letter topic has the broker's time: retention would delete the letter of a record from 1970 within minutes.
+    timestamp: String(record.timestamp),
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
-import { processorNamed } from '../catalog/processors.ts'
+import { type ProcessorName, processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
 import { endOffsets } from '../kafka/clients/offsets.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
@@ -81,7 +81,7 @@ async function rate(admin: Admin, { before, end }: { before: number; end: number
 }
 
 /** Sum of the offsets that a processor's group has committed, over all partitions of its input. */
-async function committed(admin: Admin, processor: string): Promise<number> {
+async function committed(admin: Admin, processor: ProcessorName): Promise<number> {
   const { name, input } = processorNamed(processor)
   const [found] = await admin.fetchOffsets({ groupId: name, topics: [input] })
   return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)

@@ -11,7 +11,7 @@ export interface Processor {
   readonly stateful: boolean
 }
 
-export const processors: readonly Processor[] = [
+const declared = [
   {
     name: 'transactions-rekey',
     application: 'dedup-processor',
@@ -61,13 +61,15 @@ export const processors: readonly Processor[] = [
     outputs: ['ssh-attacks', 'ssh-counts'],
     stateful: true,
   },
-]
+] as const satisfies readonly Processor[]
 
-/** @throws Error where the catalog has no such processor */
-export function processorNamed(name: string): Processor {
-  const found = processors.find((candidate) => candidate.name === name)
-  if (!found) throw new Error(`the catalog has no processor '${name}'; declare it in catalog/processors.ts`)
-  return found
+export type ProcessorName = (typeof declared)[number]['name']
+
+export const processors: readonly (Processor & { readonly name: ProcessorName })[] = declared
+
+/** The declaration of a processor. The compiler refuses names that the catalog does not declare. */
+export function processorNamed(name: ProcessorName): Processor {
+  return declared.find((candidate) => candidate.name === name) as Processor
 }
 
 export function changelogOf(processor: Processor): string {

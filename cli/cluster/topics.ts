@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../../catalog/applications.ts'
+import { catalog } from '../../catalog/catalog.ts'
+import { checkCatalog } from '../../catalog/check-catalog.ts'
 import { sqlTopics } from '../../catalog/sql-topics.ts'
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
 import { topics } from '../../catalog/topics.ts'
@@ -70,6 +72,8 @@ function list(options: Options): void {
 }
 
 async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+  // A catalog that the cloud would refuse is refused here too, before anything is made.
+  checkCatalog(catalog)
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
     await carryOutOn(admin, options, apply)

@@ -24,7 +24,7 @@ import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './aler
 import { attackLine } from './ssh-attack-view.ts'
 
 const APPLICATION = 'attack-detector'
-const PROCESSORS = ['ssh-classify', 'ssh-attacks-by-address', 'ssh-attacks-by-host']
+const PROCESSORS = ['ssh-classify', 'ssh-attacks-by-address', 'ssh-attacks-by-host'] as const
 const LINE_MS = 5_000
 /** How long the attacks of the last transactions are waited for at the end. */
 const CATCH_UP_MS = 5_000

@@ -47,7 +47,7 @@ export function dedupCommand(program: Command): void {
 
 async function dedup(command: Command, options: Options): Promise<void> {
   const profile = profileOf(command, 'dedup-processor')
-  const names = ['transactions-rekey', 'transactions-dedup'].map(processorNamed)
+  const names = (['transactions-rekey', 'transactions-dedup'] as const).map(processorNamed)
   const admin = await connectAdmin(profile, 'dedup-processor')
   await requireTopics(
     admin,

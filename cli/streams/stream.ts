@@ -32,7 +32,7 @@ export function streamCommand(program: Command): void {
 
 async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
   const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
-  const { application, input, outputs } = processorNamed(name)
+  const { application, input, outputs } = processorNamed(processor.name)
   const profile = profileOf(command, application)
   const admin = await connectAdmin(profile, application)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())

@@ -1,4 +1,6 @@
 import type { Admin } from 'kafkajs'
+import { catalog } from '../../catalog/catalog.ts'
+import { checkCatalog } from '../../catalog/check-catalog.ts'
 import { schemas } from '../../catalog/schemas.ts'
 import { topics } from '../../catalog/topics.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -7,8 +9,12 @@ import { applySchemaChange, planSchemas } from './schema-admin.ts'
 import { applyTopicChange, readTopics } from './topic-admin.ts'
 import { planTopics } from './topic-plan.ts'
 
-/** Brings the cluster and its registry in line with the catalog; deletes nothing. */
+/**
+ * Brings the cluster and its registry in line with the catalog; deletes nothing.
+ * @throws CatalogError, before anything is made, for a catalog that a cluster or the cloud would refuse
+ */
 export async function applyCatalog(admin: Admin, profile: Profile): Promise<void> {
+  checkCatalog(catalog)
   const topicPlan = planTopics(topics, await readTopics(admin), { allowDelete: false })
   for (const change of topicPlan.changes) await applyTopicChange(admin, change)
   const registry = new Registry(profile)

@@ -1,5 +1,5 @@
 import { topic } from '../../catalog/topics.ts'
-import { type Processor, UnprocessableRecord } from '../../streams/runtime/processor.ts'
+import { type DeclaredProcessor, UnprocessableRecord } from '../../streams/runtime/processor.ts'
 import type { Codec } from '../../streams/store/store.ts'
 import { LINE_HEADER } from './log-record.ts'
 
@@ -23,7 +23,7 @@ const OFFSET: Codec<number> = {
  * has no gaps, and what lies at or before the furthest line seen is a repetition. The store needs one offset for each file,
  * not one entry for each line. All lines of a host are in one partition, so nothing has to be keyed anew.
  */
-export const logsDedup: Processor<number> = {
+export const logsDedup: DeclaredProcessor<number> = {
   name: 'logs-dedup',
   codec: OFFSET,
   process({ key, value, headers, timestamp }, { store, streamTime, forward }) {

@@ -1,5 +1,5 @@
 import { topic } from '../../catalog/topics.ts'
-import { type Processor, UnprocessableRecord } from '../runtime/processor.ts'
+import { type DeclaredProcessor, UnprocessableRecord } from '../runtime/processor.ts'
 import type { Codec } from '../store/store.ts'
 import { effectiveTime, passedOnTime } from './effective-time.ts'
 import { takeEventTime } from './event-time-header.ts'
@@ -50,7 +50,7 @@ const SIGHTING: Codec<Sighting> = {
  * time that it counts from. An id is forgotten when the broker's clock has gone the retention on since it was last counted:
  * so records that come late, out of order, still meet it, and no record's own time makes the store forget, or keep, an id.
  */
-export function dedup({ retentionMs, mode }: DedupOptions): Processor<Sighting> {
+export function dedup({ retentionMs, mode }: DedupOptions): DeclaredProcessor<Sighting> {
   return {
     name: 'transactions-dedup',
     codec: SIGHTING,

@@ -1,6 +1,6 @@
 import type { GameEvent } from '../../catalog/events.ts'
 import { topic } from '../../catalog/topics.ts'
-import type { Processor } from '../runtime/processor.ts'
+import type { DeclaredProcessor } from '../runtime/processor.ts'
 import { jsonCodec } from '../store/json-codec.ts'
 
 const OUTPUT = topic('player-state').name
@@ -19,7 +19,7 @@ export interface PlayerState {
  * Keeps the latest health and position of each player. Latest by offset, not by timestamp: a player's events are in one
  * partition, in the order they were sent.
  */
-export const playerState: Processor<PlayerState, GameEvent> = {
+export const playerState: DeclaredProcessor<PlayerState, GameEvent> = {
   name: 'player-state',
   codec: jsonCodec(),
   decodes: true,

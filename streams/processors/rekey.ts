@@ -1,5 +1,5 @@
 import { topic } from '../../catalog/topics.ts'
-import { type Processor, UnprocessableRecord } from '../runtime/processor.ts'
+import { type DeclaredProcessor, UnprocessableRecord } from '../runtime/processor.ts'
 import { withEventTime } from './event-time-header.ts'
 
 const OUTPUT = topic('transactions-by-id').name
@@ -10,7 +10,7 @@ const LATEST = 8_640_000_000_000_000
  * Keys each transaction by its id, so that all copies of one meet in one partition. The value passes byte for byte, and its
  * time in a header: the output topic's is the broker's.
  */
-export const rekey: Processor = {
+export const rekey: DeclaredProcessor = {
   name: 'transactions-rekey',
   process({ value, headers, timestamp }, context) {
     if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { groupOf } from '../../catalog/groups.ts'
-import { processorNamed } from '../../catalog/processors.ts'
+import { type ProcessorName, processorNamed } from '../../catalog/processors.ts'
 import { endOffsets } from '../../kafka/clients/offsets.ts'
 
 const POLL_MS = 100
 
 /**
  * Waits until a processor, in any process, has committed its input up to the last stable offset as of the call.
- * @param name as in catalog/processors.ts
  * @throws the signal's reason if aborted
  */
-export async function drained(admin: Admin, name: string, signal: AbortSignal): Promise<void> {
+export async function drained(admin: Admin, name: ProcessorName, signal: AbortSignal): Promise<void> {
   const processor = processorNamed(name)
   const goal = await endOffsets(admin, processor.input)
   for (;;) {

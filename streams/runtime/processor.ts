@@ -1,3 +1,4 @@
+import type { ProcessorName } from '../../catalog/processors.ts'
 import type { Headers, StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Clock } from '../store/clock.ts'
 import type { Codec, Store } from '../store/store.ts'
@@ -51,6 +52,11 @@ export interface Processor<V = never, E = never> {
    * error is a fault
    */
   process(record: StreamRecord, context: Context<V>, event: E): void
+}
+
+/** A processor that the catalog declares: the compiler refuses any other name. */
+export interface DeclaredProcessor<V = never, E = never> extends Processor<V, E> {
+  readonly name: ProcessorName
 }
 
 export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY' | 'NO_TIME'

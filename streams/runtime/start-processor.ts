@@ -9,7 +9,7 @@ import { valueDecoder } from '../../kafka/registry/record-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { createStream, type StreamClient } from '../../kafka/stream/stream-client.ts'
 import type { Meter } from './meter.ts'
-import type { Processor } from './processor.ts'
+import type { DeclaredProcessor, Processor } from './processor.ts'
 import { router } from './router.ts'
 import { runProcessor } from './runtime.ts'
 
@@ -38,7 +38,7 @@ export const DEFAULTS = {
  * @throws ApplyError where it goes by the broker's time and its input does not have it; else where no retry can help
  */
 export async function startProcessor<V, E>(
-  processor: Processor<V, E>,
+  processor: DeclaredProcessor<V, E>,
   profile: Profile,
   options: StartOptions,
 ): Promise<void> {
@@ -82,7 +82,7 @@ export async function startProcessor<V, E>(
 
 /** Says once that records have their producers' time: those from before the topic had the broker's, or all where it still has not. */
 function tellingOfOtherTimes<V, E>(
-  processor: Processor<V, E>,
+  processor: DeclaredProcessor<V, E>,
   input: string,
   say: (line: string) => void,
 ): Processor<V, E> {

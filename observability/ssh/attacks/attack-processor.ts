@@ -1,5 +1,9 @@
 import { topic } from '../../../catalog/topics.ts'
-import { type Context, type Processor, UnprocessableRecord } from '../../../streams/runtime/processor.ts'
+import {
+  type Context,
+  type DeclaredProcessor,
+  UnprocessableRecord,
+} from '../../../streams/runtime/processor.ts'
 import { jsonCodec } from '../../../streams/store/json-codec.ts'
 import type { Store } from '../../../streams/store/store.ts'
 import { readJsonObject } from '../../formats/text/json-object.ts'
@@ -60,7 +64,10 @@ const MOST_ATTACKS = 8
  * and their order. What belongs together is told by the events' own times, of one key only; the records' timestamps, which
  * are the broker's, tell when nothing more was heard.
  */
-export function attackProcessor(scope: AttackScope, options: AttackOptions): Processor<Entry, TimedEvent> {
+export function attackProcessor(
+  scope: AttackScope,
+  options: AttackOptions,
+): DeclaredProcessor<Entry, TimedEvent> {
   const due = new DueKeys(options.windowMs)
   const keptMs = options.windowMs + LATENESS_MS
   return {

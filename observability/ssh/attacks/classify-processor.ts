@@ -1,5 +1,5 @@
 import { topic } from '../../../catalog/topics.ts'
-import { type Processor, UnprocessableRecord } from '../../../streams/runtime/processor.ts'
+import { type DeclaredProcessor, UnprocessableRecord } from '../../../streams/runtime/processor.ts'
 import { jsonCodec } from '../../../streams/store/json-codec.ts'
 import { lineReader } from '../../formats/line-reader.ts'
 import type { LogLine } from '../../formats/log-line.ts'
@@ -37,7 +37,7 @@ const KEPT_MS = SESSION_MS + 2 * 60 * 60_000
  * or by host where none is known, and what failed or succeeded to `ssh-events-by-host` too. What is known of a connection is
  * in the store of its host’s partition, and is over when its own host's clock says so.
  */
-export function classifyProcessor(mode: Mode): Processor<Kept, LogLine> {
+export function classifyProcessor(mode: Mode): DeclaredProcessor<Kept, LogLine> {
   return {
     name: 'ssh-classify',
     codec: jsonCodec<Kept>(),

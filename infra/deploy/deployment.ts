@@ -8,6 +8,7 @@ import { heldAddresses, heldResources } from './held.ts'
 import { Plan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { newPlanFolder } from './plan-folder.ts'
+import { closeState } from './private-files.ts'
 import { hasStaleKey, provisionerKeys } from './provisioner-key.ts'
 import { synthesize } from './synthesize.ts'
 import { findTerraform, Terraform } from './terraform.ts'
@@ -59,6 +60,7 @@ export class Deployment {
     const { folder } = synthesize(settings)
     // Whatever it writes here, its state above all, may hold secrets.
     process.umask(0o077)
+    closeState(settings)
     const terraform = new Terraform(program, folder)
     await terraform.succeed(['init', '-input=false', '-no-color'], 'kept')
     return new Deployment(terraform, settings)

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { keepPrivate } from './private-files.ts'
+import { closeState, keepPrivate } from './private-files.ts'
 
 let root: string
 
@@ -46,4 +46,14 @@ test('a state elsewhere leaves no file here', () => {
   keep('gcs')
   expect(existsSync(join(root, STATE))).toBe(false)
   expect(modeOf('stack')).toBe(0o700)
+})
+
+test('a deployment closes a state that is there, and makes none', () => {
+  const settings = { stage: 'dev', state: { kind: 'local' } } as const
+  closeState(settings, root)
+  expect(existsSync(join(root, STATE))).toBe(false)
+  writeFileSync(join(root, STATE), '{"version":4}')
+  chmodSync(join(root, STATE), 0o644)
+  closeState(settings, root)
+  expect(modeOf(STATE)).toBe(0o600)
 })

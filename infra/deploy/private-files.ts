@@ -14,13 +14,22 @@ export function keepPrivate(
   root?: string,
 ): void {
   chmodSync(folder, 0o700)
-  if (settings.state.kind !== 'local') return
-  const state = stateFile(settings.stage, root)
-  for (const file of [state, `${state}.backup`]) {
+  for (const file of stateFiles(settings, root)) {
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true })
       closeSync(openSync(file, 'a', 0o600))
     }
-    chmodSync(file, 0o600)
   }
+  closeState(settings, root)
+}
+
+/** Takes from everybody but the owner what an earlier version or another tool let them do with a local state. */
+export function closeState(settings: Pick<Settings, 'stage' | 'state'>, root?: string): void {
+  for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, 0o600)
+}
+
+function stateFiles({ stage, state }: Pick<Settings, 'stage' | 'state'>, root?: string): string[] {
+  if (state.kind !== 'local') return []
+  const file = stateFile(stage, root)
+  return [file, `${file}.backup`]
 }

@@ -6,7 +6,7 @@ import { topics } from '../../catalog/topics.ts'
 import type { Profile } from '../profile/profile.ts'
 import { Registry } from '../registry/registry.ts'
 import { applySchemaChange, planSchemas } from './schema-admin.ts'
-import { applyTopicChange, readTopics } from './topic-admin.ts'
+import { applyTopicChanges, readTopics } from './topic-admin.ts'
 import { planTopics } from './topic-plan.ts'
 
 /**
@@ -16,7 +16,7 @@ import { planTopics } from './topic-plan.ts'
 export async function applyCatalog(admin: Admin, profile: Profile): Promise<void> {
   checkCatalog(catalog)
   const topicPlan = planTopics(topics, await readTopics(admin), { allowDelete: false })
-  for (const change of topicPlan.changes) await applyTopicChange(admin, change)
+  await applyTopicChanges(admin, topicPlan.changes)
   const registry = new Registry(profile)
   const schemaPlan = await planSchemas(schemas, registry, { allowDelete: false })
   for (const change of schemaPlan.changes) await applySchemaChange(registry, schemas, change)

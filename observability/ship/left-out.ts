@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { binaryKind } from './content/binary-content.ts'
+import { type FileProbe, probeFile } from './file-probe.ts'
 import { type Found, fileKey } from './folders.ts'
-import { type Look, lookInto } from './look.ts'
 import type { SayOnce } from './say-once.ts'
 
 /** How long a compressed file that breaks off may go unchanged before it counts as damaged, in ms. */
@@ -49,11 +49,11 @@ export class LeftOut {
   }
 
   /** What a file looks like; undefined where it is left out, `another` where it is no longer the one that was found. */
-  async lookInto(found: Found): Promise<Look | undefined | 'another'> {
+  async probeFile(found: Found): Promise<FileProbe | undefined | 'another'> {
     const { path, stats } = found
-    let look: Look
+    let look: FileProbe
     try {
-      look = await lookInto(path)
+      look = await probeFile(path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'another'
       this.faults.set(path, error as Error)
@@ -73,7 +73,7 @@ export class LeftOut {
   }
 
   /** gzip removes the file that it compresses when it is done: until then that file has the lines. */
-  #isStillWritten({ path, stats }: Look): boolean {
+  #isStillWritten({ path, stats }: FileProbe): boolean {
     if (existsSync(path.replace(/\.gz$/, '')) && path.endsWith('.gz')) return true
     return !this.#isOnce && Date.now() - stats.mtimeMs < STILL_WRITTEN_MS
   }

@@ -14,7 +14,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Checkpoint } from './checkpoint.ts'
-import { Roster } from './roster.ts'
+import { FileRegistry } from './file-registry.ts'
 import { Shipping } from './test-shipping.ts'
 
 let shipping: Shipping
@@ -205,7 +205,7 @@ const NAMES = [
 
 test('10,000 rotations leave neither the roster nor the checkpoint larger than the first 400 did', async () => {
   const checkpoint = Checkpoint.open(at('checkpoint.json'))
-  const roster = new Roster({
+  const roster = new FileRegistry({
     patterns: [at('a.log*')],
     checkpoint,
     from: 'beginning',

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Figures, noFigures } from './figures.ts'
-import { Flight } from './flight.ts'
+import { FileRegistry, type RosterOptions } from './file-registry.ts'
+import type { FileWatcher, Turn } from './file-watcher.ts'
+import { InFlightBatch } from './in-flight-batch.ts'
 import { STILL_WRITTEN_MS } from './left-out.ts'
 import type { RecordWriter } from './log-record.ts'
-import { Roster, type RosterOptions } from './roster.ts'
-import type { Tail, Turn } from './tail.ts'
 
 /** A line and its break fit into one of these, or it gets a larger one. */
 const BUFFER_BYTES = 256 * 1024
@@ -44,19 +44,19 @@ export interface ShipOptions extends Omit<RosterOptions, 'maxOpen'> {
 export class Shipper {
   readonly #options: ShipOptions
   readonly #checkpoint: Checkpoint
-  readonly #roster: Roster
+  readonly #roster: FileRegistry
   readonly #figures = noFigures()
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   /** For a line that the other does not hold; made when there is one. */
   #largeBuffer: Buffer | undefined
-  #gathered = new Flight()
-  #flying: { readonly flight: Flight; readonly done: Promise<void> } | undefined
+  #gathered = new InFlightBatch()
+  #flying: { readonly flight: InFlightBatch; readonly done: Promise<void> } | undefined
   #failure: Error | undefined
   /** Files whose identities the disk must know before any of their lines is sent. */
   #hasNew = false
   /** Compressed files that are damaged, and those that were named because their bytes are no UTF-8. */
-  readonly #damaged = new Set<Tail>()
-  readonly #invalid = new WeakSet<Tail>()
+  readonly #damaged = new Set<FileWatcher>()
+  readonly #invalid = new WeakSet<FileWatcher>()
   #lookAt = 0
   #pollAt = 0
   #saveAt = 0
@@ -66,7 +66,7 @@ export class Shipper {
   constructor(options: ShipOptions) {
     this.#options = options
     this.#checkpoint = options.checkpoint
-    this.#roster = new Roster({ ...options, maxOpen: options.maxOpen ?? MAX_OPEN })
+    this.#roster = new FileRegistry({ ...options, maxOpen: options.maxOpen ?? MAX_OPEN })
   }
 
   /** The figures as of now. */
@@ -133,7 +133,7 @@ export class Shipper {
     return hasRead
   }
 
-  async #turn(tail: Tail): Promise<boolean> {
+  async #turn(tail: FileWatcher): Promise<boolean> {
     const { maxLine } = this.#options
     await this.#roster.use(tail)
     let turn = await tail.turn(this.#buffer, maxLine, tail.isGzip)
@@ -152,7 +152,7 @@ export class Shipper {
     return turn.kind === 'lines'
   }
 
-  #gather(tail: Tail, turn: Turn & { kind: 'lines' }): void {
+  #gather(tail: FileWatcher, turn: Turn & { kind: 'lines' }): void {
     const { invalidUtf8 } = this.#figures
     this.#gathered.add(tail, turn, this.#options.records, this.#figures)
     if (this.#figures.invalidUtf8 === invalidUtf8 || this.#invalid.has(tail)) return
@@ -162,7 +162,7 @@ export class Shipper {
     )
   }
 
-  async #poll(tail: Tail): Promise<void> {
+  async #poll(tail: FileWatcher): Promise<void> {
     try {
       await tail.poll()
       this.#judge(tail)
@@ -172,7 +172,7 @@ export class Shipper {
   }
 
   /** Names a compressed file that breaks off, once it cannot be one that is still being written. */
-  #judge(tail: Tail): void {
+  #judge(tail: FileWatcher): void {
     const { damage } = tail
     if (!damage) this.#damaged.delete(tail)
     else if (this.#options.isOnce || Date.now() - tail.modifiedMs > STILL_WRITTEN_MS) {
@@ -190,7 +190,7 @@ export class Shipper {
   }
 
   /** Whether the unfinished last line of a file has waited long enough. Where it ends then is decided for good. */
-  async #isToBeEnded(tail: Tail): Promise<boolean> {
+  async #isToBeEnded(tail: FileWatcher): Promise<boolean> {
     const { flushPartialAfterMs } = this.#options
     const { entry, position } = tail
     if (flushPartialAfterMs === undefined || tail.isGzip || tail.size <= position.offset) return false
@@ -208,7 +208,7 @@ export class Shipper {
 
   async #send(giveUp: AbortSignal): Promise<void> {
     const flight = this.#gathered
-    this.#gathered = new Flight()
+    this.#gathered = new InFlightBatch()
     const isToBeSaved = this.#hasNew || flight.records.length > 0
     this.#hasNew = false
     flight.give()

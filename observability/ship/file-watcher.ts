@@ -14,7 +14,7 @@ import {
   markOf,
 } from './content/fingerprint.ts'
 import { GzipContent } from './content/gzip-content.ts'
-import type { Look } from './look.ts'
+import type { FileProbe } from './file-probe.ts'
 
 /** What a turn at a file gave. */
 export type Turn =
@@ -35,7 +35,7 @@ export type Turn =
   | { readonly kind: 'failed'; readonly error: Error }
 
 /** What was seen of a file that is followed, wherever its name has gone. */
-export class Tail {
+export class FileWatcher {
   readonly entry: Entry
   /** Up to where it is read, which is ahead of what is acknowledged. */
   position: Position
@@ -55,7 +55,7 @@ export class Tail {
   /** Read to where it ended when it was looked at. */
   isDrained = false
   /** The file of the same log that became known before it. */
-  after: Tail | undefined
+  after: FileWatcher | undefined
   readonly read: (text: string) => LogLine
   #content: Content | undefined
   /** What was read right before the position, while the file is open: up to `MARK_BYTES`. */
@@ -67,7 +67,7 @@ export class Tail {
   /** What lay beside it when the rest of it was last looked for. */
   searched = ''
 
-  constructor(entry: Entry, log: string, reader: (tail: Tail) => (text: string) => LogLine) {
+  constructor(entry: Entry, log: string, reader: (tail: FileWatcher) => (text: string) => LogLine) {
     this.entry = entry
     this.position = { offset: entry.offset, isSkipping: entry.isSkipping }
     this.read = reader(this)
@@ -102,7 +102,7 @@ export class Tail {
   }
 
   /** The content is in this file from now on. */
-  place({ path, stats, isGzip }: Look): void {
+  place({ path, stats, isGzip }: FileProbe): void {
     const { entry } = this
     entry.path = path
     entry.device = stats.dev

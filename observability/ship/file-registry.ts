@@ -1,11 +1,20 @@
 import type { LogLine } from '../formats/log-line.ts'
 import type { Checkpoint, Entry } from './checkpoint.ts'
 import { fingerprintOf, isOf } from './content/fingerprint.ts'
+import {
+  bytesOf,
+  copiesAmong,
+  endOf,
+  type FileProbe,
+  holds,
+  isBeginningOf,
+  isCopy,
+  lineBefore,
+} from './file-probe.ts'
+import { FileWatcher } from './file-watcher.ts'
 import { Folders, type Found, fileKey } from './folders.ts'
 import { LeftOut } from './left-out.ts'
-import { bytesOf, copiesAmong, endOf, holds, isBeginningOf, isCopy, type Look, lineBefore } from './look.ts'
 import { SayOnce } from './say-once.ts'
-import { Tail } from './tail.ts'
 
 /** How long a file that has lost its name is listened to after its last growth, in ms: its writer may still have it open. */
 const NAMELESS_MS = 60_000
@@ -23,7 +32,7 @@ export interface RosterOptions {
   readonly patterns: readonly string[]
   readonly checkpoint: Checkpoint
   readonly from: 'beginning' | 'end'
-  readonly reader: (tail: Tail) => (text: string) => LogLine
+  readonly reader: (tail: FileWatcher) => (text: string) => LogLine
   /** How many files are open at the most, but for those that have lost their names. */
   readonly maxOpen: number
   /** Whether the files are taken as they are: nobody waits for one that is still being compressed. */
@@ -32,15 +41,15 @@ export interface RosterOptions {
 }
 
 /** Which files are followed, and where each of them is by now. */
-export class Roster {
-  readonly tails = new Set<Tail>()
+export class FileRegistry {
+  readonly tails = new Set<FileWatcher>()
   readonly leftOut: LeftOut
   readonly #options: RosterOptions
   readonly #folders: Folders
   readonly #once: SayOnce
   /** Those that may be open, in the order of their last use. */
-  readonly #used = new Set<Tail>()
-  readonly #byLog = new Map<string, Set<Tail>>()
+  readonly #used = new Set<FileWatcher>()
+  readonly #byLog = new Map<string, Set<FileWatcher>>()
   /** How many entries had their first name in each place: names of files that are gone still tell what a rotation is. */
   readonly #firstNames = new Map<string, number>()
   /** The files that are followed, by `fileKey`. */
@@ -74,7 +83,7 @@ export class Roster {
   }
 
   /** A file cannot be read on: it is named, and tried again at the next look. */
-  failed(tail: Tail, error: Error): void {
+  failed(tail: FileWatcher, error: Error): void {
     tail.fault = error
     tail.isDrained = true
     this.#once.fault(tail.entry.path, error)
@@ -125,7 +134,7 @@ export class Roster {
   }
 
   /** Keeps the file open, and closes those that were used least recently where there are too many. */
-  async use(tail: Tail): Promise<void> {
+  async use(tail: FileWatcher): Promise<void> {
     this.#used.delete(tail)
     this.#used.add(tail)
     if (this.#used.size <= this.#options.maxOpen) return
@@ -143,7 +152,7 @@ export class Roster {
   }
 
   /** Finds out where a file has gone, or that its content is gone. */
-  async #follow(tail: Tail, found: ReadonlyMap<string, Found>): Promise<void> {
+  async #follow(tail: FileWatcher, found: ReadonlyMap<string, Found>): Promise<void> {
     const { entry, position } = tail
     const here = sameFile(tail, found) ?? sameFile(tail, this.#folders.siblings(entry.path))
     if (!here || !tail.isSameFile(here.stats)) {
@@ -160,7 +169,7 @@ export class Roster {
   }
 
   /** Places a file of the checkpoint by its inode: where it was, beside that, or moved away under another name. */
-  async #findInode(tail: Tail, found: ReadonlyMap<string, Found>): Promise<void> {
+  async #findInode(tail: FileWatcher, found: ReadonlyMap<string, Found>): Promise<void> {
     const { device, inode, path, file } = tail.entry
     const here =
       sameFile(tail, found) ??
@@ -168,7 +177,7 @@ export class Roster {
       sameFile(tail, this.#folders.siblings(file)) ??
       (tail.isSought && tail.marks.length > 0 ? this.#folders.inodeNear(path, device, inode) : undefined)
     if (!here || !tail.isSameFile(here.stats) || this.#placed.has(fileKey(device, inode))) return
-    const look = await this.#lookInto(here)
+    const look = await this.#probeFile(here)
     if (!look || !tail.isSameFile(look.stats) || !(await holds(look, tail))) return
     this.#place(tail, (await this.#copyThatGoesOn(tail, look)) ?? look)
   }
@@ -177,12 +186,12 @@ export class Roster {
    * The copy of a file that was made while nobody looked and that holds more of it than the file itself, which was then emptied
    * and filled again with the same beginning.
    */
-  async #copyThatGoesOn(tail: Tail, look: Look): Promise<Look | undefined> {
+  async #copyThatGoesOn(tail: FileWatcher, look: FileProbe): Promise<FileProbe | undefined> {
     if (tail.entry.fingerprint.length === 0 || !this.#folders.names.isWritten(look.path)) return undefined
     for (const sibling of this.#folders.siblings(look.path).values()) {
       const isYoung = sibling.stats.birthtimeMs > tail.entry.seenAt - CLOCK_GRAIN_MS
       if (!isYoung || tail.isSameFile(sibling.stats) || this.#placed.has(keyOf(sibling))) continue
-      const copy = await this.#lookInto(sibling)
+      const copy = await this.#probeFile(sibling)
       if (!copy || !(await holds(copy, tail))) continue
       if (await isBeginningOf(copy, (from, length) => bytesOf(look.path, from, length))) continue
       this.#once.say(
@@ -201,7 +210,7 @@ export class Roster {
   async #adopt(one: Found, copies: readonly Found[] = []): Promise<boolean> {
     const { path } = one
     const log = this.#logOf(path)
-    const look = await this.#lookInto(one)
+    const look = await this.#probeFile(one)
     for (const copy of copies) {
       if (look && (await isCopy(copy, path))) continue
       this.#moving.add(log)
@@ -245,7 +254,7 @@ export class Roster {
   }
 
   /** Places a file of its log that is gone in another file that holds its content. Returns whether there was one. */
-  async #goOnIn(look: Look): Promise<boolean> {
+  async #goOnIn(look: FileProbe): Promise<boolean> {
     for (const tail of this.#byLog.get(this.#logOf(look.path)) ?? []) {
       const { entry, position } = tail
       if (tail.isPlaced || entry.fingerprint.length === 0 || !(await holds(look, tail))) continue
@@ -265,7 +274,7 @@ export class Roster {
   }
 
   /** Names a new file by a log's own name that has all that was shipped of another one, which is still there. */
-  async #announce(look: Look): Promise<void> {
+  async #announce(look: FileProbe): Promise<void> {
     if (look.isGzip || !this.#folders.names.isWritten(look.path)) return
     for (const tail of this.#byLog.get(this.#logOf(look.path)) ?? [])
       if (tail.isPlaced && tail.marks.length > 0 && (await holds(look, tail)))
@@ -276,14 +285,14 @@ export class Roster {
   }
 
   /** Whether the last line that was read has a time: no other log has the same line at the same place then. */
-  async #tellsTime(look: Look, tail: Tail): Promise<boolean> {
+  async #tellsTime(look: FileProbe, tail: FileWatcher): Promise<boolean> {
     if (tail.marks.length === 0) return false
     const line = await lineBefore(look, tail.position.offset)
     return line !== '' && tail.read(line).timestamp !== null
   }
 
-  #add(entry: Entry): Tail {
-    const tail = new Tail(entry, this.#logOf(entry.file), this.#options.reader)
+  #add(entry: Entry): FileWatcher {
+    const tail = new FileWatcher(entry, this.#logOf(entry.file), this.#options.reader)
     const own = this.#byLog.get(tail.log) ?? new Set()
     // A file that is new comes after all those of its log that are known.
     tail.after = [...own].at(-1)
@@ -292,7 +301,7 @@ export class Roster {
     return tail
   }
 
-  async #findRest(tail: Tail): Promise<void> {
+  async #findRest(tail: FileWatcher): Promise<void> {
     const { fingerprint, file } = tail.entry
     if (fingerprint.length === 0) return
     const siblings = [...this.#folders.siblings(file).values()]
@@ -302,7 +311,7 @@ export class Roster {
     // The youngest first: what was there before it was gone is no copy of it.
     for (const one of siblings.toSorted((a, b) => b.stats.birthtimeMs - a.stats.birthtimeMs)) {
       if (this.#placed.has(keyOf(one)) || this.#folders.names.isWritten(one.path)) continue
-      const look = await this.#lookInto(one)
+      const look = await this.#probeFile(one)
       if (!look || !(await holds(look, tail))) continue
       this.#place(tail, look)
       return
@@ -315,7 +324,7 @@ export class Roster {
    * is no copy of a rotated one: logs may all begin alike. What is followed is read last: where it is itself still, so it was
    * when the copy was looked at.
    */
-  async #compare(tail: Tail, look: Look): Promise<'copy' | 'other' | 'emptied' | 'away'> {
+  async #compare(tail: FileWatcher, look: FileProbe): Promise<'copy' | 'other' | 'emptied' | 'away'> {
     if (tail.isGzip) return 'other'
     const { fingerprint } = tail.entry
     if (look.isGzip && look.head.length >= fingerprint.length && !isOf(fingerprint, look.head)) return 'other'
@@ -332,8 +341,8 @@ export class Roster {
   }
 
   /** What a file begins with, if it is still the one that was found; undefined where it is to be left out. */
-  async #lookInto(found: Found): Promise<Look | undefined> {
-    const look = await this.leftOut.lookInto(found)
+  async #probeFile(found: Found): Promise<FileProbe | undefined> {
+    const look = await this.leftOut.probeFile(found)
     if (look !== 'another') return look
     this.#moving.add(this.#logOf(found.path))
     return undefined
@@ -357,7 +366,7 @@ export class Roster {
     }
   }
 
-  #drop(tail: Tail, own: Set<Tail>): void {
+  #drop(tail: FileWatcher, own: Set<FileWatcher>): void {
     own.delete(tail)
     this.tails.delete(tail)
     this.#used.delete(tail)
@@ -372,7 +381,7 @@ export class Roster {
     else this.#firstNames.delete(file)
   }
 
-  #place(tail: Tail, look: Look): void {
+  #place(tail: FileWatcher, look: FileProbe): void {
     tail.place(look)
     this.#placed.add(fileKey(look.stats.dev, look.stats.ino))
   }
@@ -397,7 +406,7 @@ export class Roster {
   }
 }
 
-function sameFile({ entry }: Tail, files: ReadonlyMap<string, Found>): Found | undefined {
+function sameFile({ entry }: FileWatcher, files: ReadonlyMap<string, Found>): Found | undefined {
   return files.get(fileKey(entry.device, entry.inode))
 }
 

@@ -13,7 +13,7 @@ const BLOCK = 64 * 1024
 const LINE_FEED = 10
 
 /** What a file looks like before it is known which one it is. */
-export interface Look {
+export interface FileProbe {
   readonly path: string
   /** Of the very moment in which its head was read. */
   readonly stats: Stats
@@ -32,7 +32,7 @@ interface Followed {
 }
 
 /** @throws where the file cannot be read */
-export async function lookInto(path: string): Promise<Look> {
+export async function probeFile(path: string): Promise<FileProbe> {
   return withFile(path, async (handle) => {
     const head = await readAt(handle, 0, FINGERPRINT_BYTES)
     if (!isGzip(head)) {
@@ -53,7 +53,7 @@ export async function lookInto(path: string): Promise<Look> {
  * Whether a file holds all that is known of what a tail follows: it begins alike, and has the same bytes before every position
  * that was read, given to the broker or acknowledged. False where the file cannot be read.
  */
-export async function holds(look: Look, { entry, position, marks }: Followed): Promise<boolean> {
+export async function holds(look: FileProbe, { entry, position, marks }: Followed): Promise<boolean> {
   if (!isOf(entry.fingerprint, look.head)) return false
   if (!look.isGzip && look.stats.size < position.offset) return false
   if (marks.length === 0) return true
@@ -68,7 +68,7 @@ export async function holds(look: Look, { entry, position, marks }: Followed): P
 }
 
 /** The last whole line that a file has before a position, as far as the bytes before it reach. */
-export async function lineBefore(look: Look, position: number): Promise<string> {
+export async function lineBefore(look: FileProbe, position: number): Promise<string> {
   const from = Math.max(0, position - MARK_BYTES)
   const bytes = await bytesOf(look.path, from, position - from)
   const lines = bytes?.toString().split('\n') ?? []
@@ -81,7 +81,7 @@ export async function lineBefore(look: Look, position: number): Promise<string> 
  * @param own what the other has, fewer bytes where it ends; undefined where it cannot be read
  */
 export async function isBeginningOf(
-  look: Look,
+  look: FileProbe,
   own: (from: number, length: number) => Promise<Buffer | undefined>,
 ): Promise<boolean> {
   const same = async (from: number, copied: Buffer) =>
@@ -91,7 +91,7 @@ export async function isBeginningOf(
   return same(size - last.length, last)
 }
 
-async function endOfText(look: Look): Promise<{ readonly size: number; readonly last: Buffer }> {
+async function endOfText(look: FileProbe): Promise<{ readonly size: number; readonly last: Buffer }> {
   if (look.isGzip) return withContent(look, (content) => (content as GzipContent).end(MARK_BYTES))
   const { size } = look.stats
   const length = Math.min(size, MARK_BYTES)
@@ -119,7 +119,7 @@ export async function copiesAmong(
 export async function isCopy({ path, stats }: Found, other: string): Promise<boolean> {
   if (stats.size === 0) return false
   try {
-    const look = await lookInto(path)
+    const look = await probeFile(path)
     return look.head.length > 0 && (await isBeginningOf(look, (from, length) => bytesOf(other, from, length)))
   } catch {
     return false
@@ -131,7 +131,7 @@ export async function bytesOf(path: string, from: number, length: number): Promi
 }
 
 async function withContent<T>(
-  { path, isGzip: isCompressed }: Look,
+  { path, isGzip: isCompressed }: FileProbe,
   read: (content: PlainContent | GzipContent) => Promise<T>,
 ): Promise<T> {
   return withFile(path, async (handle) => {
@@ -160,7 +160,7 @@ async function readAt(handle: FileHandle, from: number, length: number): Promise
 }
 
 /** Where the last whole line of a file ends: what is unfinished is shipped whole when it is finished. */
-export async function endOf({ path, stats, isGzip: isCompressed }: Look): Promise<number> {
+export async function endOf({ path, stats, isGzip: isCompressed }: FileProbe): Promise<number> {
   if (isCompressed) return Number.MAX_SAFE_INTEGER
   for (let end = stats.size; end > 0; end -= BLOCK) {
     const from = Math.max(0, end - BLOCK)

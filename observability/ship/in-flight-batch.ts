@@ -3,8 +3,8 @@ import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Position } from './content/cut-lines.ts'
 import type { Mark } from './content/fingerprint.ts'
 import type { Figures } from './figures.ts'
+import type { FileWatcher, Turn } from './file-watcher.ts'
 import type { RecordWriter } from './log-record.ts'
-import type { Tail, Turn } from './tail.ts'
 
 /** What is gathered until it is sent. A line over these only begins the next one. */
 const FULL_BYTES = 2 * 2 ** 20
@@ -15,9 +15,9 @@ const RECORD_BYTES = 200
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** Lines that are sent together, and up to where their files are acknowledged when they are. */
-export class Flight {
+export class InFlightBatch {
   readonly records: OutputRecord[] = []
-  readonly #reached = new Map<Tail, { readonly position: Position; readonly mark: Mark | undefined }>()
+  readonly #reached = new Map<FileWatcher, { readonly position: Position; readonly mark: Mark | undefined }>()
   #bytes = 0
 
   get isEmpty(): boolean {
@@ -28,13 +28,13 @@ export class Flight {
     return this.#bytes >= FULL_BYTES || this.records.length >= FULL_RECORDS
   }
 
-  has(tail: Tail): boolean {
+  has(tail: FileWatcher): boolean {
     return this.#reached.has(tail)
   }
 
   /** Takes what a turn gave: the bytes may be used for something else afterwards. */
   add(
-    tail: Tail,
+    tail: FileWatcher,
     { bytes, lines, empty }: Turn & { kind: 'lines' },
     writer: RecordWriter,
     figures: Figures,

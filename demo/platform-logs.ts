@@ -16,8 +16,8 @@ import { DETECTOR_RULES, detectorMeters } from '../observability/ssh/attacks/det
 import { AttackWatch } from '../observability/ssh/report/attack-watch.ts'
 import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.ts'
 import { LogFile } from '../producers/log-file.ts'
-import { drained } from '../streams/runtime/drained.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
+import { untilCaughtUp } from '../streams/runtime/until-caught-up.ts'
 import { LogWatch } from './log-watch.ts'
 import type { ProfileFor } from './profile-for.ts'
 import { type SshBooks, sshBooks } from './ssh-books.ts'
@@ -188,9 +188,9 @@ export class PlatformLogs {
   /** Returns when all that was shipped is classified, and every attack in it told and read; throws the signal's reason. */
   async settle(signal: AbortSignal): Promise<void> {
     await this.#watch.catchUp(signal)
-    await drained(this.#admin, 'ssh-classify', signal)
-    await drained(this.#admin, 'ssh-attacks-by-address', signal)
-    await drained(this.#admin, 'ssh-attacks-by-host', signal)
+    await untilCaughtUp(this.#admin, 'ssh-classify', signal)
+    await untilCaughtUp(this.#admin, 'ssh-attacks-by-address', signal)
+    await untilCaughtUp(this.#admin, 'ssh-attacks-by-host', signal)
     await this.#attacks.catchUp(signal)
   }
 

@@ -2,9 +2,9 @@ import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { FILE_MEMORY_MS, logsDedup } from '../../observability/ship/dedup-processor.ts'
-import { drained } from '../../streams/runtime/drained.ts'
 import { Meter } from '../../streams/runtime/meter.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
+import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
 import { unlessAborted } from '../terminal/grace.ts'
 
 /** The de-duplication that runs beside a shipper. */
@@ -15,7 +15,7 @@ export interface LogsDedup {
    * Returns when all that its input holds by now is de-duplicated.
    * @throws what it ended with, or the signal's reason, whatever the broker answers
    */
-  drained(signal: AbortSignal): Promise<void>
+  untilCaughtUp(signal: AbortSignal): Promise<void>
   /** Finishes the transaction under way. @throws what it failed with */
   stop(): Promise<void>
 }
@@ -42,7 +42,7 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
   )
   return {
     failed: failed.signal,
-    drained: (signal) => {
+    untilCaughtUp: (signal) => {
       const ended = AbortSignal.any([failed.signal, signal])
       return unlessAborted(ended, drain(profile, ended))
     },
@@ -55,5 +55,5 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
 
 async function drain(profile: Profile, failed: AbortSignal): Promise<void> {
   const admin = await connectAdmin(profile, processorNamed(logsDedup.name).application)
-  await drained(admin, logsDedup.name, failed).finally(() => admin.disconnect())
+  await untilCaughtUp(admin, logsDedup.name, failed).finally(() => admin.disconnect())
 }

@@ -148,7 +148,7 @@ async function shipWith(
   say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
   try {
     await shipper.ship(AbortSignal.any([stop, ...failed]), giveUp)
-    if (options.once && !stop.aborted) await dedup?.drained(graceAfter([stop], GRACE_MS))
+    if (options.once && !stop.aborted) await dedup?.untilCaughtUp(graceAfter([stop], GRACE_MS))
   } catch (error) {
     if (error !== stop.reason) throw error
     say(

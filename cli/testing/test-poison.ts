@@ -19,10 +19,10 @@ import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability
 import { produceGame } from '../../producers/game-producer.ts'
 import { dedupMeters, runDedup } from '../../streams/processors/dedup-pipeline.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
-import { drained } from '../../streams/runtime/drained.ts'
 import { Meter } from '../../streams/runtime/meter.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { readCommitted } from '../../streams/runtime/test-outcome.ts'
+import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
 
 const HOUR_MS = 3_600_000
 const FOREVER = '9223372036854775807'
@@ -102,7 +102,7 @@ export class Poisoned {
     const patience = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)])
     const work = async () => {
       for (const { name } of processors) {
-        await drained(this.admin, name, patience).catch((error: Error) => {
+        await untilCaughtUp(this.admin, name, patience).catch((error: Error) => {
           throw new Error(`${name} does not get on: ${error.message}\n${this.lines.join('\n')}`)
         })
       }

@@ -8,8 +8,8 @@ import { endOffsets, startOffsets } from './offsets.ts'
 import { Reader } from './topic-follower.ts'
 
 /** Someone else has opened the topic since: what we were about to write was not written. */
-export class HeldByAnotherError extends KafkaRoomError {
-  override readonly name = 'HeldByAnotherError'
+export class FencedError extends KafkaRoomError {
+  override readonly name = 'FencedError'
 }
 
 /** The latest value of each key of a compacted topic, of committed records only. */
@@ -45,7 +45,7 @@ export async function readLatest(
  * same transactional id and an older epoch), so there is no lock that a crash could leave behind, and none that a paused
  * process could believe in after it has lost it.
  */
-export class HeldTopic {
+export class FencedWriter {
   readonly #producer: Producer
   readonly #topic: string
 
@@ -58,7 +58,7 @@ export class HeldTopic {
   static async take(
     profile: Profile,
     options: { readonly application: string; readonly topic: string; readonly transactionalId: string },
-  ): Promise<HeldTopic> {
+  ): Promise<FencedWriter> {
     const { application, topic, transactionalId } = options
     const producer = createClient(profile, { clientId: application }).producer({
       transactionalId,
@@ -67,7 +67,7 @@ export class HeldTopic {
       allowAutoTopicCreation: false,
     })
     await producer.connect()
-    const held = new HeldTopic(producer, topic)
+    const held = new FencedWriter(producer, topic)
     // kafkajs takes the transactional id with its first transaction.
     await (await producer.transaction()).abort()
     return held
@@ -75,7 +75,7 @@ export class HeldTopic {
 
   /**
    * Writes the latest value of a key, or null for none, and returns when it is committed.
-   * @throws HeldByAnotherError
+   * @throws FencedError
    */
   async write(key: string, value: string | null): Promise<void> {
     try {
@@ -90,7 +90,7 @@ export class HeldTopic {
       }
     } catch (error) {
       if (!isTakenOver(error)) throw error
-      throw new HeldByAnotherError(`someone else writes ${this.#topic} now`, { cause: error })
+      throw new FencedError(`someone else writes ${this.#topic} now`, { cause: error })
     }
   }
 

@@ -6,7 +6,7 @@ import { testProfile, unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
 import { connectAdmin } from './connect-admin.ts'
-import { IdempotentWriter, RefusedError } from './idempotent-writer.ts'
+import { FatalProduceError, IdempotentWriter } from './idempotent-writer.ts'
 
 const profile = testProfile()
 const never = new AbortController().signal
@@ -68,7 +68,7 @@ describe('an idempotent writer', () => {
       { topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '2000' }] },
     ])
     const refused = writer.write(numbered(topic, 0, 0, 1, 3_000), never)
-    await expect(refused).rejects.toThrow(RefusedError)
+    await expect(refused).rejects.toThrow(FatalProduceError)
     await expect(refused).rejects.toThrow(
       new RegExp(
         `partition 0 of ${topic}: .*MESSAGE_TOO_LARGE.*raise its max.message.bytes: playstream topics apply$`,

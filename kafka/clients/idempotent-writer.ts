@@ -54,8 +54,8 @@ const FATAL = [
 ]
 
 /** The broker will not take what it is sent, however often. */
-export class RefusedError extends KafkaRoomError {
-  override readonly name = 'RefusedError'
+export class FatalProduceError extends KafkaRoomError {
+  override readonly name = 'FatalProduceError'
 }
 
 export interface IdempotentWriterOptions {
@@ -85,7 +85,7 @@ export class IdempotentWriter {
 
   /**
    * How many partitions the topic has. Waits for a broker as `write` does.
-   * @throws RefusedError, or the signal's reason
+   * @throws FatalProduceError, or the signal's reason
    */
   async partitions(signal: AbortSignal): Promise<number> {
     return this.#patiently(signal, async () => {
@@ -97,7 +97,7 @@ export class IdempotentWriter {
   /**
    * Writes records, those of a partition in their order, and returns when all in-sync replicas have them. It waits for a
    * broker that is away as long as the signal lets it, and says so once. One call at a time.
-   * @throws RefusedError where no waiting helps; the signal's reason: records may then have been written, or not
+   * @throws FatalProduceError where no waiting helps; the signal's reason: records may then have been written, or not
    */
   async write(records: readonly OutputRecord[], signal: AbortSignal): Promise<void> {
     for (const round of rounds(records)) await this.#writeRound(round, signal)
@@ -177,7 +177,7 @@ export class IdempotentWriter {
         this.#isTroubled = false
         return result
       } catch (error) {
-        if (error instanceof RefusedError) throw error
+        if (error instanceof FatalProduceError) throw error
         if (signal.aborted) {
           // What is under way ends with its connections; it may take as long as a request may.
           void this.#drop()
@@ -185,7 +185,9 @@ export class IdempotentWriter {
         }
         const refusal = FATAL.find((id) => findErrorBy(error as Error, 'apiId', id))
         if (refusal !== undefined || findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION'))
-          throw new RefusedError(`the broker refused ${this.#options.clientId}: ${explain(error as Error)}`)
+          throw new FatalProduceError(
+            `the broker refused ${this.#options.clientId}: ${explain(error as Error)}`,
+          )
         this.failures += 1
         await this.#drop()
         if (!this.#isTroubled && backoff > BACKOFF_MS) {
@@ -263,7 +265,7 @@ function answerError({ partition, errorCode, reason }: PartitionAnswer, topic: s
   const text = `partition ${partition} of ${topic}: ${said} (${name})`
   if (!FATAL.includes(name)) return new Error(text)
   const fix = name === 'MESSAGE_TOO_LARGE' ? '; raise its max.message.bytes: playstream topics apply' : ''
-  return new RefusedError(`the broker refused a batch for ${text}${fix}`)
+  return new FatalProduceError(`the broker refused a batch for ${text}${fix}`)
 }
 
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { deploymentsTransactionalId, SQL_APPLIER } from '../../catalog/groups.ts'
 import { topic } from '../../catalog/topics.ts'
-import { HeldByAnotherError, HeldTopic, readLatest } from '../../kafka/clients/fenced-writer.ts'
+import { FencedError, FencedWriter, readLatest } from '../../kafka/clients/fenced-writer.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { TakenOverError } from '../errors.ts'
 import type { Deployment, Deployments, HeldDeployments, OthersDeployment } from './deployments.ts'
@@ -34,7 +34,7 @@ export async function holdDeployments(
   on = TOPIC,
 ): Promise<HeldDeployments> {
   const transactionalId = deploymentsTransactionalId(engine)
-  const held = await HeldTopic.take(profile, { application: APPLIER, topic: on, transactionalId })
+  const held = await FencedWriter.take(profile, { application: APPLIER, topic: on, transactionalId })
   const { all, others } = await readDeployments(profile, engine, on).catch(async (error) => {
     await held.close()
     throw error
@@ -47,7 +47,7 @@ export async function holdDeployments(
       try {
         await held.write(`${engine}/${name}`, deployment ? JSON.stringify(deployment) : null)
       } catch (error) {
-        if (!(error instanceof HeldByAnotherError)) throw error
+        if (!(error instanceof FencedError)) throw error
         throw new TakenOverError(
           `another apply or drop of ${engine} has begun and goes on; this one stopped before it touched ${name}`,
           { cause: error },

@@ -10,7 +10,7 @@ const POLL_MS = 100
  * Waits until a processor, in any process, has committed its input up to the last stable offset as of the call.
  * @throws the signal's reason if aborted
  */
-export async function drained(admin: Admin, name: ProcessorName, signal: AbortSignal): Promise<void> {
+export async function untilCaughtUp(admin: Admin, name: ProcessorName, signal: AbortSignal): Promise<void> {
   const processor = processorNamed(name)
   const goal = await endOffsets(admin, processor.input)
   for (;;) {

@@ -7,7 +7,7 @@ import { createClient, keyPartitioner } from '../kafkajs/kafkajs-client.ts'
 import { errorTypes, isFencing } from '../kafkajs/kafkajs-error.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { StreamRecord } from '../protocol/record.ts'
-import { send, sendCarefully } from './kafkajs-transaction.ts'
+import { send, sendCarefully, sendOffsets } from './kafkajs-transaction.ts'
 import { OutputRefusedError } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import { stableOffset } from './stable-offsets.ts'
@@ -250,7 +250,7 @@ export class KafkajsStream implements StreamPort {
       else await send(transaction, output)
       const { groupId, topic } = this.#options
       const partitions = [{ partition: batch.partition, offset: String(batch.next) }]
-      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions }] })
+      await sendOffsets(transaction, { consumerGroupId: groupId, topics: [{ topic, partitions }] })
       await transaction.commit()
     } catch (error) {
       await transaction.abort().catch(() => undefined)

@@ -7,6 +7,7 @@ import {
   Copy,
   filled,
   kafka,
+  numbers,
   ONCE,
   optionsFor,
   ports,
@@ -88,6 +89,25 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await Promise.race([filled(topics.output, 1), running])
     stop.abort()
     await running
+  })
+
+  test('commits offsets without any output in transactions close upon each other, and starts none over', async () => {
+    const topics = await topicsFor('no-output')
+    await send(topics.input, numbers(50), PARTITION)
+    const handler: StreamHandler = new Copy(topics)
+    handler.process = () => []
+    let aborts = 0
+    const { meter, ...options } = optionsFor(topics)
+    const stop = new AbortController()
+    const counting = { ...meter, aborted: () => void aborts++ }
+    const running = createPort(profile, { ...options, batchSize: 1, meter: counting }).run(
+      handler,
+      stop.signal,
+    )
+    await Promise.race([expect.poll(() => committed(topics), { timeout: 60_000 }).toBe(50), running])
+    stop.abort()
+    await running
+    expect(aborts).toBe(0)
   })
 
   for (const step of ['open', 'prepare'] as const) {

@@ -7,7 +7,7 @@ import { createClient, keyPartitioner } from '../kafkajs/kafkajs-client.ts'
 import { errorTypes, isFencing } from '../kafkajs/kafkajs-error.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { StreamRecord } from '../protocol/record.ts'
-import { send, sendCarefully } from './kafkajs-transaction.ts'
+import { send, sendCarefully, sendOffsets } from './kafkajs-transaction.ts'
 import { OutputRefusedError } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import { stableOffset } from './stable-offsets.ts'
@@ -106,31 +106,35 @@ export class KafkajsStream implements StreamPort {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
-        eachBatch: (payload) => this.#takeAlone(payload),
+        eachBatch: (payload) => {
+          const { batch } = payload
+          return this.#alone(batch.partition, Number(batch.firstOffset()), () => this.#take(payload))
+        },
       })
       await Promise.race([stopped, failed])
     } finally {
       await this.#consumer.disconnect()
+      // kafkajs has waited for the batches that it handed over, and knows nothing of the offsets committed behind markers.
+      await Promise.all(this.#working.values())
       for (const partition of [...this.#owned.keys()]) this.#release(partition)
       await this.#admin.disconnect()
     }
   }
 
   /**
-   * A consumer that kafkajs restarts hands batches over while one from before may still be waiting for the broker, with
-   * the same records: that one is waited for, and the new one is fetched again from where it ended.
+   * Works on a partition, unless it is worked on already: kafkajs fetches on while an offset behind markers is committed, and
+   * a consumer that it restarts hands over again what a batch from before may still be waiting for the broker with. The
+   * work under way is waited for, and what came meanwhile is fetched again from where that work ended.
+   * @param from where to fetch again if the work under way failed
    */
-  async #takeAlone(payload: EachBatchPayload): Promise<void> {
-    const { partition } = payload.batch
+  async #alone(partition: number, from: number, work: () => Promise<void>): Promise<void> {
     const before = this.#working.get(partition)
     if (before) {
       await before
-      const position = this.#owned.get(partition)?.position
-      const { topic } = this.#options
-      if (position !== undefined) this.#consumer.seek({ topic, partition, offset: String(position) })
+      this.#seek(partition, this.#owned.get(partition)?.position ?? from)
       return
     }
-    const working = this.#take(payload)
+    const working = work()
     this.#working.set(partition, working)
     try {
       await working
@@ -139,20 +143,30 @@ export class KafkajsStream implements StreamPort {
     }
   }
 
-  /** Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. */
+  /**
+   * Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. kafkajs goes
+   * on behind the markers whatever becomes of the commit: they are fetched again until it is done.
+   */
   async #pass(partition: number, next: number): Promise<void> {
-    if (this.#working.has(partition) || this.#signal.aborted) return
-    if (next <= (this.#owned.get(partition)?.position ?? 0)) return
-    const pass = async () => {
-      if (!this.#owned.has(partition)) await this.#open(partition, async () => undefined)
-      const owned = this.#owned.get(partition)
-      if (!owned || next <= owned.position) return
-      await this.#commit(owned, { partition, records: [], next })
-      this.#options.meter.lag(partition, 0)
-    }
-    const working = pass().catch((error: Error) => this.#recover(partition, error, async () => undefined))
-    this.#working.set(partition, working)
-    await working.finally(() => this.#working.delete(partition))
+    if (this.#signal.aborted || next <= (this.#owned.get(partition)?.position ?? 0)) return
+    const marker = next - 1
+    await this.#alone(partition, marker, async () => {
+      try {
+        if (!this.#owned.has(partition)) await this.#open(partition, async () => undefined)
+        const owned = this.#owned.get(partition)
+        if (!owned || next <= owned.position) return
+        await this.#commit(owned, { partition, records: [], next })
+        this.#options.meter.lag(partition, 0)
+      } catch (error) {
+        await this.#recover(partition, error as Error, async () => undefined)
+        this.#seek(partition, marker)
+      }
+    })
+  }
+
+  /** Has the next fetch of the partition begin there. */
+  #seek(partition: number, offset: number): void {
+    this.#consumer.seek({ topic: this.#options.topic, partition, offset: String(offset) })
   }
 
   /** One fetched batch of one partition, in transactions of at most the batch size. */
@@ -210,7 +224,7 @@ export class KafkajsStream implements StreamPort {
       await this.#handler.open(partition, this.#signal)
       const position = Math.max(committed, begin)
       this.#owned.set(partition, { producer, position })
-      this.#consumer.seek({ topic, partition, offset: String(position) })
+      this.#seek(partition, position)
       const end = (await endOffsets(this.#admin, topic)).get(partition) ?? position
       this.#options.meter.lag(partition, end - position)
     } catch (error) {
@@ -236,7 +250,7 @@ export class KafkajsStream implements StreamPort {
       else await send(transaction, output)
       const { groupId, topic } = this.#options
       const partitions = [{ partition: batch.partition, offset: String(batch.next) }]
-      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions }] })
+      await sendOffsets(transaction, { consumerGroupId: groupId, topics: [{ topic, partitions }] })
       await transaction.commit()
     } catch (error) {
       await transaction.abort().catch(() => undefined)

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { kafkajsHeaders } from '../kafkajs/exact-headers.ts'
-import { unique } from '../profile/test-profile.ts'
 import type { OutputRecord, StreamRecord } from '../protocol/record.ts'
 import type { Batch, StreamHandler } from './stream-port.ts'
 import {
@@ -182,28 +181,5 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     await running
     expect((await read(topics.output))[0]?.value?.equals(value)).toBe(true)
     expect(aborts).toBe(0)
-  })
-
-  test('commits the offset behind an aborted transaction too, with nothing to hand over', async () => {
-    const topics = await topicsFor('markers')
-    await send(topics.input, ['first'], 0)
-    const stop = new AbortController()
-    const options = optionsFor(topics)
-    const running = createPort(profile, options).run(new Copy(topics), stop.signal)
-    await filled(topics.output, 1)
-    const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
-    await producer.connect()
-    const transaction = await producer.transaction()
-    await transaction.send({ topic: topics.input, messages: [{ value: 'dropped', partition: 0 }] })
-    await transaction.abort()
-    await producer.disconnect()
-    const committed = async () => {
-      const { groupId } = options
-      const [found] = await admin.fetchOffsets({ groupId, topics: [topics.input] })
-      return found?.partitions.find(({ partition }) => partition === 0)?.offset
-    }
-    await Promise.race([expect.poll(committed, { timeout: 30_000 }).toBe('3'), running])
-    stop.abort()
-    await running
   })
 })

@@ -21,6 +21,7 @@ function letter(topic: string, offset: number, error: string, change: Message): 
     processor: `${topic}-x`,
     error,
     message: `bad \x1b[31m ${error}`,
+    ...(change.timestamp === undefined ? {} : { timestamp: change.timestamp }),
   }
   const added = Object.entries(said).map(([name, value]) => [`dead-letter-${name}`, String(value)])
   return { ...change, partition: 0, headers: { ...change.headers, ...Object.fromEntries(added) } }

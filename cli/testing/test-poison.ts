@@ -11,6 +11,7 @@ import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import type { Headers, StreamRecord } from '../../kafka/protocol/record.ts'
 import { recordDigest } from '../../kafka/protocol/record-digest.ts'
+import { untilConfigured } from '../../kafka/provision/topic-admin.ts'
 import type { StreamClient } from '../../kafka/stream/stream-client.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { logsDedup } from '../../observability/ship/dedup-processor.ts'
@@ -230,6 +231,13 @@ async function configure(admin: Admin, { inputs, others }: Limits): Promise<void
   }
   const resources = [...names].map((name) => ({ type: 2, name, configEntries: configOf(name) }))
   await admin.alterConfigs({ validateOnly: false, resources })
+  for (const { name, configEntries } of resources) {
+    await untilConfigured(
+      admin,
+      name,
+      Object.fromEntries(configEntries.map((entry) => [entry.name, entry.value])),
+    )
+  }
 }
 
 export function json(value: object): Buffer {

@@ -12,6 +12,8 @@ const TIMESTAMP_TYPE = 'message.timestamp.type'
 
 /** Within which a new topic's partitions have leaders, on a cluster that is well. */
 const LEADERS_MS = 15_000
+/** Within which a changed setting of a topic is in force. */
+const IN_FORCE_MS = 15_000
 const POLL_MS = 50
 
 /** Every topic of the cluster, with the settings in force. */
@@ -152,7 +154,10 @@ async function leadersOf(
   }
 }
 
-/** Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along. */
+/**
+ * Gives a topic the settings of the catalog, and returns when the broker has them: it answers AlterConfigs before they are in
+ * force. Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along.
+ */
 async function configure(admin: Admin, topic: Topic): Promise<void> {
   const present = (await describe(admin, [topic.name])).get(topic.name) ?? []
   const kept = present.filter((entry) => entry.configSource === SET_ON_THE_TOPIC && !entry.readOnly)
@@ -170,6 +175,28 @@ async function configure(admin: Admin, topic: Topic): Promise<void> {
       },
     ],
   })
+  await untilConfigured(admin, topic.name, topicConfig(topic))
+}
+
+/**
+ * Waits until a topic has settings that were sent to the cluster.
+ * @throws ApplyError where they are not in force in time
+ */
+export async function untilConfigured(
+  admin: Admin,
+  name: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const deadline = Date.now() + IN_FORCE_MS
+  for (;;) {
+    const entries = (await describe(admin, [name])).get(name) ?? []
+    const now = new Map(entries.map((entry) => [entry.configName, entry.configValue]))
+    const waiting = Object.keys(settings).filter((key) => now.get(key) !== settings[key])
+    if (waiting.length === 0) return
+    if (Date.now() > deadline)
+      throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, and has the old value still`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
 }
 
 async function describe(admin: Admin, names: readonly string[]) {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalRuntimeError } from '../errors.ts'
 import { freeBase, portsFrom, requireFree } from './ports.ts'
@@ -51,6 +53,23 @@ describe('the ports of a runtime', () => {
     const base = await freeBase()
     await take(base, '0.0.0.0')
     expect((await refusal(base)).message).toContain(`port ${base} (for the broker)`)
+  })
+
+  test('are offered apart from each other, to searches of one process and of several at the same moment', async () => {
+    const script = `
+      import { freeBase } from ${JSON.stringify(new URL('ports.ts', import.meta.url).href)}
+      console.log(JSON.stringify(await Promise.all(Array.from({ length: 10 }, freeBase))))`
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]),
+      ),
+    )
+    const own = await Promise.all(Array.from({ length: 10 }, freeBase))
+    const bases = [...own, ...others.flatMap(({ stdout }) => JSON.parse(stdout) as number[])].sort(
+      (a, b) => a - b,
+    )
+    const gaps = bases.slice(1).map((base, index) => base - (bases[index] as number))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(6)
   })
 
   test('are offered below those of outgoing connections, and above those of the system', async () => {

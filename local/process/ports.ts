@@ -24,6 +24,18 @@ export interface FlinkPorts {
 
 const COUNT = 6
 
+/**
+ * Bases are chosen below the range from which Linux and macOS take the ports of outgoing connections, so that no connection
+ * takes a port of a base that was just found free.
+ */
+const FIRST = 15_000
+const SLOTS = Math.floor((32_000 - FIRST) / COUNT)
+/** How many slots a process may use before it reaches those of the next process number. */
+const STRIDE = 61
+
+/** How many slots this process has looked at. */
+let searches = 0
+
 export function portsFrom(base: number): Ports {
   return { broker: base, controller: base + 1, registry: base + 2 }
 }
@@ -50,11 +62,14 @@ export async function requireFree(base: number, withFlink = false): Promise<void
   }
 }
 
-/** A port base whose ports are all free at this moment, chosen by the system. */
+/**
+ * A port base whose ports are all free at this moment. Bases are apart by the number of ports, and each process begins its
+ * search elsewhere: processes that look at the same moment, as test workers do, find different ones.
+ */
 export async function freeBase(): Promise<number> {
   for (;;) {
-    const base = await ephemeralPort()
-    if (base + COUNT > 65_535) continue
+    const base = FIRST + ((process.pid * STRIDE + searches) % SLOTS) * COUNT
+    searches += 1
     const ports = { ...portsFrom(base), ...flinkPortsFrom(base) }
     const free = await Promise.all(Object.values(ports).map(isFree))
     if (free.every(Boolean)) return base
@@ -67,17 +82,6 @@ function isFree(port: number): Promise<boolean> {
     server.once('error', () => resolve(false))
     server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)))
   })
-}
-
-/**
- * A random port below the range from which Linux and macOS take the ports of outgoing connections, so that no
- * connection of a test takes one of the two ports behind it in the meantime.
- */
-async function ephemeralPort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000)
-    if (await isFree(port)) return port
-  }
 }
 
 /** `name (pid N)` of the process that listens on a port, where the system tells us. */

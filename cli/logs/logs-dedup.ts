@@ -1,11 +1,11 @@
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
+import { unlessAborted } from '../../kafka/unless-aborted.ts'
 import { FILE_MEMORY_MS, logsDedup } from '../../observability/ship/dedup-processor.ts'
 import { Meter } from '../../streams/runtime/meter.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
-import { unlessAborted } from '../terminal/grace.ts'
 
 /** The de-duplication that runs beside a shipper. */
 export interface LogsDedup {

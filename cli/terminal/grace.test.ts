@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { graceAfter, unlessAborted } from './grace.ts'
+import { unlessAborted } from '../../kafka/unless-aborted.ts'
+import { graceAfter } from './grace.ts'
 
 const never = new Promise<never>(() => undefined)
 

@@ -11,13 +11,3 @@ export function graceAfter(signals: readonly AbortSignal[], graceMs: number): Ab
   else first.addEventListener('abort', begin, { once: true })
   return over.signal
 }
-
-/** What the work gives, or the signal's reason as soon as the signal is aborted: the work may then go on unseen. */
-export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}

@@ -10,6 +10,7 @@ import {
 } from '@platformatic/kafka'
 import { KafkaRoomError } from '../errors.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
+import { explain } from '../platformatic/explain.ts'
 import { SteadyConsumer } from '../platformatic/known-topics.ts'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -24,6 +25,7 @@ import {
   readProduceAnswers,
 } from '../protocol/produce-request.ts'
 import type { OutputRecord } from '../protocol/record.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 
 /** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
 const BATCH_BYTES = 900 * 1024
@@ -266,20 +268,6 @@ function answerError({ partition, errorCode, reason }: PartitionAnswer, topic: s
   if (!FATAL.includes(name)) return new Error(text)
   const fix = name === 'MESSAGE_TOO_LARGE' ? '; raise its max.message.bytes: playstream topics apply' : ''
   return new FatalProduceError(`the broker refused a batch for ${text}${fix}`)
-}
-
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
-/** The innermost message: the outer ones say only that something failed. */
-function explain(error: Error): string {
-  const inner = (error as AggregateError).errors?.at(-1) ?? error.cause
-  return inner instanceof Error ? explain(inner) : error.message
 }
 
 /** Produce, with batches that are encoded already, and the answer taken apart: a partition's error is its own. */

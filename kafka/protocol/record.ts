@@ -1,3 +1,6 @@
+/** The largest time that a Date can hold, in ms (ECMA-262). */
+export const MAX_DATE_MS = 8.64e15
+
 /** A record as it lies in its partition: bytes, uninterpreted. */
 export interface StreamRecord {
   readonly partition: number

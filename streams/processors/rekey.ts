@@ -1,10 +1,9 @@
 import { topic } from '../../catalog/topics.ts'
+import { MAX_DATE_MS } from '../../kafka/protocol/record.ts'
 import { type DeclaredProcessor, UnprocessableRecord } from '../runtime/processor.ts'
 import { withEventTime } from './event-time-header.ts'
 
 const OUTPUT = topic('transactions-by-id').name
-/** The latest time that JavaScript's dates know. */
-const LATEST = 8_640_000_000_000_000
 
 /**
  * Keys each transaction by its id, so that all copies of one meet in one partition. The value passes byte for byte, and its
@@ -16,7 +15,7 @@ export const rekey: DeclaredProcessor = {
     if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
     const key = Buffer.from(idOf(value))
     // The broker gives the record its own time there: what is written as one only has to be one that can be written.
-    const any = Math.min(Math.max(timestamp, 0), LATEST)
+    const any = Math.min(Math.max(timestamp, 0), MAX_DATE_MS)
     context.forward(OUTPUT, { key, value, headers: withEventTime(headers, timestamp), timestamp: any })
   },
 }

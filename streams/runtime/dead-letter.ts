@@ -1,9 +1,7 @@
+import { DEAD_LETTER_PREFIX } from '../../kafka/dead-letters/dead-letter.ts'
 import type { Headers, OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
 import { recordDigest } from '../../kafka/protocol/record-digest.ts'
 import type { Refusal } from '../../kafka/stream/refusal.ts'
-
-/** What all headers that say where a dead letter came from begin with. */
-export const DEAD_LETTER_PREFIX = 'dead-letter-'
 
 interface Origin {
   readonly topic: string

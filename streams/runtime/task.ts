@@ -1,5 +1,5 @@
 import { PayloadError } from '../../kafka/errors.ts'
-import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
+import { MAX_DATE_MS, type OutputRecord, type StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Refusal } from '../../kafka/stream/refusal.ts'
 import type { Batch } from '../../kafka/stream/stream-port.ts'
 import { applyChangelog, changelogRecords } from '../store/changelog.ts'
@@ -153,9 +153,6 @@ export class Task<V, E = never> {
     })
   }
 }
-
-/** The largest time that a Date can hold, in ms (ECMA-262). */
-const MAX_DATE_MS = 8.64e15
 
 /** Refuses times that no calendar holds, such as nanoseconds written as milliseconds. */
 function requireTime({ timestamp }: StreamRecord): void {

@@ -2,8 +2,8 @@
 const MILLISECONDS_FROM = 1e11
 const MICROSECONDS_FROM = 1e14
 const NANOSECONDS_FROM = 1e17
-/** Within 100 million days of the epoch, as ECMAScript's dates are. */
-const LATEST_MS = 8.64e15
+/** The latest time of ECMAScript's dates, 100 million days after the epoch, in ms; the earliest is as far before. */
+export const LATEST_MS = 8.64e15
 
 /**
  * Whole ms since the epoch of a number, or of its decimal text, that is seconds with or without a fraction, ms, microseconds or

@@ -1,5 +1,5 @@
-/** The latest time that ECMAScript's dates, and so ISO 8601 text made of them, can tell, in ms since the epoch. */
-const LATEST_MS = 8.64e15
+import { LATEST_MS } from '../../formats/time/epoch-time.ts'
+
 /** sshd is of 1995. What is earlier is a clock that was never set, as of a board that has no battery. */
 const EARLIEST_MS = Date.UTC(1990)
 

@@ -1,5 +1,6 @@
 import { outsideContainer } from '../../formats/container.ts'
 import type { LogLine } from '../../formats/log-line.ts'
+import { LATEST_MS } from '../../formats/time/epoch-time.ts'
 import { addressOf } from '../rules/address.ts'
 import { type Message, messageOf } from '../rules/message.ts'
 import type { Mode } from '../rules/mode.ts'
@@ -72,13 +73,10 @@ let lastSecondTime = ''
 let lastTimestamp = Number.NaN
 let lastTime = ''
 
-/** The largest time that a Date can hold, in ms (ECMA-262). */
-const MAX_DATE_MS = 8.64e15
-
 /** Lines of one second come together, and most logs tell no more than the second. Null for what no calendar holds. */
 function isoTime(timestamp: number): string | null {
   if (timestamp === lastTimestamp) return lastTime
-  if (!(Math.abs(timestamp) <= MAX_DATE_MS)) return null
+  if (!(Math.abs(timestamp) <= LATEST_MS)) return null
   const second = Math.floor(timestamp / 1000)
   if (second !== lastSecond) {
     lastSecond = second

@@ -6,7 +6,7 @@ import { partitionReader } from '../kafka/clients/partition-reader.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { createStream, type StreamClient } from '../kafka/stream/stream-client.ts'
 import { dedup } from '../streams/processors/dedup.ts'
-import { Meter } from '../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../streams/runtime/metrics.ts'
 import { router } from '../streams/runtime/router.ts'
 import { runProcessor } from '../streams/runtime/runtime.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
@@ -22,14 +22,14 @@ const profile: Profile = {
 }
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
-const meter = new Meter()
+const metrics = new ProcessorMetrics()
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const port = createStream(client as StreamClient, profile, {
   ...DEFAULTS,
   application: 'bench',
   groupId: prefix,
   topic: input,
-  meter,
+  meter: metrics,
   warn: say,
 })
 const topology = {
@@ -43,13 +43,13 @@ const readPartition = partitionReader(profile, 'bench')
 await runProcessor(
   dedup({ retentionMs: RETENTION_MS, mode: 'fixed' }),
   topology,
-  { port, readPartition, meter, say },
+  { port, readPartition, metrics, say },
   stop.signal,
 )
 const { user, system } = process.cpuUsage()
 say(
   JSON.stringify({
-    ...meter,
+    ...metrics,
     cpuSeconds: (user + system) / 1e6,
     rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
   }),

@@ -1,6 +1,6 @@
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
-import { dedupMeters, runDedup } from '../streams/processors/dedup-pipeline.ts'
+import { dedupMetrics, runDedup } from '../streams/processors/dedup-pipeline.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -17,21 +17,21 @@ export interface RunningDedup {
 /** Starts the de-duplication as `playstream dedup run` does. */
 export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
   const stop = new AbortController()
-  const meters = dedupMeters()
+  const metrics = dedupMetrics()
   const running = runDedup(profile, {
     ...DEFAULTS,
     retentionMs: DAY_MS,
     mode: 'fixed',
     signal: stop.signal,
     say,
-    meters,
+    metrics,
   })
   const failed = running.then(() => new Promise<never>(() => undefined))
   // A rejection after the caller's race is over must not count as unhandled.
   failed.catch(() => undefined)
   return {
     get lag() {
-      return meters.rekey.totalLag + meters.dedup.totalLag
+      return metrics.rekey.totalLag + metrics.dedup.totalLag
     },
     failed,
     stop: async () => {

@@ -12,7 +12,7 @@ import { Checkpoint } from '../observability/ship/checkpoint.ts'
 import { RecordWriter } from '../observability/ship/log-record.ts'
 import { Shipper } from '../observability/ship/shipper.ts'
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
-import { DETECTOR_RULES, detectorMeters } from '../observability/ssh/attacks/detector.ts'
+import { DETECTOR_RULES, detectorMetrics } from '../observability/ssh/attacks/detector.ts'
 import { AttackWatch } from '../observability/ssh/report/attack-watch.ts'
 import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.ts'
 import { LogFile } from '../producers/log-file.ts'
@@ -92,7 +92,7 @@ export class PlatformLogs {
     this.#detecting = runDetection(profileFor('attack-detector'), {
       ...DEFAULTS,
       rules: DETECTOR_RULES,
-      meters: detectorMeters(),
+      metrics: detectorMetrics(),
       watch: this.#attacks,
       signal: this.#stop.signal,
       say: warn,

@@ -2,12 +2,12 @@ import type { Profile } from '../kafka/profile/profile.ts'
 import type { StartOptions } from '../streams/runtime/start-processor.ts'
 import { startTogether } from '../streams/runtime/start-together.ts'
 import { type AlerterOptions, openAlerter } from './alerts/alerter.ts'
-import { type DetectorMeters, type DetectorRules, runDetector } from './ssh/attacks/detector.ts'
+import { type DetectorMetrics, type DetectorRules, runDetector } from './ssh/attacks/detector.ts'
 import type { AttackWatch } from './ssh/report/attack-watch.ts'
 
-export interface DetectionOptions extends Omit<StartOptions, 'meter' | 'retentionMs'> {
+export interface DetectionOptions extends Omit<StartOptions, 'metrics' | 'retentionMs'> {
   readonly rules: DetectorRules
-  readonly meters: DetectorMeters
+  readonly metrics: DetectorMetrics
   readonly watch: AttackWatch
   /** Undefined where nothing is to be done about attacks. */
   readonly alerts?: AlerterOptions

@@ -3,7 +3,7 @@ import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { unlessAborted } from '../../kafka/unless-aborted.ts'
 import { FILE_MEMORY_MS, logsDedup } from '../../observability/ship/dedup-processor.ts'
-import { Meter } from '../../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
 
@@ -27,7 +27,7 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
   const running = startProcessor(logsDedup, profile, {
     ...DEFAULTS,
     retentionMs: FILE_MEMORY_MS,
-    meter: new Meter(),
+    metrics: new ProcessorMetrics(),
     signal: stopping.signal,
     say,
   })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { STREAM_CLIENTS, type StreamClient } from '../../kafka/stream/stream-client.ts'
-import type { Meter } from '../../streams/runtime/meter.ts'
+import type { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { DEFAULTS } from '../../streams/runtime/start-processor.ts'
 import { positiveInteger } from './arguments.ts'
 import { choice } from './choice.ts'
@@ -52,19 +52,19 @@ export function streamOptions({ client, batchSize, commitInterval, sessionTimeou
 }
 
 /** What the stores hold, the memory that they take, and what an entry takes of it; nothing where there are no entries. */
-export function storeFigures(meter: Meter): {
+export function storeFigures(metrics: ProcessorMetrics): {
   entries?: number
   storeBytes?: number
   bytesPerEntry?: number
 } {
-  const { entries, liveBytes, bytes } = meter.stores()
+  const { entries, liveBytes, bytes } = metrics.stores()
   if (entries === 0) return {}
   return { entries, storeBytes: bytes, bytesPerEntry: Math.round(liveBytes / entries) }
 }
 
 /** A processor's figures as `--json` prints them. */
-export function figures(meter: Meter) {
-  const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = meter
+export function figures(metrics: ProcessorMetrics) {
+  const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = metrics
   return {
     records,
     transactions,
@@ -73,6 +73,6 @@ export function figures(meter: Meter) {
     restores,
     restoredEntries,
     lag: totalLag,
-    ...storeFigures(meter),
+    ...storeFigures(metrics),
   }
 }

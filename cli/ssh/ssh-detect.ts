@@ -6,12 +6,12 @@ import type { AlertMeter } from '../../observability/alerts/alerter.ts'
 import { runDetection } from '../../observability/detection.ts'
 import {
   DETECTOR_RULES,
-  type DetectorMeters,
-  detectorMeters,
+  type DetectorMetrics,
+  detectorMetrics,
 } from '../../observability/ssh/attacks/detector.ts'
 import { AttackWatch } from '../../observability/ssh/report/attack-watch.ts'
 import { MODES, type Mode } from '../../observability/ssh/rules/mode.ts'
-import type { Meter } from '../../streams/runtime/meter.ts'
+import type { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
@@ -93,8 +93,8 @@ async function detect(command: Command, args: readonly string[], options: Option
       warn: say,
       onReport: (report) => say(attackLine(report)),
     })
-    const meters = detectorMeters()
-    const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
+    const metrics = detectorMetrics()
+    const timer = setInterval(() => say(line(metrics, watch, alerts?.meter)), LINE_MS)
     say('running; Ctrl-C finishes the transactions under way and stops')
     try {
       await runDetection(profile, {
@@ -102,7 +102,7 @@ async function detect(command: Command, args: readonly string[], options: Option
         rules: rulesOf(options),
         signal: shutdownSignal(say),
         say,
-        meters,
+        metrics,
         watch,
         ...(alerts && { alerts }),
       })
@@ -114,8 +114,8 @@ async function detect(command: Command, args: readonly string[], options: Option
       clearInterval(timer)
       await watch.close()
     }
-    if (options.json) printJson(summary(meters, watch, alerts?.meter))
-    else say(line(meters, watch, alerts?.meter))
+    if (options.json) printJson(summary(metrics, watch, alerts?.meter))
+    else say(line(metrics, watch, alerts?.meter))
   } finally {
     await admin.disconnect()
   }
@@ -126,7 +126,7 @@ function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
 }
 
 function summary(
-  { classify, byAddress, byHost }: DetectorMeters,
+  { classify, byAddress, byHost }: DetectorMetrics,
   { opened, closed, critical }: AttackWatch,
   alerts: AlertMeter | undefined,
 ) {
@@ -140,12 +140,13 @@ function summary(
 }
 
 function line(
-  { classify, byAddress, byHost }: DetectorMeters,
+  { classify, byAddress, byHost }: DetectorMetrics,
   watch: AttackWatch,
   alerts: AlertMeter | undefined,
 ): string {
   const all = [classify, byAddress, byHost]
-  const sum = (count: (meter: Meter) => number) => all.reduce((total, one) => total + count(one), 0)
+  const sum = (count: (metrics: ProcessorMetrics) => number) =>
+    all.reduce((total, one) => total + count(one), 0)
   const told = alerts
     ? `; alerts: ${grouped(alerts.delivered)} delivered, ${grouped(alerts.retries)} retries, ${grouped(alerts.undelivered)} not delivered`
     : ''

@@ -3,7 +3,7 @@ import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 import type { RetentionMode } from '../../streams/processors/dedup.ts'
-import { type DedupMeters, dedupMeters, runDedup } from '../../streams/processors/dedup-pipeline.ts'
+import { type DedupMetrics, dedupMetrics, runDedup } from '../../streams/processors/dedup-pipeline.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { group } from '../options/group.ts'
@@ -53,8 +53,8 @@ async function dedup(command: Command, options: Options): Promise<void> {
     admin,
     names.flatMap(({ input, outputs }) => [input, ...outputs]),
   ).finally(() => admin.disconnect())
-  const meters = dedupMeters()
-  const timer = setInterval(() => say(line(meters)), LINE_MS)
+  const metrics = dedupMetrics()
+  const timer = setInterval(() => say(line(metrics)), LINE_MS)
   say('running; Ctrl-C finishes the transaction under way and stops')
   try {
     await runDedup(profile, {
@@ -63,16 +63,16 @@ async function dedup(command: Command, options: Options): Promise<void> {
       mode: options.mode,
       signal: shutdownSignal(say),
       say,
-      meters,
+      metrics,
     })
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson({ rekey: figures(meters.rekey), dedup: figures(meters.dedup) })
-  else say(line(meters))
+  if (options.json) printJson({ rekey: figures(metrics.rekey), dedup: figures(metrics.dedup) })
+  else say(line(metrics))
 }
 
-function line({ rekey, dedup }: DedupMeters): string {
+function line({ rekey, dedup }: DedupMetrics): string {
   const { entries, bytesPerEntry } = storeFigures(dedup)
   const held = entries === undefined ? 'no ids' : `${grouped(entries)} ids of ${bytesPerEntry} bytes each`
   return (

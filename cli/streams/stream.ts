@@ -3,7 +3,7 @@ import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
-import { Meter } from '../../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
@@ -36,8 +36,8 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   const profile = profileOf(command, application)
   const admin = await connectAdmin(profile, application)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
-  const meter = new Meter()
-  const timer = setInterval(() => say(line(meter)), LINE_MS)
+  const metrics = new ProcessorMetrics()
+  const timer = setInterval(() => say(line(metrics)), LINE_MS)
   say('running; Ctrl-C finishes the transaction under way and stops')
   try {
     await startProcessor(processor, profile, {
@@ -45,18 +45,18 @@ async function runStream(command: Command, name: string, options: StreamOptions)
       retentionMs: Number.POSITIVE_INFINITY,
       signal: shutdownSignal(say),
       say,
-      meter,
+      metrics,
     })
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson(figures(meter))
-  else say(line(meter))
+  if (options.json) printJson(figures(metrics))
+  else say(line(metrics))
 }
 
-function line(meter: Meter): string {
+function line(metrics: ProcessorMetrics): string {
   return (
-    `processed ${grouped(meter.records)} (lag ${grouped(meter.totalLag)}, ${grouped(meter.transactions)} transactions, ` +
-    `last ${Math.round(meter.commitMs)} ms, ${meter.aborts} aborted, ${meter.fencings} fenced)`
+    `processed ${grouped(metrics.records)} (lag ${grouped(metrics.totalLag)}, ${grouped(metrics.transactions)} transactions, ` +
+    `last ${Math.round(metrics.commitMs)} ms, ${metrics.aborts} aborted, ${metrics.fencings} fenced)`
   )
 }

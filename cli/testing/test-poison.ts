@@ -16,11 +16,11 @@ import type { StreamClient } from '../../kafka/stream/stream-client.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { logsDedup } from '../../observability/ship/dedup-processor.ts'
 import { LINE_HEADER } from '../../observability/ship/log-record.ts'
-import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability/ssh/attacks/detector.ts'
+import { DETECTOR_RULES, detectorMetrics, runDetector } from '../../observability/ssh/attacks/detector.ts'
 import { produceGame } from '../../producers/game-producer.ts'
-import { dedupMeters, runDedup } from '../../streams/processors/dedup-pipeline.ts'
+import { dedupMetrics, runDedup } from '../../streams/processors/dedup-pipeline.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
-import { Meter } from '../../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { readCommitted } from '../../streams/runtime/test-outcome.ts'
 import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
@@ -94,10 +94,18 @@ export class Poisoned {
     const say = (line: string) => void this.lines.push(line)
     const options = { ...DEFAULTS, client, say, signal: stop.signal }
     const running = Promise.all([
-      runDedup(profile, { ...options, retentionMs: 24 * HOUR_MS, mode: 'fixed', meters: dedupMeters() }),
-      startProcessor(playerState, profile, { ...options, retentionMs: HOUR_MS, meter: new Meter() }),
-      startProcessor(logsDedup, profile, { ...options, retentionMs: HOUR_MS, meter: new Meter() }),
-      runDetector(profile, DETECTOR_RULES, { ...options, meters: detectorMeters() }),
+      runDedup(profile, { ...options, retentionMs: 24 * HOUR_MS, mode: 'fixed', metrics: dedupMetrics() }),
+      startProcessor(playerState, profile, {
+        ...options,
+        retentionMs: HOUR_MS,
+        metrics: new ProcessorMetrics(),
+      }),
+      startProcessor(logsDedup, profile, {
+        ...options,
+        retentionMs: HOUR_MS,
+        metrics: new ProcessorMetrics(),
+      }),
+      runDetector(profile, DETECTOR_RULES, { ...options, metrics: detectorMetrics() }),
     ])
     const ended = running.then(() => expect.fail('a processor has ended'))
     const patience = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)])

@@ -4,11 +4,11 @@ import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
-import { DETECTOR_RULES, detectorMeters, runDetector } from '../../observability/ssh/attacks/detector.ts'
+import { DETECTOR_RULES, detectorMetrics, runDetector } from '../../observability/ssh/attacks/detector.ts'
 import type { RetentionMode } from '../../streams/processors/dedup.ts'
-import { dedupMeters, runDedup } from '../../streams/processors/dedup-pipeline.ts'
+import { dedupMetrics, runDedup } from '../../streams/processors/dedup-pipeline.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
-import { Meter } from '../../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { startTogether } from '../../streams/runtime/start-together.ts'
 import { CATALOG } from '../scripts/place.ts'
@@ -75,15 +75,16 @@ function startProcessors(mode: RetentionMode, signal: AbortSignal): Promise<void
   const day = 24 * 60 * 60_000
   return startTogether(
     [
-      (end) => runDedup(profile, { ...options, mode, retentionMs: day, meters: dedupMeters(), signal: end }),
+      (end) =>
+        runDedup(profile, { ...options, mode, retentionMs: day, metrics: dedupMetrics(), signal: end }),
       (end) =>
         startProcessor(playerState, profile, {
           ...options,
           retentionMs: Number.POSITIVE_INFINITY,
-          meter: new Meter(),
+          metrics: new ProcessorMetrics(),
           signal: end,
         }),
-      (end) => runDetector(profile, DETECTOR_RULES, { ...options, meters: detectorMeters(), signal: end }),
+      (end) => runDetector(profile, DETECTOR_RULES, { ...options, metrics: detectorMetrics(), signal: end }),
     ],
     signal,
   )

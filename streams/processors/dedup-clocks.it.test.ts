@@ -11,7 +11,7 @@ import { TESTED_CLIENTS } from '../../kafka/stream/test-stream-clients.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { DEFAULTS } from '../runtime/start-processor.ts'
 import { expectExactlyOnce, readCommitted } from '../runtime/test-outcome.ts'
-import { dedupMeters, runDedup } from './dedup-pipeline.ts'
+import { dedupMetrics, runDedup } from './dedup-pipeline.ts'
 import { EVENT_TIME_HEADER } from './event-time-header.ts'
 
 const RETENTION_MS = 30 * 60_000
@@ -30,7 +30,7 @@ async function send(records: readonly Message[]): Promise<void> {
 }
 
 /** Starts the de-duplication; the promise ends with it. */
-function dedup(client: (typeof TESTED_CLIENTS)[number], signal: AbortSignal, meters = dedupMeters()) {
+function dedup(client: (typeof TESTED_CLIENTS)[number], signal: AbortSignal, metrics = dedupMetrics()) {
   return runDedup(runtime.profile, {
     ...DEFAULTS,
     client,
@@ -38,22 +38,22 @@ function dedup(client: (typeof TESTED_CLIENTS)[number], signal: AbortSignal, met
     mode: 'fixed',
     signal,
     say: () => undefined,
-    meters,
+    metrics,
   })
 }
 
 /** Runs the de-duplication until the expected records are there, and returns what its stores held at the end. */
 async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: number, duplicates: number) {
   const stop = new AbortController()
-  const meters = dedupMeters()
-  const running = dedup(client, stop.signal, meters)
+  const metrics = dedupMetrics()
+  const running = dedup(client, stop.signal, metrics)
   try {
     await Promise.race([expectExactlyOnce(runtime.profile, { unique, duplicates, malformed: 0 }), running])
   } finally {
     stop.abort()
     await running
   }
-  return meters.dedup.stores()
+  return metrics.dedup.stores()
 }
 
 /** An id for each partition of the topic that is keyed by id. */

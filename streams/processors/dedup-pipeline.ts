@@ -1,18 +1,18 @@
 import type { Profile } from '../../kafka/profile/profile.ts'
-import { Meter } from '../runtime/meter.ts'
+import { ProcessorMetrics } from '../runtime/metrics.ts'
 import { type StartOptions, startProcessor } from '../runtime/start-processor.ts'
 import { startTogether } from '../runtime/start-together.ts'
 import { type DedupOptions, dedup } from './dedup.ts'
 import { rekey } from './rekey.ts'
 
 /** Metrics of the two processors. */
-export interface DedupMeters {
-  readonly rekey: Meter
-  readonly dedup: Meter
+export interface DedupMetrics {
+  readonly rekey: ProcessorMetrics
+  readonly dedup: ProcessorMetrics
 }
 
-export function dedupMeters(): DedupMeters {
-  return { rekey: new Meter(), dedup: new Meter() }
+export function dedupMetrics(): DedupMetrics {
+  return { rekey: new ProcessorMetrics(), dedup: new ProcessorMetrics() }
 }
 
 /**
@@ -22,13 +22,13 @@ export function dedupMeters(): DedupMeters {
  */
 export async function runDedup(
   profile: Profile,
-  options: Omit<StartOptions, 'meter' | 'retentionMs'> & DedupOptions & { readonly meters: DedupMeters },
+  options: Omit<StartOptions, 'metrics' | 'retentionMs'> & DedupOptions & { readonly metrics: DedupMetrics },
 ): Promise<void> {
   await startTogether(
     [
-      (signal) => startProcessor(rekey, profile, { ...options, signal, meter: options.meters.rekey }),
+      (signal) => startProcessor(rekey, profile, { ...options, signal, metrics: options.metrics.rekey }),
       (signal) =>
-        startProcessor(dedup(options), profile, { ...options, signal, meter: options.meters.dedup }),
+        startProcessor(dedup(options), profile, { ...options, signal, metrics: options.metrics.dedup }),
     ],
     options.signal,
   )

@@ -10,7 +10,7 @@ import { temporaryHome } from '../../local/temporary-home.ts'
 import { produceTransactions } from '../../producers/transaction-producer.ts'
 import { DEFAULTS } from '../runtime/start-processor.ts'
 import { expectExactlyOnce } from '../runtime/test-outcome.ts'
-import { dedupMeters, runDedup } from './dedup-pipeline.ts'
+import { dedupMetrics, runDedup } from './dedup-pipeline.ts'
 
 const COUNT = 20_000
 let home: ReturnType<typeof temporaryHome>
@@ -38,7 +38,7 @@ function start(): Promise<Runtime> {
 describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
   test('is exact through a kill -9 and restart of the broker under load', { timeout: 240_000 }, async () => {
     const stop = new AbortController()
-    const meters = dedupMeters()
+    const metrics = dedupMetrics()
     const running = runDedup(runtime.profile, {
       ...DEFAULTS,
       client,
@@ -47,7 +47,7 @@ describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
       mode: 'fixed',
       signal: stop.signal,
       say: (line) => process.env.PLAYSTREAM_DEBUG && process.stderr.write(`${line}\n`),
-      meters,
+      metrics,
     })
     let restarted: Promise<void> | undefined
     const outcome = await produceTransactions(runtime.profile, {
@@ -61,7 +61,7 @@ describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
       malformed: 0.01,
       signal: new AbortController().signal,
       progress: () => {
-        if (meters.dedup.records > COUNT / 8) restarted ??= restart()
+        if (metrics.dedup.records > COUNT / 8) restarted ??= restart()
       },
     })
     await restarted

@@ -7,7 +7,7 @@ import { Registry } from '../../kafka/registry/registry.ts'
 import { TESTED_CLIENTS } from '../../kafka/stream/test-stream-clients.ts'
 import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { produceGame } from '../../producers/game-producer.ts'
-import { Meter } from '../runtime/meter.ts'
+import { ProcessorMetrics } from '../runtime/metrics.ts'
 import { DEFAULTS, startProcessor } from '../runtime/start-processor.ts'
 import { readCommitted } from '../runtime/test-outcome.ts'
 import { playerState } from './player-state.ts'
@@ -32,10 +32,10 @@ test.each(TESTED_CLIENTS)(
       signal: new AbortController().signal,
     })
     const stop = new AbortController()
-    const meter = new Meter()
+    const metrics = new ProcessorMetrics()
     const options = { ...DEFAULTS, client, retentionMs: Number.POSITIVE_INFINITY, say: () => undefined }
-    const running = startProcessor(playerState, profile, { ...options, meter, signal: stop.signal })
-    await expect.poll(() => meter.records, { timeout: 60_000 }).toBe(EVENTS + 1)
+    const running = startProcessor(playerState, profile, { ...options, metrics, signal: stop.signal })
+    await expect.poll(() => metrics.records, { timeout: 60_000 }).toBe(EVENTS + 1)
     stop.abort()
     await running
     const states = await readCommitted(profile, 'player-state')

@@ -1,7 +1,7 @@
 import type { ReadPartition } from '../../kafka/clients/partition-reader.ts'
 import type { PayloadError } from '../../kafka/errors.ts'
 import type { Batch, StreamHandler, StreamPort } from '../../kafka/stream/stream-port.ts'
-import { type Meter, type StoreFigures, sumOf } from './meter.ts'
+import { type ProcessorMetrics, type StoreSize, sumOf } from './metrics.ts'
 import type { Processor } from './processor.ts'
 import { Task, type Topology } from './task.ts'
 
@@ -13,7 +13,7 @@ export interface RuntimeOptions {
   readonly readPartition: ReadPartition
   /** Reads the input's values, for a processor that has them decoded: for each what it says, or why it cannot be read. */
   readonly decode?: (values: readonly (Buffer | null)[]) => Promise<readonly unknown[]>
-  readonly meter: Meter
+  readonly metrics: ProcessorMetrics
   readonly say: (line: string) => void
 }
 
@@ -31,15 +31,15 @@ export async function runProcessor<V, E>(
 ): Promise<void> {
   const tasks = new Map<number, Task<V, E>>()
   const events = new Map<number, readonly (E | PayloadError)[]>()
-  const { meter, decode } = options
+  const { metrics, decode } = options
   /** What the partitions held that were given back at the end. */
-  const left: StoreFigures[] = []
+  const left: StoreSize[] = []
   const figuresOf = ({ store }: Task<V, E>) => ({
     entries: store.size,
     liveBytes: store.liveBytes,
     bytes: store.bytes,
   })
-  meter.stores = () => sumOf([...left, ...[...tasks.values()].map(figuresOf)])
+  metrics.stores = () => sumOf([...left, ...[...tasks.values()].map(figuresOf)])
   const handler: StreamHandler = {
     async open(partition, stop) {
       const task = new Task(processor, topology, partition)
@@ -51,7 +51,7 @@ export async function runProcessor<V, E>(
       if (task && signal.aborted) left.push(figuresOf(task))
       tasks.delete(partition)
       events.delete(partition)
-      meter.forget(partition)
+      metrics.forget(partition)
     },
     ...(decode && {
       async prepare(batches: readonly Batch[]) {
@@ -78,7 +78,7 @@ async function restore<V, E>(
   name: string,
   { changelog }: Topology,
   partition: number,
-  { readPartition, meter, say }: RuntimeOptions,
+  { readPartition, metrics, say }: RuntimeOptions,
   stop: AbortSignal,
 ): Promise<void> {
   if (changelog === undefined) return
@@ -96,8 +96,8 @@ async function restore<V, E>(
     },
     stop,
   )
-  meter.restores += 1
-  meter.restoredEntries += task.store.size
+  metrics.restores += 1
+  metrics.restoredEntries += task.store.size
   if (task.store.size >= RESTORE_WORTH_SAYING) {
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     say(`${name}: restored partition ${partition}, ${task.store.size} entries in ${seconds} s`)

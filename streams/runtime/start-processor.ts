@@ -8,14 +8,14 @@ import { requireAppendTime } from '../../kafka/provision/topic-admin.ts'
 import { valueDecoder } from '../../kafka/registry/record-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { createStream, type StreamClient } from '../../kafka/stream/stream-client.ts'
-import type { Meter } from './meter.ts'
+import type { ProcessorMetrics } from './metrics.ts'
 import type { DeclaredProcessor, Processor } from './processor.ts'
 import { router } from './router.ts'
 import { runProcessor } from './runtime.ts'
 
 export interface StartOptions {
   readonly client: StreamClient
-  readonly meter: Meter
+  readonly metrics: ProcessorMetrics
   readonly batchSize: number
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
@@ -52,6 +52,7 @@ export async function startProcessor<V, E>(
     application: declared.name,
     groupId: groupOf(declared),
     topic: declared.input,
+    meter: options.metrics,
     warn: options.say,
   })
   const topology = {
@@ -70,7 +71,7 @@ export async function startProcessor<V, E>(
     {
       port,
       readPartition,
-      meter: options.meter,
+      metrics: options.metrics,
       say: options.say,
       ...(processor.decodes
         ? { decode: valueDecoder(topicNamed(declared.input), new Registry(profile)) }

@@ -9,7 +9,7 @@ import { HostLogs } from '../../../producers/host-logs.ts'
 import { DEFAULTS } from '../../../streams/runtime/start-processor.ts'
 import { readCommitted } from '../../../streams/runtime/test-outcome.ts'
 import { type AttackReport, attackReportOf } from './attack-report.ts'
-import { DETECTOR_RULES, type DetectorMeters, detectorMeters, runDetector } from './detector.ts'
+import { DETECTOR_RULES, type DetectorMetrics, detectorMetrics, runDetector } from './detector.ts'
 import { failedPassword, writeLogs } from './test-logs.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -27,14 +27,14 @@ function partitionOf(address: string): number {
 /** Runs the detector as long as `until` waits. */
 async function detecting(
   client: StreamClient,
-  until: (meters: DetectorMeters) => Promise<void>,
+  until: (metrics: DetectorMetrics) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController()
-  const meters = detectorMeters()
-  const options = { ...DEFAULTS, client, say: () => undefined, signal: stop.signal, meters }
+  const metrics = detectorMetrics()
+  const options = { ...DEFAULTS, client, say: () => undefined, signal: stop.signal, metrics }
   const running = runDetector(runtime.profile, DETECTOR_RULES, options)
   try {
-    await Promise.race([until(meters), running])
+    await Promise.race([until(metrics), running])
   } finally {
     stop.abort()
     await running
@@ -109,7 +109,7 @@ test.each(TESTED_CLIENTS)(
       const attacks = (await reports()).filter(({ scope }) => scope === 'address')
       return new Map(attacks.map((report) => [report.addresses[0], report]))
     }
-    const untilAll = async ({ byAddress }: DetectorMeters) => {
+    const untilAll = async ({ byAddress }: DetectorMetrics) => {
       await expect.poll(async () => (await found()).size, poll).toBe(planted.length)
       await expect.poll(() => byAddress.totalLag, poll).toBe(0)
     }

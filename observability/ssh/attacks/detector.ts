@@ -1,5 +1,5 @@
 import type { Profile } from '../../../kafka/profile/profile.ts'
-import { Meter } from '../../../streams/runtime/meter.ts'
+import { ProcessorMetrics } from '../../../streams/runtime/metrics.ts'
 import { type StartOptions, startProcessor } from '../../../streams/runtime/start-processor.ts'
 import { startTogether } from '../../../streams/runtime/start-together.ts'
 import { SESSION_MS } from '../fast-path/classifier.ts'
@@ -27,14 +27,18 @@ export const DETECTOR_RULES: DetectorRules = {
 }
 
 /** The figures of the three processors. */
-export interface DetectorMeters {
-  readonly classify: Meter
-  readonly byAddress: Meter
-  readonly byHost: Meter
+export interface DetectorMetrics {
+  readonly classify: ProcessorMetrics
+  readonly byAddress: ProcessorMetrics
+  readonly byHost: ProcessorMetrics
 }
 
-export function detectorMeters(): DetectorMeters {
-  return { classify: new Meter(), byAddress: new Meter(), byHost: new Meter() }
+export function detectorMetrics(): DetectorMetrics {
+  return {
+    classify: new ProcessorMetrics(),
+    byAddress: new ProcessorMetrics(),
+    byHost: new ProcessorMetrics(),
+  }
 }
 
 /**
@@ -47,10 +51,10 @@ export function detectorMeters(): DetectorMeters {
 export async function runDetector(
   profile: Profile,
   rules: DetectorRules,
-  options: Omit<StartOptions, 'meter' | 'retentionMs'> & { readonly meters: DetectorMeters },
+  options: Omit<StartOptions, 'metrics' | 'retentionMs'> & { readonly metrics: DetectorMetrics },
 ): Promise<void> {
   const { mode, windowMs, maxFailures, maxFailuresByHost } = rules
-  const { meters } = options
+  const { metrics } = options
   const byAddress = attackProcessor('address', { windowMs, maxFailures })
   const byHost = attackProcessor('host', { windowMs, maxFailures: maxFailuresByHost })
   const own = { retentionMs: windowMs }
@@ -61,10 +65,11 @@ export async function runDetector(
           ...options,
           retentionMs: SESSION_MS,
           signal,
-          meter: meters.classify,
+          metrics: metrics.classify,
         }),
-      (signal) => startProcessor(byAddress, profile, { ...options, ...own, signal, meter: meters.byAddress }),
-      (signal) => startProcessor(byHost, profile, { ...options, ...own, signal, meter: meters.byHost }),
+      (signal) =>
+        startProcessor(byAddress, profile, { ...options, ...own, signal, metrics: metrics.byAddress }),
+      (signal) => startProcessor(byHost, profile, { ...options, ...own, signal, metrics: metrics.byHost }),
     ],
     options.signal,
   )

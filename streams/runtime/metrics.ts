@@ -1,7 +1,7 @@
 import type { StreamMeter } from '../../kafka/stream/stream-port.ts'
 
 /** What stores hold, and the memory that it takes, in bytes. */
-export interface StoreFigures {
+export interface StoreSize {
   readonly entries: number
   /** What the entries take themselves. */
   readonly liveBytes: number
@@ -9,15 +9,15 @@ export interface StoreFigures {
   readonly bytes: number
 }
 
-export const NOTHING_HELD: StoreFigures = { entries: 0, liveBytes: 0, bytes: 0 }
+export const NOTHING_HELD: StoreSize = { entries: 0, liveBytes: 0, bytes: 0 }
 
-export function sumOf(all: readonly StoreFigures[]): StoreFigures {
-  const sum = (name: keyof StoreFigures) => all.reduce((total, figures) => total + figures[name], 0)
+export function sumOf(all: readonly StoreSize[]): StoreSize {
+  const sum = (name: keyof StoreSize) => all.reduce((total, figures) => total + figures[name], 0)
   return { entries: sum('entries'), liveBytes: sum('liveBytes'), bytes: sum('bytes') }
 }
 
 /** The figures of one running processor. Counts are since its start. */
-export class Meter implements StreamMeter {
+export class ProcessorMetrics implements StreamMeter {
   /** Records whose transaction was committed. */
   records = 0
   transactions = 0
@@ -32,7 +32,7 @@ export class Meter implements StreamMeter {
   /** Records written by topic, committed or not. */
   readonly written = new Map<string, number>()
   /** What the stores hold now; once the processor is stopped, what they held then. */
-  stores: () => StoreFigures = () => NOTHING_HELD
+  stores: () => StoreSize = () => NOTHING_HELD
   readonly #lag = new Map<number, number>()
 
   /** How far behind the end of the input we are, over all partitions. */

@@ -201,12 +201,11 @@ describe('the work of expiry', () => {
   /** Counts the slots that are looked at in a run, which goes on as it would. */
   function slotsVisited(mode: DedupOptions['mode'], records: number, ids: number, stepMs: number): number {
     let visited = 0
-    const due = ExpiryIndex.prototype.due
-    vi.spyOn(ExpiryIndex.prototype, 'due').mockImplementation(function (this: ExpiryIndex, time, forgetAtOf) {
-      return due.call(this, time, (slot) => {
-        visited += 1
-        return forgetAtOf(slot)
-      })
+    const takeDue = ExpiryIndex.prototype.takeDue
+    vi.spyOn(ExpiryIndex.prototype, 'takeDue').mockImplementation(function (this: ExpiryIndex, time) {
+      const slots = takeDue.call(this, time)
+      visited += slots.length
+      return slots
     })
     const run = driver({ mode, retentionMs: 10_000 })
     for (let index = 0; index < records; index += 1) run.pipe(at(index * stepMs, `id-${index % ids}`))

@@ -27,6 +27,7 @@ const operation = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ key, value: fc.string(), forgetAt: fc.option(time, { nil: undefined }) }),
   },
+  { weight: 2, arbitrary: fc.record({ remove: key }) },
   { weight: 2, arbitrary: fc.record({ advance: time }) },
   { weight: 1, arbitrary: fc.record({ commit: fc.constant(true) }) },
 )
@@ -106,6 +107,7 @@ describe('a changelog', () => {
           const written: OutputRecord[] = []
           for (const one of operations) {
             if ('key' in one) store.put(one.key, one.value, one.forgetAt)
+            else if ('remove' in one) store.delete(one.remove)
             else if ('advance' in one) store.advance(one.advance)
             else written.push(...write(store))
           }
@@ -124,6 +126,49 @@ describe('a changelog', () => {
           expect(restored.size).toBe(store.size)
         },
       ),
+    )
+  })
+
+  test('gives the content of a map, in whatever order keys are put, deleted, expire and are restored', () => {
+    const restart = { weight: 1, arbitrary: fc.record({ restart: fc.constantFrom('log', 'compacted') }) }
+    fc.assert(
+      fc.property(fc.array(fc.oneof(operation, restart), { maxLength: 80 }), (operations) => {
+        let store = new TimedStore<string>(300, TEXT)
+        let now = Number.NEGATIVE_INFINITY
+        const log: OutputRecord[] = []
+        const model = new Map<string, { key: Buffer; value: string; forgetAt: number }>()
+        for (const one of operations) {
+          if ('key' in one) {
+            const { key, value, forgetAt = Number.POSITIVE_INFINITY } = one
+            store.put(key, value, forgetAt)
+            model.set(key.toString('hex'), { key, value, forgetAt })
+          } else if ('remove' in one) {
+            store.delete(one.remove)
+            model.delete(one.remove.toString('hex'))
+          } else if ('advance' in one) {
+            store.advance(one.advance)
+            now = Math.max(now, one.advance)
+          } else {
+            log.push(...write(store))
+          }
+          if ('restart' in one) {
+            const last = new Map(log.map((record) => [record.key?.toString('hex'), record]))
+            store = new TimedStore<string>(300, TEXT)
+            applyChangelog(store, readBack(one.restart === 'log' ? log : [...last.values()]))
+          }
+          const held = [...model.values()].filter(({ forgetAt }) => forgetAt > now)
+          for (const { key, value } of held) expect(store.get(key)).toBe(value)
+          expect(store.streamTime).toBe(now)
+          for (const { key } of log) {
+            const isHeld = held.some((entry) => key?.equals(entry.key))
+            if (key?.length && !isHeld) expect(store.get(key)).toBeUndefined()
+          }
+        }
+        store.advance(2e13)
+        const forever = [...model.values()].filter(({ forgetAt }) => forgetAt === Number.POSITIVE_INFINITY)
+        expect(store.size).toBe(forever.length)
+      }),
+      { numRuns: 300 },
     )
   })
 })

@@ -10,6 +10,7 @@ const bytes = fc.oneof(
 const time = fc.oneof(fc.nat(600), fc.constantFrom(1e6, 1e13))
 const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ put: bytes, forgetAt: fc.option(time, { nil: undefined }) }) },
+  { weight: 2, arbitrary: fc.record({ remove: bytes }) },
   { weight: 2, arbitrary: fc.record({ advance: time }) },
   { weight: 1, arbitrary: fc.record({ take: fc.constant(true) }) },
   { weight: 1, arbitrary: fc.record({ bound: time }) },
@@ -88,6 +89,44 @@ describe('a store', () => {
     expect(store.takeChanges().map(({ key }) => String(key))).toEqual(['a'])
   })
 
+  test('forgets a deleted key at once, and tells its removal once', () => {
+    const store = new TimedStore<number>(100, jsonCodec())
+    store.restore(Buffer.from('a'), Buffer.from('1'), 10)
+    store.put(Buffer.from('b'), 2, 10)
+    store.delete(Buffer.from('a'))
+    store.delete(Buffer.from('a'))
+    store.delete(Buffer.from('never there'))
+    expect([store.get(Buffer.from('a')), store.size]).toEqual([undefined, 1])
+    expect(store.takeChanges().map(({ key, value }) => [String(key), value])).toEqual([
+      ['b', Buffer.from('2')],
+      ['a', undefined],
+    ])
+    store.advance(1_000)
+    expect(store.takeChanges().map(({ key }) => String(key))).toEqual(['b'])
+  })
+
+  test('keeps a key that is put after it was deleted', () => {
+    const store = new TimedStore<number>(100, jsonCodec())
+    store.put(Buffer.from('a'), 1, 10)
+    store.delete(Buffer.from('a'))
+    store.put(Buffer.from('a'), 2, 500)
+    store.advance(100)
+    expect(store.get(Buffer.from('a'))).toBe(2)
+    expect(store.takeChanges()).toEqual([{ key: Buffer.from('a'), value: Buffer.from('2'), forgetAt: 500 }])
+  })
+
+  test('stays small when the same keys are put and deleted over and over', () => {
+    const store = new TimedStore<number>(256, jsonCodec())
+    for (let round = 0; round < 200_000; round += 1) {
+      const key = Buffer.from(`key-${round % 10}`)
+      store.put(key, round, 1_000_000)
+      store.delete(key)
+      if (round % 1_000 === 0) store.takeChanges()
+    }
+    expect([store.size, store.liveBytes]).toEqual([0, 0])
+    expect(store.bytes).toBeLessThan(3_000_000)
+  })
+
   test('says what its entries take themselves, a few or many of them', () => {
     const store = new TimedStore<number>(256, jsonCodec())
     expect(store.liveBytes).toBe(0)
@@ -140,6 +179,9 @@ describe('a store', () => {
             if ('put' in one) {
               store.put(Buffer.from(one.put, 'hex'), value, one.forgetAt)
               model.set(one.put, { value, forgetAt: one.forgetAt ?? Number.POSITIVE_INFINITY })
+            } else if ('remove' in one) {
+              store.delete(Buffer.from(one.remove, 'hex'))
+              model.delete(one.remove)
             } else if ('bound' in one) {
               store.bound(one.bound)
               for (const entry of model.values()) entry.forgetAt = Math.min(entry.forgetAt, one.bound)

@@ -1,52 +1,38 @@
-import { Arena } from './arena.ts'
+import { EntryTable } from './entry-table.ts'
 import { ExpiryIndex } from './expiry-index.ts'
-import { KeyTable } from './key-table.ts'
+import { type Change, KeyChanges } from './key-changes.ts'
+import { TimeColumn } from './time-column.ts'
 
 /** How a store's values are written as bytes. */
 export interface Codec<V> {
   encode(value: V): Buffer
-  /** @param bytes a view that holds for this call only */
+  /** @param bytes a view that is valid during this call only */
   decode(bytes: Buffer): V
 }
 
 /** What a processor sees of its store. Keys are bytes of any kind. */
 export interface Store<V> {
-  /** The value of a key; undefined where there is none, or its time is over. */
+  /** The value of a key; undefined if there is none, or if its time is over. */
   get(key: Buffer): V | undefined
   /** @param forgetAt the stream time, in ms, from which on the entry is gone; never, by default */
   put(key: Buffer, value: V, forgetAt?: number): void
+  /** Removes the entry of a key, if there is one. */
+  delete(key: Buffer): void
 }
 
-/** What has become of a key. */
-export interface Change {
-  readonly key: Buffer
-  /** As the codec writes it; undefined where the entry is gone. */
-  readonly value: Buffer | undefined
-  readonly forgetAt: number
-}
-
-const FIRST_SLOTS = 1 << 10
-/** What an entry takes in the columns: its place, when it ends, its hash, and its slot in the table. */
-const COLUMN_BYTES = 4 + 8 + 4 + 4
+/** What an entry takes besides the table, in bytes: when it ends. */
+const TIME_BYTES = 8
 
 /**
  * A key-value store in memory, of one partition. Time is stream time: an entry is gone exactly from its `forgetAt` on,
- * and is removed soon after, at a cost that depends on how many expire and never on how many there are. Entries are bytes
- * and numbers in columns, a slot each, and no objects: for the garbage collector a million of them are a handful.
+ * and is removed soon after, at a cost that depends on how many expire and not on how many there are.
  */
 export class TimedStore<V> implements Store<V> {
   readonly #codec: Codec<V>
-  readonly #table = new KeyTable()
-  readonly #arena = new Arena()
-  /** Where each slot's entry lies in the arena. */
-  #places = new Uint32Array(FIRST_SLOTS)
-  #forgetAt = new Float64Array(FIRST_SLOTS)
-  #slots = 0
-  readonly #free: number[] = []
+  readonly #entries = new EntryTable()
+  readonly #forgetAt = new TimeColumn()
   readonly #expiry: ExpiryIndex
-  readonly #changed = new Set<number>()
-  /** Keys that are gone since the last changes were taken, a character for each byte. */
-  readonly #gone = new Set<string>()
+  readonly #changes = new KeyChanges()
   #streamTime = Number.NEGATIVE_INFINITY
 
   /** @param retentionMs about how long entries stay; it only sets how finely expiry is indexed */
@@ -56,23 +42,17 @@ export class TimedStore<V> implements Store<V> {
   }
 
   get size(): number {
-    return this.#table.size
+    return this.#entries.size
   }
 
-  /** The memory that the entries take themselves, in bytes: what is set aside for more of them left out. */
+  /** The memory of the entries themselves, in bytes, without what is allocated for more entries. */
   get liveBytes(): number {
-    return this.#arena.liveBytes + this.size * COLUMN_BYTES + this.#expiry.bytes
+    return this.#entries.liveBytes + this.size * TIME_BYTES + this.#expiry.liveBytes
   }
 
-  /** The memory that the store takes, in bytes, with what is set aside for more entries. */
+  /** The memory of the store, in bytes, including what is allocated for more entries. */
   get bytes(): number {
-    return (
-      this.#arena.bytes +
-      this.#table.bytes +
-      this.#places.byteLength +
-      this.#forgetAt.byteLength +
-      this.#expiry.bytes
-    )
+    return this.#entries.bytes + this.#forgetAt.bytes + this.#expiry.bytes
   }
 
   get streamTime(): number {
@@ -80,136 +60,83 @@ export class TimedStore<V> implements Store<V> {
   }
 
   get(key: Buffer): V | undefined {
-    const slot = this.#slotOf(key, this.#table.hash(key))
-    if (slot < 0 || (this.#forgetAt[slot] as number) <= this.#streamTime) return undefined
-    return this.#codec.decode(this.#arena.value(this.#places[slot] as number))
+    const slot = this.#entries.find(key)
+    if (slot < 0 || this.#forgetAt.get(slot) <= this.#streamTime) return undefined
+    return this.#codec.decode(this.#entries.value(slot))
   }
 
   put(key: Buffer, value: V, forgetAt = Number.POSITIVE_INFINITY): void {
+    if (Number.isNaN(forgetAt)) throw new RangeError('an entry must end at some time, or never')
     const slot = this.#set(key, this.#codec.encode(value), forgetAt)
-    this.#changed.add(slot)
-    if (this.#gone.size > 0) this.#gone.delete(key.toString('latin1'))
+    this.#changes.put(slot, key)
   }
 
-  /** Moves stream time on and removes what is over; it never moves back. */
+  delete(key: Buffer): void {
+    const slot = this.#entries.find(key)
+    if (slot < 0) return
+    this.#changes.remove(slot, key)
+    this.#expiry.remove(slot, this.#forgetAt.get(slot))
+    this.#remove(slot)
+  }
+
+  /** Moves stream time on and removes what is over; stream time never moves back. */
   advance(streamTime: number): void {
     if (streamTime <= this.#streamTime) return
     this.#streamTime = streamTime
-    for (const slot of this.#expiry.due(streamTime, (candidate) => this.#forgetAt[candidate] as number)) {
-      this.#gone.add(this.#arena.key(this.#places[slot] as number).toString('latin1'))
+    for (const slot of this.#expiry.takeDue(streamTime)) {
+      this.#changes.remove(slot, this.#entries.key(slot))
       this.#remove(slot)
     }
   }
 
-  /** Makes every entry end by then: for those whose end was set by a clock that was wrong. */
+  /** Makes every entry end by then: for entries whose end was set by a clock that was wrong. */
   bound(latest: number): void {
-    for (let slot = 0; slot < this.#slots; slot += 1) {
-      const forgetAt = this.#forgetAt[slot] as number
-      // Not of a slot that is free, whose time is no number.
+    for (let slot = 0; slot < this.#forgetAt.end; slot += 1) {
+      const forgetAt = this.#forgetAt.get(slot)
+      // Not true of a free slot, whose time is NaN.
       if (!(forgetAt > latest)) continue
-      this.#forgetAt[slot] = latest
+      this.#forgetAt.set(slot, latest)
       this.#expiry.add(slot, latest, forgetAt)
-      this.#changed.add(slot)
+      this.#changes.put(slot)
     }
   }
 
-  /** Takes what has changed since the last call: each key once, with what it is now. */
+  /** Takes what has changed since the last call: each key once, with its value now. */
   takeChanges(): Change[] {
-    const changes: Change[] = []
-    for (const slot of this.#changed) {
-      const place = this.#places[slot] as number
-      changes.push({
-        key: Buffer.from(this.#arena.key(place)),
-        value: Buffer.from(this.#arena.value(place)),
-        forgetAt: this.#forgetAt[slot] as number,
-      })
-    }
-    for (const name of this.#gone)
-      changes.push({ key: Buffer.from(name, 'latin1'), value: undefined, forgetAt: 0 })
-    this.#changed.clear()
-    this.#gone.clear()
-    return changes
+    return this.#changes.take((slot) => ({
+      key: Buffer.from(this.#entries.key(slot)),
+      value: Buffer.from(this.#entries.value(slot)),
+      forgetAt: this.#forgetAt.get(slot),
+    }))
   }
 
-  /** Sets an entry as a changelog tells it, which is no change. */
+  /** Sets an entry as a changelog has it, which is no change. */
   restore(key: Buffer, value: Buffer, forgetAt: number): void {
     this.#set(key, value, forgetAt)
   }
 
-  /** Removes an entry as a changelog tells it. */
+  /** Removes an entry as a changelog has it. */
   restoreRemoval(key: Buffer): void {
-    const slot = this.#slotOf(key, this.#table.hash(key))
-    if (slot >= 0) this.#remove(slot)
+    const slot = this.#entries.find(key)
+    if (slot < 0) return
+    this.#expiry.remove(slot, this.#forgetAt.get(slot))
+    this.#remove(slot)
   }
 
-  /** Sets stream time as a changelog tells it. What is over by then goes with the next advance, and its tombstone too. */
+  /** Sets stream time as a changelog has it. What is over by then goes with the next advance, and gets its tombstone there. */
   restoreStreamTime(streamTime: number): void {
     this.#streamTime = Math.max(this.#streamTime, streamTime)
   }
 
-  #slotOf(key: Buffer, hash: number): number {
-    return this.#table.find(hash, (slot) => this.#arena.hasKey(this.#places[slot] as number, key))
-  }
-
   #set(key: Buffer, value: Buffer, forgetAt: number): number {
-    const hash = this.#table.hash(key)
-    let slot = this.#slotOf(key, hash)
-    let before = Number.NaN
-    if (slot < 0) {
-      slot = this.#free.pop() ?? this.#newSlot()
-      this.#table.add(hash, slot)
-      this.#places[slot] = this.#arena.add(slot, key, value)
-    } else {
-      before = this.#forgetAt[slot] as number
-      this.#replace(slot, key, value)
-    }
-    this.#forgetAt[slot] = forgetAt
-    this.#expiry.add(slot, forgetAt, before)
+    const slot = this.#entries.set(key, value)
+    this.#expiry.add(slot, forgetAt, this.#forgetAt.get(slot))
+    this.#forgetAt.set(slot, forgetAt)
     return slot
-  }
-
-  #replace(slot: number, key: Buffer, value: Buffer): void {
-    const place = this.#places[slot] as number
-    if (this.#arena.replaceValue(place, value)) return
-    this.#arena.release(place)
-    this.#places[slot] = this.#arena.add(slot, key, value)
-    this.#tidy()
   }
 
   #remove(slot: number): void {
-    this.#changed.delete(slot)
-    this.#table.remove(slot)
-    this.#arena.release(this.#places[slot] as number)
-    this.#places[slot] = NOWHERE
-    this.#forgetAt[slot] = Number.NaN
-    this.#free.push(slot)
-    this.#tidy()
-  }
-
-  #newSlot(): number {
-    const slot = this.#slots
-    this.#slots += 1
-    if (slot === this.#places.length) {
-      const places = new Uint32Array(slot * 2)
-      places.set(this.#places)
-      this.#places = places
-      const forgetAt = new Float64Array(slot * 2)
-      forgetAt.set(this.#forgetAt)
-      this.#forgetAt = forgetAt
-    }
-    return slot
-  }
-
-  #tidy(): void {
-    if (!this.#arena.isWasteful) return
-    this.#arena.compact(
-      (slot, place) => this.#places[slot] === place,
-      (slot, place) => {
-        this.#places[slot] = place
-      },
-    )
+    this.#entries.remove(slot)
+    this.#forgetAt.clear(slot)
   }
 }
-
-/** The place of a slot that is free. */
-const NOWHERE = 0xffffffff

@@ -23,6 +23,11 @@ class CountingStore implements Store<Schedule> {
     this.#store.put(key, value, forgetAt)
   }
 
+  delete(key: Buffer): void {
+    this.operations += 1
+    this.#store.delete(key)
+  }
+
   advance(streamTime: number): number {
     this.#store.advance(streamTime)
     return this.#store.size

@@ -35,7 +35,7 @@ const port = createStream(client as StreamClient, profile, {
 const topology = {
   input,
   deadLetters: `${prefix}-dlq`,
-  changelog: `${prefix}-changelog`,
+  changelogs: { main: `${prefix}-changelog` },
   retentionMs: RETENTION_MS,
   route: router(processorNamed('transactions-dedup').outputs.map(topicNamed), `${prefix}-`),
 }

@@ -36,7 +36,13 @@ async function restoreAll(profile: Profile, changelog: string, partitions: numbe
   for (let partition = 0; partition < partitions; partition += 1) {
     const task = new Task(
       dedup({ retentionMs: RETENTION_MS, mode: 'fixed' }),
-      { input: 'none', deadLetters: 'none', changelog, retentionMs: RETENTION_MS, route: nowhere },
+      {
+        input: 'none',
+        deadLetters: 'none',
+        changelogs: { main: changelog },
+        retentionMs: RETENTION_MS,
+        route: nowhere,
+      },
       partition,
     )
     await read(changelog, partition, (records) => task.restore(records), new AbortController().signal)

@@ -1,7 +1,7 @@
 import type { Application } from './applications.ts'
 import type { Catalog } from './catalog.ts'
 import { groupOf, groupPrefix, REPLAYER, replayGroup, SQL_APPLIER, transactionalIdPrefix } from './groups.ts'
-import { changelogOf, deadLettersOf } from './processors.ts'
+import { changelogOf, deadLettersOf, storesOf } from './processors.ts'
 import { schemaOf } from './schemas.ts'
 import { topic } from './topics.ts'
 
@@ -38,7 +38,7 @@ export function permissionsOf(application: Application, catalog: Catalog): Permi
     own.flatMap((processor) => [
       ...processor.outputs,
       deadLettersOf(processor.input),
-      ...(processor.stateful ? [changelogOf(processor)] : []),
+      ...storesOf(processor).map((store) => changelogOf(processor, store)),
     ]),
   )
   const plainWrites = writes.some(({ name }) => !inTransactions.has(name))

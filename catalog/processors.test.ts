@@ -34,6 +34,19 @@ test('a stateful processor also adds a changelog with the partitions of its inpu
   ])
 })
 
+test('each store of a processor has a changelog of its own, the main store under the name of the processor', () => {
+  expect(ownedBy({ ...stateful, stores: ['words', 'timers'] }).map(({ name }) => name)).toEqual([
+    'chat-checked-dlq',
+    'spam-count-changelog',
+    'spam-count-words-changelog',
+    'spam-count-timers-changelog',
+  ])
+  expect(ownedBy({ ...stateless, stores: ['timers'] }).map(({ name }) => name)).toEqual([
+    'chat-dlq',
+    'spell-check-timers-changelog',
+  ])
+})
+
 test('processors of the same input share its dead-letter topic', () => {
   const other: Processor = { ...stateless, name: 'translation', application: 'sql-engine' }
   expect(ownedBy(stateless, other)).toMatchObject([

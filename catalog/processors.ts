@@ -7,9 +7,16 @@ export interface Processor {
   readonly application: Application
   readonly input: string
   readonly outputs: readonly string[]
-  /** Whether it keeps a store, which then has a changelog with the input's partitions. */
+  /** Whether it keeps a main store. Each store has a changelog with the input's partitions. */
   readonly stateful: boolean
+  /** Its other stores, by name; `timers` for the timers that it sets. */
+  readonly stores?: readonly string[]
 }
+
+/** The name of the store whose changelog is named for the processor alone. */
+export const MAIN_STORE = 'main'
+/** The name of the store of a processor's timers. */
+export const TIMERS = 'timers'
 
 const declared = [
   {
@@ -53,6 +60,7 @@ const declared = [
     input: 'ssh-events',
     outputs: ['ssh-attacks', 'ssh-counts'],
     stateful: true,
+    stores: [TIMERS],
   },
   {
     name: 'ssh-attacks-by-host',
@@ -60,10 +68,22 @@ const declared = [
     input: 'ssh-events-by-host',
     outputs: ['ssh-attacks', 'ssh-counts'],
     stateful: true,
+    stores: [TIMERS],
   },
 ] as const satisfies readonly Processor[]
 
-export type ProcessorName = (typeof declared)[number]['name']
+type Declared = (typeof declared)[number]
+
+export type ProcessorName = Declared['name']
+
+type StoreOf<P extends Declared> =
+  | (P extends { readonly stateful: true } ? typeof MAIN_STORE : never)
+  | (P extends { readonly stores: readonly (infer Store)[] } ? Store : never)
+
+/** The names of the processors that declare all of these stores. */
+export type ProcessorWith<Store> = {
+  [P in Declared as P['name']]: [Store] extends [StoreOf<P>] ? P['name'] : never
+}[ProcessorName]
 
 export const processors: readonly (Processor & { readonly name: ProcessorName })[] = declared
 
@@ -72,13 +92,24 @@ export function processorNamed(name: ProcessorName): Processor {
   return declared.find((candidate) => candidate.name === name) as Processor
 }
 
-export function changelogOf(processor: Processor): string {
-  return `${processor.name}-changelog`
+/** The names of a processor's stores. */
+export function storesOf({ stateful, stores = [] }: Processor): readonly string[] {
+  return stateful ? [MAIN_STORE, ...stores] : stores
+}
+
+/** The changelog topic of a processor's store. */
+export function changelogOf({ name }: Processor, store = MAIN_STORE): string {
+  return store === MAIN_STORE ? `${name}-changelog` : `${name}-${store}-changelog`
 }
 
 /** Where the records of a topic go that its processor cannot read. */
 export function deadLettersOf(topic: string): string {
   return `${topic}-dlq`
+}
+
+const DESCRIPTIONS: Readonly<Record<string, (processor: string) => string>> = {
+  [MAIN_STORE]: (processor) => `The store of ${processor}, one key for each entry.`,
+  [TIMERS]: (processor) => `The timers of ${processor}, one key for each timer.`,
 }
 
 /** The changelog and dead-letter topics of the processors. `inputNamed` tells an input topic. */
@@ -97,12 +128,13 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
       ...roomFor(inputNamed(input)),
     }),
   )
-  const changelogs = all
-    .filter(({ stateful }) => stateful)
-    .map(
-      (processor): Topic => ({
-        name: changelogOf(processor),
-        description: `The store of ${processor.name}, one key for each entry.`,
+  const changelogs = all.flatMap((processor) =>
+    storesOf(processor).map(
+      (store): Topic => ({
+        name: changelogOf(processor, store),
+        description:
+          DESCRIPTIONS[store]?.(processor.name) ??
+          `The store ${store} of ${processor.name}, one key for each entry.`,
         partitions: inputNamed(processor.input).partitions,
         retention: { policy: 'compact' },
         // A processor whose clock is ahead must not have its changes refused.
@@ -112,7 +144,8 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
         writers: [processor.application],
         readers: [processor.application],
       }),
-    )
+    ),
+  )
   return [...deadLetters, ...changelogs]
 }
 

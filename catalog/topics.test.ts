@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { applications } from './applications.ts'
-import { changelogOf, deadLettersOf, processors } from './processors.ts'
+import { changelogOf, deadLettersOf, processors, storesOf } from './processors.ts'
 import { schemas } from './schemas.ts'
 import { topic, topicNamed, topics } from './topics.ts'
 
@@ -67,10 +67,13 @@ describe('processor topics', () => {
     expect(topicNamed(processor.input).writers).toContain('operator')
   })
 
-  test.each(processors.filter(({ stateful }) => stateful))(
-    '$name has a compacted changelog with the partitions of its input',
-    (processor) => {
-      const changelog = topicNamed(changelogOf(processor))
+  const owned = processors.flatMap((processor) =>
+    storesOf(processor).map((store) => ({ processor, store, name: processor.name })),
+  )
+  test.each(owned)(
+    'the store $store of $name has a compacted changelog with the partitions of its input',
+    ({ processor, store }) => {
+      const changelog = topicNamed(changelogOf(processor, store))
       expect(changelog.partitions).toBe(topicNamed(processor.input).partitions)
       expect(changelog.retention).toEqual({ policy: 'compact' })
     },

@@ -27,6 +27,8 @@ export interface OutputRecord {
   readonly headers: Headers
   /** The input record that it comes from; only set where the batch is traced. */
   readonly source?: StreamRecord
+  /** A timer sent it, which its source only called. */
+  readonly isOfTimer?: true
 }
 
 /** Consecutive committed records of one partition. */

@@ -259,7 +259,7 @@ export class KafkajsStream implements StreamPort {
     }
     owned.position = batch.next
     refusals.settle([batch])
-    this.#options.meter.transaction(batch.records.length, performance.now() - started)
+    this.#options.meter.transaction(batch.records.length, performance.now() - started, [batch])
   }
 
   #refusalsOf(partition: number): Refusals {

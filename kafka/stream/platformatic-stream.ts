@@ -355,6 +355,6 @@ class Session {
     this.#refusals.settle(batches)
     let records = 0
     for (const batch of batches) records += batch.records.length
-    this.#options.meter.transaction(records, performance.now() - started)
+    this.#options.meter.transaction(records, performance.now() - started, batches)
   }
 }

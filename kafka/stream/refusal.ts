@@ -18,6 +18,8 @@ export interface Refusal {
   readonly topic: string
   /** Why, in the broker's words. */
   readonly reason: string
+  /** The output came from a timer: the record that called it is not at fault. */
+  readonly isOfTimer?: true
 }
 
 const CODES: Readonly<Record<string, RefusalCode>> = {
@@ -39,6 +41,7 @@ export function refusalOf(errorName: string, reason: string, output: OutputRecor
     code: code === 'RECORD_REFUSED' && output.key === null ? 'KEY_REFUSED' : code,
     topic: output.topic,
     reason,
+    ...(output.isOfTimer && { isOfTimer: output.isOfTimer }),
   }
 }
 

@@ -45,7 +45,8 @@ export function processWith(handler: StreamHandler, batches: readonly Batch[]): 
 
 /** What a port counts. All but the lag only grow. */
 export interface StreamMeter {
-  transaction(records: number, ms: number): void
+  /** A transaction of these batches was committed, as they were given to the handler. */
+  transaction(records: number, ms: number, batches: readonly Batch[]): void
   aborted(): void
   fenced(): void
   lag(partition: number, records: number): void

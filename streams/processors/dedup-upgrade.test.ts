@@ -11,7 +11,7 @@ const UNIQUE = 'transactions-unique'
 const topology = {
   input: 'transactions-by-id',
   deadLetters: 'transactions-by-id-dlq',
-  changelog: 'changelog',
+  changelogs: { main: 'changelog' },
   retentionMs: RETENTION,
   route: (topic: string) => ({ topic, partition: 0 }),
 }

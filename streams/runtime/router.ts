@@ -1,6 +1,6 @@
 import type { Topic } from '../../catalog/topic.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
-import type { Topology } from './task.ts'
+import type { Topology } from './topology.ts'
 
 /**
  * Routes records to the partition of their key, computed as Java's default partitioner does.

@@ -1,45 +1,41 @@
 import type { ReadPartition } from '../../kafka/clients/partition-reader.ts'
 import type { PayloadError } from '../../kafka/errors.ts'
 import type { Batch, StreamHandler, StreamPort } from '../../kafka/stream/stream-port.ts'
-import { type ProcessorMetrics, type StoreSize, sumOf } from './metrics.ts'
-import type { Processor } from './processor.ts'
-import { Task, type Topology } from './task.ts'
+import { type ProcessorMetrics, type StoreSize, sumByStore } from './metrics.ts'
+import type { NoStores, Processor } from './processor.ts'
+import { Task } from './task.ts'
+import type { Topology } from './topology.ts'
 
-/** Below this a restore is over before one could read about it. */
-const RESTORE_WORTH_SAYING = 50_000
+/** A smaller restore is over before anybody could read about it. */
+const REPORTED_ENTRIES = 50_000
 
 export interface RuntimeOptions {
   readonly port: StreamPort
   readonly readPartition: ReadPartition
-  /** Reads the input's values, for a processor that has them decoded: for each what it says, or why it cannot be read. */
+  /** Decodes the input's values, for a processor that needs them decoded: the content of each, or why it cannot be read. */
   readonly decode?: (values: readonly (Buffer | null)[]) => Promise<readonly unknown[]>
   readonly metrics: ProcessorMetrics
   readonly say: (line: string) => void
 }
 
 /**
- * Runs a processor over its input topic: a task for each partition that this process is given, its store restored from
- * the changelog when it comes and dropped when it goes. Returns when the signal is aborted and the transaction under way
- * is over.
+ * Runs a processor over its input topic: a task for each partition that is assigned to this process, its stores restored from
+ * their changelogs when the partition comes and dropped when it goes. Returns when the signal is aborted and the transaction
+ * under way is over.
  * @throws where no retry can help
  */
-export async function runProcessor<V, E>(
-  processor: Processor<V, E>,
+export async function runProcessor<V, E, S = NoStores>(
+  processor: Processor<V, E, S>,
   topology: Topology,
   options: RuntimeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const tasks = new Map<number, Task<V, E>>()
+  const tasks = new Map<number, Task<V, E, S>>()
   const events = new Map<number, readonly (E | PayloadError)[]>()
   const { metrics, decode } = options
-  /** What the partitions held that were given back at the end. */
-  const left: StoreSize[] = []
-  const figuresOf = ({ store }: Task<V, E>) => ({
-    entries: store.size,
-    liveBytes: store.liveBytes,
-    bytes: store.bytes,
-  })
-  metrics.stores = () => sumOf([...left, ...[...tasks.values()].map(figuresOf)])
+  /** The sizes of the stores of partitions that were given back at the end. */
+  const left: ReadonlyMap<string, StoreSize>[] = []
+  metrics.storeSizes = () => sumByStore([...left, ...[...tasks.values()].map((task) => task.sizes())])
   const handler: StreamHandler = {
     async open(partition, stop) {
       const task = new Task(processor, topology, partition)
@@ -48,7 +44,7 @@ export async function runProcessor<V, E>(
     },
     close(partition) {
       const task = tasks.get(partition)
-      if (task && signal.aborted) left.push(figuresOf(task))
+      if (task && signal.aborted) left.push(task.sizes())
       tasks.delete(partition)
       events.delete(partition)
       metrics.forget(partition)
@@ -66,40 +62,43 @@ export async function runProcessor<V, E>(
         const { partition, records } = batch
         const task = tasks.get(partition)
         if (!task) throw new Error(`a batch of partition ${partition} came before it was opened`)
-        return task.process(records, events.get(partition), batch)
+        const output = task.process(records, events.get(partition), batch)
+        metrics.processed(batch, { input: topology.input, records, output, ...task.outcome })
+        return output
       })
     },
   }
   await options.port.run(handler, signal)
 }
 
-async function restore<V, E>(
-  task: Task<V, E>,
+async function restore<V, E, S>(
+  task: Task<V, E, S>,
   name: string,
-  { changelog }: Topology,
+  { changelogs }: Topology,
   partition: number,
   { readPartition, metrics, say }: RuntimeOptions,
   stop: AbortSignal,
 ): Promise<void> {
-  if (changelog === undefined) return
+  if (Object.keys(changelogs).length === 0) return
   const started = performance.now()
   let saidAt = started
-  await readPartition(
-    changelog,
-    partition,
-    (records, { at, end }) => {
-      task.restore(records)
-      const now = performance.now()
-      if (now - saidAt < 1_000) return
-      saidAt = now
-      say(`${name}: restoring partition ${partition}, ${at} of ${end}`)
-    },
-    stop,
-  )
-  metrics.restores += 1
-  metrics.restoredEntries += task.store.size
-  if (task.store.size >= RESTORE_WORTH_SAYING) {
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    say(`${name}: restored partition ${partition}, ${task.store.size} entries in ${seconds} s`)
+  for (const [store, changelog] of Object.entries(changelogs)) {
+    await readPartition(
+      changelog,
+      partition,
+      (records, { at, end }) => {
+        task.restore(records, store)
+        const now = performance.now()
+        if (now - saidAt < 1_000) return
+        saidAt = now
+        say(`${name}: restoring partition ${partition} from ${changelog}, ${at} of ${end}`)
+      },
+      stop,
+    )
   }
+  const ms = performance.now() - started
+  const entries = [...task.sizes().values()].reduce((sum, size) => sum + size.entries, 0)
+  metrics.restored(entries, ms)
+  if (entries >= REPORTED_ENTRIES)
+    say(`${name}: restored partition ${partition}, ${entries} entries in ${(ms / 1000).toFixed(1)} s`)
 }

@@ -1,5 +1,5 @@
 import { groupOf } from '../../catalog/groups.ts'
-import { changelogOf, deadLettersOf, processorNamed } from '../../catalog/processors.ts'
+import { changelogOf, deadLettersOf, processorNamed, storesOf } from '../../catalog/processors.ts'
 import { topicNamed } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { partitionReader } from '../../kafka/clients/partition-reader.ts'
@@ -9,7 +9,7 @@ import { valueDecoder } from '../../kafka/registry/record-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { createStream, type StreamClient } from '../../kafka/stream/stream-client.ts'
 import type { ProcessorMetrics } from './metrics.ts'
-import type { DeclaredProcessor, Processor } from './processor.ts'
+import type { DeclaredProcessor, NoStores, Processor } from './processor.ts'
 import { router } from './router.ts'
 import { runProcessor } from './runtime.ts'
 
@@ -37,8 +37,8 @@ export const DEFAULTS = {
  * Runs a processor of the catalog against a cluster, until the signal ends it.
  * @throws ApplyError where it goes by the broker's time and its input does not have it; else where no retry can help
  */
-export async function startProcessor<V, E>(
-  processor: DeclaredProcessor<V, E>,
+export async function startProcessor<V, E, S = NoStores>(
+  processor: DeclaredProcessor<V, E, S>,
   profile: Profile,
   options: StartOptions,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function startProcessor<V, E>(
     input: declared.input,
     deadLetters: deadLettersOf(declared.input),
     retentionMs: options.retentionMs,
-    ...(declared.stateful ? { changelog: changelogOf(declared) } : {}),
+    changelogs: Object.fromEntries(storesOf(declared).map((store) => [store, changelogOf(declared, store)])),
     route: router(declared.outputs.map(topicNamed)),
   }
   const readPartition = partitionReader(profile, declared.name)
@@ -82,11 +82,11 @@ export async function startProcessor<V, E>(
 }
 
 /** Says once that records have their producers' time: those from before the topic had the broker's, or all where it still has not. */
-function tellingOfOtherTimes<V, E>(
-  processor: DeclaredProcessor<V, E>,
+function tellingOfOtherTimes<V, E, S>(
+  processor: Processor<V, E, S>,
   input: string,
   say: (line: string) => void,
-): Processor<V, E> {
+): Processor<V, E, S> {
   let isTold = false
   return {
     ...processor,

@@ -3,16 +3,17 @@ import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Refusal } from '../../kafka/stream/refusal.ts'
 import type { Codec } from '../store/store.ts'
 import { type Context, type Processor, UnprocessableRecord } from './processor.ts'
-import { Task, type Topology } from './task.ts'
+import { Task } from './task.ts'
+import type { Topology } from './topology.ts'
 
 const TOPOLOGY: Topology = {
   input: 'in',
   deadLetters: 'in-dlq',
-  changelog: 'log',
+  changelogs: { main: 'log' },
   retentionMs: 1_000,
   route: (topic, key) => ({ topic, partition: topic === 'out' ? (key?.length ?? 99) : -1 }),
 }
-const { changelog: _, ...STATELESS } = TOPOLOGY
+const STATELESS: Topology = { ...TOPOLOGY, changelogs: {} }
 const NUMBER: Codec<number> = {
   encode: (value) => Buffer.from(String(value)),
   decode: (bytes) => Number(bytes),

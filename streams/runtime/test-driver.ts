@@ -1,8 +1,9 @@
 import type { PayloadError } from '../../kafka/errors.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
 import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
-import type { Processor } from './processor.ts'
-import { Task, type Topology } from './task.ts'
+import type { NoStores, Processor } from './processor.ts'
+import { Task } from './task.ts'
+import type { Topology } from './topology.ts'
 
 /** What a test pipes in: the driver gives it its offset, and the partition of its key where it names none. */
 export type Piped<E = never> = Partial<Omit<StreamRecord, 'offset'>> & {
@@ -11,32 +12,34 @@ export type Piped<E = never> = Partial<Omit<StreamRecord, 'offset'>> & {
 }
 
 const DEAD_LETTERS = 'input-dlq'
-const CHANGELOG = 'changelog'
+/** What the topic of a store's changelog begins with. */
+const CHANGELOG = 'changelog-'
 
 /** One input partition: its log, how far it is processed and committed, and the changelog as Kafka keeps it. */
-interface Partition<V, E> {
+interface Partition<V, E, S> {
   readonly input: StreamRecord[]
   readonly events: (E | PayloadError)[]
   processed: number
   committed: number
-  changelog: StreamRecord[]
+  /** The changelog of each store, by the store's name. */
+  readonly changelogs: Map<string, StreamRecord[]>
   nextChange: number
   /** What the transaction under way has written. */
   uncommitted: OutputRecord[]
-  task: Task<V, E>
+  task: Task<V, E, S>
 }
 
 /**
  * Drives a processor in memory as the stream runtime does over Kafka: records in, one transaction out, a store that
  * comes back from the changelog and from nothing else. Only what is committed can be seen.
  */
-export class TestDriver<V, E = never> {
-  readonly #processor: Processor<V, E>
+export class TestDriver<V, E = never, S = NoStores> {
+  readonly #processor: Processor<V, E, S>
   readonly #topology: Topology
-  readonly #partitions: Partition<V, E>[]
+  readonly #partitions: Partition<V, E, S>[]
   readonly #output: OutputRecord[] = []
 
-  constructor(processor: Processor<V, E>, options: { retentionMs?: number; partitions?: number } = {}) {
+  constructor(processor: Processor<V, E, S>, options: { retentionMs?: number; partitions?: number } = {}) {
     const { retentionMs = 1_000, partitions = 1 } = options
     this.#processor = processor
     this.#topology = {
@@ -44,14 +47,14 @@ export class TestDriver<V, E = never> {
       deadLetters: DEAD_LETTERS,
       retentionMs,
       route: (topic, key) => ({ topic, partition: partitionOfKey(key ?? Buffer.alloc(0), partitions) }),
-      ...(processor.codec ? { changelog: CHANGELOG } : {}),
+      changelogs: Object.fromEntries(storesOf(processor).map((store) => [store, CHANGELOG + store])),
     }
     this.#partitions = Array.from({ length: partitions }, (_, partition) => ({
       input: [],
       events: [],
       processed: 0,
       committed: 0,
-      changelog: [],
+      changelogs: new Map(storesOf(processor).map((store) => [store, []])),
       nextChange: 0,
       uncommitted: [],
       task: new Task(processor, this.#topology, partition),
@@ -71,9 +74,24 @@ export class TestDriver<V, E = never> {
     return this.#output.filter((record) => record.topic === topic)
   }
 
-  /** The committed changelog of a partition, as far as it was not compacted. */
-  changelogOf(partition = 0): readonly StreamRecord[] {
-    return this.#at(partition).changelog
+  /** The committed changelog of a partition's store, as far as it was not compacted. */
+  changelogOf(partition = 0, store = 'main'): readonly StreamRecord[] {
+    return this.#at(partition).changelogs.get(store) ?? []
+  }
+
+  /** Puts records into a partition's changelog, as an earlier version has left them there, and restores from it. */
+  setChangelog(records: readonly Pick<StreamRecord, 'key' | 'value'>[], partition = 0, store = 'main'): void {
+    const place = { partition, timestamp: 0, headers: [] }
+    const changelog = records.map(({ key, value }, offset) => ({ ...place, offset, key, value }))
+    this.#at(partition).changelogs.set(store, changelog)
+    this.#at(partition).nextChange = changelog.length
+    this.abort()
+  }
+
+  /** How many entries each store of a partition holds. */
+  entriesOf(partition = 0): Readonly<Record<string, number>> {
+    const sizes = [...this.#at(partition).task.sizes()]
+    return Object.fromEntries(sizes.map(([store, { entries }]) => [store, entries]))
   }
 
   storeOf(partition = 0) {
@@ -101,12 +119,13 @@ export class TestDriver<V, E = never> {
     this.#process()
     for (const [index, partition] of this.#partitions.entries()) {
       for (const { topic, ...record } of partition.uncommitted) {
-        if (topic !== CHANGELOG) {
+        if (!topic.startsWith(CHANGELOG)) {
           this.#output.push({ topic, ...record })
           continue
         }
         if (record.partition !== index) throw new Error(`a change of ${index} went to ${record.partition}`)
-        partition.changelog.push({ ...record, offset: partition.nextChange })
+        const changelog = partition.changelogs.get(topic.slice(CHANGELOG.length))
+        changelog?.push({ ...record, offset: partition.nextChange })
         partition.nextChange += 1
       }
       partition.uncommitted = []
@@ -120,7 +139,7 @@ export class TestDriver<V, E = never> {
       partition.uncommitted = []
       partition.processed = partition.committed
       partition.task = new Task(this.#processor, this.#topology, index)
-      partition.task.restore(partition.changelog)
+      for (const [store, changelog] of partition.changelogs) partition.task.restore(changelog, store)
     }
   }
 
@@ -132,15 +151,8 @@ export class TestDriver<V, E = never> {
 
   /** Compacts each changelog up to a fraction of it, as Kafka leaves the end of a log alone: the last record of each key. */
   compact(fraction = 1): void {
-    for (const partition of this.#partitions) {
-      const end = Math.round(partition.changelog.length * fraction)
-      const last = new Map<string, StreamRecord>()
-      for (const record of partition.changelog.slice(0, end)) {
-        last.set((record.key as Buffer).toString('hex'), record)
-      }
-      const kept = [...last.values()].filter(({ value }) => value !== null)
-      kept.sort((one, other) => one.offset - other.offset)
-      partition.changelog = [...kept, ...partition.changelog.slice(end)]
+    for (const { changelogs } of this.#partitions) {
+      for (const [store, changelog] of changelogs) changelogs.set(store, compacted(changelog, fraction))
     }
   }
 
@@ -154,9 +166,22 @@ export class TestDriver<V, E = never> {
     }
   }
 
-  #at(partition: number): Partition<V, E> {
+  #at(partition: number): Partition<V, E, S> {
     const found = this.#partitions[partition]
     if (!found) throw new Error(`the driver has no partition ${partition}`)
     return found
   }
+}
+
+function compacted(changelog: readonly StreamRecord[], fraction: number): StreamRecord[] {
+  const end = Math.round(changelog.length * fraction)
+  const last = new Map<string, StreamRecord>()
+  for (const record of changelog.slice(0, end)) last.set((record.key as Buffer).toString('hex'), record)
+  const kept = [...last.values()].filter(({ value }) => value !== null)
+  kept.sort((one, other) => one.offset - other.offset)
+  return [...kept, ...changelog.slice(end)]
+}
+
+function storesOf<V, E, S>({ codec, stores, onTimer }: Processor<V, E, S>): string[] {
+  return [...(codec ? ['main'] : []), ...Object.keys(stores ?? {}), ...(onTimer ? ['timers'] : [])]
 }

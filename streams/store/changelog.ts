@@ -1,22 +1,32 @@
 import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Clock } from './clock.ts'
-import type { TimedStore } from './store.ts'
+import type { Change } from './key-changes.ts'
+
+/** What can be written to a changelog and read back from it: a store, or the timers of a partition. */
+export interface Changelogged {
+  readonly streamTime: number
+  takeChanges(): Change[]
+  restore(key: Buffer, value: Buffer, forgetAt: number): void
+  restoreRemoval(key: Buffer): void
+  restoreStreamTime(streamTime: number): void
+}
 
 /** The key under which a partition's stream time is kept; no entry of a store has an empty key. */
 const STREAM_TIME_KEY = Buffer.alloc(0)
 const TIME_BYTES = 8
 /**
- * What stands behind stream time where it is append time. Without it stream time is the records' own, which one with a time
- * of years ahead may have set: a store that goes by append time passes it over.
+ * Marks a stream time that is append time. A stream time without the mark comes from the records' own times, and a single
+ * record that was years ahead may have set it: a store that goes by append time ignores it.
  */
 const APPEND_TIME = Buffer.from([1])
 
 /**
  * What one transaction has to write to the changelog so that a store read back from it is this one: each entry that
- * changed, as eight bytes of `forgetAt` (a double) and the value; a tombstone for each that is gone; stream time.
+ * changed, as eight bytes of `forgetAt` (a double) and the value; a tombstone for each entry that is gone; stream time.
+ * @param now when the transaction is written, in ms since the epoch
  */
-export function changelogRecords<V>(
-  store: TimedStore<V>,
+export function changelogRecords(
+  store: Changelogged,
   place: { readonly topic: string; readonly partition: number },
   now: number,
   clock: Clock = 'event time',
@@ -36,9 +46,9 @@ export function changelogRecords<V>(
   return records
 }
 
-/** Applies records of a changelog, in their order, to a store. */
-export function applyChangelog<V>(
-  store: TimedStore<V>,
+/** Applies records of a changelog to a store, in their order. */
+export function applyChangelog(
+  store: Changelogged,
   records: readonly StreamRecord[],
   clock: Clock = 'event time',
 ): void {

@@ -1,7 +1,7 @@
 import { EntryTable } from './entry-table.ts'
 import { ExpiryIndex } from './expiry-index.ts'
 import { type Change, KeyChanges } from './key-changes.ts'
-import { TimeColumn } from './time-column.ts'
+import { NumberColumn } from './number-column.ts'
 
 /** How a store's values are written as bytes. */
 export interface Codec<V> {
@@ -30,7 +30,7 @@ const TIME_BYTES = 8
 export class TimedStore<V> implements Store<V> {
   readonly #codec: Codec<V>
   readonly #entries = new EntryTable()
-  readonly #forgetAt = new TimeColumn()
+  readonly #forgetAt = new NumberColumn()
   readonly #expiry: ExpiryIndex
   readonly #changes = new KeyChanges()
   #streamTime = Number.NEGATIVE_INFINITY
@@ -91,7 +91,7 @@ export class TimedStore<V> implements Store<V> {
 
   /** Makes every entry end by then: for entries whose end was set by a clock that was wrong. */
   bound(latest: number): void {
-    for (let slot = 0; slot < this.#forgetAt.end; slot += 1) {
+    for (let slot = 0; slot < this.#forgetAt.length; slot += 1) {
       const forgetAt = this.#forgetAt.get(slot)
       // Not true of a free slot, whose time is NaN.
       if (!(forgetAt > latest)) continue

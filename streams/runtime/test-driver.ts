@@ -161,7 +161,7 @@ export class TestDriver<V, E = never, S = NoStores> {
       const batch = partition.input.slice(partition.processed)
       if (batch.length === 0) continue
       const events = partition.events.slice(partition.processed)
-      partition.uncommitted.push(...partition.task.process(batch, events))
+      for (const output of partition.task.process(batch, events)) partition.uncommitted.push(output)
       partition.processed = partition.input.length
     }
   }

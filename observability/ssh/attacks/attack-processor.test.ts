@@ -1,53 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HostLogs } from '../../../producers/host-logs.ts'
-import { type Piped, TestDriver } from '../../../streams/runtime/test-driver.ts'
-import type { SshEvent } from '../sessions/event.ts'
+import { TestDriver } from '../../../streams/runtime/test-driver.ts'
 import { attackProcessor } from './attack-processor.ts'
-import type { AttackReport } from './attack-report.ts'
 import { classifyProcessor } from './classify-processor.ts'
-
-const OPTIONS = { windowMs: 1_000, maxFailures: 5 }
-const PEER = '203.0.113.9'
-
-/** A failure of one attempt, at a time in ms. */
-function failure(at: number, event: Partial<SshEvent> = {}): Piped {
-  const value = {
-    time: null,
-    host: 'web-1',
-    pid: 1,
-    kind: 'failed-authentication',
-    outcome: 'failure',
-    user: 'root',
-    remoteAddress: PEER,
-    preauth: false,
-    attempts: 1,
-    ...event,
-  }
-  return {
-    key: Buffer.from(value.remoteAddress ?? ''),
-    value: Buffer.from(JSON.stringify(value)),
-    timestamp: at,
-  }
-}
-
-function driver() {
-  return new TestDriver(attackProcessor('address', OPTIONS), { retentionMs: OPTIONS.windowMs })
-}
-
-function reports(run: { outputOf(topic: string): { value: Buffer | null }[] }): AttackReport[] {
-  return run.outputOf('ssh-attacks').map(({ value }) => JSON.parse(String(value)))
-}
-
-function reported(...records: Piped[]): AttackReport[] {
-  const run = driver()
-  run.pipeAll(records)
-  run.commit()
-  return reports(run)
-}
-
-const times = (count: number, step: number, from = 0) =>
-  Array.from({ length: count }, (_, index) => from + index * step)
+import { driver, failure, PEER, reported, reports, times } from './test-attacks.ts'
 
 describe('an attack', () => {
   test('opens with the failure that fills the window, and not before', () => {
@@ -248,165 +204,7 @@ test.each([
   expect(run.deadLetters).toHaveLength(1)
 })
 
-interface Step {
-  readonly address: string
-  readonly after: number
-  readonly attempts: number
-  readonly ending: 'go on' | 'commit' | 'abort' | 'restart'
-}
-
-interface Attempted {
-  readonly at: number
-  readonly heardAt: number
-  readonly attempts: number
-}
-
-/** The failures of the window with the most attempts that has the last failure in it. */
-function windowWithLast(failures: readonly Attempted[]): readonly Attempted[] {
-  const last = failures.at(-1) as Attempted
-  const windows = failures
-    .map(({ at: from }) => failures.filter(({ at }) => at >= from && at < from + OPTIONS.windowMs))
-    .filter((members) => members.includes(last))
-    .sort((one, other) => Math.min(...timesOf(one)) - Math.min(...timesOf(other)))
-  return windows.reduce((best, members) => (sumOf(members) > sumOf(best) ? members : best))
-}
-
-const timesOf = (failures: readonly Attempted[]) => failures.map(({ at }) => at)
-const sumOf = (failures: readonly Attempted[]) => failures.reduce((sum, { attempts }) => sum + attempts, 0)
-
-/** When what is due at a time is looked at: within a sixteenth of the window. */
-function lookedAt(time: number): number {
-  const width = Math.ceil(OPTIONS.windowMs / 16)
-  return (Math.floor(time / width) + 1) * width
-}
-
-function closeOldest(attacks: { heardAt: number; open: boolean }[]): void {
-  const [oldest] = attacks.toSorted((one, other) => one.heardAt - other.heardAt)
-  if (oldest) oldest.open = false
-}
-
-/** Attacks as their definition reads: all failures of an address, counted anew each time. One host, whose clock may jump. */
-function byDefinition(
-  steps: readonly Step[],
-): { address: string; attempts: number; first: number; last: number }[] {
-  const attacks: {
-    address: string
-    attempts: number
-    first: number
-    last: number
-    heardAt: number
-    /** When it is looked at by the host's clock. */
-    dueAt: number
-    open: boolean
-  }[] = []
-  const counting = new Map<string, readonly Attempted[]>()
-  let time = 10_000
-  let streamTime = Number.NEGATIVE_INFINITY
-  for (const { address, after, attempts } of steps) {
-    time = Math.max(0, time + after)
-    streamTime = Math.max(streamTime, time)
-    for (const attack of attacks) {
-      const isSilent = time >= attack.last + OPTIONS.windowMs
-      const isLookedAt = attack.address === address || time >= attack.dueAt
-      if (streamTime >= attack.heardAt + OPTIONS.windowMs || (isSilent && isLookedAt)) attack.open = false
-      else if (time >= attack.dueAt) attack.dueAt = lookedAt(attack.last + OPTIONS.windowMs)
-    }
-    const open = attacks.filter((attack) => attack.open && attack.address === address)
-    const joining = open.findLast(
-      ({ first, last }) => time > first - OPTIONS.windowMs && time < last + OPTIONS.windowMs,
-    )
-    if (joining) {
-      joining.attempts += attempts
-      joining.first = Math.min(joining.first, time)
-      joining.last = Math.max(joining.last, time)
-      joining.heardAt = streamTime
-      continue
-    }
-    if (attempts === 0) continue
-    const failures = [...(counting.get(address) ?? []), { at: time, heardAt: streamTime, attempts }]
-    const members = windowWithLast(failures)
-    if (sumOf(members) < OPTIONS.maxFailures) {
-      // What a later failure, in time or in the log, can still meet.
-      const behind = (one: number, other: number) => one <= other - OPTIONS.windowMs
-      const last = failures.at(-1) as Attempted
-      const kept = failures.filter(
-        ({ at, heardAt }) => !(behind(at, last.at) && behind(heardAt, last.heardAt)),
-      )
-      counting.set(address, kept.slice(-OPTIONS.maxFailures))
-      continue
-    }
-    counting.set(
-      address,
-      failures.filter((failure) => !members.includes(failure)),
-    )
-    if (open.length === 8) closeOldest(open)
-    const [first, last] = [Math.min(...timesOf(members)), Math.max(...timesOf(members))]
-    attacks.push({
-      address,
-      attempts: sumOf(members),
-      first,
-      last,
-      heardAt: streamTime,
-      dueAt: lookedAt(last + OPTIONS.windowMs),
-      open: true,
-    })
-  }
-  return attacks.map(({ open: _, heardAt: __, dueAt: ___, ...attack }) => attack)
-}
-
 describe('the processor', () => {
-  const step: fc.Arbitrary<Step> = fc.record({
-    address: fc.constantFrom('203.0.113.1', '203.0.113.2', '2001:db8::1'),
-    after: fc.oneof(
-      fc.integer({ min: 0, max: 300 }),
-      fc.integer({ min: -900, max: 0 }),
-      fc.integer({ min: -5_000, max: -900 }),
-      fc.integer({ min: 900, max: 5_000 }),
-    ),
-    attempts: fc.constantFrom(0, 1, 1, 1, 2, 6),
-    ending: fc.constantFrom('go on', 'go on', 'commit', 'commit', 'abort', 'restart'),
-  })
-
-  test('finds exactly the attacks of the definition, through aborts and restarts', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const run = driver()
-        let time = 10_000
-        for (const { address, after, attempts, ending } of steps) {
-          time = Math.max(0, time + after)
-          run.pipe(failure(time, { remoteAddress: address, attempts }))
-          if (ending === 'abort') run.abort()
-          else if (ending === 'commit') run.commit()
-          else if (ending === 'restart') {
-            run.commit()
-            run.restart()
-          }
-        }
-        // Long after, and twice, so that whatever is due is looked at.
-        run.pipeAll([
-          failure(1e9, { remoteAddress: '198.51.100.7' }),
-          failure(2e9, { remoteAddress: '198.51.100.7' }),
-        ])
-        run.commit()
-        const told = reports(run)
-        const closed = told
-          .filter(({ state }) => state === 'closed')
-          .map(({ addresses, attempts, first, last }) => ({
-            address: addresses[0],
-            attempts,
-            first: Date.parse(first),
-            last: Date.parse(last),
-          }))
-        const order = (one: { first: number; address?: string | undefined }) => `${one.first} ${one.address}`
-        const sorted = <T extends { first: number; address?: string | undefined }>(all: T[]) =>
-          all.sort((one, other) => (order(one) < order(other) ? -1 : 1))
-        expect(sorted(closed)).toEqual(sorted(byDefinition(steps)))
-        expect(told.filter(({ state }) => state === 'open')).toHaveLength(closed.length)
-      }),
-      { numRuns: 300 },
-    )
-  }, 30_000)
-
   test('keeps records of its changelog small, however many failures it takes to open an attack', () => {
     const options = { windowMs: 1e6, maxFailures: 600 }
     const run = new TestDriver(attackProcessor('host', options), { retentionMs: options.windowMs })
@@ -429,6 +227,7 @@ describe('the processor', () => {
     run.pipe(failure(800_000_000, { remoteAddress: '198.51.100.7' }))
     run.commit()
     expect(run.storeOf().size).toBeLessThan(10)
+    expect(run.entriesOf()).toMatchObject({ timers: 0 })
   }, 30_000)
 })
 

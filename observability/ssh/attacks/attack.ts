@@ -144,6 +144,11 @@ export function withAttack(track: Track, before: Attack, after: Attack): Track {
   return { ...track, attacks: track.attacks.map((attack) => (attack === before ? after : attack)) }
 }
 
+/** A track without an attack. */
+export function withoutAttack(track: Track, attack: Attack): Track {
+  return { ...track, attacks: track.attacks.filter((one) => one !== attack) }
+}
+
 /** Whether an attack has been silent for the window, by what else the partition has shown. */
 export function isOver({ heardAt }: Attack, streamTime: number, { windowMs }: AttackOptions): boolean {
   return streamTime >= heardAt + windowMs

@@ -11,7 +11,15 @@ export interface Count {
   readonly last: number
 }
 
-export function counted(count: Count | undefined, event: SshEvent, at: number): Count {
+/** A count continues until its address or host has been quiet for this long: it bounds the store. */
+export const COUNT_MS = 24 * 60 * 60_000
+
+/**
+ * A count with one more event, or a new one if it was quiet for a day.
+ * @param at when the event happened, in ms since the epoch
+ */
+export function counted(before: Count | undefined, event: SshEvent, at: number): Count {
+  const count = before && at < before.last + COUNT_MS ? before : undefined
   return {
     failures: (count?.failures ?? 0) + (event.outcome === 'failure' ? 1 : 0),
     attempts: (count?.attempts ?? 0) + (event.attempts ?? 0),

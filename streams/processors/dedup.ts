@@ -8,6 +8,9 @@ const UNIQUE = topic('transactions-unique').name
 const DUPLICATES = topic('transactions-duplicates').name
 const INPUT = topic('transactions-by-id').name
 
+/** The counter of suppressed records in the processor's metrics. */
+export const DUPLICATE = 'duplicate'
+
 export type RetentionMode =
   /** Counted from the first sight of an id. */
   | 'fixed'
@@ -55,7 +58,7 @@ export function dedup({ retentionMs, mode }: DedupOptions): DeclaredProcessor<Si
     name: 'transactions-dedup',
     codec: SIGHTING,
     clock: 'append time',
-    process(record, { store, streamTime, forward }) {
+    process(record, { store, streamTime, forward, count }) {
       const { key, value } = record
       if (key === null || key.length === 0)
         throw new UnprocessableRecord('NO_KEY', 'the record has no id as its key')
@@ -79,6 +82,7 @@ export function dedup({ retentionMs, mode }: DedupOptions): DeclaredProcessor<Si
         const countsFrom = Math.max(seen.countsFrom, at)
         store.put(key, { firstSeenAt: seen.firstSeenAt, countsFrom }, forgetAt)
       }
+      count(DUPLICATE)
       const duplicate: Duplicate = {
         id: key.toString(),
         firstSeenAt: seen.firstSeenAt,

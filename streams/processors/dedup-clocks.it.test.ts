@@ -29,7 +29,7 @@ async function send(records: readonly Message[]): Promise<void> {
   await writer.close()
 }
 
-/** Starts the de-duplication; the promise ends with it. */
+/** Starts the de-duplication; the promise settles when it stops. */
 function dedup(client: (typeof TESTED_CLIENTS)[number], signal: AbortSignal, metrics = dedupMetrics()) {
   return runDedup(runtime.profile, {
     ...DEFAULTS,
@@ -56,7 +56,7 @@ async function dedupUntil(client: (typeof TESTED_CLIENTS)[number], unique: numbe
   return metrics.dedup.stores()
 }
 
-/** An id for each partition of the topic that is keyed by id. */
+/** One id for each partition of the topic that is keyed by id. */
 function idsOfAllPartitions(prefix: string): string[] {
   const found = new Map<number, string>()
   for (let number = 0; found.size < PARTITIONS; number += 1) {
@@ -67,7 +67,7 @@ function idsOfAllPartitions(prefix: string): string[] {
 }
 
 describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
-  test('refuses an input with producers’ time, then counts purchases with wrong clocks once, and no other id passes twice for them', {
+  test('refuses an input topic with producers’ time, and counts each purchase once though some producers’ clocks are wrong', {
     timeout: 240_000,
   }, async () => {
     const admin = await connectAdmin(runtime.profile, 'test')
@@ -85,7 +85,7 @@ describe.each(TESTED_CLIENTS)('the de-duplication on %s', (client) => {
       ),
     )
     await configure('transactions-by-id')
-    // As brokers before Kafka 4 have it.
+    // The default of brokers before Kafka 4.
     await configure('transactions', ANY_TIME)
     await admin.disconnect()
     const now = Date.now()

@@ -22,7 +22,7 @@ function double(...numbers: number[]): Buffer {
   return bytes
 }
 
-/** A changelog as it was written when stream time was the records' own: its entries, and stream time under no key. */
+/** A changelog of a release whose stream time was the records' own time: entries, and stream time under the empty key. */
 function oldChangelog(ids: Readonly<Record<string, readonly [forgetAt: number, at: number]>>, time: number) {
   const entries = Object.entries(ids).map(([id, [forgetAt, at]]) => [id, double(forgetAt, at, at)] as const)
   return [...entries, ['', double(time)] as const].map(
@@ -43,7 +43,7 @@ function taskWith(changelog: readonly StreamRecord[], mode: RetentionMode = 'fix
   return task
 }
 
-/** A record of today, appended at its time. */
+/** A record of this release, appended at its own time. */
 function today(id: string, at: number): StreamRecord {
   const headers = withEventTime([], at)
   return {
@@ -57,7 +57,7 @@ function today(id: string, at: number): StreamRecord {
   }
 }
 
-/** A record from before: with its producer's time, and nothing beside it. */
+/** A record of an earlier release: with its producer's time and no header. */
 function former(id: string, at: number): StreamRecord {
   return { partition: 0, offset: 0, timestamp: at, key: Buffer.from(id), value: Buffer.alloc(0), headers: [] }
 }
@@ -66,61 +66,64 @@ function passed(output: readonly OutputRecord[]): string[] {
   return output.filter(({ topic }) => topic === UNIQUE).map(({ key }) => String(key))
 }
 
-/** The changelog after what was written to it, as far as its last record of each key goes. */
+/** The changelog with the output added, compacted to the last record of each key. */
 function compacted(changelog: readonly StreamRecord[], output: readonly OutputRecord[]): StreamRecord[] {
   const written = output.filter(({ topic }) => topic === 'changelog')
   const last = new Map([...changelog, ...written].map((record) => [String(record.key), record]))
   return [...last.values()].map((record, offset) => ({ ...record, offset }))
 }
 
-describe.each(['fixed', 'sliding'] as const)('a changelog from before, with the retention %s', (mode) => {
-  test('whose stream time a record in microseconds had moved forgets and keeps ids by the broker’s clock', () => {
-    const far = MICROSECONDS + RETENTION
-    const changelog = oldChangelog({ honest: [far, NOW - 1], poison: [far, MICROSECONDS] }, MICROSECONDS)
-    const task = taskWith(changelog, mode)
-    expect(passed(task.process([today('honest', NOW), today('poison', NOW), today('new', NOW)]))).toEqual([
-      'new',
-    ])
-    expect(task.store.streamTime).toBe(NOW)
-    expect(passed(task.process([today('new', NOW + 1), today('last', NOW + RETENTION + 10_000)]))).toEqual([
-      'last',
-    ])
-    expect(task.store.size).toBe(1)
-  })
+describe.each(['fixed', 'sliding'] as const)(
+  'the changelog of an earlier release, with the retention %s',
+  (mode) => {
+    test('whose stream time was moved far ahead by a record in microseconds: ids are forgotten and kept by the broker’s clock', () => {
+      const far = MICROSECONDS + RETENTION
+      const changelog = oldChangelog({ honest: [far, NOW - 1], poison: [far, MICROSECONDS] }, MICROSECONDS)
+      const task = taskWith(changelog, mode)
+      expect(passed(task.process([today('honest', NOW), today('poison', NOW), today('new', NOW)]))).toEqual([
+        'new',
+      ])
+      expect(task.store.streamTime).toBe(NOW)
+      expect(passed(task.process([today('new', NOW + 1), today('last', NOW + RETENTION + 10_000)]))).toEqual([
+        'last',
+      ])
+      expect(task.store.size).toBe(1)
+    })
 
-  test('does not give ids that lived for ever a new life at each restart', () => {
-    let changelog = oldChangelog({ poison: [MICROSECONDS, MICROSECONDS] }, MICROSECONDS)
-    let task = taskWith(changelog, mode)
-    for (let restarts = 0; restarts <= 10; restarts += 1) {
-      changelog = compacted(changelog, task.process([today('clock', NOW + restarts * (RETENTION / 8))]))
-      task = taskWith(changelog, mode)
-    }
-    expect(task.store.get(Buffer.from('poison'))).toBeUndefined()
-  })
+    test('does not renew ids that would never expire at each restart', () => {
+      let changelog = oldChangelog({ poison: [MICROSECONDS, MICROSECONDS] }, MICROSECONDS)
+      let task = taskWith(changelog, mode)
+      for (let restarts = 0; restarts <= 10; restarts += 1) {
+        changelog = compacted(changelog, task.process([today('clock', NOW + restarts * (RETENTION / 8))]))
+        task = taskWith(changelog, mode)
+      }
+      expect(task.store.get(Buffer.from('poison'))).toBeUndefined()
+    })
 
-  test('is kept as it is where no clock was wrong: its ids are suppressed until their time', () => {
-    const changelog = oldChangelog({ a: [NOW - 1_000 + RETENTION, NOW - 1_000] }, NOW - 1_000)
-    const task = taskWith(changelog, mode)
-    expect(passed(task.process([today('a', NOW), today('b', NOW)]))).toEqual(['b'])
-    const later = taskWith(changelog, mode)
-    expect(
-      passed(later.process([today('b', NOW - 1_000 + RETENTION), today('a', NOW - 1_000 + RETENTION)])),
-    ).toEqual(['b', 'a'])
-  })
+    test('written with right clocks: its ids are suppressed until their time is over', () => {
+      const changelog = oldChangelog({ a: [NOW - 1_000 + RETENTION, NOW - 1_000] }, NOW - 1_000)
+      const task = taskWith(changelog, mode)
+      expect(passed(task.process([today('a', NOW), today('b', NOW)]))).toEqual(['b'])
+      const later = taskWith(changelog, mode)
+      expect(
+        passed(later.process([today('b', NOW - 1_000 + RETENTION), today('a', NOW - 1_000 + RETENTION)])),
+      ).toEqual(['b', 'a'])
+    })
 
-  test('goes on with records from before that nobody had read, wrong ones among them, and then by the broker’s clock', () => {
-    const times = [NOW - 5, -1, 0, MICROSECONDS, NOW / 1_000, NOW - 4]
-    const task = taskWith([], mode)
-    const records = times.flatMap((time, at) => [former(`id-${at}`, time), former('same', time)])
-    const ids = times.map((_, at) => `id-${at}`)
-    expect(passed(task.process(records))).toEqual([ids[0], 'same', ...ids.slice(1)])
-    expect(passed(task.process([...ids, 'same'].map((id) => today(id, NOW))))).toEqual([])
-    task.process([today('last', NOW + RETENTION + 10_000)])
-    expect(task.store.size).toBe(1)
-  })
-})
+    test('followed by unread records of that release, some with wrong times: they are processed first, then the broker’s clock counts', () => {
+      const times = [NOW - 5, -1, 0, MICROSECONDS, NOW / 1_000, NOW - 4]
+      const task = taskWith([], mode)
+      const records = times.flatMap((time, at) => [former(`id-${at}`, time), former('same', time)])
+      const ids = times.map((_, at) => `id-${at}`)
+      expect(passed(task.process(records))).toEqual([ids[0], 'same', ...ids.slice(1)])
+      expect(passed(task.process([...ids, 'same'].map((id) => today(id, NOW))))).toEqual([])
+      task.process([today('last', NOW + RETENTION + 10_000)])
+      expect(task.store.size).toBe(1)
+    })
+  },
+)
 
-test('a retention that is shorter than before ends the ids of before with it', () => {
+test('a shorter retention also shortens the retention of ids that are already in the store', () => {
   const changelog = oldChangelog({ a: [NOW + 24 * RETENTION, NOW] }, NOW)
   const task = taskWith(changelog)
   task.process([today('b', NOW)])

@@ -9,7 +9,7 @@ const UNIQUE = 'transactions-unique'
 const DUPLICATES = 'transactions-duplicates'
 const HOUR = 3_600_000
 const YEAR = 365 * 24 * HOUR
-/** When each test begins: times are from then on. */
+/** The start of each test: times count from here. */
 const T0 = Date.UTC(2026, 0)
 
 function driver(options: Partial<DedupOptions> = {}, partitions = 1) {
@@ -17,7 +17,7 @@ function driver(options: Partial<DedupOptions> = {}, partitions = 1) {
   return new TestDriver(dedup({ retentionMs, mode }), { retentionMs, partitions })
 }
 
-/** A record as the re-key writes it: of a time, and appended at once, or when the test says. */
+/** A record as the re-key writes it: with its own time, appended at the same time unless the test says otherwise. */
 function at(time: number, id = 'a', { appended = time, ...more }: Piped & { appended?: number } = {}): Piped {
   const key = Buffer.from(id)
   const value = Buffer.from(`{"id":"${id}"}`)
@@ -25,7 +25,7 @@ function at(time: number, id = 'a', { appended = time, ...more }: Piped & { appe
   return { key, value, timestamp: T0 + appended, appendedAt: T0 + appended, ...more, headers }
 }
 
-/** Pipes records of one id, each its own transaction, and says at which times one passed. */
+/** Pipes records of one id, each in its own transaction, and returns the times of those that passed. */
 function passed(options: Partial<DedupOptions>, ...times: number[]): number[] {
   const run = driver(options)
   for (const time of times) {
@@ -52,7 +52,7 @@ function liveIds(run: TestDriver<unknown>): string[] {
 }
 
 describe('the first record of an id', () => {
-  test('passes with its value, headers and time as they are', () => {
+  test('passes with its value, headers and time unchanged', () => {
     const run = driver()
     const value = Buffer.from([0xff, 0, 0x7b])
     const headers = [
@@ -85,7 +85,7 @@ describe('the first record of an id', () => {
 })
 
 describe('a later record of an id', () => {
-  test('is suppressed, and named with when the id was first seen', () => {
+  test('is suppressed, and reported with the time when the id was first seen', () => {
     const run = driver({}, 3)
     run.pipeAll([at(3, 'x'), at(5, 'a', { partition: 2 }), at(9, 'a', { partition: 2 })])
     run.commit()
@@ -127,14 +127,14 @@ describe('a later record of an id', () => {
     expect(passed({ mode: 'sliding' }, 1_000, 950, 1_099, 1_198)).toEqual([1_000])
   })
 
-  test('passes where the broker’s clock went beyond the retention meanwhile, whatever its own time', () => {
+  test('passes when the broker’s clock has moved beyond the retention, whatever its own time is', () => {
     const run = driver()
     run.pipeAll([at(0), at(0, 'a', { appended: 99 }), at(0, 'a', { appended: 100 })])
     run.commit()
     expect(passedOf(run)).toEqual([0, 0])
   })
 
-  test('passes from a history that is loaded at once where its own time is beyond the retention', () => {
+  test('passes when a history is loaded at once and its own time is beyond the retention', () => {
     const run = driver({ retentionMs: HOUR })
     const appended = 5 * HOUR
     run.pipeAll([0, 0.5, 1, 1.5, 2].map((hours) => at(hours * HOUR, 'a', { appended })))
@@ -159,7 +159,7 @@ describe('a record that cannot be de-duplicated', () => {
 })
 
 describe('ids whose retention is over', () => {
-  test('leave the store and the compacted changelog, each with one tombstone', () => {
+  test('are removed from the store and the compacted changelog, with one tombstone each', () => {
     const run = driver()
     for (let index = 0; index < 1_000; index += 1) {
       run.pipe(at(index, `id-${index}`))
@@ -173,7 +173,7 @@ describe('ids whose retention is over', () => {
     expect(run.storeOf().size).toBe(101)
   })
 
-  test('that ended while no process ran are removed by the first record after it', () => {
+  test('are removed by the next record if they ended while no process ran', () => {
     const run = driver()
     run.pipeAll([at(0), at(0, 'b')])
     run.commit()
@@ -184,21 +184,24 @@ describe('ids whose retention is over', () => {
     expect(liveIds(run)).toEqual(['c'])
   })
 
-  test.each([255, 256, 257, 1_000])('are never more than a 256th of it behind (%i ms)', (retentionMs) => {
-    const run = driver({ retentionMs })
-    const width = Math.ceil(retentionMs / 256)
-    for (let time = 0; time < 3 * retentionMs; time += 1) {
-      run.pipe(at(time, `id-${time}`))
-      run.commit()
-      expect(run.storeOf().size).toBeLessThanOrEqual(retentionMs + width)
-    }
-  })
+  test.each([255, 256, 257, 1_000])(
+    'are removed no later than retention / 256 after their time (%i ms)',
+    (retentionMs) => {
+      const run = driver({ retentionMs })
+      const width = Math.ceil(retentionMs / 256)
+      for (let time = 0; time < 3 * retentionMs; time += 1) {
+        run.pipe(at(time, `id-${time}`))
+        run.commit()
+        expect(run.storeOf().size).toBeLessThanOrEqual(retentionMs + width)
+      }
+    },
+  )
 })
 
 describe('the work of expiry', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  /** Counts the slots that are looked at in a run, which goes on as it would. */
+  /** Counts the slots that the expiry index gives back during a run. */
   function slotsVisited(mode: DedupOptions['mode'], records: number, ids: number, stepMs: number): number {
     let visited = 0
     const takeDue = ExpiryIndex.prototype.takeDue
@@ -218,17 +221,17 @@ describe('the work of expiry', () => {
     ['sliding', 'ids that are always renewed', 5_000, 200, 10],
     ['sliding', 'jumps beyond the retention', 5_000, 200, 12_345],
     ['fixed', 'everything at one time', 5_000, 1_000, 0],
-  ] as const)('%s, %s: no more than once a record', (mode, _, records, ids, stepMs) => {
+  ] as const)('looks at one slot per record at most: retention %s, %s', (mode, _, records, ids, stepMs) => {
     expect(slotsVisited(mode, records, ids, stepMs)).toBeLessThanOrEqual(records)
   })
 
-  test('is done at all', () => {
+  test('looks at slots at all: the test above counts something', () => {
     expect(slotsVisited('fixed', 5_000, 5_000, 10)).toBeGreaterThan(3_000)
   })
 })
 
 describe('an id', () => {
-  test('of any bytes is another than every other', () => {
+  test('is distinct from every other id, whatever its bytes are', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 4 }), {

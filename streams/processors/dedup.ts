@@ -14,7 +14,7 @@ export const DUPLICATE = 'duplicate'
 export type RetentionMode =
   /** Counted from the first sight of an id. */
   | 'fixed'
-  /** Each duplicate begins it anew. */
+  /** Each duplicate restarts it. */
   | 'sliding'
 
 export interface DedupOptions {
@@ -22,7 +22,7 @@ export interface DedupOptions {
   readonly mode: RetentionMode
 }
 
-/** What `transactions-duplicates` says of each record that was suppressed. Effective times, in ms since the epoch. */
+/** A record of `transactions-duplicates`: one record that was suppressed. Effective times, in ms since the epoch. */
 export interface Duplicate {
   readonly id: string
   readonly firstSeenAt: number
@@ -49,9 +49,10 @@ const SIGHTING: Codec<Sighting> = {
 }
 
 /**
- * Lets the first record of each id through, unchanged, and suppresses every other within the retention of the effective
- * time that it counts from. An id is forgotten when the broker's clock has gone the retention on since it was last counted:
- * so records that come late, out of order, still meet it, and no record's own time makes the store forget, or keep, an id.
+ * Passes the first record of each id unchanged, and suppresses every other record of the id within the retention, which
+ * counts in effective times. An id is forgotten when the broker's clock has moved by the retention since the id was last
+ * counted: so records that arrive late and out of order still find it, and no record's own time can make the store forget or
+ * keep an id.
  */
 export function dedup({ retentionMs, mode }: DedupOptions): DeclaredProcessor<Sighting> {
   return {
@@ -64,13 +65,13 @@ export function dedup({ retentionMs, mode }: DedupOptions): DeclaredProcessor<Si
         throw new UnprocessableRecord('NO_KEY', 'the record has no id as its key')
       if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
       const { eventTime, headers } = takeEventTime(record)
-      // Unknown only as long as there are nothing but records from before the topic had the broker's time.
+      // Unknown only while all records so far are from before the topic had the broker's time.
       const isClockKnown = streamTime !== Number.NEGATIVE_INFINITY
       const now = isClockKnown ? streamTime : Date.now()
       const forgetAt = isClockKnown ? streamTime + retentionMs : Number.POSITIVE_INFINITY
       const timestamp = passedOnTime(eventTime, now)
       const seen = store.get(key)
-      // Such a record was appended some time before now: where its own time says nothing, it is no reason to let it pass.
+      // Such a record was appended some time ago: if its own time says nothing, that is not a reason to let it pass.
       const isUntimed = !isClockKnown && timestamp !== eventTime
       const at = isUntimed && seen ? seen.countsFrom : effectiveTime(eventTime, now)
       if (seen === undefined || at >= seen.countsFrom + retentionMs) {

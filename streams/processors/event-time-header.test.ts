@@ -6,12 +6,12 @@ import { EVENT_TIME_HEADER, takeEventTime, withEventTime } from './event-time-he
 const APPENDED = Date.UTC(2026, 0)
 const record = { partition: 0, offset: 0, key: null, value: null }
 
-/** What is read of a record with the broker's time. */
+/** What is read from a record with the broker's time. */
 function read(headers: Headers) {
   return takeEventTime({ ...record, headers, timestamp: APPENDED, appendedAt: APPENDED })
 }
 
-/** What is read of a record with its producer's. */
+/** What is read from a record with its producer's time. */
 function readOld(headers: Headers, timestamp: number) {
   return takeEventTime({ ...record, headers, timestamp })
 }
@@ -25,7 +25,7 @@ const value = fc.oneof(
 const headers: fc.Arbitrary<Headers> = fc.array(fc.tuple(name, value), { maxLength: 4 })
 
 describe('the event time of a record', () => {
-  test('comes back, and so do the producer’s own headers, even those of the same name', () => {
+  test('is read back, with the producer’s own headers unchanged, even headers of the same name', () => {
     fc.assert(
       fc.property(headers, fc.maxSafeInteger(), (own, eventTime) => {
         expect(read(withEventTime(own, eventTime))).toEqual({ eventTime, headers: own })
@@ -33,7 +33,7 @@ describe('the event time of a record', () => {
     )
   })
 
-  test('comes back from a client that keeps headers by name', () => {
+  test('is read back through a client that groups headers by name', () => {
     fc.assert(
       fc.property(headers, fc.maxSafeInteger(), (own, eventTime) => {
         const byName = (all: Headers): Headers =>
@@ -44,18 +44,18 @@ describe('the event time of a record', () => {
   })
 
   test.each(['', '1e3', ' 1', '0x1', 'now', '1.5', '-', '9'.repeat(20)])(
-    'is not known where the header says %j, which then stays',
+    'is unknown when the header holds %j, and the header stays',
     (text) => {
       const odd: Headers = [[Buffer.from(EVENT_TIME_HEADER), Buffer.from(text)]]
       expect(read(odd)).toEqual({ eventTime: undefined, headers: odd })
     },
   )
 
-  test('is the record’s own where it was written before there was the header', () => {
+  test('is the record’s timestamp if it was written before the header existed', () => {
     expect(readOld([], 7)).toEqual({ eventTime: 7, headers: [] })
   })
 
-  test('of such a record is not what a producer’s header of the same name says, and the header stays', () => {
+  test('ignores a producer’s header of the same name on such a record, and the header stays', () => {
     const own = withEventTime([], 1)
     expect(readOld(own, 7)).toEqual({ eventTime: 7, headers: own })
   })

@@ -16,8 +16,8 @@ export interface PlayerState {
 }
 
 /**
- * Keeps the latest health and position of each player. Latest by offset, not by timestamp: a player's events are in one
- * partition, in the order they were sent.
+ * Keeps the latest health and position of each player: the latest by offset, not by timestamp, because a player's events are
+ * in one partition, in the order in which they were sent.
  */
 export const playerState: DeclaredProcessor<PlayerState, GameEvent> = {
   name: 'player-state',

@@ -5,7 +5,7 @@ import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import { TestDriver } from '../runtime/test-driver.ts'
 import { rekey } from './rekey.ts'
 
-/** What becomes of a value: the record, wherever it goes. */
+/** The record that a value becomes, in whatever topic. */
 function rekeyed(value: Buffer | null, more: object = {}): OutputRecord {
   const driver = new TestDriver(rekey)
   driver.pipe({ value, partition: 0, ...more })
@@ -14,7 +14,7 @@ function rekeyed(value: Buffer | null, more: object = {}): OutputRecord {
   return driver.output[0] as OutputRecord
 }
 
-/** The id under which a value goes on, or the code under which it is set aside. */
+/** The id that a value is keyed by, or the code of its dead letter record. */
 function fate(value: Buffer | string | null): { id: string } | { code: string } {
   const bytes = typeof value === 'string' ? Buffer.from(value) : value
   const { topic, key, value: passed, headers } = rekeyed(bytes)
@@ -23,7 +23,7 @@ function fate(value: Buffer | string | null): { id: string } | { code: string } 
   return { code: String(headers.find(([name]) => String(name) === 'dead-letter-error')?.[1]) }
 }
 
-/** Any character that UTF-8 has. */
+/** Any character that UTF-8 can encode. */
 const character = fc
   .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
   .map((codePoint) => String.fromCodePoint(codePoint))
@@ -33,7 +33,7 @@ const NO_ID = { code: 'NO_ID' }
 const NOT_JSON = { code: 'NOT_JSON' }
 
 describe('a transaction', () => {
-  test('goes on under its id, its value the very same, its headers kept and its time behind them', () => {
+  test('is keyed by its id, its value and headers unchanged, with its time in one more header', () => {
     const value = Buffer.from('{ "amount": 1.0, "id": "t-1" }')
     const headers = [[Buffer.from('trace'), Buffer.from('1')]]
     const output = rekeyed(value, { headers, timestamp: 9, key: Buffer.from('anna') })
@@ -49,7 +49,7 @@ describe('a transaction', () => {
   })
 
   test.each([-1, 0, 1_795_689_837, 1_795_689_837_191_000, 2 ** 63, -(2 ** 63)])(
-    'of the time %d has it in its header, and one that can be written as the record’s',
+    'with the time %d keeps it in the header, and gets a timestamp that can be written',
     (timestamp) => {
       const { headers, timestamp: written } = rekeyed(Buffer.from('{"id":"a"}'), { timestamp })
       expect(Number(headers.at(-1)?.[1])).toBe(timestamp)
@@ -60,7 +60,7 @@ describe('a transaction', () => {
     },
   )
 
-  test('goes to the partition of its id, from whichever it came', () => {
+  test('goes to the partition of its id, whatever partition it came from', () => {
     const driver = new TestDriver(rekey, { partitions: 6 })
     const value = Buffer.from('{"id":"t-1"}')
     for (const partition of [0, 3, 5]) driver.pipe({ partition, value, key: Buffer.from(String(partition)) })
@@ -118,7 +118,7 @@ describe('a transaction', () => {
     expect(fate(value)).toEqual(expected)
   })
 
-  test('of any bytes goes on or is set aside, and nothing else happens', () => {
+  test('of any bytes passes or becomes a dead letter record, and nothing else happens', () => {
     const known = ['NO_ID', 'NOT_JSON']
     const anything = fc.oneof(fc.uint8Array(), fc.json({ maxDepth: 2 }))
     fc.assert(
@@ -129,7 +129,7 @@ describe('a transaction', () => {
     )
   })
 
-  test('of any id that is a text goes on under it, whatever else it says', () => {
+  test('is keyed by its id if the id is a text, whatever else it holds', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: character, minLength: 1 }),
@@ -141,7 +141,7 @@ describe('a transaction', () => {
     )
   })
 
-  test('never shares its key with one of another id', () => {
+  test('never has the key of a transaction with another id', () => {
     const unit = fc.constantFrom('\ud800', '\udbff', '\udc00', '\ufffd', 'a')
     const text = fc.array(unit, { minLength: 1, maxLength: 3 }).map((units) => units.join(''))
     fc.assert(

@@ -45,8 +45,8 @@ const header = fc.tuple(
 )
 const headers = fc.array(header, { maxLength: 10 })
 
-describe('a dead letter', () => {
-  test('is the record itself: key, value, time', () => {
+describe('a dead letter record', () => {
+  test('has the record’s key, value and time', () => {
     const input = record()
     const { key, value, timestamp, topic } = deadLetter(input, ORIGIN, ERROR)
     expect(key).toBe(input.key)
@@ -54,14 +54,14 @@ describe('a dead letter', () => {
     expect([topic, timestamp]).toEqual(['orders-dlq', 42])
   })
 
-  test('keeps a missing key and a missing value missing', () => {
+  test('has no key and no value if the record has none', () => {
     expect(deadLetter({ ...record(), key: null, value: null }, ORIGIN, ERROR)).toMatchObject({
       key: null,
       value: null,
     })
   })
 
-  test('says where it lay, who gave up on it, and why, after its own headers', () => {
+  test('says after the record’s own headers where it was, which processor gave up on it, and why', () => {
     const own = [[Buffer.from('trace'), null]] as const
     expect(readable(deadLetter(record(own), ORIGIN, ERROR).headers)).toEqual([
       ['trace', undefined],
@@ -75,7 +75,7 @@ describe('a dead letter', () => {
     ])
   })
 
-  test('keeps all headers it came with, and what is added comes last, whatever those are called', () => {
+  test('keeps all headers of the record, and adds its own last, whatever the record’s are called', () => {
     fc.assert(
       fc.property(headers, (own) => {
         const all = deadLetter(record(own), ORIGIN, ERROR).headers

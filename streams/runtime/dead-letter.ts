@@ -14,7 +14,7 @@ interface Cause {
   readonly message: string
 }
 
-/** The record as it was, with headers that say where it lay, who gave up on it, and why. */
+/** The dead letter record of a record: unchanged, with headers that say where it was, which processor gave up on it, and why. */
 export function deadLetter(record: StreamRecord, origin: Origin, error: Cause): OutputRecord {
   const { key, value, timestamp } = record
   return {
@@ -28,10 +28,10 @@ export function deadLetter(record: StreamRecord, origin: Origin, error: Cause): 
 }
 
 /**
- * The dead letter of a record whose dead letter was refused before: one that the dead-letter topic can take. Where only the
- * record's time is refused, the letter has the time of now; else the letter is a reference,
- * which says where the record lies, how large it is, and the SHA-256 of its key, value and headers.
- * @param refusals what the dead-letter topic said to the letters before, oldest first
+ * A dead letter record that the dead-letter topic accepts after it refused earlier ones. If only the record's time was
+ * refused, the dead letter record has the current time; otherwise it is a reference, which says where the record is, how
+ * large it is, and the SHA-256 of its key, value and headers.
+ * @param refusals the answers of the dead-letter topic to the earlier dead letter records, oldest first
  * @param now ms since the epoch
  */
 export function fittingDeadLetter(
@@ -61,7 +61,7 @@ export function fittingDeadLetter(
   }
 }
 
-/** What a message from others takes at most in a header: a letter stays small however long the text is. */
+/** A longer message is cut: a dead letter record stays small, however long the text of an error is. */
 const MESSAGE_CHARACTERS = 2_000
 
 function reasons(record: StreamRecord, { topic, processor }: Origin, { code, message }: Cause) {
@@ -72,7 +72,7 @@ function reasons(record: StreamRecord, { topic, processor }: Origin, { code, mes
     processor,
     error: code,
     message: message.length > MESSAGE_CHARACTERS ? `${message.slice(0, MESSAGE_CHARACTERS)}…` : message,
-    // The dead-letter topic has the broker's time: retention would delete the letter of a record from 1970 within minutes.
+    // The dead-letter topic has the broker's time: by the record's own time, retention would delete a record of 1970 within minutes.
     timestamp: String(record.timestamp),
   }
 }

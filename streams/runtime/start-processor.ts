@@ -19,13 +19,13 @@ export interface StartOptions {
   readonly batchSize: number
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
-  /** About how long the store's entries stay, in ms. */
+  /** About how long the entries of its stores stay, in ms. */
   readonly retentionMs: number
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
 
-/** What a running processor is set to where nobody says otherwise. */
+/** The settings of a running processor, unless they are given. */
 export const DEFAULTS = {
   client: 'platformatic',
   batchSize: 10_000,
@@ -35,7 +35,7 @@ export const DEFAULTS = {
 
 /**
  * Runs a processor of the catalog against a cluster, until the signal ends it.
- * @throws ApplyError where it goes by the broker's time and its input does not have it; else where no retry can help
+ * @throws ApplyError if it goes by the broker's time and its input topic does not have it; otherwise where no retry can help
  */
 export async function startProcessor<V, E, S = NoStores>(
   processor: DeclaredProcessor<V, E, S>,
@@ -65,7 +65,7 @@ export async function startProcessor<V, E, S = NoStores>(
   const readPartition = partitionReader(profile, declared.name)
   await runProcessor(
     processor.clock === 'append time'
-      ? tellingOfOtherTimes(processor, declared.input, options.say)
+      ? warningOfOtherTimes(processor, declared.input, options.say)
       : processor,
     topology,
     {
@@ -81,21 +81,21 @@ export async function startProcessor<V, E, S = NoStores>(
   )
 }
 
-/** Says once that records have their producers' time: those from before the topic had the broker's, or all where it still has not. */
-function tellingOfOtherTimes<V, E, S>(
+/** Warns once about records with their producers' time: from before the topic had the broker's time, or because it still has not. */
+function warningOfOtherTimes<V, E, S>(
   processor: Processor<V, E, S>,
   input: string,
   say: (line: string) => void,
 ): Processor<V, E, S> {
-  let isTold = false
+  let hasWarned = false
   return {
     ...processor,
     process(record, context, event) {
-      if (record.appendedAt === undefined && !isTold) {
-        isTold = true
+      if (record.appendedAt === undefined && !hasWarned) {
+        hasWarned = true
         say(
           `${processor.name}: ${input}/${record.partition} holds records with their producers' time, from offset ${record.offset} on: ` +
-            'nothing is forgotten by them. Unless they are from before an upgrade, run: playstream topics apply',
+            'they do not move stream time. Unless they are from before an upgrade, run: playstream topics apply',
         )
       }
       processor.process(record, context, event)

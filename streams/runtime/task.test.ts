@@ -24,7 +24,7 @@ function record(value: string | null, timestamp = 0, offset = 0): StreamRecord {
   return { partition: 4, offset, timestamp, key: bytes, value: bytes, headers: [] }
 }
 
-/** A processor that does what a test says, with a store of numbers. */
+/** A processor with a store of numbers, whose logic the test gives. */
 function processor(process: (value: string, context: Context<number>) => void): Processor<number> {
   return { name: 'test', codec: NUMBER, process: ({ value }, context) => process(String(value), context) }
 }
@@ -44,7 +44,7 @@ function topics(task: Task<number>, ...values: string[]): string[] {
 }
 
 describe('a task', () => {
-  test('sends on to the partition of the key, and adds nothing', () => {
+  test('sends a record to the partition of its key, unchanged', () => {
     expect(new Task(echo, STATELESS, 4).process([record('abc')])).toEqual([
       {
         topic: 'out',
@@ -57,11 +57,11 @@ describe('a task', () => {
     ])
   })
 
-  test('sets a record aside that cannot be processed, in its place, and goes on', () => {
+  test('sends an unprocessable record to the dead letters, in its place, and goes on', () => {
     expect(topics(new Task(echo, STATELESS, 4), 'a', 'bad', 'b')).toEqual(['out', 'in-dlq', 'out'])
   })
 
-  test('says in a dead letter where it lay', () => {
+  test('says in a dead letter record where the record was', () => {
     const [letter] = new Task(echo, STATELESS, 4).process([record('bad', 7, 12)])
     const named = Object.fromEntries(letter?.headers.map(([name, value]) => [name, String(value)]) ?? [])
     expect(letter).toMatchObject({ topic: 'in-dlq', partition: 0, timestamp: 7 })
@@ -73,7 +73,7 @@ describe('a task', () => {
     })
   })
 
-  test('lets every other error through, as it is', () => {
+  test('throws every other error unchanged', () => {
     const task = new Task(echo, STATELESS, 4)
     expect(() => task.process([record('a'), record('broken')])).toThrow(new TypeError('broken'))
   })
@@ -85,7 +85,7 @@ describe('a task', () => {
     expect(first).toHaveLength(1)
   })
 
-  test('has a stream time that is the largest so far, of records it set aside too', () => {
+  test('has the largest time so far as stream time, including the times of dead letter records', () => {
     const seen: number[] = []
     const watch = processor((value, { streamTime }) => {
       seen.push(streamTime)
@@ -98,7 +98,7 @@ describe('a task', () => {
   })
 })
 
-test('a record that proves unprocessable after it sent something on has one fate', () => {
+test('a record that proves unprocessable after it sent something becomes a dead letter record only', () => {
   const late = processor((value, context) => {
     echo.process(record(value), context, undefined as never)
     if (value === 'bad') throw new UnprocessableRecord('NO_ID', 'bad')
@@ -107,7 +107,7 @@ test('a record that proves unprocessable after it sent something on has one fate
 })
 
 describe('the changelog of a task', () => {
-  test('comes after what was sent on, in its own partition', () => {
+  test('comes after the output, in the partition of the task', () => {
     const both = processor((value, context) => {
       echo.process(record(value), context, undefined as never)
       count.process(record(value), context, undefined as never)
@@ -117,7 +117,7 @@ describe('the changelog of a task', () => {
     expect(output.slice(2).every(({ partition }) => partition === 4)).toBe(true)
   })
 
-  test('has each entry once a batch', () => {
+  test('has each changed entry once per batch', () => {
     const output = new Task(count, TOPOLOGY, 4).process([record('a'), record('a'), record('a')])
     expect(output.map(({ key, value }) => [String(key), String(value?.subarray(8))])).toEqual([
       ['a', '3'],
@@ -125,7 +125,7 @@ describe('the changelog of a task', () => {
     ])
   })
 
-  test('is written for a batch that only moved stream time', () => {
+  test('is written for a batch that only moves stream time', () => {
     expect(topics(new Task(echo, TOPOLOGY, 4), 'bad')).toEqual(['in-dlq', 'log'])
   })
 
@@ -141,7 +141,7 @@ describe('the changelog of a task', () => {
     expect(topics(new Task(count, STATELESS, 4), 'a')).toEqual([])
   })
 
-  test('read back by another task lets it go on from there', () => {
+  test('restores another task, which continues from there', () => {
     const log = new Task(count, TOPOLOGY, 4).process([record('a', 10), record('a', 20), record('b', 30)])
     const next = new Task(count, TOPOLOGY, 4)
     next.restore(log.map((change, offset) => ({ ...change, offset })))
@@ -167,7 +167,7 @@ describe('a task whose output the broker refuses', () => {
   const headersOf = (letter: OutputRecord | undefined) =>
     Object.fromEntries(letter?.headers.map(([name, value]) => [String(name), String(value)]) ?? [])
 
-  test('says of each output, the changelog among them, which record it comes from', () => {
+  test('names the source record of each output, including the changelog', () => {
     const records = [record('a', 0, 7), record('bad', 0, 8), record('b', 0, 9)]
     const output = new Task(both, TOPOLOGY, 4).process(records, [], { isTraced: true })
     expect(output.map(({ topic, source }) => [topic, source?.offset])).toEqual([
@@ -183,7 +183,7 @@ describe('a task whose output the broker refuses', () => {
     expect(output.filter(({ topic }) => topic === 'in-dlq')).toHaveLength(1)
   })
 
-  test('sets the record aside with the reason, and its store and stream time know nothing of it', () => {
+  test('makes the record a dead letter record with the reason, and leaves the store and stream time unchanged', () => {
     const task = new Task(both, TOPOLOGY, 4)
     const refused = new Map([[8, [tooLarge]]])
     const output = task.process([record('a', 5, 7), record('b', 900, 8)], [], { refused })
@@ -196,7 +196,7 @@ describe('a task whose output the broker refuses', () => {
     expect([task.store.size, task.store.streamTime]).toEqual([1, 5])
   })
 
-  test('gives a dead letter whose time is refused another, one that does not fit a reference, and both keep the cause', () => {
+  test('gives a dead letter record the current time if its time is refused, and a reference if it does not fit; both keep the cause', () => {
     const late: Refusal = { code: 'TIMESTAMP_REFUSED', topic: 'in-dlq', reason: 'late' }
     const large: Refusal = { ...late, code: 'TOO_LARGE' }
     const before = Date.now()
@@ -223,7 +223,7 @@ describe('a task whose output the broker refuses', () => {
   })
 
   test.each([8.64e15 + 1, -8.64e15 - 1, 2 ** 63])(
-    'sets a record of the time %d aside, which no date can be',
+    'makes a record with the time %d, which is no date, a dead letter record',
     (time) => {
       const [letter] = new Task(echo, TOPOLOGY, 4).process([record('a', time)])
       expect(headersOf(letter)).toMatchObject({ 'dead-letter-error': 'NO_TIME' })

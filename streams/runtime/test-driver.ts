@@ -5,7 +5,7 @@ import type { NoStores, Processor } from './processor.ts'
 import { Task } from './task.ts'
 import type { Topology } from './topology.ts'
 
-/** What a test pipes in: the driver gives it its offset, and the partition of its key where it names none. */
+/** A record that a test pipes in: the driver gives it an offset and, unless it names one, the partition of its key. */
 export type Piped<E = never> = Partial<Omit<StreamRecord, 'offset'>> & {
   /** What the value says, for a processor that has its input decoded. */
   readonly event?: E | PayloadError
@@ -15,7 +15,7 @@ const DEAD_LETTERS = 'input-dlq'
 /** What the topic of a store's changelog begins with. */
 const CHANGELOG = 'changelog-'
 
-/** One input partition: its log, how far it is processed and committed, and the changelog as Kafka keeps it. */
+/** One input partition: its log, how far it is processed and committed, and the changelogs as Kafka keeps them. */
 interface Partition<V, E, S> {
   readonly input: StreamRecord[]
   readonly events: (E | PayloadError)[]
@@ -24,14 +24,14 @@ interface Partition<V, E, S> {
   /** The changelog of each store, by the store's name. */
   readonly changelogs: Map<string, StreamRecord[]>
   nextChange: number
-  /** What the transaction under way has written. */
+  /** What the open transaction has written. */
   uncommitted: OutputRecord[]
   task: Task<V, E, S>
 }
 
 /**
- * Drives a processor in memory as the stream runtime does over Kafka: records in, one transaction out, a store that
- * comes back from the changelog and from nothing else. Only what is committed can be seen.
+ * Drives a processor in memory as the stream runtime does over Kafka: records in, one transaction out, stores that are
+ * restored from their changelogs and from nothing else. Only committed output can be seen.
  */
 export class TestDriver<V, E = never, S = NoStores> {
   readonly #processor: Processor<V, E, S>
@@ -61,7 +61,7 @@ export class TestDriver<V, E = never, S = NoStores> {
     }))
   }
 
-  /** Everything committed, in the order of the transactions, the changelog apart. */
+  /** All committed output in the order of the transactions, without the changelogs. */
   get output(): readonly OutputRecord[] {
     return this.#output
   }
@@ -114,7 +114,7 @@ export class TestDriver<V, E = never, S = NoStores> {
     this.#process()
   }
 
-  /** Processes what an abort left to do, and commits: output, changelog and position, all at once. */
+  /** Processes what an abort left to do, and commits output, changelogs and position at once. */
   commit(): void {
     this.#process()
     for (const [index, partition] of this.#partitions.entries()) {
@@ -133,7 +133,7 @@ export class TestDriver<V, E = never, S = NoStores> {
     }
   }
 
-  /** Drops what was not committed, the tasks too. Their stores come back from the changelog, their input again. */
+  /** Drops what was not committed, and the tasks: their stores are restored, and their input is processed again. */
   abort(): void {
     for (const [index, partition] of this.#partitions.entries()) {
       partition.uncommitted = []
@@ -143,13 +143,13 @@ export class TestDriver<V, E = never, S = NoStores> {
     }
   }
 
-  /** A process that ends between two transactions, its changelog compacted when the next one begins. */
+  /** Ends the process without a commit and starts the next one, with compacted changelogs. */
   restart(): void {
     this.compact()
     this.abort()
   }
 
-  /** Compacts each changelog up to a fraction of it, as Kafka leaves the end of a log alone: the last record of each key. */
+  /** Compacts the first part of each changelog, given as a fraction, to the last record of each key; Kafka leaves the end of a log alone. */
   compact(fraction = 1): void {
     for (const { changelogs } of this.#partitions) {
       for (const [store, changelog] of changelogs) changelogs.set(store, compacted(changelog, fraction))

@@ -3,7 +3,7 @@ import { partitionReader } from '../../kafka/clients/partition-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import type { StreamRecord } from '../../kafka/protocol/record.ts'
 
-/** Every committed record of a topic of six partitions, or of fewer. */
+/** Every committed record of a topic's first partitions. */
 export async function readCommitted(
   profile: Profile,
   topic: string,
@@ -17,14 +17,14 @@ export async function readCommitted(
   return found
 }
 
-/** What there is to be of so many transactions. */
+/** How many transactions are expected to have each fate. */
 export interface Expected {
   readonly unique: number
   readonly duplicates: number
   readonly malformed: number
 }
 
-/** Waits until every transaction has met its fate, and holds the topics to it: once each, nothing lost, nothing doubled. */
+/** Waits until every transaction has its fate, and checks the topics: each once, none lost, none duplicated. */
 export async function expectExactlyOnce(profile: Profile, expected: Expected): Promise<void> {
   const settled = async () => ({
     unique: (await readCommitted(profile, 'transactions-unique')).length,
@@ -41,7 +41,7 @@ export async function expectExactlyOnce(profile: Profile, expected: Expected): P
     return `${source.partition}/${source.offset}`
   })
   expect(new Set(named).size).toBe(named.length)
-  // What was suppressed and what passed are, together, each record of the keyed topic once.
+  // Each record of the keyed topic either passed or was suppressed, once.
   const passed = new Set(ids)
   const places = new Set(named)
   const suppressed = byId.filter(({ partition, offset }) => places.has(`${partition}/${offset}`))

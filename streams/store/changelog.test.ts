@@ -33,7 +33,7 @@ const operation = fc.oneof(
 )
 
 describe('a changelog', () => {
-  test('is where the store is told to be, at the time it is told', () => {
+  test('is written to the given partition with the given time', () => {
     const store = new TimedStore<string>(100, TEXT)
     store.put(Buffer.from('a'), 'value', 10)
     expect(write(store)).toEqual([
@@ -47,7 +47,7 @@ describe('a changelog', () => {
     ])
   })
 
-  test('has a tombstone for what is gone, and stream time under the empty key', () => {
+  test('has a tombstone for an entry that is gone, and stream time under the empty key', () => {
     const store = new TimedStore<string>(100, TEXT)
     store.put(Buffer.from('a'), 'value', 10)
     write(store)
@@ -58,7 +58,7 @@ describe('a changelog', () => {
     ])
   })
 
-  test('says by which clock its stream time is: a store that goes by another does not take it', () => {
+  test('marks the clock of its stream time: a store with another clock ignores it', () => {
     const written = (clock: Clock) => {
       const store = new TimedStore<string>(100, TEXT)
       store.advance(500)
@@ -75,18 +75,18 @@ describe('a changelog', () => {
     expect(read('append time', 'event time')).toBe(Number.NEGATIVE_INFINITY)
   })
 
-  test('of a store that nothing happened to is empty', () => {
+  test('of an unused store is empty', () => {
     expect(write(new TimedStore<string>(100, TEXT))).toEqual([])
   })
 
-  test('may hold records without a key, which say nothing', () => {
+  test('may hold records without a key, which are ignored', () => {
     const store = new TimedStore<string>(100, TEXT)
     const record = { partition: 0, offset: 0, timestamp: 0, headers: [], key: null, value: Buffer.alloc(8) }
     applyChangelog(store, [record, { ...record, key: Buffer.alloc(0), value: null }])
     expect([store.size, store.streamTime]).toEqual([0, Number.NEGATIVE_INFINITY])
   })
 
-  test('takes the largest stream time that it holds', () => {
+  test('restores the largest stream time in it', () => {
     const store = new TimedStore<string>(100, TEXT)
     const records = [500, 700, 600].map((time) => {
       const other = new TimedStore<string>(100, TEXT)
@@ -97,7 +97,7 @@ describe('a changelog', () => {
     expect(store.streamTime).toBe(700)
   })
 
-  test('read back, in pieces of any size, is the store', () => {
+  test('restores the store, read in pieces of any size', () => {
     fc.assert(
       fc.property(
         fc.array(operation, { maxLength: 60 }),
@@ -129,7 +129,7 @@ describe('a changelog', () => {
     )
   })
 
-  test('gives the content of a map, in whatever order keys are put, deleted, expire and are restored', () => {
+  test('restores what a map would hold, in whatever order keys are put, deleted, expired and restored', () => {
     const restart = { weight: 1, arbitrary: fc.record({ restart: fc.constantFrom('log', 'compacted') }) }
     fc.assert(
       fc.property(fc.array(fc.oneof(operation, restart), { maxLength: 80 }), (operations) => {

@@ -1,6 +1,6 @@
-/** What moves stream time on, by which a store forgets. */
+/** What moves stream time, by which stores forget and timers are called. */
 export type Clock =
-  /** What the records say. One that is ahead moves it for all. */
+  /** The times in the records. A record that is ahead moves it for all keys of its partition. */
   | 'event time'
-  /** When the broker appended them: for an input with the time of the broker. No record can move it. */
+  /** When the broker appended the records, for an input topic with the broker's time. No producer can move it. */
   | 'append time'

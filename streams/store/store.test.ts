@@ -17,14 +17,14 @@ const operation = fc.oneof(
 )
 
 describe('a store', () => {
-  test('has what was put under the same bytes, in any buffer', () => {
+  test('finds a value by the bytes of its key, whatever buffer they are in', () => {
     const store = new TimedStore<string>(100, jsonCodec())
     store.put(Buffer.from('key'), 'value')
     expect(store.get(Buffer.from('a key').subarray(2))).toBe('value')
     expect(store.get(Buffer.from('ke'))).toBeUndefined()
   })
 
-  test('keeps its key where the buffer it came in is used again', () => {
+  test('keeps a key when the caller reuses its buffer', () => {
     const store = new TimedStore<string>(100, jsonCodec())
     const key = Buffer.from('key')
     store.put(key, 'value')
@@ -35,7 +35,7 @@ describe('a store', () => {
     ])
   })
 
-  test('forgets exactly at the time it was told, before it removes', () => {
+  test('forgets an entry exactly at its time, before it is removed', () => {
     const store = new TimedStore<string>(25_600, jsonCodec())
     store.put(Buffer.from('a'), 'value', 50)
     store.advance(49)
@@ -45,7 +45,7 @@ describe('a store', () => {
     expect(store.size).toBe(1)
   })
 
-  test('takes an entry back that is over but not yet removed', () => {
+  test('replaces an entry that is over but not yet removed', () => {
     const store = new TimedStore<string>(25_600, jsonCodec())
     store.put(Buffer.from('a'), 'old', 50)
     store.advance(50)
@@ -64,7 +64,7 @@ describe('a store', () => {
     expect(store.streamTime).toBe(9)
   })
 
-  test('tells a change once, as it is at last', () => {
+  test('reports a changed key once, with its last value', () => {
     const store = new TimedStore<number>(100, jsonCodec())
     store.put(Buffer.from('a'), 1, 10)
     store.put(Buffer.from('a'), 2, 20)
@@ -76,7 +76,7 @@ describe('a store', () => {
     expect(store.takeChanges()).toEqual([])
   })
 
-  test('tells nothing of what was restored, and the removal of what was restored too late', () => {
+  test('reports no restored entry as changed, and the removal of an entry that was over when it was restored', () => {
     const store = new TimedStore<number>(100, jsonCodec())
     store.restore(Buffer.from('a'), Buffer.from('1'), 10)
     store.restore(Buffer.from('b'), Buffer.from('1'), 10)
@@ -89,7 +89,7 @@ describe('a store', () => {
     expect(store.takeChanges().map(({ key }) => String(key))).toEqual(['a'])
   })
 
-  test('forgets a deleted key at once, and tells its removal once', () => {
+  test('forgets a deleted key at once, and reports its removal once', () => {
     const store = new TimedStore<number>(100, jsonCodec())
     store.restore(Buffer.from('a'), Buffer.from('1'), 10)
     store.put(Buffer.from('b'), 2, 10)
@@ -127,7 +127,7 @@ describe('a store', () => {
     expect(store.bytes).toBeLessThan(3_000_000)
   })
 
-  test('says what its entries take themselves, a few or many of them', () => {
+  test('has a live size that is proportional to its entries, few or many', () => {
     const store = new TimedStore<number>(256, jsonCodec())
     expect(store.liveBytes).toBe(0)
     const perEntry = [10, 10_000, 100_000].map((size) => {
@@ -143,7 +143,7 @@ describe('a store', () => {
     expect([store.size, store.liveBytes]).toEqual([0, 0])
   })
 
-  test('uses a place again when its entry is gone', () => {
+  test('reuses the slot of an entry that is gone', () => {
     const store = new TimedStore<number>(256, jsonCodec())
     for (let time = 0; time < 5_000; time += 1) {
       store.advance(time)
@@ -155,7 +155,7 @@ describe('a store', () => {
     expect(store.size).toBeLessThanOrEqual(12)
   })
 
-  test('is a map whose entries end, whatever the bytes of their keys', () => {
+  test('behaves as a map whose entries expire, whatever the bytes of their keys', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(1, 256, 300, 25_600),

@@ -6,7 +6,7 @@ import { classifyProcessor } from './classify-processor.ts'
 import { driver, failure, PEER, reported, reports, times } from './test-attacks.ts'
 
 describe('an attack', () => {
-  test('opens with the failure that fills the window, and not before', () => {
+  test('opens with the failure that reaches the limit within the window, not before', () => {
     expect(reported(...times(4, 100).map((at) => failure(at)))).toEqual([])
     expect(reported(...times(5, 249).map((at) => failure(at)))).toMatchObject([
       {
@@ -20,7 +20,7 @@ describe('an attack', () => {
     ])
   })
 
-  test('does not open where the failures lie further apart than the window', () => {
+  test('does not open if the failures are further apart than the window', () => {
     expect(reported(...times(20, 250).map((at) => failure(at)))).toEqual([])
   })
 
@@ -29,7 +29,7 @@ describe('an attack', () => {
     expect(reported(...times(20, 10).map((at) => failure(at, { attempts: 0 })))).toEqual([])
   })
 
-  test('is told again when it has doubled', () => {
+  test('is reported again when it has doubled', () => {
     const told = reported(...times(20, 10).map((at) => failure(at)))
     expect(told.map(({ state, attempts }) => [state, attempts])).toEqual([
       ['open', 5],
@@ -39,7 +39,7 @@ describe('an attack', () => {
     expect(new Set(told.map(({ id }) => id)).size).toBe(1)
   })
 
-  test('is over when the window has passed in silence, whoever’s record shows it', () => {
+  test('is closed after a silent window, even if the record of another address shows it', () => {
     const told = reported(
       ...times(7, 10).map((at) => failure(at)),
       failure(1_200, { remoteAddress: '198.51.100.7' }),
@@ -51,7 +51,7 @@ describe('an attack', () => {
     expect(told[1]).toMatchObject({ first: '1970-01-01T00:00:00.000Z', last: '1970-01-01T00:00:00.060Z' })
   })
 
-  test('goes by what the events say of their time: a log of last year, shipped in one moment, is as it was then', () => {
+  test('goes by the times in the events: a log of last year, shipped in one moment, gives the attacks of last year', () => {
     const shipped = Date.parse('2026-06-01T00:00:00Z')
     const then = Date.parse('2025-06-01T00:00:00Z')
     const old = (at: number) => ({
@@ -66,7 +66,7 @@ describe('an attack', () => {
       { state: 'open', first: '2025-06-01T00:00:00.000Z' },
       { state: 'closed', last: '2025-06-01T00:00:00.040Z' },
     ])
-    // The topic's retention counts from now.
+    // The retention of the topic counts from the time of shipping.
     expect(new Set(run.output.map(({ timestamp }) => timestamp))).toEqual(new Set([shipped]))
   })
 
@@ -76,7 +76,7 @@ describe('an attack', () => {
     expect(told.map(({ state }) => state)).toEqual(['open'])
   })
 
-  test('is over once, also where a line without an attempt shows it', () => {
+  test('is closed once, even if a line without an attempt shows it', () => {
     const told = reported(
       ...times(5, 10).map((at) => failure(at)),
       failure(1_041, { attempts: 0 }),
@@ -85,7 +85,7 @@ describe('an attack', () => {
     expect(told.map(({ state }) => state)).toEqual(['open', 'closed'])
   })
 
-  test('is over to the millisecond, however late it is told', () => {
+  test('ends to the millisecond, however late the report is', () => {
     const first = times(5, 10).map((at) => failure(at))
     const still = reported(...first, failure(1_039), failure(9_000, { remoteAddress: '198.51.100.7' }))
     expect(still.at(-1)).toMatchObject({ state: 'closed', attempts: 6 })
@@ -93,7 +93,7 @@ describe('an attack', () => {
     expect(over.at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
   })
 
-  test('is over when stream time has moved on by the window, and a failure that comes late is not its', () => {
+  test('is closed when stream time has moved by the window, and does not take a failure that comes late', () => {
     const late = (streamTime: number) =>
       reported(
         ...times(5, 10).map((at) => failure(at)),
@@ -105,7 +105,7 @@ describe('an attack', () => {
     expect(late(1_040).at(-1)).toMatchObject({ state: 'closed', attempts: 5 })
   })
 
-  test('is found and told as one, however far the other hosts’ lines are ahead of its own', () => {
+  test('is found and reported once, however far ahead the lines of other hosts are', () => {
     const ahead = failure(50_000, { remoteAddress: '198.51.100.7' })
     const told = reported(ahead, ...times(12, 100).map((at) => failure(at)))
     expect(told.map(({ state, attempts }) => [state, attempts])).toEqual([
@@ -119,7 +119,7 @@ describe('an attack', () => {
     expect(apart.map(({ state }) => state)).toEqual(['open', 'closed', 'open'])
   })
 
-  test('that begins again is another', () => {
+  test('that begins again is a new attack', () => {
     const told = reported(
       ...times(5, 10).map((at) => failure(at)),
       ...times(5, 10, 5_000).map((at) => failure(at)),
@@ -144,11 +144,11 @@ describe('an attack', () => {
     ['user-enumeration', (index: number) => ({ user: `user-${index}`, kind: 'invalid-user' as const })],
     ['scan', (index: number) => ({ host: `web-${index}` })],
     ['scan', () => ({ user: undefined, kind: 'no-identification' as const })],
-  ])('is of the kind %s by what it tries', (kind, event) => {
+  ])('has the kind %s, by what was tried', (kind, event) => {
     expect(reported(...times(5, 10).map((at, index) => failure(at, event(index))))).toMatchObject([{ kind }])
   })
 
-  test('tells no more names than fit', () => {
+  test('reports a bounded number of names of bounded length', () => {
     const events = times(400, 1).map((at) =>
       failure(at, { user: `${at}-${'x'.repeat(5_000)}`, host: `web-${at}` }),
     )
@@ -160,7 +160,7 @@ describe('an attack', () => {
 })
 
 describe('counts', () => {
-  test('run on for each address, over failures and successes', () => {
+  test('continue for each address, over failures and successes', () => {
     const run = driver()
     run.pipeAll([
       failure(1),
@@ -197,15 +197,15 @@ test.each([
   '{"kind":"invalid-user","outcome":"failure","remoteAddress":["203.0.113.9"]}',
   '{"kind":"invalid-user","outcome":"failure","user":{}}',
   '{"kind":"invalid-user","outcome":"failure","attempts":"5"}',
-])('%j is no event, and is set aside', (value) => {
+])('%j is not an event, and becomes a dead letter record', (value) => {
   const run = driver()
   run.pipe({ value: value === null ? null : Buffer.from(value) })
   run.commit()
   expect(run.deadLetters).toHaveLength(1)
 })
 
-describe('the processor', () => {
-  test('keeps records of its changelog small, however many failures it takes to open an attack', () => {
+describe('the store of the attack processor', () => {
+  test('has small entries, however many failures it takes to open an attack', () => {
     const options = { windowMs: 1e6, maxFailures: 600 }
     const run = new TestDriver(attackProcessor('host', options), { retentionMs: options.windowMs })
     const user = '\0'.repeat(5_000)
@@ -216,7 +216,7 @@ describe('the processor', () => {
     expect(reports(run)).toMatchObject([{ state: 'open', attempts: 600 }])
   }, 60_000)
 
-  test('keeps nothing of what is over but the counts of a day', () => {
+  test('keeps nothing after attacks are over but the counts of a day', () => {
     const run = driver()
     for (let index = 0; index < 2_000; index += 1) {
       const address = `198.18.${index >> 8}.${index & 255}`
@@ -232,7 +232,7 @@ describe('the processor', () => {
 })
 
 describe('classifying and finding attacks', () => {
-  test('finds what the generator planted, of the kind that it is, and nothing else', () => {
+  test('finds the attacks that the generator planted, with their kinds, and nothing else', () => {
     const start = Date.parse('2026-01-01T00:00:00Z')
     const logs = new HostLogs({ seed: 11, start, linesPerSecond: 20, hosts: 6, attackRatio: 0.15 })
     const lines = Array.from({ length: 30_000 }, () => logs.next())
@@ -247,7 +247,7 @@ describe('classifying and finding attacks', () => {
       })),
     )
     classify.commit()
-    // As a consumer group reads it: by time, whatever partition it came from.
+    // The order in which a consumer group reads: by time, from all partitions.
     const events = classify
       .outputOf('ssh-events')
       .map(({ key, value, timestamp }) => ({ key, value, timestamp }))

@@ -30,7 +30,7 @@ const OPENED = 'Connection from 203.0.113.9 port 5'
 const TOO_MANY = 'Disconnecting: Too many authentication failures for root [preauth]'
 
 describe('the classifying processor', () => {
-  test('keys events by address, and by host where none is known', () => {
+  test('keys events by address, or by host if no address is known', () => {
     const run = driver()
     run.pipeAll([
       line('Invalid user x from 203.0.113.9'),
@@ -49,7 +49,7 @@ describe('the classifying processor', () => {
     ])
   })
 
-  test('passes over what other programs say', () => {
+  test('ignores the lines of other programs', () => {
     const run = driver()
     run.pipe(line('session opened', 0, { app: 'CRON' }))
     run.commit()
@@ -85,14 +85,17 @@ describe('the classifying processor', () => {
     app: 'sshd',
     message: 'Invalid user x from 203.0.113.9',
   })
-  test.each([null, '', '[]', '4', '{}', '{"message":4}', long])('sets %.40j aside', (value) => {
-    const run = driver()
-    run.pipe({ value: value === null ? null : Buffer.from(value) })
-    run.commit()
-    expect(run.deadLetters).toHaveLength(1)
-  })
+  test.each([null, '', '[]', '4', '{}', '{"message":4}', long])(
+    'makes %.40j a dead letter record',
+    (value) => {
+      const run = driver()
+      run.pipe({ value: value === null ? null : Buffer.from(value) })
+      run.commit()
+      expect(run.deadLetters).toHaveLength(1)
+    },
+  )
 
-  test('forgets no connection because another host’s clock is ahead', () => {
+  test('forgets no connection when another host’s clock is ahead', () => {
     const run = driver()
     run.pipeAll([
       line(OPENED, START),
@@ -103,7 +106,7 @@ describe('the classifying processor', () => {
     expect(eventsOf(run).at(-1)).toMatchObject({ key: '203.0.113.9', event: { outcome: 'failure' } })
   })
 
-  test('tells connections of one host apart though their pids share a place', () => {
+  test('distinguishes connections of one host whose pids share a slot', () => {
     const run = driver()
     run.pipeAll([line(OPENED, START, { pid: 5 }), line(TOO_MANY, START + 1, { pid: 5 + 2 ** 16 })])
     run.commit()
@@ -121,7 +124,7 @@ describe('the classifying processor', () => {
     ['nothing', undefined, START + 1_000],
     ['a clock that was never set', 4_000, START + 1_000],
   ])(
-    'gives an event the time that its record tells in %s, and never a later one than the record’s',
+    'reads the event’s time from its record in %s, never later than the record’s timestamp',
     (_, said, at) => {
       const run = driver()
       run.pipe({ ...line('Invalid user x from 203.0.113.9', START + 1_000, { timestamp: said }) })

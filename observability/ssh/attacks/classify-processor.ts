@@ -15,40 +15,40 @@ import { LONGEST_HOST } from './host.ts'
 const EVENTS = topic('ssh-events').name
 const BY_HOST = topic('ssh-events-by-host').name
 
-/** A connection as the store keeps it. */
+/** A connection in the store. */
 interface Kept {
   readonly session: Session
-  /** Whose it is: connections whose pids differ by a multiple of the slots have the same place. */
+  /** The pid of the connection: pids that differ by a multiple of SLOTS share an entry. */
   readonly pid: number
-  /** When its last line was written, in ms since the epoch by the clock of its host. */
+  /** The time of its last line by the clock of its host, in ms since the epoch. */
   readonly seenAt: number
 }
 
-/** Of each host at most so many connections are remembered: it bounds the store where a log of years is shipped in an hour. */
+/** At most so many connections of each host are remembered: it bounds the store when a log of years is shipped in an hour. */
 const SLOTS = 2 ** 16
 /**
- * How long a connection is kept in the log's time: lines that belong together may be shipped in pieces, and a timestamp that is
- * as far ahead as a broker lets it be makes nothing forgotten.
+ * How long a connection is kept, in stream time: lines that belong together may be shipped in pieces, and a timestamp that is
+ * as far ahead as a broker allows must not make the store forget.
  */
 const KEPT_MS = SESSION_MS + 2 * 60 * 60_000
 
 /**
- * Classifies the log lines of `logs`, which are keyed by host: what sshd said goes to `ssh-events`, keyed by remote address,
- * or by host where none is known, and what failed or succeeded to `ssh-events-by-host` too. What is known of a connection is
- * in the store of its host’s partition, and is over when its own host's clock says so.
+ * Classifies the log lines of `logs`, which are keyed by host: events of sshd go to `ssh-events`, keyed by remote address, or
+ * by host if no address is known; failures and successes also go to `ssh-events-by-host`. What is known of a connection is
+ * in the store of its host’s partition, and expires by the clock of its host.
  */
 export function classifyProcessor(mode: Mode): DeclaredProcessor<Kept, LogLine> {
   return {
     name: 'ssh-classify',
     codec: jsonCodec<Kept>(),
     read({ value, timestamp }) {
-      // The clock of the store only bounds what is kept: whether a connection goes on is told by its own host's clock.
+      // Stream time only bounds the store: whether a connection continues is decided by the clock of its host.
       const line = lineOf(value, timestamp)
       const { length } = line.host ?? ''
       if (length > LONGEST_HOST)
         throw new UnprocessableRecord(
           'NOT_JSON',
-          `the value's host has ${length} characters: no host's name has so many`,
+          `the value's host has ${length} characters, more than the name of any host`,
         )
       return { event: line, eventTime: timestamp }
     },
@@ -68,21 +68,23 @@ export function classifyProcessor(mode: Mode): DeclaredProcessor<Kept, LogLine> 
       forward(EVENTS, { key: address, value: bytes, headers, timestamp })
       if (event.outcome !== 'info') forward(BY_HOST, { key: host, value: bytes, headers, timestamp })
       if (key && pid !== null && session) store.put(key, { session, pid, seenAt }, streamTime + KEPT_MS)
-      else if (key && kept && before) store.put(key, kept, streamTime)
+      else if (key && before) store.delete(key)
     },
   }
 }
 
-/** @throws UnprocessableRecord for a value that is no log record */
+/** @throws UnprocessableRecord for a value that is not a log record */
 function lineOf(value: Buffer | null, timestamp: number): LogLine {
   if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
   const record = readJsonObject(value.toString())
-  if (record === undefined) throw new UnprocessableRecord('NOT_JSON', `the value is no log record: ${WANTED}`)
+  if (record === undefined)
+    throw new UnprocessableRecord('NOT_JSON', `the value is not a log record: it must be ${WANTED}`)
   const { message, app } = record
-  // Most records are our shipper's, which has read the line.
+  // Most records come from our shipper, which has already parsed the line.
   if (typeof message === 'string' && typeof app === 'string') return shippedLine(record, message, timestamp)
   const line = lineReader('auto', { zone: UTC, reference: () => timestamp })(value)
-  if (!line.readable) throw new UnprocessableRecord('NOT_JSON', `the value is no log record: ${WANTED}`)
+  if (!line.readable)
+    throw new UnprocessableRecord('NOT_JSON', `the value is not a log record: it must be ${WANTED}`)
   const own = ownTimeOf(record['timestamp']) ?? line.timestamp
   return { ...line, timestamp: noLaterThan(timestamp, own) }
 }

@@ -1,12 +1,12 @@
 import type { SshEvent } from '../sessions/event.ts'
 
-/** A running count of one address or host. */
+/** The running count of one address or host. */
 export interface Count {
-  /** Lines that are failures. */
+  /** Failure lines. */
   readonly failures: number
   readonly attempts: number
   readonly successes: number
-  /** ms since the epoch, of the events counted. */
+  /** The times of the first and last event, in ms since the epoch. */
   readonly first: number
   readonly last: number
 }

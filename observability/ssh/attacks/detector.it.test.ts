@@ -14,7 +14,7 @@ import { failedPassword, writeLogs } from './test-logs.ts'
 
 const HOUR_MS = 60 * 60_000
 const PEER = '203.0.113.9'
-/** Another address whose events lie in the same partition, whose stream time the first one moves on. */
+/** Another address in the same partition, whose stream time the first address moves. */
 const LATE_PEER = Array.from({ length: 100 }, (_, index) => `198.51.100.${index}`).find(
   (address) => partitionOf(address) === partitionOf(PEER),
 ) as string
@@ -51,7 +51,7 @@ const told = async () => (await reports()).map(({ state, attempts }) => [state, 
 const poll = { timeout: 60_000, interval: 250 }
 
 test.each(TESTED_CLIENTS)(
-  'on %s, garbage in the logs is set aside unchanged, and the lines of a host that lags an hour behind count',
+  'on %s, garbage in the logs becomes dead letter records, and lines of a host whose log is an hour late count',
   async (client) => {
     const garbage = [Buffer.from([0, 255, 10]), Buffer.from('{"message":4}'), null]
     const writer = await Writer.connect(runtime.profile, 'test')
@@ -85,7 +85,7 @@ test.each(TESTED_CLIENTS)(
 )
 
 test.each(TESTED_CLIENTS)(
-  'on %s, what the generator planted is found, of its kind, and nothing else; stopped half-way, and started again as two',
+  'on %s, the planted attacks are found with their kinds, and nothing else, by a detector that is stopped half-way and started again as two',
   async (client) => {
     const LINES = 12_000
     const logs = new HostLogs({
@@ -130,7 +130,7 @@ test('a host whose clock is 55 minutes ahead hides no attack on another host', a
   const [mine, other] = ['203.0.113.40', '203.0.113.41']
   await writeLogs(runtime.profile, [
     ...Array.from({ length: 4 }, (_, index) => failedPassword(now + index, mine, 'root', 'web-right')),
-    // All events of hosts come together in few partitions: one that is ahead in each.
+    // The events are keyed by address: lines of the host that is ahead are in every partition.
     ...Array.from({ length: 40 }, (_, index) =>
       failedPassword(now + 55 * 60_000, `198.18.0.${index}`, 'root', 'web-ahead'),
     ),

@@ -7,18 +7,18 @@ import type { Mode } from '../rules/mode.ts'
 import { attackProcessor } from './attack-processor.ts'
 import { classifyProcessor } from './classify-processor.ts'
 
-/** What is an attack. */
+/** What counts as an attack. */
 export interface DetectorRules {
   readonly mode: Mode
-  /** How far apart failures of one attack lie at most, and how long it takes until it counts as over, in event time. */
+  /** How far apart failures of one attack are at most, and how long it takes until an attack is over, in ms of event time. */
   readonly windowMs: number
   /** So many failed attempts from one address within the window are an attack. */
   readonly maxFailures: number
-  /** So many on one host, from whatever addresses, are one. */
+  /** So many failed attempts on one host, from any addresses, are an attack. */
   readonly maxFailuresByHost: number
 }
 
-/** What is an attack where nobody says otherwise. */
+/** The default rules. */
 export const DETECTOR_RULES: DetectorRules = {
   mode: 'normal',
   windowMs: 10 * 60_000,
@@ -26,7 +26,7 @@ export const DETECTOR_RULES: DetectorRules = {
   maxFailuresByHost: 50,
 }
 
-/** The figures of the three processors. */
+/** The metrics of the three processors. */
 export interface DetectorMetrics {
   readonly classify: ProcessorMetrics
   readonly byAddress: ProcessorMetrics
@@ -42,11 +42,10 @@ export function detectorMetrics(): DetectorMetrics {
 }
 
 /**
- * Runs the detector, `logs` to `ssh-events` to `ssh-attacks` and `ssh-counts`, until the signal ends it. Each of its
- * transactions moves output, state and offsets together, so that stopped, killed and started again it says the same of
- * the same events; started again in another process it shares the partitions with those that run, who are to have the
- * same rules.
- * @throws where no retry can help one of the three
+ * Runs the detector, `logs` to `ssh-events` to `ssh-attacks` and `ssh-counts`, until the signal is aborted. Each transaction
+ * has output, state and offsets together, so that the reports are the same if the detector is stopped, killed and started
+ * again. Further instances, in this process or another, share the partitions; they must have the same rules.
+ * @throws the first error of one of the three that no retry can help
  */
 export async function runDetector(
   profile: Profile,

@@ -1,13 +1,13 @@
 import { LATEST_MS } from '../../formats/time/epoch-time.ts'
 
-/** sshd is of 1995. What is earlier is a clock that was never set, as of a board that has no battery. */
+/** sshd is from 1995: an earlier time comes from a clock that was never set, as on a board without a battery. */
 const EARLIEST_MS = Date.UTC(1990)
 
 /**
- * When an event happened, in ms since the epoch: what it says itself, because logs are shipped hours or years after they were
- * written. Nothing happens later than its record was written, so a clock that is ahead is set right by the record's timestamp.
- * @param recordTimestamp negative where the record has none, as Kafka tells it
- * @param own null where the event is silent about it
+ * When an event happened, in ms since the epoch: its own time, because logs are shipped hours or years after they were
+ * written. No event is later than its record, so the record's timestamp corrects a clock that is ahead.
+ * @param recordTimestamp negative if the record has none, as in Kafka
+ * @param own the event's own time, null if it has none
  */
 export function noLaterThan(recordTimestamp: number, own: number | null): number {
   const said = own !== null && own >= EARLIEST_MS ? own : null
@@ -15,11 +15,11 @@ export function noLaterThan(recordTimestamp: number, own: number | null): number
   return Math.min(said ?? latest, latest, LATEST_MS)
 }
 
-/** From here on a number is seconds: as ms it would be of January 1970. */
+/** From here on a number is in seconds: in ms it would be in January 1970. */
 const SECONDS_FROM = 1e8
-/** From here on a number is ms: as seconds it would be the year 5138. */
+/** From here on a number is in ms: in seconds it would be the year 5138. */
 const MILLISECONDS_FROM = 1e11
-/** From here on a number is microseconds: as ms it would be the year 5138 too. */
+/** From here on a number is in microseconds: in ms it would be the year 5138 too. */
 const MICROSECONDS_FROM = 1e14
 
 /**

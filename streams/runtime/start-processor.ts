@@ -4,7 +4,7 @@ import { topicNamed } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { partitionReader } from '../../kafka/clients/partition-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
-import { requireAppendTime } from '../../kafka/provision/topic-admin.ts'
+import { requireAppendTime, requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { valueDecoder } from '../../kafka/registry/record-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { createStream, type StreamClient } from '../../kafka/stream/stream-client.ts'
@@ -35,7 +35,8 @@ export const DEFAULTS = {
 
 /**
  * Runs a processor of the catalog against a cluster, until the signal ends it.
- * @throws ApplyError if it goes by the broker's time and its input topic does not have it; otherwise where no retry can help
+ * @throws ApplyError if a changelog topic is missing, or if the processor goes by the broker's time and its input topic does
+ * not have it; otherwise where no retry can help
  */
 export async function startProcessor<V, E, S = NoStores>(
   processor: DeclaredProcessor<V, E, S>,
@@ -43,9 +44,16 @@ export async function startProcessor<V, E, S = NoStores>(
   options: StartOptions,
 ): Promise<void> {
   const declared = processorNamed(processor.name)
-  if (processor.clock === 'append time') {
-    const admin = await connectAdmin(profile, declared.name)
-    await requireAppendTime(admin, declared.input).finally(() => admin.disconnect())
+  const changelogs = Object.fromEntries(
+    storesOf(declared).map((store) => [store, changelogOf(declared, store)]),
+  )
+  const admin = await connectAdmin(profile, declared.name)
+  try {
+    // A release may bring new stores: their topics are not there before the next apply.
+    await requireTopics(admin, Object.values(changelogs))
+    if (processor.clock === 'append time') await requireAppendTime(admin, declared.input)
+  } finally {
+    await admin.disconnect()
   }
   const port = createStream(options.client, profile, {
     ...options,
@@ -59,7 +67,7 @@ export async function startProcessor<V, E, S = NoStores>(
     input: declared.input,
     deadLetters: deadLettersOf(declared.input),
     retentionMs: options.retentionMs,
-    changelogs: Object.fromEntries(storesOf(declared).map((store) => [store, changelogOf(declared, store)])),
+    changelogs,
     route: router(declared.outputs.map(topicNamed)),
   }
   const readPartition = partitionReader(profile, declared.name)

@@ -231,6 +231,17 @@ describe('the store of the attack processor', () => {
   }, 30_000)
 })
 
+test('a closed attack leaves no timer behind, on the clock of a host that says nothing more either', () => {
+  const run = driver()
+  run.pipeAll(times(5, 10).map((at) => failure(at)))
+  run.commit()
+  expect(run.entriesOf()).toMatchObject({ timers: 2 })
+  run.pipe(failure(2_000, { remoteAddress: '198.51.100.7', host: 'web-2' }))
+  run.commit()
+  expect(reports(run).at(-1)).toMatchObject({ state: 'closed' })
+  expect(run.entriesOf()).toMatchObject({ timers: 0 })
+})
+
 describe('classifying and finding attacks', () => {
   test('finds the attacks that the generator planted, with their kinds, and nothing else', () => {
     const start = Date.parse('2026-01-01T00:00:00Z')

@@ -3,7 +3,8 @@ import { programFor } from './program.ts'
 import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 import { EXIT } from './terminal/exit.ts'
 import { failure } from './terminal/failure.ts'
-import { exitCodeOf, flushed, say, watchOutput } from './terminal/output.ts'
+import { say } from './terminal/log.ts'
+import { exitCodeOf, flushed, watchOutput } from './terminal/output.ts'
 
 let verb = ''
 watchOutput(() => READING_VERBS.includes(verb))

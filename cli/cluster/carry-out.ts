@@ -1,5 +1,6 @@
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 
 /** Steps towards the catalog, ready to be shown and made. */
 export interface Steps {

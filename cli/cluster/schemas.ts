@@ -5,7 +5,8 @@ import { applySchemaChange, planSchemas, type SchemaChange } from '../../kafka/p
 import { Registry } from '../../kafka/registry/registry.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { print, printJson, say, table } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson, table } from '../terminal/output.ts'
 import { carryOut } from './carry-out.ts'
 
 interface Options {

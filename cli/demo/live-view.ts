@@ -1,7 +1,8 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import type { DemoState } from '../../demo/demo.ts'
-import { grouped, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped } from '../terminal/output.ts'
 
 const LINE_MS = 5_000
 

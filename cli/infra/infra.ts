@@ -13,7 +13,8 @@ import {
 import { group } from '../options/group.ts'
 import { answer, confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { lossesText } from './losses.ts'
 
 interface DeployOptions extends Flags {

@@ -3,7 +3,8 @@ import { reset } from '../../local/control.ts'
 import { Home } from '../../local/home.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print } from '../terminal/output.ts'
 
 export function resetCommand(program: Command): void {
   const command = program

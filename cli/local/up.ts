@@ -6,7 +6,8 @@ import { LocalRuntimeError } from '../../local/errors.ts'
 import { Home } from '../../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../../local/process/ports.ts'
 import { portBase } from '../options/arguments.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
 interface Options {

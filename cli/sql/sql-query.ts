@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { positiveInteger } from '../options/arguments.ts'
-import { say, written } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { written } from '../terminal/output.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { type EngineOptions, engineOf } from './sql-target.ts'

@@ -15,7 +15,8 @@ import {
   storeFigures,
   streamOptions,
 } from '../options/stream-options.ts'
-import { grouped, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -8,7 +8,8 @@ import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
-import { grouped, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
 /** The processors that need no options of their own. */

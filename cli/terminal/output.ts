@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { EXIT } from './exit.ts'
+import { say } from './log.ts'
 import { printableJson } from './printable.ts'
 
 /** Fulfilled when standard output has failed: what is written from then on is dropped, and never waited for. */
@@ -37,11 +38,6 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return (
     { ENOSPC: 'no space left on the device (ENOSPC)', EIO: 'input/output error (EIO)' }[code ?? ''] ?? message
   )
-}
-
-/** One line for a person, on standard error: standard output is for results. */
-export function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }
 
 /** A result, on standard output. */

@@ -7,7 +7,8 @@ import { duration, instant, positiveInteger, rate, seed, share } from '../option
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ProgressLine } from './progress-line.ts'
 

@@ -1,5 +1,6 @@
 import type { Progress } from '../../producers/produce.ts'
-import { grouped, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped } from '../terminal/output.ts'
 
 /** How often a line is written where there is no terminal to rewrite it on. */
 const LINE_MS = 5_000

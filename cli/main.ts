@@ -3,7 +3,7 @@ import { programFor } from './program.ts'
 import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 import { EXIT } from './terminal/exit.ts'
 import { failure } from './terminal/failure.ts'
-import { say } from './terminal/log.ts'
+import { sayError } from './terminal/log.ts'
 import { exitCodeOf, flushed, watchOutput } from './terminal/output.ts'
 
 let verb = ''
@@ -20,7 +20,7 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
   } else {
     const { line, code } = failure(error)
-    say(line)
+    sayError(line)
     process.exitCode = code
   }
 }

@@ -53,3 +53,21 @@ test('the commands that end with their reader are commands that there are', asyn
     command.commands.length === 0 ? [wordsOf(command)] : command.commands.flatMap(leaves)
   expect(leaves(program)).toEqual(expect.arrayContaining([...READING_VERBS]))
 })
+
+test('the commands that take --log-format are those that run for long', async () => {
+  const program = new Command()
+  for (const add of await verbsFor([])) add(program)
+  const withLog = (command: Command): string[] => [
+    ...(command.options.some(({ long }) => long === '--log-format') ? [wordsOf(command)] : []),
+    ...command.commands.flatMap(withLog),
+  ]
+  expect(withLog(program)).toEqual([
+    'start',
+    'produce game',
+    'produce transactions',
+    'dedup run',
+    'stream run',
+    'logs ship',
+    'ssh detect',
+  ])
+})

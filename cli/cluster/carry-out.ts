@@ -1,5 +1,5 @@
 import { EXIT } from '../terminal/exit.ts'
-import { say } from '../terminal/log.ts'
+import { say, sayError } from '../terminal/log.ts'
 import { print, printJson } from '../terminal/output.ts'
 
 /** Steps towards the catalog, ready to be shown and made. */
@@ -35,7 +35,7 @@ export async function carryOut(steps: Steps): Promise<void> {
       results.push({ ...data, done: true })
     } catch (error) {
       failed += 1
-      say(`playstream: ${(error as Error).message}`)
+      sayError(`playstream: ${(error as Error).message}`)
       results.push({ ...data, done: false, error: (error as Error).message })
     }
   }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import type { DemoState } from '../../demo/demo.ts'
-import { say } from '../terminal/log.ts'
+import { canRedraw, say } from '../terminal/log.ts'
 import { grouped } from '../terminal/output.ts'
 
 const LINE_MS = 5_000
@@ -10,7 +10,7 @@ const LINE_MS = 5_000
 export class LiveView {
   readonly #where: string
   readonly #draw = createLogUpdate(process.stderr, { showCursor: true })
-  readonly #terminal = process.stderr.isTTY
+  readonly #terminal = canRedraw()
   #before: DemoState | undefined
   #shown = 0
 

@@ -13,6 +13,7 @@ import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
 import { duration, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
 import { holding } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
@@ -58,7 +59,7 @@ export function startCommand(program: Command): void {
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
     )
-  command.action((options: Options) => start(command, options))
+  addLogOption(command, 'demo').action((options: Options) => start(command, options))
 }
 
 async function start(command: Command, options: Options): Promise<void> {

@@ -12,7 +12,7 @@ import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { say } from '../terminal/log.ts'
+import { say, warn } from '../terminal/log.ts'
 import { grouped, print, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
@@ -140,7 +140,7 @@ async function writeBack(
     done = outcome
   }
   try {
-    return await replay(profile, topic, { to, limit, signal, warn: say, onProgress })
+    return await replay(profile, topic, { to, limit, signal, warn, onProgress })
   } catch (error) {
     say(line())
     throw error
@@ -163,7 +163,7 @@ async function survey(
   let foreign = 0
   await readLetters(profile, topic, range, {
     signal,
-    warn: say,
+    warn,
     onLetters: (found) => {
       for (const letter of found) {
         if (own + foreign === limit) return false

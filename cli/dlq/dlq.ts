@@ -11,7 +11,7 @@ import { positiveInteger } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { say } from '../terminal/log.ts'
+import { say, warn } from '../terminal/log.ts'
 import { flushed, print, printJson, table } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable, letterJson, letterText } from './dead-letter-view.ts'
@@ -60,7 +60,7 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
     let waits = 0
     await readLetters(profile, topic, all, {
       signal,
-      warn: say,
+      warn,
       onLetters: (letters) => {
         for (const letter of letters) {
           causes.add(letter)
@@ -98,7 +98,7 @@ async function runShow(profile: Profile, topic: DeadLetterTopic, options: ShowOp
   let left = options.limit ?? Number.POSITIVE_INFINITY
   await readLetters(profile, topic, all, {
     signal: shutdownSignal(say),
-    warn: say,
+    warn,
     onLetters: async (letters) => {
       for (const letter of letters) {
         if (left === 0) break

@@ -17,10 +17,11 @@ import { Shipper } from '../../observability/ship/shipper.ts'
 import { duration, lineSize } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { graceAfter } from '../terminal/grace.ts'
-import { say } from '../terminal/log.ts'
+import { say, sayError, warn } from '../terminal/log.ts'
 import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { startLogsDedup } from './logs-dedup.ts'
@@ -67,9 +68,10 @@ export function logsShipCommand(parent: Command): void {
     .option('--exactly-once', 'let each line into the topic once, also after a crash')
     .option('--once', 'ship what is there, wait until the broker has it, and end')
     .option('--json', 'print the figures at the end as JSON')
-    .addHelpText(
-      'after',
-      `
+  addLogOption(command, 'log-shipper')
+  command.addHelpText(
+    'after',
+    `
 Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. Files that
 are not lines of UTF-8 (xz, bzip2, zstd, zip, binary, UTF-16) are left out and named; single bytes that are not (Latin-1) arrive
 as U+FFFD, and the file is named. Of a damaged .gz the whole lines before the damage are shipped; --once then ends with 1. A line
@@ -83,7 +85,7 @@ Examples:
   playstream logs ship /var/log/auth.log
   playstream logs ship '/var/log/**/*.log*' --from end --exactly-once
   playstream logs ship old/*.gz --once --json --tz Europe/Berlin`,
-    )
+  )
   command.action((paths: string[], options: Options) => ship(command, paths, options))
 }
 
@@ -124,7 +126,7 @@ async function shipWith(
     admin.disconnect(),
   )
   const stop = shutdownSignal(say)
-  const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn: say })
+  const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn })
   const dedup = options.exactlyOnce ? startLogsDedup(profile, say) : undefined
   const failed = dedup ? [dedup.failed] : []
   const giveUp = graceAfter([stop, ...failed], GRACE_MS)
@@ -152,7 +154,7 @@ async function shipWith(
     if (options.once && !stop.aborted) await dedup?.untilCaughtUp(graceAfter([stop], GRACE_MS))
   } catch (error) {
     if (error !== stop.reason) throw error
-    say(
+    sayError(
       `playstream: the broker did not answer within ${GRACE_MS / 1000} s: what is unacknowledged is sent next time`,
     )
     process.exitCode = EXIT.failed
@@ -164,7 +166,7 @@ async function shipWith(
   const { figures } = shipper
   report(figures, options)
   if (options.once && figures.damaged + figures.failing > 0) {
-    say(
+    sayError(
       `playstream: ${figures.damaged} damaged files and ${figures.failing} paths that cannot be read, named above: what could be read is shipped`,
     )
     process.exitCode = EXIT.failed

@@ -5,6 +5,7 @@ import { type AlerterOptions, AlertMeter } from '../../observability/alerts/aler
 import { command as runCommand } from '../../observability/alerts/command.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
 import { durationOption } from '../options/duration-option.ts'
+import { hideSecrets } from '../terminal/log.ts'
 
 /** What decides what is done about attacks. */
 export interface AlertOptions {
@@ -51,13 +52,15 @@ export function alertsOf(
   const secret = process.env[SECRET]
   if (url && !secret)
     command.error(`--alert-webhook signs what it sends: set ${SECRET} to a secret that the receiver knows`)
+  const key = new Secret(secret ?? '')
+  hideSecrets(key)
   const meter = new AlertMeter()
   const sinks = [
     ...(url
       ? [
           webhook({
             url,
-            secret: new Secret(secret ?? ''),
+            secret: key,
             patienceMs: alertRetryFor,
             backoffMs: FIRST_BACKOFF_MS,
             onRetry: () => {

@@ -11,7 +11,7 @@ import { instant, year } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { say } from '../terminal/log.ts'
+import { say, sayError } from '../terminal/log.ts'
 import { written, writtenBytes } from '../terminal/output.ts'
 import { EventJsonBuffer } from './ssh-event-json.ts'
 import { eventRow, HEADING, summaryText } from './ssh-event-view.ts'
@@ -71,7 +71,7 @@ async function classify(files: readonly string[], options: Options): Promise<voi
     try {
       await classifyFile(file, { ...options, tz }, classifier, tally)
     } catch (error) {
-      say(`playstream: cannot read ${file}: ${(error as Error).message}`)
+      sayError(`playstream: cannot read ${file}: ${(error as Error).message}`)
       process.exitCode = EXIT.failed
     }
   }

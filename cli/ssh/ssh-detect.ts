@@ -15,9 +15,10 @@ import type { Meter } from '../../streams/runtime/meter.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
-import { say } from '../terminal/log.ts'
+import { say, warn } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
@@ -79,11 +80,12 @@ Examples:
   PLAYSTREAM_ALERT_SECRET=... playstream ssh detect --alert-webhook https://alerts.example.com/ssh
   playstream ssh detect --alert-on critical --alert-exec mail -- -s 'SSH break-in' ops@example.com`,
   )
+  addLogOption(command, APPLICATION)
   addAlertOptions(command).action((args: string[], options: Options) => detect(command, args, options))
 }
 
 async function detect(command: Command, args: readonly string[], options: Options): Promise<void> {
-  const alerts = alertsOf(command, args, options, (line) => say(printable(line)))
+  const alerts = alertsOf(command, args, options, (line) => warn(printable(line)))
   const profile = profileOf(command, APPLICATION)
   const admin = await connectAdmin(profile, APPLICATION)
   try {
@@ -91,7 +93,7 @@ async function detect(command: Command, args: readonly string[], options: Option
     await requireTopics(admin, [...new Set(topics)])
     const watch = await AttackWatch.start(profile, admin, {
       application: APPLICATION,
-      warn: say,
+      warn,
       onReport: (report) => say(attackLine(report)),
     })
     const meters = detectorMeters()
@@ -109,7 +111,7 @@ async function detect(command: Command, args: readonly string[], options: Option
       })
       await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
         if (error.name !== 'TimeoutError') throw error
-        say('the last attacks could not be read back in time: they are in ssh-attacks')
+        warn('the last attacks could not be read back in time: they are in ssh-attacks')
       })
     } finally {
       clearInterval(timer)

@@ -7,6 +7,7 @@ import { type DedupMeters, dedupMeters, runDedup } from '../../streams/processor
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import {
   addStreamOptions,
@@ -19,6 +20,7 @@ import { say } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
+const APPLICATION = 'dedup-processor'
 const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
 
@@ -43,13 +45,13 @@ export function dedupCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding',
     )
-  addStreamOptions(run).action((options: Options) => dedup(run, options))
+  addLogOption(addStreamOptions(run), APPLICATION).action((options: Options) => dedup(run, options))
 }
 
 async function dedup(command: Command, options: Options): Promise<void> {
-  const profile = profileOf(command, 'dedup-processor')
+  const profile = profileOf(command, APPLICATION)
   const names = (['transactions-rekey', 'transactions-dedup'] as const).map(processorNamed)
-  const admin = await connectAdmin(profile, 'dedup-processor')
+  const admin = await connectAdmin(profile, APPLICATION)
   await requireTopics(
     admin,
     names.flatMap(({ input, outputs }) => [input, ...outputs]),

@@ -6,6 +6,7 @@ import { playerState } from '../../streams/processors/player-state.ts'
 import { Meter } from '../../streams/runtime/meter.ts'
 import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
 import { say } from '../terminal/log.ts'
@@ -28,11 +29,14 @@ export function streamCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
     )
-  addStreamOptions(run).action((name: string, options: StreamOptions) => runStream(run, name, options))
+  const applicationOf = (name: string) => processorNamed(processorOf(name).name).application
+  addLogOption(addStreamOptions(run), applicationOf).action((name: string, options: StreamOptions) =>
+    runStream(run, name, options),
+  )
 }
 
 async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
-  const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
+  const processor = processorOf(name)
   const { application, input, outputs } = processorNamed(processor.name)
   const profile = profileOf(command, application)
   const admin = await connectAdmin(profile, application)
@@ -53,6 +57,11 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   }
   if (options.json) printJson(figures(meter))
   else say(line(meter))
+}
+
+/** The processor of a name that the argument's choices have let through. */
+function processorOf(name: string) {
+  return PROCESSORS.find((processor) => processor.name === name) as (typeof PROCESSORS)[number]
 }
 
 function line(meter: Meter): string {

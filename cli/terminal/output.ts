@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { EXIT } from './exit.ts'
-import { say } from './log.ts'
+import { sayError, warn } from './log.ts'
 import { printableJson } from './printable.ts'
 
 /** Fulfilled when standard output has failed: what is written from then on is dropped, and never waited for. */
@@ -19,11 +19,11 @@ export function watchOutput(reads: () => boolean): void {
     failed.resolve()
     const isGone = error.code === 'EPIPE'
     if (!isGone) {
-      say(`playstream: standard output cannot be written: ${reasonOf(error)}`)
+      sayError(`playstream: standard output cannot be written: ${reasonOf(error)}`)
       process.exitCode = EXIT.failed
     }
     if (reads()) process.exit(isGone ? EXIT.ok : EXIT.failed)
-    if (!isGone) say('playstream: the work goes on; its result is not shown')
+    if (!isGone) warn('playstream: the work goes on; its result is not shown')
   })
   // There is nobody left to tell.
   process.stderr.on('error', () => undefined)

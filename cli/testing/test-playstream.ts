@@ -21,7 +21,7 @@ export class Playstream {
       join(ROOT, 'node_modules', '.bin', 'node'),
       [join(ROOT, 'cli', 'main.ts'), ...args],
       {
-        env: { ...process.env, PLAYSTREAM_HOME: home.folder, ...env },
+        env: { ...process.env, PLAYSTREAM_HOME: home.folder, PLAYSTREAM_LOG_FORMAT: 'text', ...env },
         stdio: ['ignore', output, 'pipe'],
       },
     )

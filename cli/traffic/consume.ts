@@ -13,7 +13,7 @@ import { jsonDecoder } from '../../kafka/registry/json-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { say } from '../terminal/log.ts'
+import { say, warn } from '../terminal/log.ts'
 import { flushed, print } from '../terminal/output.ts'
 import { bytesText, escapedJson, printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
@@ -72,7 +72,7 @@ async function consume(
     application,
     topic: topic.name,
     from,
-    warn: say,
+    warn,
     onBatch: async (partition, messages) => {
       const values = await decode(messages.map(({ value }) => value))
       for (const [index, message] of messages.entries()) {

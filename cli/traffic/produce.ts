@@ -5,9 +5,10 @@ import { drawSeed } from '../../producers/random.ts'
 import { produceTransactions, TRANSACTION_TOPIC } from '../../producers/transaction-producer.ts'
 import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { say } from '../terminal/log.ts'
+import { say, sayError, warn } from '../terminal/log.ts'
 import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ProgressLine } from './progress-line.ts'
@@ -46,7 +47,7 @@ export function produceCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream produce game --rate 20000 --duration 1m\n  playstream produce game --count 1000 --seed 7 --json',
     )
-  game.action((options: GameOptions) => runGame(game, options))
+  addLogOption(game, 'game-producer').action((options: GameOptions) => runGame(game, options))
   const transactions = common(
     produce
       .command('transactions')
@@ -62,7 +63,9 @@ export function produceCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream produce transactions --rate 2000 --duration 30s\n  playstream produce transactions --count 10000 --duplicates 0.5 --json',
     )
-  transactions.action((options: TransactionOptions) => runTransactions(transactions, options))
+  addLogOption(transactions, 'transaction-producer').action((options: TransactionOptions) =>
+    runTransactions(transactions, options),
+  )
 }
 
 function common(command: Command, defaultRate: string): Command {
@@ -82,7 +85,7 @@ async function runGame(command: Command, options: GameOptions): Promise<void> {
     ...plan,
     players: options.players,
     progress: (progress) => line.update(progress),
-    warn: say,
+    warn,
   }).finally(() => line.end())
   report(options, outcome, {
     topic: GAME_TOPIC.name,
@@ -106,7 +109,7 @@ async function runTransactions(command: Command, options: TransactionOptions): P
     lateDuplicates: options.lateDuplicates,
     malformed: options.malformed,
     progress: (progress) => line.update(progress),
-    warn: say,
+    warn,
   }).finally(() => line.end())
   const { unique, duplicate, lateDuplicate, malformed } = outcome.byKind
   report(options, outcome, {
@@ -165,7 +168,9 @@ function report(options: CommonOptions, outcome: Outcome, summary: Readonly<Reco
   else for (const [name, value] of Object.entries(summary)) print(`${name.padEnd(20)} ${text(value)}`)
   if (!outcome.error) return
   const uncertain = outcome.sent - outcome.acknowledged
-  say(`playstream: ${outcome.error.message}; ${grouped(uncertain)} records may or may not have been written`)
+  sayError(
+    `playstream: ${outcome.error.message}; ${grouped(uncertain)} records may or may not have been written`,
+  )
   process.exitCode = EXIT.failed
 }
 

@@ -1,5 +1,5 @@
 import type { Progress } from '../../producers/produce.ts'
-import { say } from '../terminal/log.ts'
+import { canRedraw, say } from '../terminal/log.ts'
 import { grouped } from '../terminal/output.ts'
 
 /** How often a line is written where there is no terminal to rewrite it on. */
@@ -8,7 +8,7 @@ const REFRESH_MS = 500
 
 /** Shows how far a producer is, also while nothing moves: one line, rewritten on a terminal, now and then elsewhere. */
 export class ProgressLine {
-  readonly #terminal = process.stderr.isTTY
+  readonly #terminal = canRedraw()
   readonly #timer: NodeJS.Timeout
   #progress: Progress | undefined
   #shown = { acknowledged: 0, at: performance.now() }

@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { READING_VERBS, wordsOf } from './reading-verbs.ts'
+import { ENDS_ON_BROKEN_PIPE, fullNameOf } from './broken-pipe.ts'
 import { VERB_NAMES, verbsFor } from './verbs.ts'
 
 async function namesFor(...args: string[]): Promise<string[]> {
@@ -50,15 +50,15 @@ test('the commands that end with their reader are commands that there are', asyn
   const program = new Command()
   for (const add of await verbsFor([])) add(program)
   const leaves = (command: Command): string[] =>
-    command.commands.length === 0 ? [wordsOf(command)] : command.commands.flatMap(leaves)
-  expect(leaves(program)).toEqual(expect.arrayContaining([...READING_VERBS]))
+    command.commands.length === 0 ? [fullNameOf(command)] : command.commands.flatMap(leaves)
+  expect(leaves(program)).toEqual(expect.arrayContaining([...ENDS_ON_BROKEN_PIPE]))
 })
 
 test('the commands that take --log-format are those that run for long', async () => {
   const program = new Command()
   for (const add of await verbsFor([])) add(program)
   const withLog = (command: Command): string[] => [
-    ...(command.options.some(({ long }) => long === '--log-format') ? [wordsOf(command)] : []),
+    ...(command.options.some(({ long }) => long === '--log-format') ? [fullNameOf(command)] : []),
     ...command.commands.flatMap(withLog),
   ]
   expect(withLog(program)).toEqual([

@@ -1,4 +1,4 @@
-import { type AddVerb, neededOf, type Verbs } from './options/lazy-verbs.ts'
+import { type AddVerb, loadNeeded, type Verbs } from './options/lazy-verbs.ts'
 
 const VERBS: Verbs = {
   start: async () => (await import('./demo/start.ts')).startCommand,
@@ -24,5 +24,5 @@ export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
 /** The verbs that the arguments may need; a verb without Kafka does not wait until Kafka's clients are loaded. */
 export function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
-  return neededOf(VERBS, args)
+  return loadNeeded(VERBS, args)
 }

@@ -7,7 +7,7 @@ import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { say } from '../terminal/log.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { applyChanges } from './apply-changes.ts'
 
 interface Options {
   allowDelete?: true
@@ -66,7 +66,7 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
       `${subject}: the catalog’s is version ${version}; another client has registered up to version ${latest}`,
     )
   }
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applySchemaChange(registry, schemas, change),

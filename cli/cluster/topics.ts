@@ -12,7 +12,7 @@ import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/pro
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { applyChanges } from './apply-changes.ts'
 
 interface Options {
   withSql?: true
@@ -76,18 +76,18 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
   checkCatalog(catalog)
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
-    await carryOutOn(admin, options, apply)
+    await planAndApply(admin, options, apply)
   } finally {
     await admin.disconnect()
   }
 }
 
-async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
+async function planAndApply(admin: Admin, options: Options, apply: boolean): Promise<void> {
   const cluster = await readTopics(admin)
   const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
     allowDelete: options.allowDelete ?? false,
   })
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applyTopicChange(admin, change),

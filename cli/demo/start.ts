@@ -15,7 +15,7 @@ import { duration, portBase, positiveInteger, rate, seed } from '../options/argu
 import { choice } from '../options/choice.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
-import { holding } from '../sql/sql-target.ts'
+import { withTarget } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say } from '../terminal/log.ts'
@@ -65,14 +65,14 @@ export function startCommand(program: Command): void {
 async function start(command: Command, options: Options): Promise<void> {
   // What is said while the view is shown must not land in the middle of it.
   let view: LiveView | undefined
-  const tell = (line: string) => (view ? view.note(line) : say(line))
-  const stop = shutdownSignal(tell)
+  const note = (line: string) => (view ? view.note(line) : say(line))
+  const stop = shutdownSignal(note)
   const play = async (profileFor: (account: Account) => Profile) => {
     view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
-      const startSql = options.sql && (() => applySql(command, stop, tell))
+      const startSql = options.sql && (() => applySql(command, stop, note))
       return await runDemo(profileFor, {
-        ...demoOptions(options, stop, tell, view),
+        ...demoOptions(options, stop, note, view),
         ...(startSql ? { startSql } : {}),
       })
     } finally {
@@ -87,7 +87,7 @@ async function start(command: Command, options: Options): Promise<void> {
   const { own, profile } = await startOrFind(Home.default(), {
     portBase: options.portBase,
     flink: options.sql === 'flink',
-    progress: tell,
+    progress: note,
     signal: stop,
   })
   try {
@@ -99,11 +99,11 @@ async function start(command: Command, options: Options): Promise<void> {
 }
 
 /** Makes Flink what the scripts say; what runs already goes on. */
-async function applySql(command: Command, signal: AbortSignal, tell: (line: string) => void): Promise<void> {
+async function applySql(command: Command, signal: AbortSignal, note: (line: string) => void): Promise<void> {
   const objects = ENGINES.flink.objects('sliding')
-  tell('applying the scripts to Flink ...')
-  await holding(command, { engine: 'flink' }, (target) =>
-    apply(objects, target, { replace: false, signal, onStep: (step) => tell(stepLine(step)) }),
+  note('applying the scripts to Flink ...')
+  await withTarget(command, { engine: 'flink' }, (target) =>
+    apply(objects, target, { replace: false, signal, onStep: (step) => note(stepLine(step)) }),
   )
 }
 
@@ -119,7 +119,7 @@ async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
 function demoOptions(
   options: Options,
   signal: AbortSignal,
-  tell: (line: string) => void,
+  note: (line: string) => void,
   view: LiveView,
 ): DemoOptions {
   return {
@@ -130,7 +130,7 @@ function demoOptions(
     durationMs: options.for ?? Number.POSITIVE_INFINITY,
     seed: options.seed ?? drawSeed(),
     signal,
-    say: tell,
+    say: note,
     view: (state) => view.update(state),
   }
 }

@@ -22,7 +22,7 @@ export function causesJson(causes: Causes) {
 }
 
 /** A letter for machines; bytes are `{text}` where they are UTF-8, `{base64}` elsewhere. */
-export function letterJson(letter: DeadLetter) {
+export function deadLetterJson(letter: DeadLetter) {
   const { partition, offset, origin, processor, error, message, replayOf, timestamp, key, value } = letter
   return {
     partition,
@@ -41,7 +41,7 @@ export function letterJson(letter: DeadLetter) {
 }
 
 /** A letter in a few lines for a person: whatever others wrote is shown, never sent to the terminal as it is. */
-export function letterText(letter: DeadLetter): string {
+export function deadLetterText(letter: DeadLetter): string {
   const { partition, offset, origin, processor, error, message, replayOf, timestamp, key, value } = letter
   const place = origin
     ? `from ${printable(origin.topic)} ${origin.partition}/${origin.offset}`

@@ -79,22 +79,22 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
   const record = waiting.recorded
     ? `replayed up to here before, says the group ${replayGroup(topic.of)}`
     : `no replay is on record in the group ${replayGroup(topic.of)}: from the oldest letter on`
-  say(`${topic.name}: ${lettersOf(own)} to write back to ${topic.of} (${record})`)
+  say(`${topic.name}: ${deadLetterCount(own)} to write back to ${topic.of} (${record})`)
   if (foreign > 0)
-    say(`${lettersOf(foreign)} passed over: their headers do not say that they come from ${topic.of}`)
+    say(`${deadLetterCount(foreign)} passed over: their headers do not say that they come from ${topic.of}`)
   const places = { topic: topic.name, of: topic.of }
   if (options.dryRun) {
     if (options.json)
       printJson({ ...places, dryRun: true, waiting: own, foreign, causes: causesJson(causes) })
     else {
       if (options.error !== undefined)
-        print(`${lettersOf(causes.total)} of them: ${printable(options.error)}`)
+        print(`${deadLetterCount(causes.total)} of them: ${printable(options.error)}`)
       if (causes.total > 0) print(causesTable(causes))
     }
     return
   }
   if (own > 0) {
-    const agreed = options.yes ?? (await confirm(`Write ${lettersOf(own)} back to ${topic.of}?`))
+    const agreed = options.yes ?? (await confirm(`Write ${deadLetterCount(own)} back to ${topic.of}?`))
     if (agreed === undefined) {
       command.error('replay writes to a topic and there is no terminal to ask: add --yes')
     }
@@ -109,17 +109,17 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
   const stopped = signal.aborted && done.replayed < own
   if (done.emptied > 0) {
     say(
-      `${lettersOf(done.emptied)} had a header without a value, which kafkajs cannot write: it is empty now`,
+      `${deadLetterCount(done.emptied)} had a header without a value, which kafkajs cannot write: it is empty now`,
     )
   }
   if (done.gone !== undefined) {
     say(
-      `${lettersOf(done.gone)} refer to records that ${topic.of} does not hold as they were: not written back`,
+      `${deadLetterCount(done.gone)} refer to records that ${topic.of} does not hold as they were: not written back`,
     )
     process.exitCode = EXIT.failed
   }
   if (options.json) printJson({ ...places, ...done, stopped })
-  else print(`${lettersOf(done.replayed)} written back to ${topic.of}`)
+  else print(`${deadLetterCount(done.replayed)} written back to ${topic.of}`)
   if (!stopped) return
   say(`stopped: the next replay goes on with the other ${grouped(own - done.replayed)}`)
   process.exitCode = EXIT.stopped
@@ -134,7 +134,7 @@ async function writeBack(
   signal: AbortSignal,
 ): Promise<Outcome> {
   let done = NOTHING
-  const line = () => `${grouped(done.replayed)} of ${lettersOf(own)} written back and recorded`
+  const line = () => `${grouped(done.replayed)} of ${deadLetterCount(own)} written back and recorded`
   const timer = setInterval(() => say(line()), LINE_MS)
   const onProgress = (outcome: Outcome) => {
     done = outcome
@@ -179,6 +179,6 @@ async function survey(
   return { own, foreign, causes }
 }
 
-function lettersOf(count: number): string {
+function deadLetterCount(count: number): string {
   return count === 1 ? '1 letter' : `${grouped(count)} letters`
 }

@@ -12,9 +12,9 @@ import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, warn } from '../terminal/log.ts'
-import { flushed, print, printJson, table } from '../terminal/output.ts'
+import { flush, print, printJson, table } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
-import { causesJson, causesTable, letterJson, letterText } from './dead-letter-view.ts'
+import { causesJson, causesTable, deadLetterJson, deadLetterText } from './dead-letter-view.ts'
 import { dlqReplayCommand } from './dlq-replay.ts'
 import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
 
@@ -104,10 +104,10 @@ async function runShow(profile: Profile, topic: DeadLetterTopic, options: ShowOp
         if (left === 0) break
         if (options.error !== undefined && letter.error !== options.error) continue
         left -= 1
-        if (options.json) printJson(letterJson(letter))
-        else print(letterText(letter))
+        if (options.json) printJson(deadLetterJson(letter))
+        else print(deadLetterText(letter))
       }
-      await flushed()
+      await flush()
       return left > 0
     },
   })

@@ -11,11 +11,11 @@ import {
   type Settings,
 } from '../../infra/settings/settings.ts'
 import { group } from '../options/group.ts'
-import { answer, confirm } from '../terminal/confirm.ts'
+import { ask, confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say } from '../terminal/log.ts'
 import { print, printJson } from '../terminal/output.ts'
-import { lossesText } from './losses.ts'
+import { deletionSummary } from './deletion-summary.ts'
 
 interface DeployOptions extends Flags {
   yes?: true
@@ -117,14 +117,18 @@ async function deploy(command: Command, options: DeployOptions): Promise<void> {
       process.exitCode = EXIT.failed
       return
     }
-    await carryOut(deployment, made, renew)
+    await applyAndWriteProfile(deployment, made, renew)
   } finally {
     made.discard()
   }
 }
 
 /** Also where there was nothing to change: another machine may lack the profile. */
-async function carryOut(deployment: Deployment, made: Plan, renew: readonly Account[]): Promise<void> {
+async function applyAndWriteProfile(
+  deployment: Deployment,
+  made: Plan,
+  renew: readonly Account[],
+): Promise<void> {
   const { profileOf, writeProfile } = await import('../../infra/deploy/profile-file.ts')
   if (made.hasChanges) {
     const released = await deployment.releaseSchemas(made)
@@ -159,8 +163,8 @@ async function destroy(command: Command, options: DestroyOptions): Promise<void>
       print(`there is nothing of the stage ${stage}`)
       return
     }
-    say(lossesText(stage, await made.losses()))
-    if (!options.yes && (await answer(`Type the stage's name to destroy it: `)) !== stage) {
+    say(deletionSummary(stage, await made.losses()))
+    if (!options.yes && (await ask(`Type the stage's name to destroy it: `)) !== stage) {
       say('nothing was destroyed')
       process.exitCode = EXIT.failed
       return

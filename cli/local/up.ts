@@ -44,7 +44,7 @@ async function up(options: Options): Promise<void> {
     const script = fileURLToPath(new URL('../main.ts', import.meta.url))
     say('starting in the background ...')
     const args = ['up', '--port-base', String(options.portBase), ...(options.flink ? ['--flink'] : [])]
-    tell(await startDetached(home, { script, args }, stop), await flinkOf(home), options)
+    printAddresses(await startDetached(home, { script, args }, stop), await flinkOf(home), options)
     return
   }
   const { own, profile } = await startOrFind(home, {
@@ -53,7 +53,7 @@ async function up(options: Options): Promise<void> {
     progress: say,
     signal: stop,
   })
-  tell(profile, await flinkOf(home), options)
+  printAddresses(profile, await flinkOf(home), options)
   if (!own) {
     say('it was running already; nothing was started')
     return
@@ -72,7 +72,11 @@ async function flinkOf(home: Home): Promise<Status['flink']> {
   return (await status(home)).flink
 }
 
-function tell({ bootstrapServers, registry }: Profile, flink: Status['flink'], options: Options): void {
+function printAddresses(
+  { bootstrapServers, registry }: Profile,
+  flink: Status['flink'],
+  options: Options,
+): void {
   if (options.json) {
     const urls = flink ? { flinkSqlUrl: flink.url, flinkPage: flink.page } : {}
     printJson({ bootstrapServers, registryUrl: registry.url, ...urls })

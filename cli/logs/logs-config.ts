@@ -5,7 +5,7 @@ import {
   foreignConfig,
 } from '../../observability/ship/foreign-shipper.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { written } from '../terminal/output.ts'
+import { writeText } from '../terminal/output.ts'
 
 export function logsConfigCommand(parent: Command): void {
   const command = parent
@@ -18,6 +18,6 @@ export function logsConfigCommand(parent: Command): void {
       '\nExamples:\n  playstream logs config fluent-bit > playstream.conf\n  playstream --profile cloud logs config rsyslog --show-secrets',
     )
   command.action((shipper: ForeignShipper, { showSecrets }: { showSecrets?: true }) =>
-    written(foreignConfig(shipper, profileOf(command, 'log-shipper'), showSecrets === true)),
+    writeText(foreignConfig(shipper, profileOf(command, 'log-shipper'), showSecrets === true)),
   )
 }

@@ -6,7 +6,7 @@ import { drawSeed } from '../../producers/random.ts'
 import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { say } from '../terminal/log.ts'
-import { grouped, written } from '../terminal/output.ts'
+import { grouped, writeText } from '../terminal/output.ts'
 import { printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
@@ -74,7 +74,7 @@ async function generate(command: Command, options: Options): Promise<void> {
     start: options.start ?? (options.seed === undefined ? Date.now() : SEEDED_START),
   }
   const file = out === undefined ? undefined : await LogFile.open(out, rotateBy)
-  const sink: LogSink = file ?? { append: written, rotate: async () => {} }
+  const sink: LogSink = file ?? { append: writeText, rotate: async () => {} }
   const outcome = await generateLogs(sink, {
     ...chosen,
     rate: options.rate,
@@ -89,7 +89,7 @@ async function generate(command: Command, options: Options): Promise<void> {
   const text = options.json
     ? printableJson(summaryJson(outcome, { ...chosen, rotations: file?.rotations ?? 0 }))
     : summaryText(outcome, chosen.seed)
-  if (file) await written(`${text}\n`)
+  if (file) await writeText(`${text}\n`)
   else say(text)
 }
 

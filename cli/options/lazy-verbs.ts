@@ -7,7 +7,7 @@ export type AddVerb = (program: Command) => void
 export type Verbs = Readonly<Record<string, (args: readonly string[]) => Promise<AddVerb>>>
 
 /** The verb that the arguments name, or all of them, for the help and for a word that is none. */
-export async function neededOf(verbs: Verbs, args: readonly string[]): Promise<AddVerb[]> {
+export async function loadNeeded(verbs: Verbs, args: readonly string[]): Promise<AddVerb[]> {
   const at = args.findIndex((word, index) => !word.startsWith('-') && args[index - 1] !== '--profile')
   const name = args[at]
   const load = name !== undefined && Object.hasOwn(verbs, name) ? verbs[name] : undefined

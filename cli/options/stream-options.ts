@@ -52,7 +52,7 @@ export function streamOptions({ client, batchSize, commitInterval, sessionTimeou
 }
 
 /** What the stores hold, the memory that they take, and what an entry takes of it; nothing where there are no entries. */
-export function storeFigures(meter: Meter): {
+export function storeMetrics(meter: Meter): {
   entries?: number
   storeBytes?: number
   bytesPerEntry?: number
@@ -63,7 +63,7 @@ export function storeFigures(meter: Meter): {
 }
 
 /** A processor's figures as `--json` prints them. */
-export function figures(meter: Meter) {
+export function processorMetrics(meter: Meter) {
   const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = meter
   return {
     records,
@@ -73,6 +73,6 @@ export function figures(meter: Meter) {
     restores,
     restoredEntries,
     lag: totalLag,
-    ...storeFigures(meter),
+    ...storeMetrics(meter),
   }
 }

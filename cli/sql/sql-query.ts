@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { positiveInteger } from '../options/arguments.ts'
 import { say } from '../terminal/log.ts'
-import { written } from '../terminal/output.ts'
+import { writeText } from '../terminal/output.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { type EngineOptions, engineOf } from './sql-target.ts'
@@ -38,14 +38,14 @@ async function runQuery(command: Command, sql: string, options: Options): Promis
   for await (const event of engine.query(sql, query)) {
     if (event.kind === 'columns') {
       columns = event.columns
-      if (!options.json) await written(`${columns.map(printable).join('\t')}\n`)
+      if (!options.json) await writeText(`${columns.map(printable).join('\t')}\n`)
       continue
     }
     const { values } = event
     const line = options.json
       ? printableJson(Object.fromEntries(values.map((value, at) => [columns[at] ?? String(at), value])))
       : values.map((value) => printable(typeof value === 'string' ? value : JSON.stringify(value))).join('\t')
-    await written(`${line}\n`)
+    await writeText(`${line}\n`)
     rows += 1
     if (rows === options.limit) break
   }

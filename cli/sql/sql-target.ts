@@ -24,7 +24,7 @@ export function engineOf(command: Command, { engine, url }: EngineOptions): Prom
 }
 
 /** The engine, and what is on record of it, to look at. It changes nothing, and makes no topic either. */
-export async function lookAt(
+export async function inspectTarget(
   command: Command,
   options: EngineOptions,
 ): Promise<{ engine: Engine; deployments: Deployments }> {
@@ -37,7 +37,7 @@ export async function lookAt(
 }
 
 /** The same to change, while `work` goes on. Whoever had it before stops. */
-export async function holding<T>(
+export async function withTarget<T>(
   command: Command,
   options: EngineOptions,
   work: (target: Target) => Promise<T>,

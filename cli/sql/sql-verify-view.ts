@@ -11,7 +11,7 @@ export interface Run extends Verification {
 }
 
 /** How many differences of an output are told to a person. */
-const TOLD = 5
+const MAX_DIFFERENCES = 5
 const KINDS = ['lost', 'doubled', 'unexpected', 'wrong'] as const
 
 /** A table of the outputs, and the first differences of each. */
@@ -25,8 +25,10 @@ export function verificationText(run: Run): string {
     { ...OUTPUTS, ...CHECKS }[verdict.name],
   ])
   const details = verdicts.flatMap(({ name, differences }) => [
-    ...differences.slice(0, TOLD).map((difference) => `${name}: ${told(difference)}`),
-    ...(differences.length > TOLD ? [`${name}: and ${differences.length - TOLD} more (--json has all)`] : []),
+    ...differences.slice(0, MAX_DIFFERENCES).map((difference) => `${name}: ${differenceText(difference)}`),
+    ...(differences.length > MAX_DIFFERENCES
+      ? [`${name}: and ${differences.length - MAX_DIFFERENCES} more (--json has all)`]
+      : []),
   ])
   return [
     table([['output', 'expected', 'found', ...KINDS, `retention ${retention}`], ...rows]),
@@ -59,7 +61,7 @@ function countOf({ differences }: Verdict, kind: Difference['kind']): number {
   return differences.filter((difference) => difference.kind === kind).length
 }
 
-function told(difference: Difference): string {
+function differenceText(difference: Difference): string {
   if (difference.kind !== 'wrong') return `${difference.kind}: ${rowText(difference.row)}`
   const fields = Object.entries(difference.fields).map(
     ([name, { expected, actual }]) => `${name} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`,

@@ -14,7 +14,7 @@ import { say } from '../terminal/log.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { addQuery } from './sql-query.ts'
-import { type EngineOptions, holding, lookAt } from './sql-target.ts'
+import { type EngineOptions, inspectTarget, withTarget } from './sql-target.ts'
 import { addVerify } from './sql-verify.ts'
 import { dropText, planSummary, statusTable, stepData, stepLine } from './sql-view.ts'
 
@@ -79,7 +79,7 @@ export function sqlCommand(program: Command): void {
 
 async function runPlan(command: Command, options: Options): Promise<void> {
   const objects = ENGINES[options.engine].objects(options.retention)
-  const { engine, deployments } = await lookAt(command, options)
+  const { engine, deployments } = await inspectTarget(command, options)
   const found = plan(objects, await engine.present(shutdownSignal(say)), deployments.all)
   if (options.json) {
     const { steps, unchanged, loses } = found
@@ -94,7 +94,7 @@ async function runPlan(command: Command, options: Options): Promise<void> {
 async function runApply(command: Command, options: Options & { replace?: true }): Promise<void> {
   const signal = shutdownSignal(say)
   const objects = ENGINES[options.engine].objects(options.retention)
-  const done = await holding(command, options, (target) =>
+  const done = await withTarget(command, options, (target) =>
     apply(objects, target, {
       replace: options.replace ?? false,
       signal,
@@ -109,7 +109,7 @@ async function runApply(command: Command, options: Options & { replace?: true })
 
 async function runStatus(command: Command, options: Options): Promise<void> {
   const objects = ENGINES[options.engine].objects(options.retention)
-  const { engine, deployments } = await lookAt(command, options)
+  const { engine, deployments } = await inspectTarget(command, options)
   const all = statusOf(objects, await engine.present(shutdownSignal(say)), deployments.all)
   if (options.json) printJson({ engine: engine.id, objects: all })
   else print(statusTable(all))
@@ -131,7 +131,7 @@ async function runDrop(command: Command, options: DropOptions): Promise<void> {
     command.error('drop --delete-topics asks first, and there is no terminal to ask: add --yes')
   const keepState = options.keepState ?? false
   if (keepState && deleteTopics) command.error('--keep-state and --delete-topics exclude each other')
-  await holding(command, options, async (target) => {
+  await withTarget(command, options, async (target) => {
     if (keepState && !target.engine.suspend)
       throw new SqlError(`${options.engine} cannot keep the state of its queries: drop without --keep-state`)
     const wanted = await planDrop(target.engine, target.deployments)

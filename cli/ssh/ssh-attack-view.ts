@@ -10,16 +10,16 @@ export function attackLine(report: AttackReport): string {
   const { state, kind, severity, scope, attempts, users, hosts, addresses, last } = report
   const whose =
     scope === 'address'
-      ? `from ${some(addresses)} on ${some(hosts)}`
-      : `on ${some(hosts)} from ${some(addresses)}`
+      ? `from ${firstNames(addresses)} on ${firstNames(hosts)}`
+      : `on ${firstNames(hosts)} from ${firstNames(addresses)}`
   const mark = severity === 'critical' ? 'CRITICAL ' : ''
   return printable(
-    `${state.padEnd(6)}  ${mark}${kind} ${whose}: ${grouped(attempts)} attempts as ${some(users)}, last ${last}`,
+    `${state.padEnd(6)}  ${mark}${kind} ${whose}: ${grouped(attempts)} attempts as ${firstNames(users)}, last ${last}`,
   )
 }
 
 /** The first of some names, and how many more there are. */
-export function some(names: readonly string[]): string {
+export function firstNames(names: readonly string[]): string {
   if (names.length === 0) return '-'
   const more = names.length - SHOWN
   return names.slice(0, SHOWN).map(named).join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -12,7 +12,7 @@ import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayError } from '../terminal/log.ts'
-import { written, writtenBytes } from '../terminal/output.ts'
+import { writeBytes, writeText } from '../terminal/output.ts'
 import { EventJsonBuffer } from './ssh-event-json.ts'
 import { eventRow, HEADING, summaryText } from './ssh-event-view.ts'
 
@@ -66,7 +66,7 @@ async function classify(files: readonly string[], options: Options): Promise<voi
   const classifier = new SshClassifier(options.mode)
   const tally = new SshTally()
   const tz = options.tz ?? localTimeZone()
-  if (!options.json && !options.summary) await written(`${HEADING}\n`)
+  if (!options.json && !options.summary) await writeText(`${HEADING}\n`)
   for (const file of files.length === 0 ? [STDIN] : files) {
     try {
       await classifyFile(file, { ...options, tz }, classifier, tally)
@@ -119,8 +119,8 @@ async function classifyFile(
   })
   const text = new Utf8Text()
   const write = async () => {
-    if (objects) await writtenBytes(objects.take())
-    else if (rows !== '') await written(rows)
+    if (objects) await writeBytes(objects.take())
+    else if (rows !== '') await writeText(rows)
     rows = ''
   }
   for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {

@@ -17,7 +17,12 @@ import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
+import {
+  addStreamOptions,
+  processorMetrics,
+  type StreamOptions,
+  streamOptions,
+} from '../options/stream-options.ts'
 import { say, warn } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
@@ -134,9 +139,9 @@ function summary(
   alerts: AlertMeter | undefined,
 ) {
   return {
-    classify: figures(classify),
-    byAddress: figures(byAddress),
-    byHost: figures(byHost),
+    classify: processorMetrics(classify),
+    byAddress: processorMetrics(byAddress),
+    byHost: processorMetrics(byHost),
     attacks: { opened, closed, critical },
     ...(alerts && { alerts: { ...alerts } }),
   }

@@ -5,10 +5,10 @@ import type { SshEvent } from '../../observability/ssh/sessions/event.ts'
 import { printableJson } from '../terminal/printable.ts'
 
 /** What the fields of one event take at most besides their texts, and what is written too much behind the last. */
-const MOST_BESIDES = 1024
+const MAX_FIXED_BYTES = 1024
 /** What a UTF-16 unit takes at most, which is when it is escaped. */
-const MOST_EACH = 6
-const MOST_HOSTS = 64
+const MAX_BYTES_PER_UNIT = 6
+const MAX_HOSTS = 64
 
 /**
  * Writes events as lines of JSON, the same as JSON.stringify has them, as bytes into one buffer: to print an event is much of
@@ -68,13 +68,13 @@ export class EventJsonBuffer {
     const known = this.#hosts.get(host)
     if (known) return known
     const part = new FixedBytes(hostOf(host))
-    if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
+    if (this.#hosts.size >= MAX_HOSTS) this.#hosts.clear()
     this.#hosts.set(host && ownText(host), part)
     return part
   }
 
   #ensureRoom(units: number): void {
-    const most = MOST_BESIDES + units * MOST_EACH
+    const most = MAX_FIXED_BYTES + units * MAX_BYTES_PER_UNIT
     if (this.#end + most <= this.#bytes.length) return
     const larger = Buffer.allocUnsafe(2 * (this.#end + most))
     this.#bytes.copy(larger, 0, 0, this.#end)

@@ -1,5 +1,5 @@
 import { group } from '../options/group.ts'
-import { type AddVerb, neededOf, type Verbs } from '../options/lazy-verbs.ts'
+import { type AddVerb, loadNeeded, type Verbs } from '../options/lazy-verbs.ts'
 
 /** `classify` needs no cluster, and is not to wait for what the others load. */
 const VERBS: Verbs = {
@@ -10,7 +10,7 @@ const VERBS: Verbs = {
 
 /** The command with the verb that the arguments behind `ssh` name, or with all of them. */
 export async function sshCommandFor(args: readonly string[]): Promise<AddVerb> {
-  const needed = await neededOf(VERBS, args)
+  const needed = await loadNeeded(VERBS, args)
   return (program) => {
     const command = group(program, 'ssh', 'attacks on SSH daemons, found in their logs')
     for (const add of needed) add(command)

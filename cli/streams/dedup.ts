@@ -11,9 +11,9 @@ import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import {
   addStreamOptions,
-  figures,
+  processorMetrics,
   type StreamOptions,
-  storeFigures,
+  storeMetrics,
   streamOptions,
 } from '../options/stream-options.ts'
 import { say } from '../terminal/log.ts'
@@ -71,12 +71,13 @@ async function dedup(command: Command, options: Options): Promise<void> {
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson({ rekey: figures(meters.rekey), dedup: figures(meters.dedup) })
+  if (options.json)
+    printJson({ rekey: processorMetrics(meters.rekey), dedup: processorMetrics(meters.dedup) })
   else say(line(meters))
 }
 
 function line({ rekey, dedup }: DedupMeters): string {
-  const { entries, bytesPerEntry } = storeFigures(dedup)
+  const { entries, bytesPerEntry } = storeMetrics(dedup)
   const held = entries === undefined ? 'no ids' : `${grouped(entries)} ids of ${bytesPerEntry} bytes each`
   return (
     `re-keyed ${grouped(rekey.records)} (lag ${grouped(rekey.totalLag)}), de-duplicated ${grouped(dedup.records)} ` +

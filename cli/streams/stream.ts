@@ -8,7 +8,12 @@ import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
+import {
+  addStreamOptions,
+  processorMetrics,
+  type StreamOptions,
+  streamOptions,
+} from '../options/stream-options.ts'
 import { say } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
@@ -55,7 +60,7 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson(figures(meter))
+  if (options.json) printJson(processorMetrics(meter))
   else say(line(meter))
 }
 

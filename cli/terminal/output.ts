@@ -51,14 +51,14 @@ export function printJson(value: unknown): void {
 }
 
 /** Writes results, and returns when standard output has room for more: memory stays bounded whatever the reader does. */
-export async function written(text: string): Promise<void> {
+export async function writeText(text: string): Promise<void> {
   if (failure || process.stdout.write(text)) return
   const room = once(process.stdout, 'drain').catch(() => undefined)
   await Promise.race([room, failed.promise])
 }
 
 /** Writes results, and returns when standard output has taken them, so that their memory can be used anew. */
-export function writtenBytes(bytes: Buffer): Promise<void> {
+export function writeBytes(bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (failure) resolve()
     else process.stdout.write(bytes, () => resolve())
@@ -66,8 +66,8 @@ export function writtenBytes(bytes: Buffer): Promise<void> {
 }
 
 /** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */
-export function flushed(): Promise<void> {
-  return writtenBytes(Buffer.alloc(0))
+export function flush(): Promise<void> {
+  return writeBytes(Buffer.alloc(0))
 }
 
 /** Columns aligned: numbers to the right, everything else to the left. The first row is the heading. */

@@ -1,5 +1,5 @@
 /** What could steer a terminal, or show a line's characters in another order than they are in. */
-const STEERING = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu
+const UNSAFE_CHARACTERS = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu
 
 /** Most text is, and it is told so faster than its characters' properties are looked up. */
 const ASCII = /^[ -~]*$/
@@ -7,7 +7,7 @@ const ASCII = /^[ -~]*$/
 /** Untrusted text for a terminal: what could steer it is shown, not sent. */
 export function printable(text: string): string {
   if (ASCII.test(text)) return text
-  return text.replace(STEERING, (one) => {
+  return text.replace(UNSAFE_CHARACTERS, (one) => {
     const code = one.charCodeAt(0).toString(16)
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`
   })
@@ -21,7 +21,7 @@ export function printableJson(value: unknown): string {
 /** The same of a text that is JSON already. */
 export function escapedJson(json: string): string {
   if (ASCII.test(json)) return json
-  return json.replace(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(UNSAFE_CHARACTERS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

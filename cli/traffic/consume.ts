@@ -14,7 +14,7 @@ import { Registry } from '../../kafka/registry/registry.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { say, warn } from '../terminal/log.ts'
-import { flushed, print } from '../terminal/output.ts'
+import { flush, print } from '../terminal/output.ts'
 import { bytesText, escapedJson, printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { timeText } from '../terminal/time-text.ts'
@@ -86,7 +86,7 @@ async function consume(
             : textLine(topic, partition, message, value),
         )
       }
-      await flushed()
+      await flush()
       if (left === 0) enough.abort()
     },
   })

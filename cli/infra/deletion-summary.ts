@@ -17,7 +17,7 @@ const COUNTED: Readonly<Record<string, string>> = {
 }
 
 /** What a destruction takes, for a person who is about to confirm it. */
-export function lossesText(stage: string, losses: readonly Loss[]): string {
+export function deletionSummary(stage: string, losses: readonly Loss[]): string {
   const byType = Map.groupBy(losses, ({ type }) => type)
   const lines = [`This deletes, for good, of the stage ${stage}:`]
   for (const [type, what] of Object.entries(COUNTED)) {

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
  * `ssh detect` is one of them, because the next run goes on where it was. Every other command changes something, and
  * finishes what it has begun although nobody reads what it says.
  */
-export const READING_VERBS: readonly string[] = [
+export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'status',
   'topics list',
   'topics diff',
@@ -29,7 +29,7 @@ export const READING_VERBS: readonly string[] = [
 ]
 
 /** The words that name a command, as `topics apply`. */
-export function wordsOf(command: Command): string {
+export function fullNameOf(command: Command): string {
   const { parent } = command
-  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name()
+  return parent?.parent ? `${fullNameOf(parent)} ${command.name()}` : command.name()
 }

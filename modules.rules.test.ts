@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 /** What each room may import besides itself: whole rooms, or single folders of a room. Imports go down, never up or across. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+const MODULES: Readonly<Record<string, readonly string[]>> = {
   catalog: [],
   kafka: ['catalog'],
   streams: ['kafka', 'catalog'],
@@ -23,7 +23,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
  * The floors inside a room, from the ground up: its folders, and the files at its root by their name. A file may import
  * its own folder and every lower floor; neighbours on one floor do not know each other.
  */
-const FLOORS: Readonly<Record<string, string>> = {
+const LAYERS: Readonly<Record<string, string>> = {
   kafka:
     'errors, one-line, bounded-answer, unless-aborted < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
@@ -32,7 +32,7 @@ const FLOORS: Readonly<Record<string, string>> = {
   'observability/ssh': 'rules < sessions < fast-path < attacks < report',
   sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
-  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, dlq, logs, ssh, infra < verbs, reading-verbs < program < main, playstream, commands-document < generate-docs',
+  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, dlq, logs, ssh, infra < verbs, broken-pipe < program < main, playstream, commands-document < generate-docs',
 }
 
 /** A folder with more files, tests and their tools aside, holds more than one idea. */
@@ -41,7 +41,7 @@ const MOST_FILES = 16
 /** A test may start whatever it runs against. */
 const TEST_FILE = /(\.test\.ts$|(^|\/)test-[a-z-]+\.ts$|\/testing\/)/
 
-const sources = globSync(`{${Object.keys(ROOMS).join(',')}}/**/*.{ts,mjs}`).sort()
+const sources = globSync(`{${Object.keys(MODULES).join(',')}}/**/*.{ts,mjs}`).sort()
 const imports = new Map(sources.map((file) => [file, importsOf(file, readFileSync(file, 'utf8'))]))
 const production = sources.filter((file) => !TEST_FILE.test(file))
 
@@ -52,12 +52,12 @@ function importsOf(file: string, source: string): string[] {
   )
 }
 
-function roomOf(file: string): string {
+function moduleOf(file: string): string {
   return file.split('/')[0] as string
 }
 
 /** The folder or root file of a room that a file belongs to, and its floor, from 0; -1 where the plan does not name it. */
-function floorOf(
+function layerOf(
   folder: string,
   file: string,
   plan: string,
@@ -68,30 +68,34 @@ function floorOf(
 }
 
 /** The imports inside a folder that do not go to a lower floor, each as a sentence. */
-function climbs(folder: string, plan: string, graph: ReadonlyMap<string, readonly string[]>): string[] {
+function upwardImports(
+  folder: string,
+  plan: string,
+  graph: ReadonlyMap<string, readonly string[]>,
+): string[] {
   const inside = (file: string) => file.startsWith(`${folder}/`)
   return [...graph].flatMap(([file, targets]) => {
     if (!inside(file)) return []
-    const from = floorOf(folder, file, plan)
+    const from = layerOf(folder, file, plan)
     return targets.filter(inside).flatMap((target) => {
-      const to = floorOf(folder, target, plan)
+      const to = layerOf(folder, target, plan)
       return to.name === from.name || to.floor < from.floor ? [] : [`${file} imports ${target}`]
     })
   })
 }
 
 /** The imports between rooms that the plan does not allow, each as a sentence. */
-function trespasses(graph: ReadonlyMap<string, readonly string[]>): string[] {
+function forbiddenImports(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return [...graph].flatMap(([file, targets]) =>
     targets
-      .filter((target) => roomOf(target) !== roomOf(file))
-      .filter((target) => !ROOMS[roomOf(file)]?.some((allowed) => target.startsWith(`${allowed}/`)))
+      .filter((target) => moduleOf(target) !== moduleOf(file))
+      .filter((target) => !MODULES[moduleOf(file)]?.some((allowed) => target.startsWith(`${allowed}/`)))
       .map((target) => `${file} imports ${target}`),
   )
 }
 
-/** The circles of a graph: its strongly connected components of more than one node (Tarjan, 1972). */
-function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+/** The cycles of a graph: its strongly connected components of more than one node (Tarjan, 1972). */
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = []
   const index = new Map<string, number>()
   const low = new Map<string, number>()
@@ -120,35 +124,35 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 const graph = new Map(production.map((file) => [file, imports.get(file) ?? []]))
 
 test('every import between rooms goes down', () => {
-  expect(trespasses(graph)).toEqual([])
+  expect(forbiddenImports(graph)).toEqual([])
 })
 
-describe.each(Object.entries(FLOORS))('inside %s', (folder, plan) => {
+describe.each(Object.entries(LAYERS))('inside %s', (folder, plan) => {
   test('every folder and root file has a floor', () => {
-    const homeless = production.filter(
-      (file) => file.startsWith(`${folder}/`) && floorOf(folder, file, plan).floor === -1,
+    const unplaced = production.filter(
+      (file) => file.startsWith(`${folder}/`) && layerOf(folder, file, plan).floor === -1,
     )
-    expect(homeless).toEqual([])
+    expect(unplaced).toEqual([])
   })
 
   test('every import goes to a lower floor', () => {
-    expect(climbs(folder, plan, graph)).toEqual([])
+    expect(upwardImports(folder, plan, graph)).toEqual([])
   })
 })
 
 test('no file imports itself through others, tests included', () => {
-  expect(circles(imports)).toEqual([])
+  expect(cycles(imports)).toEqual([])
 })
 
 test('no folder imports itself through others', () => {
   const folders = new Map<string, string[]>()
   for (const [file, targets] of graph) {
     // The root of a room holds its ground and its roof; the floors say which file is which.
-    if (dirname(file) in FLOORS) continue
+    if (dirname(file) in LAYERS) continue
     const others = targets.map(dirname).filter((target) => target !== dirname(file))
     folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), ...others])
   }
-  expect(circles(folders)).toEqual([])
+  expect(cycles(folders)).toEqual([])
 })
 
 test('a folder holds a handful of files', () => {
@@ -162,11 +166,11 @@ describe('the rules see', () => {
   test('type imports, re-exports and dynamic imports', () => {
     const source = `import type { A } from '../cli/a.ts'\nexport { b } from '../demo/b.ts'\nawait import('../local/c.ts')`
     expect(importsOf('kafka/x.ts', source)).toEqual(['cli/a.ts', 'demo/b.ts', 'local/c.ts'])
-    expect(trespasses(new Map([['kafka/x.ts', importsOf('kafka/x.ts', source)]]))).toHaveLength(3)
+    expect(forbiddenImports(new Map([['kafka/x.ts', importsOf('kafka/x.ts', source)]]))).toHaveLength(3)
   })
 
   test('a folder of a room that only another folder of the room may import', () => {
-    expect(trespasses(new Map([['infra/a.ts', ['sql/scripts/b.ts', 'sql/apply/c.ts']]]))).toEqual([
+    expect(forbiddenImports(new Map([['infra/a.ts', ['sql/scripts/b.ts', 'sql/apply/c.ts']]]))).toEqual([
       'infra/a.ts imports sql/apply/c.ts',
     ])
   })
@@ -177,7 +181,7 @@ describe('the rules see', () => {
       ['house/left/a.ts', ['house/ground.ts', 'house/right/b.ts', 'house/left/c.ts']],
       ['house/ground.ts', ['house/roof.ts']],
     ])
-    expect(climbs('house', plan, inside)).toEqual([
+    expect(upwardImports('house', plan, inside)).toEqual([
       'house/left/a.ts imports house/right/b.ts',
       'house/ground.ts imports house/roof.ts',
     ])
@@ -190,6 +194,6 @@ describe('the rules see', () => {
       ['c.ts', ['a.ts']],
       ['d.ts', ['a.ts']],
     ])
-    expect(circles(lines)).toEqual([['a.ts', 'b.ts', 'c.ts']])
+    expect(cycles(lines)).toEqual([['a.ts', 'b.ts', 'c.ts']])
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lossesText } from './losses.ts'
+import { deletionSummary } from './deletion-summary.ts'
 
 test('what is lost is named where it holds data, and counted where not', () => {
   const losses = [
@@ -10,7 +10,7 @@ test('what is lost is named where it holds data, and counted where not', () => {
     { type: 'api_key', name: 'dashboard_kafka' },
     { type: 'kafka_acl', name: 'dashboard_read-topic-logs' },
   ]
-  expect(lossesText('dev', losses)).toBe(
+  expect(deletionSummary('dev', losses)).toBe(
     [
       'This deletes, for good, of the stage dev:',
       '  1 environment',

@@ -2,8 +2,8 @@ import { EXIT } from '../terminal/exit.ts'
 import { say, sayError } from '../terminal/log.ts'
 import { print, printJson } from '../terminal/output.ts'
 
-/** Steps towards the catalog, ready to be shown and made. */
-export interface Steps {
+/** ChangeSet towards the catalog, ready to be shown and made. */
+export interface ChangeSet {
   readonly changes: readonly {
     readonly line: string
     readonly data: Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export interface Steps {
  * Shows each step before it is made, and goes on past one that fails, so that the others are not held up by it. Sets
  * the exit code: `diff` with steps to make 3, any step that failed 1.
  */
-export async function carryOut(steps: Steps): Promise<void> {
+export async function applyChanges(steps: ChangeSet): Promise<void> {
   const { changes, undeclared, mode, json } = steps
   const results: Record<string, unknown>[] = []
   let failed = 0
@@ -47,7 +47,7 @@ export async function carryOut(steps: Steps): Promise<void> {
   else if (mode === 'diff' && changes.length > 0) process.exitCode = EXIT.differs
 }
 
-function summary(mode: Steps['mode'], count: number, failed: number): string {
+function summary(mode: ChangeSet['mode'], count: number, failed: number): string {
   if (count === 0) return 'nothing to do: it is what the catalog says'
   if (mode === 'apply') return `${count - failed} of ${count} changes made`
   return `${count} ${count === 1 ? 'change' : 'changes'} to make`

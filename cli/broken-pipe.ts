@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 
 /**
- * The commands whose output is all that they are for, by their words: they end where nobody reads the output any more.
- * `ssh detect` is one of them, because the next run goes on where it was. Every other command changes something, and
- * finishes what it has begun although nobody reads what it says.
+ * The full names of the commands that end when the reader of their output is gone, as in `| head`: commands that only
+ * report, and `ssh detect`, because its next run continues where it stopped. Every other command changes something, so it
+ * finishes its work even when nobody reads the output.
  */
 export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'status',
@@ -28,7 +28,7 @@ export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'infra plan',
 ]
 
-/** The words that name a command, as `topics apply`. */
+/** The full name of a command without the program's, such as `topics apply`. */
 export function fullNameOf(command: Command): string {
   const { parent } = command
   return parent?.parent ? `${fullNameOf(parent)} ${command.name()}` : command.name()

@@ -26,5 +26,5 @@ try {
 }
 await flush()
 process.exitCode = exitCodeOf(Number(process.exitCode ?? EXIT.ok))
-// What is still open now, a socket in its closing handshake say, has nothing left to give.
+// Nothing that is still open, such as a socket in its closing handshake, has results to deliver.
 process.exit()

@@ -22,7 +22,7 @@ const VERBS: Verbs = {
 
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
-/** The verbs that the arguments may need; a verb without Kafka does not wait until Kafka's clients are loaded. */
+/** The verbs that the arguments need. Loading only these keeps a verb that needs no Kafka from loading the Kafka clients. */
 export function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
   return loadNeeded(VERBS, args)
 }

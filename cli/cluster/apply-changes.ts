@@ -2,22 +2,22 @@ import { EXIT } from '../terminal/exit.ts'
 import { say, sayError } from '../terminal/log.ts'
 import { print, printJson } from '../terminal/output.ts'
 
-/** ChangeSet towards the catalog, ready to be shown and made. */
+/** The changes that make a cluster match the catalog. */
 export interface ChangeSet {
   readonly changes: readonly {
     readonly line: string
     readonly data: Readonly<Record<string, unknown>>
     readonly apply: () => Promise<void>
   }[]
-  /** What is there, is not declared, and is left alone. */
+  /** What exists but is not in the catalog. It is not changed. */
   readonly undeclared: readonly string[]
   readonly mode: 'diff' | 'dry-run' | 'apply'
   readonly json: boolean
 }
 
 /**
- * Shows each step before it is made, and goes on past one that fails, so that the others are not held up by it. Sets
- * the exit code: `diff` with steps to make 3, any step that failed 1.
+ * Shows each change, then applies it in mode `apply`. A failed change does not stop the others. Sets the exit code: 1 when a
+ * change failed, 3 when `diff` found changes.
  */
 export async function applyChanges(steps: ChangeSet): Promise<void> {
   const { changes, undeclared, mode, json } = steps
@@ -40,7 +40,7 @@ export async function applyChanges(steps: ChangeSet): Promise<void> {
     }
   }
   if (undeclared.length > 0)
-    say(`not in the catalog, left alone (--allow-delete would delete): ${undeclared.join(', ')}`)
+    say(`not in the catalog and left alone (--allow-delete deletes them): ${undeclared.join(', ')}`)
   if (json) printJson({ mode, changes: results, undeclared })
   else print(summary(mode, changes.length, failed))
   if (failed > 0) process.exitCode = EXIT.failed
@@ -48,7 +48,7 @@ export async function applyChanges(steps: ChangeSet): Promise<void> {
 }
 
 function summary(mode: ChangeSet['mode'], count: number, failed: number): string {
-  if (count === 0) return 'nothing to do: it is what the catalog says'
-  if (mode === 'apply') return `${count - failed} of ${count} changes made`
-  return `${count} ${count === 1 ? 'change' : 'changes'} to make`
+  if (count === 0) return 'nothing to do: everything matches the catalog'
+  if (mode === 'apply') return `${count - failed} of ${count} changes applied`
+  return `${count} ${count === 1 ? 'change' : 'changes'} to apply`
 }

@@ -39,22 +39,30 @@ export function startCommand(program: Command): void {
   const command = program
     .command('start')
     .description(
-      'the demo: the runtime, the catalog, game events, purchases, logs, and the books of what became of them; npm start',
+      'run the demo (npm start): the local runtime, traffic, all processors, and a final check that every record is accounted for',
     )
-    .option('--for <time>', 'stop after this time and balance the books; otherwise Ctrl-C does', duration)
-    .option('--players <n>', 'how many players', positiveInteger, 100)
-    .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
-    .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
-    .option('--log-rate <n>', 'lines a second of the hosts’ logs', rate, 200)
-    .option('--seed <n>', 'the same seed gives the same players and purchases', seed)
+    .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
+    .option('--players <n>', 'the number of players', positiveInteger, 100)
+    .option('--rate <n>', "game events per second, or 'max'", rate, 5_000)
+    .option('--transaction-rate <n>', "transactions per second, or 'max'", rate, 500)
+    .option('--log-rate <n>', 'log lines per second, over all hosts', rate, 200)
+    .option(
+      '--seed <n>',
+      'repeat a run: the same seed gives the same players and purchases (default: random)',
+      seed,
+    )
     .option(
       '--port-base <port>',
-      'where the local runtime listens, where it is not running yet',
+      'the first TCP port of the local runtime, unless it is already running',
       portBase,
       DEFAULT_PORT_BASE,
     )
-    .option('--sql <engine>', 'de-duplicate in SQL, on flink, instead of in Node', choice('flink'))
-    .option('--json', 'print the books as one JSON object')
+    .option(
+      '--sql <engine>',
+      'de-duplicate with SQL on this engine (flink) instead of in Node',
+      choice('flink'),
+    )
+    .option('--json', 'print the final check as one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
@@ -63,7 +71,7 @@ export function startCommand(program: Command): void {
 }
 
 async function start(command: Command, options: Options): Promise<void> {
-  // What is said while the view is shown must not land in the middle of it.
+  // While the view is shown, a line must not break into it.
   let view: LiveView | undefined
   const note = (line: string) => (view ? view.note(line) : say(line))
   const stop = shutdownSignal(note)
@@ -98,7 +106,7 @@ async function start(command: Command, options: Options): Promise<void> {
   }
 }
 
-/** Makes Flink what the scripts say; what runs already goes on. */
+/** Applies the scripts to Flink. Queries that already run are not touched. */
 async function applySql(command: Command, signal: AbortSignal, note: (line: string) => void): Promise<void> {
   const objects = ENGINES.flink.objects('sliding')
   note('applying the scripts to Flink ...')
@@ -107,7 +115,7 @@ async function applySql(command: Command, signal: AbortSignal, note: (line: stri
   )
 }
 
-/** The work's result, unless a service ends under it. */
+/** The result of the work. @throws LocalRuntimeError when a service of the runtime ends first */
 async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
   const crash = runtime.crashed.then((report) => {
     throw new LocalRuntimeError('SERVICE_ENDED', report)
@@ -158,5 +166,5 @@ function report(books: Books, options: Options): void {
   print(
     `ssh        ${ssh.planted} attacks planted, ${ssh.detected} detected, ${ssh.missed} missed, ${ssh.falseAlarms} false alarms`,
   )
-  print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
+  print(books.ok ? 'ok         every record is accounted for' : `NOT OK     ${books.problems.join('; ')}`)
 }

@@ -25,21 +25,21 @@ interface ShowOptions {
 }
 
 export function dlqCommand(program: Command): void {
-  const command = group(program, 'dlq', 'the dead letters: records that a processor could not process')
+  const command = group(program, 'dlq', 'dead letters: records that a processor could not process')
   const list = command
     .command('list')
-    .description('how many each dead-letter topic holds, and why; committed records only')
-    .option('--json', 'print them as JSON')
+    .description('count the committed dead letters of each topic, by error')
+    .option('--json', 'print the counts as JSON')
     .addHelpText('after', '\nExample:\n  playstream dlq list')
   list.action((options: { json?: true }) => runList(profileOf(list, REPLAYER), options.json ?? false))
 
   const show = command
     .command('show')
     .argument('<topic>', DLQ_TOPIC_CHOICES)
-    .description('the letters, oldest first: where each comes from, who gave up on it, why, and its bytes')
-    .option('--limit <n>', 'stop after so many', positiveInteger)
-    .option('--error <code>', 'only those of this error, as NOT_JSON')
-    .option('--json', 'one JSON object for each letter')
+    .description('print dead letters, oldest first: origin, processor, error, key, value and headers')
+    .option('--limit <n>', 'stop after n dead letters', positiveInteger)
+    .option('--error <code>', 'only dead letters with this error, such as NOT_JSON')
+    .option('--json', 'print one JSON object per dead letter')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream dlq show transactions-dlq --limit 5\n  playstream dlq show transactions --error NO_ID --json',

@@ -20,16 +20,16 @@ interface Options {
 export function upCommand(program: Command): void {
   program
     .command('up')
-    .description('run Apache Kafka and the schema registry on this machine, until Ctrl-C')
-    .option('-d, --detach', 'return when they are ready, and let them run; playstream down stops them')
+    .description('run Apache Kafka and a schema registry on this machine until Ctrl-C')
+    .option('-d, --detach', 'return when they are ready and leave them running until playstream down')
     .option(
       '--port-base <port>',
-      'broker on this port, its controller and the registry on the next two, Flink on the three after them',
+      'the first of six TCP ports: broker, controller, registry, and three for Flink',
       portBase,
       DEFAULT_PORT_BASE,
     )
-    .option('--flink', 'run Apache Flink beside them, fetched the first time; its jobs go on where they were')
-    .option('--json', 'print where they are as JSON')
+    .option('--flink', 'also run Apache Flink, downloaded on first use; its jobs resume where they stopped')
+    .option('--json', 'print the addresses as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream up\n  playstream up --detach --port-base 19092\n  playstream up --flink',
@@ -55,7 +55,7 @@ async function up(options: Options): Promise<void> {
   })
   printAddresses(profile, await flinkOf(home), options)
   if (!own) {
-    say('it was running already; nothing was started')
+    say('the local runtime was running already; nothing was started')
     return
   }
   const stopped = new Promise<void>((resolve) => {
@@ -65,7 +65,7 @@ async function up(options: Options): Promise<void> {
   const crash = await Promise.race([own.crashed, stopped])
   await own.stop()
   if (crash) throw new LocalRuntimeError('SERVICE_ENDED', crash)
-  say('stopped; the data stays for the next start')
+  say('stopped; the data is kept for the next start')
 }
 
 async function flinkOf(home: Home): Promise<Status['flink']> {
@@ -82,6 +82,6 @@ function printAddresses(
     printJson({ bootstrapServers, registryUrl: registry.url, ...urls })
     return
   }
-  const last = flink ? `, Flink SQL at ${flink.url}, its page at ${flink.page}` : ''
+  const last = flink ? `, Flink SQL at ${flink.url}, Flink dashboard at ${flink.page}` : ''
   print(`ready: Kafka at ${bootstrapServers.join(',')}, schema registry at ${registry.url}${last}`)
 }

@@ -7,7 +7,7 @@ import { stderrOf } from '../testing/test-script.ts'
 const home = temporaryHome()
 afterAll(() => rmSync(home.folder, { recursive: true }))
 
-/** What a command with the option says, given these arguments and this value of the variable. */
+/** The standard error of a command with the option, given the variable's value and the arguments. */
 function said(variable: string, ...args: string[]): string[] {
   const script = `
     import { Command } from 'commander'
@@ -24,7 +24,7 @@ test.each([
   ['by default', '', []],
   ['with --log-format json', 'text', ['--log-format', 'json']],
   ['with PLAYSTREAM_LOG_FORMAT=json', 'json', []],
-])('a command says JSON lines in a pipe %s', (_, variable, args) => {
+])('a command writes JSON lines to a pipe %s', (_, variable, args) => {
   expect(said(variable, ...args).map((line) => JSON.parse(line))).toEqual([
     { level: 'info', component: 'dedup-application', msg: 'running', time: expect.any(String) },
   ])
@@ -33,11 +33,11 @@ test.each([
 test.each([
   ['with --log-format text, whatever the variable says', 'json', ['--log-format', 'text']],
   ['with PLAYSTREAM_LOG_FORMAT=text', 'text', []],
-])('a command says text lines in a pipe %s', (_, variable, args) => {
+])('a command writes text lines to a pipe %s', (_, variable, args) => {
   expect(said(variable, ...args)).toEqual(['running'])
 })
 
-test('the error that ends a verb is a JSON line too, and a format that does not exist is wrong usage', async () => {
+test('the error that ends a command is a JSON line too, and an unknown format is wrong usage', async () => {
   const verb = (format: string) =>
     new Playstream(home, ['--profile', 'absent', 'dedup', 'run', '--log-format', format])
   const [failed, refused] = [verb('json'), verb('xml')]

@@ -7,8 +7,8 @@ const FORMAT_VARIABLE = 'PLAYSTREAM_LOG_FORMAT'
 const oneOf = choice(...LOG_FORMATS)
 
 /**
- * Adds `--log-format` to a command that runs for long, and opens its log before its action.
- * @param componentOf what the lines are said to come from, by the command's first argument
+ * Adds `--log-format` to a long-running command and opens the log before the command's action.
+ * @param componentOf the `component` of the log lines, or a function that derives it from the command's first argument
  */
 export function addLogOption(
   command: Command,
@@ -18,10 +18,10 @@ export function addLogOption(
     .addOption(
       new Option(
         '--log-format <format>',
-        'progress on standard error as text lines or JSON lines; auto: text on a terminal, JSON elsewhere',
+        'the format of progress and errors on standard error: text, json, or auto (text on a terminal, otherwise json)',
       )
         .env(FORMAT_VARIABLE)
-        // A variable that is set to nothing counts as unset.
+        // An empty variable counts as unset.
         .argParser((text) => oneOf(text || 'auto'))
         .default('auto'),
     )

@@ -23,12 +23,12 @@ export function profileNameOf(command: Command): string {
 }
 
 /**
- * A profile's name as an argument, whether or not there is such a profile.
- * @throws InvalidArgumentError where it cannot be one
+ * Validates the name of a profile, which need not exist.
+ * @throws InvalidArgumentError when it contains other characters than letters, digits, - and _
  */
 export function profileName(text: string): string {
   if (isProfileName(text)) return text
   throw new InvalidArgumentError(
-    `'${printable(text)}' is not a profile's name: letters, digits, - and _ only.`,
+    `'${printable(text)}' is not a valid profile name: use only letters, digits, - and _.`,
   )
 }

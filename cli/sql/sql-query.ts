@@ -14,11 +14,11 @@ interface Options extends EngineOptions {
 
 export function addQuery(command: Command): void {
   command
-    .argument('<sql>', 'a SELECT; with EMIT CHANGES it goes on until Ctrl-C')
-    .description('run a query and print its rows as they come')
-    .option('--limit <n>', 'end after so many rows', positiveInteger)
-    .option('--from-beginning', 'begin with the oldest record; otherwise with the next one')
-    .option('--json', 'one JSON object for each row')
+    .argument('<sql>', 'a SELECT statement; with EMIT CHANGES it runs until Ctrl-C')
+    .description('run a query and print its rows as they arrive')
+    .option('--limit <n>', 'stop after n rows', positiveInteger)
+    .option('--from-beginning', 'start with the oldest record (default: only new records)')
+    .option('--json', 'print one JSON object per row')
     .addHelpText(
       'after',
       `

@@ -18,12 +18,12 @@ export interface EngineOptions {
   url?: string
 }
 
-/** The engine that a verb was given. */
+/** Connects to the engine of `--engine` and `--url`. */
 export function engineOf(command: Command, { engine, url }: EngineOptions): Promise<Engine> {
   return ENGINES[engine].connect(profileNameOf(command), url)
 }
 
-/** The engine, and what is on record of it, to look at. It changes nothing, and makes no topic either. */
+/** The engine and its recorded deployments, read-only: it does not even create the topic of the records. */
 export async function inspectTarget(
   command: Command,
   options: EngineOptions,
@@ -36,7 +36,7 @@ export async function inspectTarget(
   return { engine, deployments: await readDeployments(profile, engine.id) }
 }
 
-/** The same to change, while `work` goes on. Whoever had it before stops. */
+/** Runs `work` with exclusive access to the recorded deployments of the engine. An earlier holder is fenced and stops. */
 export async function withTarget<T>(
   command: Command,
   options: EngineOptions,

@@ -10,11 +10,11 @@ export interface Run extends Verification {
   readonly retention: string
 }
 
-/** How many differences of an output are told to a person. */
+/** How many differences of each output the text shows. */
 const MAX_DIFFERENCES = 5
 const KINDS = ['lost', 'doubled', 'unexpected', 'wrong'] as const
 
-/** A table of the outputs, and the first differences of each. */
+/** A verification as a table of the outputs, followed by the first differences of each. */
 export function verificationText(run: Run): string {
   const { retention, verdicts, sent, isAnswered, unwell } = run
   const rows = verdicts.map((verdict) => [
@@ -33,13 +33,13 @@ export function verificationText(run: Run): string {
   return [
     table([['output', 'expected', 'found', ...KINDS, `retention ${retention}`], ...rows]),
     ...details,
-    ...(isAnswered ? [] : [`wave ${sent} was not answered in time, and no more were sent`]),
+    ...(isAnswered ? [] : [`wave ${sent} had no complete answer in time, so no further waves were sent`]),
     ...(unwell.length > 0 ? [`not running: ${unwell.join(', ')}`] : []),
-    isEqual(run) ? `${retention}: every record is as it is to be` : `${retention}: it differs`,
+    isEqual(run) ? `${retention}: every record is as expected` : `${retention}: the output differs`,
   ].join('\n')
 }
 
-/** The same for a machine, with every difference. */
+/** A verification as JSON, with every difference. */
 export function verificationData(run: Run) {
   const { retention, verdicts, sent, isAnswered, unwell } = run
   return {

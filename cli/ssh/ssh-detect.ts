@@ -33,7 +33,7 @@ import { attackLine } from './ssh-attack-view.ts'
 const APPLICATION = 'attack-detector'
 const PROCESSORS = ['ssh-classify', 'ssh-attacks-by-address', 'ssh-attacks-by-host'] as const
 const LINE_MS = 5_000
-/** How long the attacks of the last transactions are waited for at the end. */
+/** How long to wait at the end for the attacks of the last transactions. */
 const CATCH_UP_MS = 5_000
 
 interface Options extends StreamOptions, AlertOptions {
@@ -46,36 +46,37 @@ interface Options extends StreamOptions, AlertOptions {
 export function sshDetectCommand(parent: Command): void {
   const command = parent
     .command('detect')
-    .description('find attacks in the topic logs until Ctrl-C; started several times, the work is shared')
+    .description('detect SSH attacks in the topic logs until Ctrl-C; several instances share the work')
     .option(
       '--mode <mode>',
-      `how strictly lines are judged, each wider than the last: ${MODES.join(', ')}`,
+      `what counts as a failure, from narrow to wide: ${MODES.join(', ')}`,
       choice(...MODES),
       DETECTOR_RULES.mode,
     )
     .addOption(
       durationOption(
         '--window <time>',
-        'how far apart failures of one attack lie at most, in event time',
+        'the period within which failures belong to one attack, in event time',
         DETECTOR_RULES.windowMs,
       ),
     )
     .option(
       '--max-failures <n>',
-      'so many failed attempts of one address within the window are an attack',
+      'failed attempts from one address within the window that make an attack',
       positiveInteger,
       DETECTOR_RULES.maxFailures,
     )
     .option(
       '--max-failures-by-host <n>',
-      'so many on one host, from whatever addresses',
+      'failed attempts on one host within the window, from any addresses, that make an attack',
       positiveInteger,
       DETECTOR_RULES.maxFailuresByHost,
     )
   addStreamOptions(command).addHelpText(
     'after',
     `
-Attacks go to the topic ssh-attacks as they open, grow and close, and are said on standard error; counts go to ssh-counts.
+Each attack is written to the topic ssh-attacks and to standard error when it opens, grows and closes. Counts are written to the
+topic ssh-counts.
 
 ${ALERT_HELP}
 
@@ -103,7 +104,7 @@ async function detect(command: Command, args: readonly string[], options: Option
     })
     const meters = detectorMeters()
     const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
-    say('running; Ctrl-C finishes the transactions under way and stops')
+    say('running; Ctrl-C finishes the current transactions and stops')
     try {
       await runDetection(profile, {
         ...streamOptions(options),
@@ -116,7 +117,9 @@ async function detect(command: Command, args: readonly string[], options: Option
       })
       await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
         if (error.name !== 'TimeoutError') throw error
-        warn('the last attacks could not be read back in time: they are in ssh-attacks')
+        warn(
+          'the last attacks are missing here, because reading them took too long; the topic ssh-attacks has them',
+        )
       })
     } finally {
       clearInterval(timer)

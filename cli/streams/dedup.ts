@@ -30,14 +30,14 @@ interface Options extends StreamOptions {
 }
 
 export function dedupCommand(program: Command): void {
-  const command = group(program, 'dedup', 'de-duplication of transactions, exactly once')
+  const command = group(program, 'dedup', 'de-duplicate transactions, exactly once')
   const run = command
     .command('run')
-    .description('run it until Ctrl-C; started several times, the partitions are shared')
+    .description('de-duplicate transactions until Ctrl-C; several instances share the partitions')
     .addOption(durationOption('--retention <time>', 'how long an id is remembered', DAY_MS))
     .option(
       '--mode <mode>',
-      'fixed: counted from the first sight; sliding: each duplicate begins it anew',
+      'when the retention starts: fixed (at the first record of an id) or sliding (at its last record)',
       choice('fixed', 'sliding'),
       'fixed',
     )
@@ -58,7 +58,7 @@ async function dedup(command: Command, options: Options): Promise<void> {
   ).finally(() => admin.disconnect())
   const meters = dedupMeters()
   const timer = setInterval(() => say(line(meters)), LINE_MS)
-  say('running; Ctrl-C finishes the transaction under way and stops')
+  say('running; Ctrl-C finishes the current transaction and stops')
   try {
     await runDedup(profile, {
       ...streamOptions(options),

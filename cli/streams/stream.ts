@@ -18,18 +18,18 @@ import { say } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
-/** The processors that need no options of their own. */
+/** The processors without options of their own. */
 const PROCESSORS = [playerState]
 
 const LINE_MS = 5_000
 
 export function streamCommand(program: Command): void {
-  const command = group(program, 'stream', 'the stream processors, exactly once')
+  const command = group(program, 'stream', 'run a stream processor, exactly once')
   const names = PROCESSORS.map(({ name }) => name)
   const run = command
     .command('run')
-    .description('run a processor until Ctrl-C; started several times, the partitions are shared')
-    .addArgument(new Argument('<processor>', 'which one').choices(names))
+    .description('run a stream processor until Ctrl-C; several instances share the partitions')
+    .addArgument(new Argument('<processor>', 'the processor').choices(names))
     .addHelpText(
       'after',
       '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
@@ -48,7 +48,7 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
   const meter = new Meter()
   const timer = setInterval(() => say(line(meter)), LINE_MS)
-  say('running; Ctrl-C finishes the transaction under way and stops')
+  say('running; Ctrl-C finishes the current transaction and stops')
   try {
     await startProcessor(processor, profile, {
       ...streamOptions(options),
@@ -64,7 +64,7 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   else say(line(meter))
 }
 
-/** The processor of a name that the argument's choices have let through. */
+/** The processor with this name, which the argument's choices have validated. */
 function processorOf(name: string) {
   return PROCESSORS.find((processor) => processor.name === name) as (typeof PROCESSORS)[number]
 }

@@ -10,11 +10,11 @@ function logged(body: string): string[] {
 
 const EVERY_LEVEL = "say('running'); warn('a broker is gone'); sayError('playstream: no broker')"
 
-test('lines before a log is opened are plain text', () => {
+test('lines written before the log is opened are plain text', () => {
   expect(logged(EVERY_LEVEL)).toEqual(['running', 'a broker is gone', 'playstream: no broker'])
 })
 
-test('lines of a text log are plain text, also in a pipe', () => {
+test('a text log writes plain lines to a pipe', () => {
   expect(logged(`await openLog('text', 'log-shipper'); ${EVERY_LEVEL}`)).toEqual([
     'running',
     'a broker is gone',
@@ -22,7 +22,7 @@ test('lines of a text log are plain text, also in a pipe', () => {
   ])
 })
 
-test.each(['json', 'auto'])('lines of a log in format %s are JSON in a pipe', (format) => {
+test.each(['json', 'auto'])('a log in format %s writes JSON lines to a pipe', (format) => {
   const before = Date.now()
   const lines = logged(`await openLog('${format}', 'log-shipper'); ${EVERY_LEVEL}`)
   const records = lines.map((line) => JSON.parse(line))
@@ -37,7 +37,7 @@ test.each(['json', 'auto'])('lines of a log in format %s are JSON in a pipe', (f
   }
 })
 
-test('a message of several lines is one JSON line without control characters', () => {
+test('a message with several lines becomes one JSON line without control characters', () => {
   const message = 'ended:\nat x\u001b[2J\u009b\u202e'
   const lines = logged(`await openLog('json', 'demo'); say(${JSON.stringify(message)})`)
   expect(lines).toHaveLength(1)
@@ -45,7 +45,7 @@ test('a message of several lines is one JSON line without control characters', (
   expect(JSON.parse(lines[0] as string).msg).toBe(message)
 })
 
-test.each(['text', 'json'])('a hidden secret shows as *** in format %s', (format) => {
+test.each(['text', 'json'])('a hidden secret appears as *** in format %s', (format) => {
   const value = 'pa$$wörd"1'
   const lines = logged(
     `await openLog('${format}', 'demo'); hideSecrets(new Secret('${value}'), new Secret(''))

@@ -8,42 +8,41 @@ export type LogFormat = (typeof LOG_FORMATS)[number]
 type Level = 'info' | 'warn' | 'error'
 type Sink = (level: Level, line: string) => void
 
-/** What every command begins with: the line as it is, whatever its level. */
+/** The sink before openLog: plain lines without a level. */
 const asText: Sink = (_, line) => void process.stderr.write(`${line}\n`)
 
 let sink = asText
 const secrets = new Set<Secret>()
 
-/** One line of progress, on standard error: standard output is for results. */
+/** Writes a line of progress to standard error. Results belong on standard output. */
 export function say(line: string): void {
   sink('info', masked(line))
 }
 
-/** Something went wrong and the work goes on, or may go on elsewhere. As text it looks like any other line. */
+/** Writes a warning to standard error: something went wrong, and the work continues. As text it looks like any other line. */
 export function warn(line: string): void {
   sink('warn', masked(line))
 }
 
-/** Why the command fails. */
+/** Writes the reason why the command fails to standard error. */
 export function sayError(line: string): void {
   sink('error', masked(line))
 }
 
 /**
- * Writes every later line of this process as one JSON object, where the format asks for JSON: `level`, `time` (ISO 8601, UTC),
- * `component` and `msg`.
- * @param component what the lines come from: the application as the catalog names it
+ * Chooses the format of all later lines. A JSON line has `level`, `time` (ISO 8601, UTC), `component` and `msg`.
+ * @param component the application that writes the lines, named as in the catalog
  */
 export async function openLog(format: LogFormat, component: string): Promise<void> {
   sink = isJson(format) ? await jsonSink(component) : asText
 }
 
-/** Whether progress may be redrawn in place: on a terminal that does not show JSON. */
+/** Whether progress may be redrawn in place: only as text on a terminal. */
 export function canRedraw(): boolean {
   return process.stderr.isTTY === true && sink === asText
 }
 
-/** Shows `***` wherever one of these secrets would stand in a later line. */
+/** Replaces these secrets with `***` in all later lines. */
 export function hideSecrets(...found: readonly Secret[]): void {
   for (const secret of found) secrets.add(secret)
 }
@@ -52,7 +51,7 @@ function isJson(format: LogFormat): boolean {
   return format === 'json' || (format === 'auto' && !process.stderr.isTTY)
 }
 
-/** pino is loaded only here: a command that writes text does not wait for it. */
+/** Loads pino only when it is needed, so that other commands start faster. */
 async function jsonSink(component: string): Promise<Sink> {
   const { pino, stdTimeFunctions } = await import('pino')
   // process.stderr is synchronous on pipes, files and terminals, so the last line is written before the process exits.
@@ -65,7 +64,7 @@ async function jsonSink(component: string): Promise<Sink> {
     },
     lines,
   )
-  // `component` says whose line it is.
+  // The field `component` replaces the prefix.
   return (level, line) => log[level](line.replace(/^playstream: /, ''))
 }
 

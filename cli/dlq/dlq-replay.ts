@@ -45,8 +45,8 @@ export function dlqReplayCommand(parent: Command): void {
 }
 
 const REPLAY_HELP = `
-A replay starts after the last replayed dead letter and ends where the dead-letter topic ends at its start. A record that fails
-again becomes a new dead letter, which waits for the next replay. The offsets of a consumer group, such as
+A replay covers the dead letters that exist when it begins and were not replayed before. A record that fails again becomes a new
+dead letter, which waits for the next replay. The offsets of a consumer group, such as
 dlq-replay-transactions, record the progress. Dead letters are replayed in order and cannot be selected by error, because a
 skipped dead letter would never be replayed. Each replayed record has the header dead-letter-replay: <partition>/<offset>, the
 position of its dead letter.

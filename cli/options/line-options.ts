@@ -20,7 +20,7 @@ export function addLineOptions(command: Command): Command {
     )
     .option(
       '--tz <zone>',
-      'the time zone of timestamps without one, such as Europe/Berlin or +02:00 (default: this machine’s)',
+      'the time zone of timestamps without one, such as Europe/Berlin or +02:00 (default: the zone of this machine)',
       zone,
     )
 }

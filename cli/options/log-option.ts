@@ -18,7 +18,7 @@ export function addLogOption(
     .addOption(
       new Option(
         '--log-format <format>',
-        'the format of progress and errors on standard error: text, json, or auto (text on a terminal, otherwise json)',
+        'the log format on standard error: text, json, or auto (text on a terminal, otherwise json)',
       )
         .env(FORMAT_VARIABLE)
         // An empty variable counts as unset.

@@ -17,7 +17,7 @@ import { grouped, print, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable } from './dead-letter-view.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 const LINE_MS = 5_000
 const NOTHING: Outcome = { replayed: 0, foreign: 0, emptied: 0 }
@@ -31,9 +31,7 @@ interface Options {
 }
 
 export function dlqReplayCommand(parent: Command): void {
-  const command = parent
-    .command('replay')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
+  const command = topicCommand(parent, 'replay')
     .description('write dead letters back, unchanged, to the topic and partition that they came from')
     .option('--limit <n>', 'replay at most n dead letters', positiveInteger)
     .option('--error <code>', 'count only this error, such as NO_ID; only with --dry-run')

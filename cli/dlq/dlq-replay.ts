@@ -43,19 +43,22 @@ export function dlqReplayCommand(parent: Command): void {
 }
 
 const REPLAY_HELP = `
-A replay covers the dead letters that exist when it begins and were not replayed before. A record that fails again becomes a new
-dead letter, which waits for the next replay. The offsets of a consumer group, such as
-dlq-replay-transactions, record the progress. Dead letters are replayed in order and cannot be selected by error, because a
-skipped dead letter would never be replayed. Each replayed record has the header dead-letter-replay: <partition>/<offset>, the
-position of its dead letter.
+A replay covers the dead letters that exist when it begins and were not replayed before. A record
+that fails again becomes a new dead letter, which waits for the next replay. The offsets of a
+consumer group, such as dlq-replay-transactions, record the progress. Dead letters are replayed in
+order and cannot be selected by error, because a skipped dead letter would never be replayed. Each
+replayed record has the header dead-letter-replay: <partition>/<offset>, the position of its dead
+letter.
 
-A record that was too large for the dead-letter topic is there only as a reference. A replay then copies the original record,
-provided that its topic still has it with the same SHA-256. Otherwise the replay reports the dead letter, and exits with 1.
+A record that was too large for the dead-letter topic is there only as a reference. A replay then
+copies the original record, provided that its topic still has it with the same SHA-256. Otherwise
+the replay reports the dead letter, and exits with 1.
 
-Replay is at-least-once. The first Ctrl-C finishes and records the writes in progress, without duplicates. A second Ctrl-C,
-kill -9 or a lost broker may cause the next replay to write up to ${REPLAY_CHUNK} records again. The dead letters themselves remain in their
-topic until its retention ends. A broker forgets the offsets of an unused group (offsets.retention.minutes, 7 days by default);
-the next replay then starts with the oldest dead letter, and says so before it asks.
+Replay is at-least-once. The first Ctrl-C finishes and records the writes in progress, without
+duplicates. A second Ctrl-C, kill -9 or a lost broker may cause the next replay to write up to ${REPLAY_CHUNK}
+records again. The dead letters themselves remain in their topic until its retention ends. A broker
+forgets the offsets of an unused group (offsets.retention.minutes, 7 days by default); the next
+replay then starts with the oldest dead letter, and says so before it asks.
 
 Examples:
   playstream dlq replay transactions --dry-run

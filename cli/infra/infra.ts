@@ -28,8 +28,8 @@ interface DestroyOptions extends Flags {
 }
 
 const KEYS = `
-Set the API key of Confluent Cloud in CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each setting can also come from the
-variable in parentheses. See docs/operations.md for more.`
+Set the API key of Confluent Cloud in CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each
+setting can also come from the variable in parentheses. See docs/operations.md for more.`
 
 export function infraCommand(program: Command): void {
   const command = group(program, 'infra', 'plan, deploy and destroy Playstream in Confluent Cloud')

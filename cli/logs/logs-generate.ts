@@ -56,8 +56,9 @@ export function logsGenerateCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-The summary lists each planted attack with its address, hosts, users, failed attempts, and first and last time. It goes to standard
-output with --out, otherwise to standard error. Times are UTC. The format rfc3164 has no time zone, so read it with --tz UTC.
+The summary lists each planted attack with its address, hosts, users, failed attempts, and first and
+last time. It goes to standard output with --out, otherwise to standard error. Times are UTC. The
+format rfc3164 has no time zone, so read it with --tz UTC.
 
 Examples:
   playstream logs generate --count 2000 --seed 7 | playstream ssh classify

@@ -28,11 +28,11 @@ const FLOORS: Readonly<Record<string, string>> = {
     'errors, one-line, bounded-answer, unless-aborted < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats < ship, ssh < alerts < detection',
+  observability: 'formats, lag < ship, ssh < alerts < detection',
   'observability/ssh': 'rules < sessions < fast-path < attacks < report',
   sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
-  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, dlq, logs, ssh, infra < verbs, reading-verbs < program < main, playstream, commands-document < generate-docs',
+  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, observe, dlq, logs, ssh, infra < verbs, reading-verbs < program < main, playstream, commands-document < generate-docs',
 }
 
 /** A folder with more files, tests and their tools aside, holds more than one idea. */

@@ -12,6 +12,7 @@ export const READING_VERBS: readonly string[] = [
   'schemas list',
   'schemas diff',
   'consume',
+  'lag',
   'dlq list',
   'dlq show',
   'logs config',

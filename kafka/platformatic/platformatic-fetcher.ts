@@ -34,7 +34,12 @@ export class PlatformaticFetcher {
   }
 
   /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */
-  async fetch(topic: string, positions: ReadonlyMap<number, number>, waitMs: number): Promise<Fetched[]> {
+  async fetch(
+    topic: string,
+    positions: ReadonlyMap<number, number>,
+    waitMs: number,
+    partitionBytes = PARTITION_BYTES,
+  ): Promise<Fetched[]> {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
     if (!known) throw new Error(`the cluster has no topic ${topic}`)
@@ -49,7 +54,7 @@ export class PlatformaticFetcher {
       [...byLeader].map(async ([leader, wanted]) => {
         const broker = metadata.brokers.get(leader)
         if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
-        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs)
+        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs, partitionBytes)
       }),
     ).catch((error: Error) => {
       // A leader that has moved: ask again who it is.
@@ -64,11 +69,12 @@ export class PlatformaticFetcher {
     topicId: string,
     wanted: readonly [number, number][],
     waitMs: number,
+    partitionMaxBytes: number,
   ): Promise<Fetched[]> {
     const partitions = wanted.map(([partition, offset]) => ({
       partition,
       fetchOffset: BigInt(offset),
-      partitionMaxBytes: PARTITION_BYTES,
+      partitionMaxBytes,
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }))

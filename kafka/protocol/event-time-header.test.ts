@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Headers } from '../../kafka/protocol/record.ts'
 import { EVENT_TIME_HEADER, takeEventTime, withEventTime } from './event-time-header.ts'
+import type { Headers } from './record.ts'
 
 const APPENDED = Date.UTC(2026, 0)
 const record = { partition: 0, offset: 0, key: null, value: null }

@@ -1,4 +1,4 @@
-import type { Headers, StreamRecord } from '../../kafka/protocol/record.ts'
+import type { Headers, StreamRecord } from './record.ts'
 
 /**
  * The header in which the re-key keeps a record's own time, for the broker's takes its place in `transactions-by-id`. As

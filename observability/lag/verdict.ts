@@ -44,10 +44,10 @@ export function verdictOf(window: readonly Observation[], members: number, isFul
   return hasGrown(window.map(({ lag }) => lag)) ? 'slow' : 'ok'
 }
 
-/** Whether every value of the second half is above every value of the first: growth that outweighs the noise. */
+/** Whether every value of the last third is above every value of the first: growth that outweighs the noise. */
 function hasGrown(values: readonly number[]): boolean {
-  const half = values.length >> 1
-  return Math.min(...values.slice(half)) > Math.max(...values.slice(0, half))
+  const third = Math.floor(values.length / 3)
+  return Math.min(...values.slice(-third)) > Math.max(...values.slice(0, third))
 }
 
 export function worst(verdicts: readonly Verdict[]): Verdict {

@@ -8,14 +8,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   kafka: ['catalog'],
   streams: ['kafka', 'catalog'],
   local: ['kafka', 'catalog'],
+  // What all pages share.
+  web: [],
   producers: ['kafka', 'catalog'],
   // The attack detector and the shipper's de-duplication are processors, written in the terms of the stream runtime.
-  observability: ['streams/runtime', 'streams/store', 'kafka', 'catalog'],
+  observability: ['web', 'streams/runtime', 'streams/store', 'kafka', 'catalog'],
   sql: ['kafka', 'catalog'],
   // The stack deploys the scripts that `sql apply` applies.
   infra: ['sql/scripts', 'kafka', 'catalog'],
-  demo: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
-  cli: ['demo', 'producers', 'streams', 'observability', 'sql', 'infra', 'local', 'kafka', 'catalog'],
+  demo: ['producers', 'streams', 'observability', 'web', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'streams', 'observability', 'web', 'sql', 'infra', 'local', 'kafka', 'catalog'],
   bench: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
 }
 
@@ -28,7 +30,8 @@ const FLOORS: Readonly<Record<string, string>> = {
     'errors, one-line, bounded-answer, unless-aborted < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats, lag < ship, ssh < alerts < detection',
+  observability: 'formats, lag < ship, ssh < alerts, dashboard < detection',
+  'observability/dashboard': 'protocol < client, live < dashboard',
   'observability/ssh': 'rules < sessions < fast-path < attacks < report',
   sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
@@ -41,7 +44,7 @@ const MOST_FILES = 16
 /** A test may start whatever it runs against. */
 const TEST_FILE = /(\.test\.ts$|(^|\/)test-[a-z-]+\.ts$|\/testing\/)/
 
-const sources = globSync(`{${Object.keys(ROOMS).join(',')}}/**/*.{ts,mjs}`).sort()
+const sources = globSync(`{${Object.keys(ROOMS).join(',')}}/**/*.{ts,tsx,mjs}`).sort()
 const imports = new Map(sources.map((file) => [file, importsOf(file, readFileSync(file, 'utf8'))]))
 const production = sources.filter((file) => !TEST_FILE.test(file))
 
@@ -63,7 +66,7 @@ function floorOf(
   plan: string,
 ): { readonly name: string; readonly floor: number } {
   const [first] = relative(folder, file).split('/')
-  const name = (first as string).replace(/\.(ts|mjs)$/, '')
+  const name = (first as string).replace(/\.(tsx?|mjs)$/, '')
   return { name, floor: plan.split(' < ').findIndex((floor) => floor.split(', ').includes(name)) }
 }
 

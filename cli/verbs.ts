@@ -12,6 +12,7 @@ const VERBS: Verbs = {
   consume: async () => (await import('./traffic/consume.ts')).consumeCommand,
   dedup: async () => (await import('./streams/dedup.ts')).dedupCommand,
   stream: async () => (await import('./streams/stream.ts')).streamCommand,
+  dashboard: async () => (await import('./observe/dashboard.ts')).dashboardCommand,
   lag: async () => (await import('./observe/lag.ts')).lagCommand,
   dlq: async () => (await import('./dlq/dlq.ts')).dlqCommand,
   logs: async () => (await import('./logs/logs.ts')).logsCommand,

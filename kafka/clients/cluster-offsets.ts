@@ -48,7 +48,13 @@ export class ClusterOffsetsReader {
    */
   async read(alsoGroups: readonly string[] = []): Promise<ClusterOffsets> {
     const groups = await this.#groups(alsoGroups)
-    return { topics: await this.#topics(), groups }
+    return { topics: await this.#topics(await this.#admin.listTopics()), groups }
+  }
+
+  /** The ends of a topic's partitions, in partition order; none for a topic that does not exist. */
+  async endsOf(topic: string): Promise<readonly PartitionEnds[]> {
+    const exists = (await this.#admin.listTopics()).includes(topic)
+    return exists ? ((await this.#topics([topic])).get(topic) ?? []) : []
   }
 
   async close(): Promise<void> {
@@ -84,8 +90,7 @@ export class ClusterOffsetsReader {
     )
   }
 
-  async #topics(): Promise<Map<string, PartitionEnds[]>> {
-    const names = await this.#admin.listTopics()
+  async #topics(names: string[]): Promise<Map<string, PartitionEnds[]>> {
     if (names.length === 0) return new Map()
     const { topics } = await this.#admin.metadata({ topics: names, forceUpdate: true })
     const ask = async (timestamp: bigint, isolationLevel: 0 | 1) => {

@@ -11,6 +11,7 @@ import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { jsonDecoder } from '../../kafka/registry/json-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
+import { windowKey } from '../../kafka/registry/window-key.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { flushed, print, say } from '../terminal/output.ts'
@@ -18,7 +19,6 @@ import { bytesText, escapedJson, printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { timeText } from '../terminal/time-text.ts'
 import { headerTexts } from './header-texts.ts'
-import { windowKey } from './window-key.ts'
 
 interface Options {
   follow?: true

@@ -57,6 +57,17 @@ export class ClusterOffsetsReader {
     return exists ? ((await this.#topics([topic])).get(topic) ?? []) : []
   }
 
+  /**
+   * The offset of each partition's first record whose timestamp is the given one or later; partitions without one are
+   * absent.
+   * @param timestamp ms since the epoch
+   */
+  async offsetsAt(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
+    const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true })
+    const found = (await this.#list(topics, BigInt(timestamp), READ_UNCOMMITTED)).get(topic)
+    return new Map([...(found ?? [])].filter(([, offset]) => offset >= 0))
+  }
+
   async close(): Promise<void> {
     await this.#admin.close()
   }
@@ -93,28 +104,10 @@ export class ClusterOffsetsReader {
   async #topics(names: string[]): Promise<Map<string, PartitionEnds[]>> {
     if (names.length === 0) return new Map()
     const { topics } = await this.#admin.metadata({ topics: names, forceUpdate: true })
-    const ask = async (timestamp: bigint, isolationLevel: 0 | 1) => {
-      const listed = await this.#admin.listOffsets({
-        topics: [...topics].map(([name, { partitionsCount }]) => ({
-          name,
-          partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({
-            partitionIndex,
-            timestamp,
-          })),
-        })),
-        isolationLevel,
-      })
-      return new Map(
-        listed.map(({ name, partitions }) => [
-          name,
-          new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, Number(offset)])),
-        ]),
-      )
-    }
     const [starts, stables, highs] = await Promise.all([
-      ask(EARLIEST, READ_UNCOMMITTED),
-      ask(LATEST, READ_COMMITTED),
-      ask(LATEST, READ_UNCOMMITTED),
+      this.#list(topics, EARLIEST, READ_UNCOMMITTED),
+      this.#list(topics, LATEST, READ_COMMITTED),
+      this.#list(topics, LATEST, READ_UNCOMMITTED),
     ])
     return new Map(
       [...topics].map(([name, { partitionsCount }]) => [
@@ -124,6 +117,30 @@ export class ClusterOffsetsReader {
           stable: stables.get(name)?.get(partition) ?? 0,
           highWatermark: highs.get(name)?.get(partition) ?? 0,
         })),
+      ]),
+    )
+  }
+
+  /** An offset of each partition of topics, with one request per broker. */
+  async #list(
+    topics: ReadonlyMap<string, { readonly partitionsCount: number }>,
+    timestamp: bigint,
+    isolationLevel: 0 | 1,
+  ): Promise<Map<string, Map<number, number>>> {
+    const listed = await this.#admin.listOffsets({
+      topics: [...topics].map(([name, { partitionsCount }]) => ({
+        name,
+        partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({
+          partitionIndex,
+          timestamp,
+        })),
+      })),
+      isolationLevel,
+    })
+    return new Map(
+      listed.map(({ name, partitions }) => [
+        name,
+        new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, Number(offset)])),
       ]),
     )
   }

@@ -21,15 +21,16 @@ export class CommittedReader {
 
   /**
    * Reads what partitions of a topic hold from the given offsets on.
-   * @param partitionBytes about how many bytes to read of each partition; at least one batch comes whole
-   * @param waitMs how long to wait where there is nothing yet
+   * - `partitionBytes`: about how many bytes to read of each partition; at least one batch comes whole
+   * - `waitMs`: how long to wait where there is nothing yet
+   * - `uncommitted`: also records of transactions that are open or were aborted
    */
   read(
     topic: string,
     positions: ReadonlyMap<number, number>,
-    { partitionBytes, waitMs }: { readonly partitionBytes: number; readonly waitMs: number },
+    options: { readonly partitionBytes: number; readonly waitMs: number; readonly uncommitted?: boolean },
   ): Promise<Fetched[]> {
-    return this.#fetcher.fetch(topic, positions, waitMs, partitionBytes)
+    return this.#fetcher.fetch(topic, positions, options.waitMs, options)
   }
 
   async close(): Promise<void> {

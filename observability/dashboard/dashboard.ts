@@ -3,8 +3,10 @@ import type { Access } from '../../web/access.ts'
 import { bundlePage } from '../../web/bundle.ts'
 import { EventStream } from '../../web/event-stream.ts'
 import { createPageServer, listen } from '../../web/page-server.ts'
+import { TopicBrowser } from '../browse/topic-browser.ts'
 import { declaredGroups } from '../lag/declared-groups.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
+import { addBrowseRoutes } from './browse-routes.ts'
 import { LiveFeed } from './live/live-feed.ts'
 
 export interface DashboardOptions extends Access {
@@ -39,6 +41,8 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
     stream.add(reply.raw)
   })
   app.get('/api/history', () => feed.history.points)
+  const browser = new TopicBrowser(profile)
+  addBrowseRoutes(app, browser)
   const url = await listen(app, page)
   const stop = new AbortController()
   const monitor = new LagMonitor(profile, 'dashboard', declaredGroups)
@@ -60,7 +64,7 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
       stream.close()
       await app.close()
       await running.catch(() => undefined)
-      await monitor.close()
+      await Promise.all([monitor.close(), browser.close()])
     },
   }
 }

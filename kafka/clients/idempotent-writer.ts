@@ -8,7 +8,7 @@ import {
   protocolErrorsCodesById,
 } from '@platformatic/kafka'
 import pRetry from 'p-retry'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import { explain } from '../platformatic/explain.ts'
 import { SteadyConsumer } from '../platformatic/known-topics.ts'
@@ -56,9 +56,7 @@ const FATAL = [
 ]
 
 /** The broker will not take what it is sent, however often. */
-export class FatalProduceError extends KafkaRoomError {
-  override readonly name = 'FatalProduceError'
-}
+export class FatalProduceError extends PlaystreamError {}
 
 export interface IdempotentWriterOptions {
   readonly clientId: string

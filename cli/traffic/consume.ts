@@ -52,7 +52,7 @@ export function consumeCommand(program: Command): void {
 function readerOf({ name, readers }: Topic): Application {
   const reader = readers.find((candidate) => candidate === 'dashboard') ?? readers[0]
   if (reader) return reader
-  throw new Error(`the catalog lets nobody read '${name}'; declare its readers in catalog/topics.ts`)
+  throw new Error(`the catalog lets nobody read '${name}'; declare its readers in catalog/declared-topics.ts`)
 }
 
 async function consume(

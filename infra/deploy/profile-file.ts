@@ -1,7 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import {
-  type ClearCredentials,
   type DeployedProfileFile,
   deployedProfileFile,
   readDeployed,
@@ -23,7 +22,7 @@ export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedP
     .filter(([name]) => name.startsWith(ACCOUNT_OUTPUT))
     .map(([name, keys]) => [
       name.slice(ACCOUNT_OUTPUT.length),
-      keys as { kafka: ClearCredentials; registry?: ClearCredentials },
+      keys as DeployedProfileFile['accounts'][string],
     ])
   return {
     stage: text('stage'),

@@ -1,11 +1,9 @@
 import type { Message } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import { oneLine } from '../one-line.ts'
 
 /** The broker will not take a record because of its time. */
-export class RefusedTimeError extends KafkaRoomError {
-  override readonly name = 'RefusedTimeError'
-}
+export class RefusedTimeError extends PlaystreamError {}
 
 /**
  * Says which record of a request the broker refused for its time, where that is what it did: kafkajs's version of the answer

@@ -1,4 +1,4 @@
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 
 export type RefusalCode =
@@ -46,8 +46,7 @@ export function refusalOf(errorName: string, reason: string, output: OutputRecor
  * A transaction was aborted because the broker refused records in it. Which ones is only known of a transaction that was
  * written carefully.
  */
-export class OutputRefusedError extends KafkaRoomError {
-  override readonly name = 'OutputRefusedError'
+export class OutputRefusedError extends PlaystreamError {
   readonly refused: readonly { readonly output: OutputRecord; readonly refusal: Refusal }[]
 
   constructor(message: string, refused: OutputRefusedError['refused'] = []) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { Fingerprint, Mark } from './content/fingerprint.ts'
 
 const VERSION = 1
@@ -33,9 +34,7 @@ export interface Entry {
 }
 
 /** The checkpoint cannot be read, or is not one. */
-export class CheckpointError extends Error {
-  override readonly name = 'CheckpointError'
-}
+export class CheckpointError extends PlaystreamError {}
 
 interface Stored {
   readonly version: number

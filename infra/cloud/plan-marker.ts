@@ -1,5 +1,5 @@
 import { Construct, DataResource } from '../cdktf.ts'
-import { logicalId } from '../confluent/resource.ts'
+import { logicalId } from '../confluent/logical-id.ts'
 
 /** Unknown in a plan that changes a text, known in every other. It makes nothing, and is Terraform's own. */
 export class PlanMarker extends Construct {

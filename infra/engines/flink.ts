@@ -47,7 +47,7 @@ export class Flink extends Construct {
     this.access = { endpoint: region.restEndpoint, computePool: pool.id, ...credentials }
     if (statements.length === 0) return
 
-    const organization = new Organization(this, 'playstream')
+    const organization = new Organization(this, 'playstream', {})
     let before: FlinkStatement | undefined
     for (const { name, sql } of statements) {
       before = new FlinkStatement(

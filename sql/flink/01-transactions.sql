@@ -10,12 +10,9 @@ CREATE TABLE transactions (
   source_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${transactions}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${transactions}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
+  'connector' = 'kafka', 'topic' = '${transactions}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${transactions}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
   'value.format' = 'raw'
 );
 

@@ -8,14 +8,10 @@ CREATE TABLE transactions_unique (
   headers MAP<STRING, BYTES> METADATA,
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_transactions_unique}',
+  'connector' = 'kafka', 'topic' = '${sql_transactions_unique}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'key.fields' = 'id',
-  'value.format' = 'raw',
-  'value.fields-include' = 'EXCEPT_KEY',
+  'key.format' = 'raw', 'key.fields' = 'id', 'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_unique}'
 );
@@ -29,13 +25,10 @@ CREATE TABLE transactions_duplicates (
   headers MAP<STRING, BYTES> METADATA,
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_transactions_duplicates}',
+  'connector' = 'kafka', 'topic' = '${sql_transactions_duplicates}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'key.fields' = 'id',
-  'value.format' = 'json',
+  'key.format' = 'raw', 'key.fields' = 'id', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_duplicates}'
 );
@@ -46,11 +39,9 @@ CREATE TABLE transactions_malformed (
   headers MAP<STRING, BYTES> METADATA,
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_transactions_dlq}',
+  'connector' = 'kafka', 'topic' = '${sql_transactions_dlq}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
   'value.format' = 'raw',
-  'sink.delivery-guarantee' = 'exactly-once',
-  'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_dlq}'
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_dlq}'
 );

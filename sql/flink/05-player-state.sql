@@ -18,14 +18,10 @@ CREATE TABLE game_events (
   source_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${game_events}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${game_events}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
-  'value.format' = 'avro-confluent-checked',
-  'value.avro-confluent-checked.url' = '${registry_url}'
+  'connector' = 'kafka', 'topic' = '${game_events}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${game_events}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent-checked', 'value.avro-confluent-checked.url' = '${registry_url}'
 );
 
 -- What is in no schema is set aside as it was, with the reason in its headers, and named by the dead-letter headers of all.
@@ -34,13 +30,11 @@ CREATE TABLE game_events_unreadable (
   headers MAP<STRING, BYTES> METADATA,
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_game_events_dlq}',
+  'connector' = 'kafka', 'topic' = '${sql_game_events_dlq}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
   'value.format' = 'raw',
-  'sink.delivery-guarantee' = 'exactly-once',
-  'sink.transactional-id-prefix' = '${sql_engine}-${sql_game_events_dlq}'
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = '${sql_engine}-${sql_game_events_dlq}'
 );
 
 -- The latest state of a key replaces the one before it.
@@ -53,14 +47,11 @@ CREATE TABLE player_state (
   position_at BIGINT,
   PRIMARY KEY (player_id) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_player_state}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_player_state}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'value.format' = 'json',
-  'sink.delivery-guarantee' = 'exactly-once',
-  'sink.transactional-id-prefix' = '${sql_engine}-${sql_player_state}'
+  'key.format' = 'raw', 'value.format' = 'json',
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = '${sql_engine}-${sql_player_state}'
 );
 
 -- The last event counts, not the one with the largest timestamp: a player's lie in one partition in the order in which

@@ -11,14 +11,10 @@ CREATE TABLE logs (
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${logs}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${logs}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
-  'value.format' = 'json',
-  'value.json.ignore-parse-errors' = 'true'
+  'connector' = 'kafka', 'topic' = '${logs}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${logs}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'json', 'value.json.ignore-parse-errors' = 'true'
 );
 
 -- When a line was shipped, as far as that can be: what is ahead of the clock here, or before the year 2000, is taken for now.

@@ -58,13 +58,10 @@ CREATE TABLE ssh_attacks_enriched (
   logged_at BIGINT,
   shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_ssh_attacks_enriched}',
+  'connector' = 'kafka', 'topic' = '${sql_ssh_attacks_enriched}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'key.fields' = 'host',
-  'value.format' = 'json',
+  'key.format' = 'raw', 'key.fields' = 'host', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_attacks_enriched}'
 );

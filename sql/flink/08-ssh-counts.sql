@@ -13,12 +13,10 @@ CREATE TABLE ssh_counts_by_host (
   addresses BIGINT,
   PRIMARY KEY (host, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_ssh_counts_by_host}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_ssh_counts_by_host}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'json',
-  'value.format' = 'json',
+  'key.format' = 'json', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_host}'
 );
@@ -32,12 +30,10 @@ CREATE TABLE ssh_counts_by_address (
   hosts BIGINT,
   PRIMARY KEY (address, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_ssh_counts_by_address}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_ssh_counts_by_address}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'json',
-  'value.format' = 'json',
+  'key.format' = 'json', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_address}'
 );

@@ -7,14 +7,11 @@ CREATE TABLE transactions_passed (
   body BYTES,
   PRIMARY KEY (id) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_transactions_unique}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_transactions_unique}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.group.id' = '${sql_engine}-${sql_transactions_unique}',
   'properties.isolation.level' = 'read_committed',
-  'key.format' = 'raw',
-  'value.format' = 'raw',
-  'value.fields-include' = 'EXCEPT_KEY'
+  'key.format' = 'raw', 'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY'
 );
 
 -- Who is to be forgotten is asked for with a record whose key is the id: its value says why. No job writes this topic, so it
@@ -24,14 +21,11 @@ CREATE TABLE transactions_forgotten (
   why BYTES,
   PRIMARY KEY (id) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_transactions_forget}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_transactions_forget}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.group.id' = '${sql_engine}-${sql_transactions_forget}',
   'properties.isolation.level' = 'read_committed',
-  'key.format' = 'raw',
-  'value.format' = 'raw',
-  'value.fields-include' = 'EXCEPT_KEY'
+  'key.format' = 'raw', 'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY'
 );
 
 CREATE TABLE transactions_known (
@@ -39,13 +33,10 @@ CREATE TABLE transactions_known (
   body BYTES,
   PRIMARY KEY (id) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_transactions_known}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_transactions_known}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'value.format' = 'raw',
-  'value.fields-include' = 'EXCEPT_KEY',
+  'key.format' = 'raw', 'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_known}'
 );
@@ -55,12 +46,10 @@ CREATE TABLE transactions_set_aside (
   body BYTES,
   headers MAP<STRING, BYTES> METADATA VIRTUAL
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_transactions_dlq}',
+  'connector' = 'kafka', 'topic' = '${sql_transactions_dlq}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.group.id' = '${sql_engine}-${sql_transactions_dlq}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
   'value.format' = 'raw'
 );
 
@@ -69,12 +58,10 @@ CREATE TABLE transactions_malformed_counts (
   n BIGINT,
   PRIMARY KEY (reason) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_transactions_malformed_counts}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_transactions_malformed_counts}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'value.format' = 'json',
+  'key.format' = 'raw', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_malformed_counts}'
 );

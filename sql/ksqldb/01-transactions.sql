@@ -5,9 +5,7 @@
 CREATE STREAM PLAYSTREAM_TRANSACTIONS (
   RAW VARCHAR
 ) WITH (
-  KAFKA_TOPIC = '${transactions}',
-  KEY_FORMAT = 'NONE',
-  VALUE_FORMAT = 'KAFKA'
+  KAFKA_TOPIC = '${transactions}', KEY_FORMAT = 'NONE', VALUE_FORMAT = 'KAFKA'
 );
 
 -- Beside it the id, or NULL where there is none that is a text: EXTRACTJSONFIELD alone would take the number 7 for the id
@@ -16,13 +14,9 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS (
 -- shows by its quote. Whatever goes wrong on the way (no JSON, no object, no id) ends as NULL, and there is nothing in
 -- between that a filter could miss.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_READ WITH (
-  KAFKA_TOPIC = '${sql_transactions_read}',
-  PARTITIONS = ${sql_transactions_read_partitions},
-  RETENTION_MS = ${sql_transactions_read_retention_ms},
-  KEY_FORMAT = 'NONE',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_transactions_read}', PARTITIONS = ${sql_transactions_read_partitions},
+  RETENTION_MS = ${sql_transactions_read_retention_ms}, KEY_FORMAT = 'NONE', VALUE_FORMAT = 'JSON'
+) AS SELECT
   RAW,
   -- What the client says of when it was. The records of this topic and of all after it have the broker's time.
   ROWTIME AS SENT_AT,

@@ -5,12 +5,9 @@
 -- never written: the applier sees to it.
 CREATE TABLE PLAYSTREAM_TRANSACTIONS_SEEN WITH (
   -- The catalog's topic is not compacted, which CREATE TABLE could not say; compacted, a replay of it would miss rows.
-  KAFKA_TOPIC = '${sql_transactions_seen}',
-  PARTITIONS = ${sql_transactions_seen_partitions},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_transactions_seen}', PARTITIONS = ${sql_transactions_seen_partitions},
+  KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   ID,
   COUNT(*) AS N,
   EARLIEST_BY_OFFSET(RAW) AS RAW
@@ -24,22 +21,14 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS_SIGHTS (
   N BIGINT,
   RAW VARCHAR
 ) WITH (
-  KAFKA_TOPIC = '${sql_transactions_seen}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
+  KAFKA_TOPIC = '${sql_transactions_seen}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
 );
 
 -- The first sight passes, byte for byte, under its plain id.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_FIRST WITH (
-  KAFKA_TOPIC = '${sql_transactions_unique}',
-  PARTITIONS = ${sql_transactions_unique_partitions},
-  RETENTION_MS = ${sql_transactions_unique_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'KAFKA'
-) AS
-SELECT
-  ID,
-  RAW
+  KAFKA_TOPIC = '${sql_transactions_unique}', PARTITIONS = ${sql_transactions_unique_partitions},
+  RETENTION_MS = ${sql_transactions_unique_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'KAFKA'
+) AS SELECT ID, RAW
 FROM PLAYSTREAM_TRANSACTIONS_SIGHTS
 WHERE N = 1
 EMIT CHANGES;

@@ -8,13 +8,9 @@
 -- ID is in the value a second time, because the topic's key is the id and the session's bounds. The record cache must
 -- be 0, or the row with N = 1 is overtaken inside the cache and never written: the applier sees to it.
 CREATE TABLE PLAYSTREAM_TRANSACTIONS_SESSIONS WITH (
-  KAFKA_TOPIC = '${sql_transactions_sessions}',
-  PARTITIONS = ${sql_transactions_sessions_partitions},
-  RETENTION_MS = ${sql_transactions_sessions_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_transactions_sessions}', PARTITIONS = ${sql_transactions_sessions_partitions},
+  RETENTION_MS = ${sql_transactions_sessions_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   ID AS SESSION_ID,
   AS_VALUE(ID) AS ID,
   COUNT(*) AS N,
@@ -23,9 +19,7 @@ SELECT
   TOPK(SEEN_AT, 2) AS NEWEST
 FROM PLAYSTREAM_TRANSACTIONS_BY_ID
 WINDOW SESSION (
-  ${dedup_hours} HOURS,
-  RETENTION ${dedup_window_hours} HOURS,
-  GRACE PERIOD ${dedup_grace_hours} HOURS
+  ${dedup_hours} HOURS, RETENTION ${dedup_window_hours} HOURS, GRACE PERIOD ${dedup_grace_hours} HOURS
 )
 GROUP BY ID
 EMIT CHANGES;
@@ -38,23 +32,15 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS_SIGHTS (
   SEEN_AT BIGINT,
   NEWEST ARRAY<BIGINT>
 ) WITH (
-  KAFKA_TOPIC = '${sql_transactions_sessions}',
-  KEY_FORMAT = 'NONE',
-  VALUE_FORMAT = 'JSON'
+  KAFKA_TOPIC = '${sql_transactions_sessions}', KEY_FORMAT = 'NONE', VALUE_FORMAT = 'JSON'
 );
 
 -- The first sight of the session passes, byte for byte, under its plain id; and one that is so much newer than all before it that
 -- they count no more.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_FIRST WITH (
-  KAFKA_TOPIC = '${sql_transactions_unique}',
-  PARTITIONS = ${sql_transactions_unique_partitions},
-  RETENTION_MS = ${sql_transactions_unique_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'KAFKA'
-) AS
-SELECT
-  ID,
-  RAW
+  KAFKA_TOPIC = '${sql_transactions_unique}', PARTITIONS = ${sql_transactions_unique_partitions},
+  RETENTION_MS = ${sql_transactions_unique_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'KAFKA'
+) AS SELECT ID, RAW
 FROM PLAYSTREAM_TRANSACTIONS_SIGHTS
 WHERE N = 1 OR (N > 1 AND SEEN_AT - NEWEST[2] >= ${dedup_ms})
 PARTITION BY ID

@@ -12,21 +12,16 @@ CREATE STREAM PLAYSTREAM_GAME_EVENTS (
   Y DOUBLE,
   `TIMESTAMP` TIMESTAMP
 ) WITH (
-  KAFKA_TOPIC = '${game_events}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'AVRO'
+  KAFKA_TOPIC = '${game_events}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'AVRO'
 );
 
 -- The last event counts, not the one with the largest timestamp: a player's lie in one partition in the order in which
 -- they were sent, and they are keyed by player already, so nothing is repartitioned. LATEST_BY_OFFSET passes NULLs over,
 -- so an event of one type leaves what is known from the other. The names in backticks are the JSON fields' own.
 CREATE TABLE PLAYSTREAM_PLAYER_STATE WITH (
-  KAFKA_TOPIC = '${sql_player_state}',
-  PARTITIONS = ${sql_player_state_partitions},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_player_state}', PARTITIONS = ${sql_player_state_partitions},
+  KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   PLAYER_KEY,
   AS_VALUE(PLAYER_KEY) AS `player_id`,
   LATEST_BY_OFFSET(COALESCE(PLAYERHEALTH->HEALTH, HEALTH)) AS `health`,

@@ -11,9 +11,7 @@ CREATE STREAM PLAYSTREAM_LOGS (
   PID BIGINT,
   MESSAGE VARCHAR
 ) WITH (
-  KAFKA_TOPIC = '${logs}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
+  KAFKA_TOPIC = '${logs}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
 );
 
 -- LOGGED_AT is when it happened, which the line says, for logs are shipped hours or years later; a clock that is ahead is not
@@ -21,13 +19,9 @@ CREATE STREAM PLAYSTREAM_LOGS (
 -- MESSAGE without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it. Keys
 -- that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
 CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks}',
-  PARTITIONS = ${sql_ssh_attacks_partitions},
-  RETENTION_MS = ${sql_ssh_attacks_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_attacks}', PARTITIONS = ${sql_ssh_attacks_partitions},
+  RETENTION_MS = ${sql_ssh_attacks_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   LOG_HOST,
   CASE WHEN `TIMESTAMP` < ROWTIME OR ROWTIME < 946684800000 THEN `TIMESTAMP` ELSE ROWTIME END AS LOGGED_AT,
   HOST,

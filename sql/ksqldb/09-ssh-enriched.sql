@@ -2,13 +2,9 @@
 -- because a client may choose the name, and write what looks like an address into it. Of a user that there is not, and
 -- whose name the client chose, the last address counts; of one that there is, the first.
 CREATE STREAM PLAYSTREAM_SSH_ENRICHED WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}',
-  PARTITIONS = ${sql_ssh_attacks_enriched_partitions},
-  RETENTION_MS = ${sql_ssh_attacks_enriched_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}', PARTITIONS = ${sql_ssh_attacks_enriched_partitions},
+  RETENTION_MS = ${sql_ssh_attacks_enriched_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   LOG_HOST,
   LOGGED_AT,
   HOST,

@@ -12,20 +12,13 @@ CREATE STREAM PLAYSTREAM_SSH_FAILURES (
   ADDRESS VARCHAR,
   ATTEMPTS INT
 ) WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON',
-  TIMESTAMP = 'LOGGED_AT'
+  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON', TIMESTAMP = 'LOGGED_AT'
 );
 
 CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_HOST WITH (
-  KAFKA_TOPIC = '${sql_ssh_counts_by_host}',
-  PARTITIONS = ${sql_ssh_counts_by_host_partitions},
-  RETENTION_MS = ${sql_ssh_counts_by_host_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_counts_by_host}', PARTITIONS = ${sql_ssh_counts_by_host_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_host_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   HOST,
   AS_VALUE(HOST) AS ATTACKED_HOST,
   COUNT(*) AS FAILURES,
@@ -33,22 +26,16 @@ SELECT
   COUNT_DISTINCT(ADDRESS) AS ADDRESSES
 FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
-  SIZE ${ssh_window_minutes} MINUTES,
-  RETENTION 1 DAYS,
-  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+  SIZE ${ssh_window_minutes} MINUTES, RETENTION 1 DAYS, GRACE PERIOD ${ssh_grace_minutes} MINUTES
 )
 GROUP BY HOST
 HAVING COUNT(*) >= ${ssh_threshold}
 EMIT CHANGES;
 
 CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_ADDRESS WITH (
-  KAFKA_TOPIC = '${sql_ssh_counts_by_address}',
-  PARTITIONS = ${sql_ssh_counts_by_address_partitions},
-  RETENTION_MS = ${sql_ssh_counts_by_address_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_counts_by_address}', PARTITIONS = ${sql_ssh_counts_by_address_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_address_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   ADDRESS,
   AS_VALUE(ADDRESS) AS ATTACKER,
   COUNT(*) AS FAILURES,
@@ -56,9 +43,7 @@ SELECT
   COUNT_DISTINCT(HOST) AS HOSTS
 FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
-  SIZE ${ssh_window_minutes} MINUTES,
-  RETENTION 1 DAYS,
-  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+  SIZE ${ssh_window_minutes} MINUTES, RETENTION 1 DAYS, GRACE PERIOD ${ssh_grace_minutes} MINUTES
 )
 GROUP BY ADDRESS
 HAVING COUNT(*) >= ${ssh_threshold}

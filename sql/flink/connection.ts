@@ -2,6 +2,7 @@ import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { parseExactly } from '../../kafka/registry/exact-json.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
+import { whyNoAnswer } from '../no-answer.ts'
 import { rootCause } from './failure.ts'
 
 export interface ConnectionOptions {
@@ -48,12 +49,7 @@ export class Connection {
       text = await boundedText(response)
     } catch (error) {
       if (signal?.aborted) throw error
-      const cause =
-        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
-      const reason =
-        cause.name === 'TimeoutError'
-          ? `no answer within ${timeoutMs / 1000} s`
-          : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+      const reason = whyNoAnswer(error as Error, timeoutMs)
       throw new EngineUnreachableError(`no ${name} answers at ${url}: ${reason}; ${hint}`, { cause: error })
     }
     // Rows are shown, so their numbers stay as they are.

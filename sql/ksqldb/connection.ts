@@ -3,6 +3,7 @@ import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile/profile.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
+import { whyNoAnswer } from '../no-answer.ts'
 
 export interface ConnectionOptions {
   /** Without a slash at the end. */
@@ -121,11 +122,7 @@ export class Connection {
   }
 
   #unreachable(error: Error): EngineUnreachableError {
-    const cause = error.cause instanceof Error ? error.cause : error
-    const reason =
-      cause.name === 'TimeoutError'
-        ? `no answer within ${this.#timeoutMs / 1000} s`
-        : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+    const reason = whyNoAnswer(error, this.#timeoutMs)
     return new EngineUnreachableError(`no ksqlDB server answers at ${this.url}: ${reason}${this.#hint}`, {
       cause: error,
     })

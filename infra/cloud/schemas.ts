@@ -3,9 +3,9 @@ import { Construct, Token } from '../cdktf.ts'
 import type { RegistryAccess } from '../confluent/credentials.ts'
 import { ConfluentSchema } from '../confluent/schema.ts'
 import { SubjectConfig } from '../confluent/subject-config.ts'
-import { knownWith } from './known-with.ts'
+import { ChangeMarker } from './change-marker.ts'
+import { knownAfter } from './known-after.ts'
 import { literal } from './literal.ts'
-import { PlanMarker } from './plan-marker.ts'
 
 export interface SchemasOptions {
   readonly schemas: readonly Schema[]
@@ -53,8 +53,8 @@ export class Schemas extends Construct {
   #versionOf(schema: ConfluentSchema, subject: string): number {
     const known = this.#versions.get(subject)
     if (known !== undefined) return known
-    const { changed } = new PlanMarker(this, subject, textOf(schemaOf(subject, this.#options.schemas)))
-    const version = Token.asNumber(knownWith(changed, schema.version))
+    const { changed } = new ChangeMarker(this, subject, textOf(schemaOf(subject, this.#options.schemas)))
+    const version = Token.asNumber(knownAfter(changed, schema.version))
     this.#versions.set(subject, version)
     return version
   }

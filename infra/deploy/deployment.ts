@@ -4,16 +4,16 @@ import { PlanRefusedError, SettingsError, TerraformError } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { environmentAccess } from './environment-access.ts'
 import { existingTopics, importVariables } from './existing-topics.ts'
-import { heldAddresses, heldResources } from './held.ts'
+import { forgetCommand } from './missing-resources.ts'
 import { Plan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { newPlanFolder } from './plan-folder.ts'
 import { closeState } from './private-files.ts'
 import { hasStaleKey, provisionerKeys } from './provisioner-key.ts'
+import { stateAddresses, stateResources } from './state-resources.ts'
 import { synthesize } from './synthesize.ts'
 import { findTerraform, Terraform } from './terraform.ts'
-import { forgetCommand } from './vanished.ts'
-import { wholeThoughTainted } from './whole.ts'
+import { completeThoughTainted } from './untaint.ts'
 
 export { type Loss, Plan } from './plan.ts'
 
@@ -71,7 +71,7 @@ export class Deployment {
    * @throws PlanRefusedError where it does not
    */
   async requireVisible(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-    const held = await heldResources(this.#terraform)
+    const held = await stateResources(this.#terraform)
     const environment = held.find(({ type }) => type === 'confluent_environment')
     const id = environment?.values.id
     if (environment === undefined || typeof id !== 'string') return
@@ -102,7 +102,7 @@ export class Deployment {
    * @throws TerraformError
    */
   async settle(): Promise<string[]> {
-    const whole = wholeThoughTainted(await heldResources(this.#terraform)).map(({ address }) => address)
+    const whole = completeThoughTainted(await stateResources(this.#terraform)).map(({ address }) => address)
     for (const address of whole) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
     return whole
   }
@@ -150,7 +150,7 @@ export class Deployment {
     checkPlan({
       stage,
       changes: plan.hasChanges ? await plan.changes() : [],
-      held: await heldAddresses(this.#terraform),
+      held: await stateAddresses(this.#terraform),
       destroy: options.destroy ?? false,
       protect,
       command: this.#terraform.command,
@@ -210,7 +210,7 @@ export class Deployment {
 
   async #importTopics(output: string): Promise<string[]> {
     if (!/already exists/.test(output)) return []
-    const variables = importVariables(await heldResources(this.#terraform))
+    const variables = importVariables(await stateResources(this.#terraform))
     if (variables === undefined) return []
     const imported: string[] = []
     for (const { address, importId } of existingTopics(output, variables.IMPORT_KAFKA_ID ?? '')) {
@@ -226,7 +226,7 @@ export class Deployment {
 
   async #keysOf(accounts: readonly Account[]): Promise<string[]> {
     if (accounts.length === 0) return []
-    const held = await heldAddresses(this.#terraform)
+    const held = await stateAddresses(this.#terraform)
     const gone = accounts.includes(PROVISIONER) ? await this.#goneKeys(held) : []
     // A key that is gone cannot be deleted, as a replacement would.
     if (gone.length > 0) await this.#terraform.succeed(['state', 'rm', ...gone], 'kept')
@@ -258,7 +258,7 @@ export class Deployment {
   }
 
   async #hasLostKey(): Promise<boolean> {
-    if (hasStaleKey(await heldResources(this.#terraform))) return true
-    return (await this.#goneKeys(await heldAddresses(this.#terraform))).length > 0
+    if (hasStaleKey(await stateResources(this.#terraform))) return true
+    return (await this.#goneKeys(await stateAddresses(this.#terraform))).length > 0
   }
 }

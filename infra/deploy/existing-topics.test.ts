@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { existingTopics, importVariables } from './existing-topics.ts'
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 const plain = `
 Error: error creating Kafka Topic: 400 Bad Request: Topic 'player.logs' already exists.
@@ -32,14 +32,14 @@ test('another resource that exists already is no topic', () => {
 })
 
 test('an import needs the cluster and the provisioner’s key in the state, and is not tried without', () => {
-  const cluster: Held = {
+  const cluster: StateResource = {
     address: 'confluent_kafka_cluster.playstream',
     type: 'confluent_kafka_cluster',
     name: 'playstream',
     tainted: false,
     values: { id: 'lkc-1', rest_endpoint: 'https://lkc-1.example' },
   }
-  const key: Held = {
+  const key: StateResource = {
     address: 'confluent_api_key.provisioner_kafka',
     type: 'confluent_api_key',
     name: 'provisioner_kafka',

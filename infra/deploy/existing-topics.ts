@@ -1,4 +1,4 @@
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 /** A topic that an apply could not create because it exists. */
 export interface ExistingTopic {
@@ -11,7 +11,7 @@ export interface ExistingTopic {
 export type ImportVariables = Readonly<Record<`IMPORT_KAFKA_${string}`, string>>
 
 /** What an import of topics needs, of a state that holds the cluster and the provisioner's key. */
-export function importVariables(held: readonly Held[]): ImportVariables | undefined {
+export function importVariables(held: readonly StateResource[]): ImportVariables | undefined {
   const text = (address: string, name: string) => {
     const value = held.find((one) => one.address === address)?.values[name]
     return typeof value === 'string' && value !== '' ? value : undefined

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PlanRefusedError } from '../errors.ts'
+import type { Change } from './missing-resources.ts'
 import { checkPlan } from './plan-check.ts'
-import type { Change } from './vanished.ts'
 
 const ADDRESSES = [
   'confluent_environment.playstream',

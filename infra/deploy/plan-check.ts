@@ -1,5 +1,5 @@
 import { PlanRefusedError } from '../errors.ts'
-import { type Change, forgetCommand, leftBehind, recreated, some } from './vanished.ts'
+import { type Change, forgetCommand, leftBehind, recreated, some } from './missing-resources.ts'
 
 /** What a plan is checked against before anything is done. */
 export interface Checked {

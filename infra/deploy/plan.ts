@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TerraformError } from '../errors.ts'
+import type { Change } from './missing-resources.ts'
 import type { Run, Terraform } from './terraform.ts'
-import type { Change } from './vanished.ts'
 
 /** What Terraform's -detailed-exitcode says. */
 const NO_CHANGES = 0

@@ -1,5 +1,5 @@
 import { PROVISIONER } from '../../catalog/applications.ts'
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 const KEYS = [`confluent_api_key.${PROVISIONER}_kafka`, `confluent_api_key.${PROVISIONER}_registry`]
 
@@ -12,7 +12,7 @@ export function provisionerKeys(held: readonly string[]): string[] {
  * Whether something in the state was made with a key of the provisioner that the state does not hold any more: a renewal
  * was interrupted after the key and before what is made with it.
  */
-export function hasStaleKey(held: readonly Held[]): boolean {
+export function hasStaleKey(held: readonly StateResource[]): boolean {
   const ids = new Set(held.filter(({ address }) => KEYS.includes(address)).map(({ values }) => values.id))
   return held
     .filter(({ type }) => MADE_WITH_IT.includes(type))

@@ -29,7 +29,7 @@ import { readStatements } from '../scripts/scripts.ts'
 import { cleanUp } from './clean-up.ts'
 import { eventSchema } from './feed.ts'
 import { WAVE_HOURS } from './input/transaction-input.ts'
-import { type OwnPlace, ownPlace } from './own-place.ts'
+import { type RunPlace, runPlace } from './run-place.ts'
 import { Meeting } from './test-meeting.ts'
 import { type Verification, type VerifyOptions, verify } from './verify.ts'
 import { Watch } from './watch.ts'
@@ -69,7 +69,7 @@ afterAll(async () => {
   rmSync(home.folder, { recursive: true, force: true })
 })
 
-function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Retention>, 'admin'> {
+function options(retention: Retention, place: RunPlace): Omit<VerifyOptions<Retention>, 'admin'> {
   return {
     engine,
     objects: objects(retention, place),
@@ -90,21 +90,21 @@ function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Rete
 /** With an admin of its own: kafkajs asks for the topics that it has been asked about, and the other run takes its own away. */
 async function verifying(
   retention: Retention,
-  place: OwnPlace,
+  place: RunPlace,
   change: Partial<VerifyOptions<Retention>>,
 ): Promise<Verification> {
   const own = await connectAdmin(runtime.profile, 'test')
   return await verify({ ...options(retention, place), admin: own, ...change }).finally(() => own.disconnect())
 }
 
-const newPlace = () => ownPlace(randomBytes(3).toString('hex'))
+const newPlace = () => runPlace(randomBytes(3).toString('hex'))
 
-async function leftovers(place: OwnPlace): Promise<string[]> {
+async function leftovers(place: RunPlace): Promise<string[]> {
   const { groups } = await admin.listGroups()
   const names = [...groups.map(({ groupId }) => groupId), ...(await admin.listTopics())]
   return [
-    ...[...(await engine.present()).keys()].filter(place.isOwnName),
-    ...[...names, ...(await registry.subjects())].filter(place.isOwnTopic),
+    ...[...(await engine.present()).keys()].filter(place.isNameOfRun),
+    ...[...names, ...(await registry.subjects())].filter(place.isTopicOfRun),
   ]
 }
 
@@ -127,7 +127,7 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
   const places = AT_ONCE.map(newPlace)
   const outcomes = await Promise.all(
     AT_ONCE.map((retention, at) =>
-      verifying(retention, places[at] as OwnPlace, { onWave, replays: at === 0 }).finally(() =>
+      verifying(retention, places[at] as RunPlace, { onWave, replays: at === 0 }).finally(() =>
         meeting.leave(),
       ),
     ),
@@ -151,7 +151,7 @@ test('a verification of Flink that is stopped on its way leaves nothing behind',
   const stop = new AbortController()
   const place = newPlace()
   const stopped = expect(verifying('forever', place, { signal: stop.signal })).rejects.toThrow(StoppedError)
-  const jobs = async () => [...(await engine.present()).keys()].filter(place.isOwnName)
+  const jobs = async () => [...(await engine.present()).keys()].filter(place.isNameOfRun)
   await expect.poll(jobs, { timeout: 60_000 }).not.toEqual([])
   stop.abort()
   await stopped

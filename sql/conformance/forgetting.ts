@@ -3,7 +3,7 @@ import type { Answers, Row } from './answers/row.ts'
 import type { Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
 import type { Wave } from './input/input.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { RunPlace } from './run-place.ts'
 
 /** The wave with which the second half of the requests is sent: their transactions are known by then, and some come again. */
 const LATER_WAVE = 4
@@ -43,7 +43,7 @@ export async function lookedUp(
     signal,
   }: {
     readonly engine: Engine
-    readonly place: OwnPlace
+    readonly place: RunPlace
     readonly conformance: Pick<Conformance<never>, 'lookUp'>
     readonly signal: AbortSignal
   },

@@ -11,7 +11,7 @@ import type { Row } from './answers/row.ts'
 import { compare, type Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
 import { rowsOf } from './output.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { RunPlace } from './run-place.ts'
 import { Watch } from './watch.ts'
 
 const POLL_MS = 100
@@ -19,7 +19,7 @@ const POLL_MS = 100
 export interface Replay {
   readonly target: Target
   readonly objects: readonly SqlObject[]
-  readonly place: OwnPlace
+  readonly place: RunPlace
   readonly conformance: Pick<Conformance<never>, 'outputs'>
   readonly profile: Profile
   readonly admin: Admin
@@ -64,7 +64,7 @@ export async function replay(
 }
 
 /** The topics of a run: what is emptied is deleted and made again as the catalog declares it. */
-export function topicsOfRun(admin: Admin, place: OwnPlace): OutputTopics {
+export function topicsOfRun(admin: Admin, place: RunPlace): OutputTopics {
   const declared = new Map(topics.map(({ name }) => [place.topic(name).name, place.topic(name)]))
   return {
     async require(names) {

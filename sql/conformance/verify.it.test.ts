@@ -19,8 +19,8 @@ import { cleanUp } from './clean-up.ts'
 import { forgottenUpTo, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, type Wave } from './input/input.ts'
 import { WAVE_HOURS } from './input/transaction-input.ts'
-import { type OwnPlace, ownPlace } from './own-place.ts'
-import { sentTo } from './sent-to.ts'
+import { type RunPlace, runPlace } from './run-place.ts'
+import { supportedWaves } from './supported-waves.ts'
 import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 
@@ -34,12 +34,12 @@ const profile = testProfile()
 const registry = new Registry(profile)
 let standIn: StandIn
 let admin: Admin
-let place: OwnPlace
+let place: RunPlace
 
 beforeEach(async () => {
   standIn = await StandIn.start({ topics: 'all' })
   admin = await connectAdmin(profile, 'test')
-  place = ownPlace(randomBytes(3).toString('hex'))
+  place = runPlace(randomBytes(3).toString('hex'))
   for (const name of ['player-health', 'player-position'])
     if (!(await registry.lookUp(schemaOf(name)))) await registry.register(schemaOf(name))
 })
@@ -83,7 +83,7 @@ async function verifying(
   const design: Design = conformance.design('sliding')
   const now = Date.now()
   const [seed, partitions] = [3, place.topic('transactions').partitions]
-  const waves = sentTo(design, conformanceInput(seed, now, partitions))
+  const waves = supportedWaves(design, conformanceInput(seed, now, partitions))
   const right = (number: number): Required<Answers> =>
     withoutForgotten(answers(waves.slice(0, number), design), forgottenUpTo(waves, number))
   const last = right(waves.length)
@@ -119,8 +119,8 @@ async function leftovers(): Promise<string[]> {
   return [
     ...standIn.sources.keys(),
     ...standIn.queries.keys(),
-    ...(await admin.listTopics()).filter(place.isOwnTopic),
-    ...(await registry.subjects()).filter(place.isOwnTopic),
+    ...(await admin.listTopics()).filter(place.isTopicOfRun),
+    ...(await registry.subjects()).filter(place.isTopicOfRun),
   ]
 }
 
@@ -155,7 +155,7 @@ describe('verify', () => {
     )
     const found = differences(outcome)
     const design = conformance.design('sliding')
-    const last = answers(sentTo(design, conformanceInput(3, 0, 6)), design)
+    const last = answers(supportedWaves(design, conformanceInput(3, 0, 6)), design)
     expect(found).toContainEqual({
       name: 'unique',
       kind: 'unexpected',

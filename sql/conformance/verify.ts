@@ -16,19 +16,19 @@ import type { Conformance } from './conformance.ts'
 import { eventSchema, Feed } from './feed.ts'
 import { forgottenUpTo, forgottenWith, lookedUp, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, TRANSACTIONS_TIME, type Wave } from './input/input.ts'
-import type { OwnPlace } from './own-place.ts'
-import { type Outcome, type PutThrough, putThrough } from './put-through.ts'
 import { type Replay, replay, topicsOfRun } from './replay.ts'
-import { sentTo } from './sent-to.ts'
+import type { RunPlace } from './run-place.ts'
+import { type Outcome, runWaves, type WavesOptions } from './run-waves.ts'
+import { supportedWaves } from './supported-waves.ts'
 import { Watch } from './watch.ts'
 
 export interface VerifyOptions<Retention>
-  extends Pick<PutThrough, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'>,
+  extends Pick<WavesOptions, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'>,
     Pick<Replay, 'onReplay'> {
   readonly engine: Engine
   /** What the scripts make in the place. */
   readonly objects: readonly SqlObject[]
-  readonly place: OwnPlace
+  readonly place: RunPlace
   readonly conformance: Conformance<Retention>
   readonly retention: Retention
   readonly profile: Profile
@@ -79,7 +79,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   signal.throwIfAborted()
   const design = conformance.design(options.retention)
   const all = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
-  const waves = sentTo(design, all)
+  const waves = supportedWaves(design, all)
   const feed = await Feed.open(profile, registry, application, place)
   const answersTo = (sent: readonly Wave[]): Answers => {
     const all = answers(sent, design)
@@ -92,7 +92,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
     watch = await Watch.start(profile, admin, application, names)
     const deployments = ofThisRun()
     const target = { engine, deployments, topics: topicsOfRun(admin, place) }
-    const outcome = await putThrough({
+    const outcome = await runWaves({
       ...options,
       waves,
       watch,
@@ -124,7 +124,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
         await lookUp('lookedUpAgain', [])
       }
     }
-    const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
+    const present = [...(await engine.present()).values()].filter(({ name }) => place.isNameOfRun(name))
     const unwell = present.filter(({ health }) => health !== undefined && health !== 'RUNNING')
     return { ...outcome, verdicts, unwell: unwell.map(({ name, health }) => `${name} (${health})`) }
   } finally {

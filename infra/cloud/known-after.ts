@@ -5,6 +5,6 @@ import { conditional, Fn, Op } from '../cdktf.ts'
  * applied: Terraform knows no condition whose question has no answer yet.
  * @param other something that is never empty once it is known
  */
-export function knownWith(other: string, value: string | number): ReturnType<typeof conditional> {
+export function knownAfter(other: string, value: string | number): ReturnType<typeof conditional> {
   return conditional(Op.gte(Fn.lengthOf(other), 1), value, null)
 }

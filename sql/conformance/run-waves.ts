@@ -26,7 +26,7 @@ export interface Outcome {
   readonly isAnswered: boolean
 }
 
-export interface PutThrough {
+export interface WavesOptions {
   readonly waves: readonly Wave[]
   /** When they are sent, ms since the epoch. */
   readonly now: number
@@ -54,7 +54,7 @@ const POLL_MS = 100
  * for answers, not for time: only that nothing more comes is told by a time in which nothing does. Where a wave is not
  * answered in time, no more are sent, and the comparison is of what was.
  */
-export async function putThrough(options: PutThrough): Promise<Outcome> {
+export async function runWaves(options: WavesOptions): Promise<Outcome> {
   const { waves, place, conformance, watch, signal } = options
   const { outputs, identified } = conformance
   let sent: readonly Wave[] = []
@@ -100,7 +100,7 @@ function hasArrived({ kind }: Output, expected: readonly Row[], actual: readonly
 }
 
 /** Whether something came true in time. @throws the signal's reason */
-async function within({ signal, patienceMs, watch }: PutThrough, isTrue: () => boolean): Promise<boolean> {
+async function within({ signal, patienceMs, watch }: WavesOptions, isTrue: () => boolean): Promise<boolean> {
   const deadline = performance.now() + patienceMs
   while (!isTrue()) {
     signal.throwIfAborted()

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
 import { ENGINE_NAMES, ENGINES } from '../engines.ts'
 import type { SqlObject } from '../scripts/object.ts'
-import { ownPlace } from './own-place.ts'
+import { runPlace } from './run-place.ts'
 
-const place = ownPlace('1f0c9a')
+const place = runPlace('1f0c9a')
 
 describe.each(
   ENGINE_NAMES.flatMap((engine) => ENGINES[engine].retentions.map((retention) => ({ engine, retention }))),
@@ -21,8 +21,8 @@ describe.each(
         const { name, reads, writes, topic, job } = object
         const named = [...(job?.readsTopics ?? []), ...(job?.fillsTopics ?? []), ...(topic ? [topic] : [])]
         for (const one of [name, writes, ...reads, ...named]) expect(taken).not.toContain(one)
-        expect(place.isOwnName(name)).toBe(true)
-        expect(named.filter((one) => !place.isOwnTopic(one))).toEqual([])
+        expect(place.isNameOfRun(name)).toBe(true)
+        expect(named.filter((one) => !place.isTopicOfRun(one))).toEqual([])
       }
     })
 
@@ -34,7 +34,7 @@ describe.each(
             ...text.matchAll(/'(?:properties\.group\.id|sink\.trans\S*prefix)' = '([^']*)'/g),
           ])
           .map(([, id]) => id as string)
-      expect(ids(own).filter((id) => !place.isOwnTopic(id))).toEqual([])
+      expect(ids(own).filter((id) => !place.isTopicOfRun(id))).toEqual([])
       expect(new Set(ids(own)).size).toBe(new Set(ids(applied)).size)
     })
 
@@ -48,9 +48,9 @@ describe.each(
 test('what an engine makes for a run’s query is the run’s, and nobody else’s is', () => {
   const internal =
     '_confluent-ksql-default_query_CTAS_PLAYSTREAM_VERIFY_1F0C9A_PLAYER_STATE_7-Aggregate-changelog'
-  expect(place.isOwnTopic(internal)).toBe(true)
-  expect(place.isOwnTopic(`${internal}-value`)).toBe(true)
+  expect(place.isTopicOfRun(internal)).toBe(true)
+  expect(place.isTopicOfRun(`${internal}-value`)).toBe(true)
   for (const other of ['transactions', 'verify-2f0c9a-transactions', internal.replace('_VERIFY_1F0C9A', '')])
-    expect(place.isOwnTopic(other)).toBe(false)
-  expect(place.isOwnTopic('sql-engine-verify-1f0c9a-logs')).toBe(true)
+    expect(place.isTopicOfRun(other)).toBe(false)
+  expect(place.isTopicOfRun('sql-engine-verify-1f0c9a-logs')).toBe(true)
 })

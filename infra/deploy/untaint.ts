@@ -1,4 +1,4 @@
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 /**
  * What a resource has once its creation went through, of each type whose further state the next refresh reads from the
@@ -21,7 +21,7 @@ const COMPLETE_WITH: Readonly<Record<string, readonly string[]>> = {
  * The tainted resources that exist as a whole: an interrupt came between their creation and the provider's last look.
  * Making them again would fail in a protected stage and delete records in another.
  */
-export function wholeThoughTainted(held: readonly Held[]): Held[] {
+export function completeThoughTainted(held: readonly StateResource[]): StateResource[] {
   return held.filter(({ type, tainted, values }) => {
     const needed = COMPLETE_WITH[type]
     return tainted && (needed?.every((name) => isThere(values[name])) ?? false)

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { parseHeld } from './held.ts'
-import { wholeThoughTainted } from './whole.ts'
+import { parseStateResources } from './state-resources.ts'
+import { completeThoughTainted } from './untaint.ts'
 
 /** A state as `terraform show -json` tells it. */
 function wholeOf(resources: readonly Record<string, unknown>[]): string[] {
   const json = JSON.stringify({
     values: { root_module: { resources: resources.map((one) => ({ mode: 'managed', ...one })) } },
   })
-  return wholeThoughTainted(parseHeld(json)).map(({ address }) => address)
+  return completeThoughTainted(parseStateResources(json)).map(({ address }) => address)
 }
 
 function of(address: string, values: Record<string, unknown>, tainted = true) {
@@ -44,6 +44,6 @@ test('an object that waits for its deletion is never taken for the resource', ()
 })
 
 test('a state that holds nothing has nothing tainted', () => {
-  expect(wholeThoughTainted(parseHeld('{"format_version":"1.0"}'))).toEqual([])
-  expect(wholeThoughTainted(parseHeld(''))).toEqual([])
+  expect(completeThoughTainted(parseStateResources('{"format_version":"1.0"}'))).toEqual([])
+  expect(completeThoughTainted(parseStateResources(''))).toEqual([])
 })

@@ -2,16 +2,16 @@ import { topicNamed } from '../../catalog/topics.ts'
 import type { Place } from '../scripts/place.ts'
 
 /** Topics and names of one run's own: they clash with none that were applied, and with no other run's. */
-export interface OwnPlace extends Place {
+export interface RunPlace extends Place {
   readonly run: string
   /** Whether a stream, table or query is the run's. */
-  isOwnName(name: string): boolean
+  isNameOfRun(name: string): boolean
   /** Whether a topic, subject or group is, one that the engine has made of its own accord included. */
-  isOwnTopic(name: string): boolean
+  isTopicOfRun(name: string): boolean
 }
 
 /** @param run letters and digits */
-export function ownPlace(run: string): OwnPlace {
+export function runPlace(run: string): RunPlace {
   const prefix = `verify-${run}-`
   // ksqlDB's names are put together with underscores, those of Flink's jobs with dashes.
   const ours = (separator: string) => ['playstream', 'verify', run, ''].join(separator)
@@ -27,7 +27,8 @@ export function ownPlace(run: string): OwnPlace {
       statement.replace(/\bplaystream([_-])/gi, (found, separator) =>
         found === found.toLowerCase() ? ours(separator) : ours(separator).toUpperCase(),
       ),
-    isOwnName: (name) => begins.some((begin) => name.toUpperCase().startsWith(begin)),
-    isOwnTopic: (name) => name.includes(prefix) || begins.some((begin) => name.toUpperCase().includes(begin)),
+    isNameOfRun: (name) => begins.some((begin) => name.toUpperCase().startsWith(begin)),
+    isTopicOfRun: (name) =>
+      name.includes(prefix) || begins.some((begin) => name.toUpperCase().includes(begin)),
   }
 }

@@ -2,26 +2,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { PlanRefusedError, SettingsError, TerraformError } from '../errors.ts'
+import { PlanRefusedError, TerraformError } from '../errors.ts'
 import { readSettings } from '../settings/settings.ts'
-import { Deployment, requireCloudKey } from './deployment.ts'
-
-describe('the key of Confluent Cloud', () => {
-  test.each([
-    [{}, 'CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET are not set'],
-    [{ CONFLUENT_CLOUD_API_KEY: 'K' }, 'CONFLUENT_CLOUD_API_SECRET is not set'],
-    [{ CONFLUENT_CLOUD_API_KEY: ' ', CONFLUENT_CLOUD_API_SECRET: 'S' }, 'CONFLUENT_CLOUD_API_KEY is not set'],
-  ])('that is missing is named: %j', (env, message) => {
-    expect(() => requireCloudKey(env)).toThrow(SettingsError)
-    expect(() => requireCloudKey(env)).toThrow(message)
-  })
-
-  test('that is there is enough', () => {
-    expect(() =>
-      requireCloudKey({ CONFLUENT_CLOUD_API_KEY: 'K', CONFLUENT_CLOUD_API_SECRET: 'S' }),
-    ).not.toThrow()
-  })
-})
+import { Deployment } from './deployment.ts'
 
 describe('a deployment', () => {
   let folder: string

@@ -1,15 +1,15 @@
 import type { Account } from '../../catalog/applications.ts'
 import { PROVISIONER } from '../../catalog/applications.ts'
-import { PlanRefusedError, SettingsError, TerraformError } from '../errors.ts'
+import { PlanRefusedError, TerraformError } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
-import { environmentAccess } from './environment-access.ts'
+import { environmentAccess, requireAccess } from './environment-access.ts'
 import { existingTopics, importVariables } from './existing-topics.ts'
 import { forgetCommand } from './missing-resources.ts'
 import { Plan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { newPlanFolder } from './plan-folder.ts'
 import { closeState } from './private-files.ts'
-import { hasStaleKey, provisionerKeys } from './provisioner-key.ts'
+import { hasLostKey, keysToReplace } from './renewed-keys.ts'
 import { stateAddresses, stateResources } from './state-resources.ts'
 import { synthesize } from './synthesize.ts'
 import { findTerraform, Terraform } from './terraform.ts'
@@ -19,20 +19,6 @@ export { type Loss, Plan } from './plan.ts'
 
 /** What the registry keeps when Terraform lets go of it: records that were written with an old version need that version. */
 const REGISTERED = ['confluent_schema', 'confluent_subject_config']
-
-/**
- * Makes sure that there is a key for Confluent Cloud, before anything runs.
- * @throws SettingsError that names what is missing
- */
-export function requireCloudKey(env: NodeJS.ProcessEnv): void {
-  const missing = ['CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET'].filter(
-    (name) => !env[name]?.trim(),
-  )
-  if (missing.length === 0) return
-  throw new SettingsError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set: a cloud API key makes all of this (docs/operations.md)`,
-  )
-}
 
 export interface PlanOptions {
   /** Plan to destroy everything. */
@@ -82,19 +68,11 @@ export class Deployment {
       key: env.CONFLUENT_CLOUD_API_KEY?.trim() ?? '',
       secret: env.CONFLUENT_CLOUD_API_SECRET?.trim() ?? '',
     })
-    const forget = forgetCommand(this.#terraform.command, [environment.address])
-    if (access === 'key refused')
-      throw new PlanRefusedError(
-        'Confluent Cloud refuses the cloud key (401): check CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET; it must be a Cloud API key (docs/operations.md)',
-      )
-    if (access === 'forbidden')
-      throw new PlanRefusedError(
-        `the cloud key may not see the environment ${id} of the stage ${stage} (403): give its account OrganizationAdmin; if the environment was deleted by hand, take it out of the state and try again: ${forget}`,
-      )
-    if (access === 'gone')
-      throw new PlanRefusedError(
-        `the environment ${id} of the stage ${stage} does not exist any more (404): if it was deleted by hand, take it out of the state and try again: ${forget}`,
-      )
+    requireAccess(access, {
+      stage,
+      environmentId: id,
+      forget: forgetCommand(this.#terraform.command, [environment.address]),
+    })
   }
 
   /**
@@ -115,7 +93,7 @@ export class Deployment {
     const { destroy = false, renew = [] } = options
     const plan = new Plan(this.#terraform, newPlanFolder())
     try {
-      const renewed = await this.#keysOf(renew)
+      const renewed = await keysToReplace(this.#terraform, renew)
       // With a provisioner's key that is gone, reading a topic fails before the new key is planned.
       const unread = renew.includes(PROVISIONER) ? ['-refresh=false'] : []
       const args = [
@@ -126,7 +104,7 @@ export class Deployment {
       try {
         await plan.make(args)
       } catch (error) {
-        if (renew.length === 0 && (await this.#hasLostKey().catch(() => false)))
+        if (renew.length === 0 && (await hasLostKey(this.#terraform).catch(() => false)))
           throw new TerraformError(
             `a key of the account ${PROVISIONER} is gone, and nothing can be read without it: make new ones with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
             { cause: error },
@@ -222,43 +200,5 @@ export class Deployment {
       if (code === 0) imported.push(address)
     }
     return imported
-  }
-
-  async #keysOf(accounts: readonly Account[]): Promise<string[]> {
-    if (accounts.length === 0) return []
-    const held = await stateAddresses(this.#terraform)
-    const gone = accounts.includes(PROVISIONER) ? await this.#goneKeys(held) : []
-    // A key that is gone cannot be deleted, as a replacement would.
-    if (gone.length > 0) await this.#terraform.succeed(['state', 'rm', ...gone], 'kept')
-    return accounts.flatMap((account) => {
-      const keys = held.filter((address) => address.startsWith(`confluent_api_key.${account}_`))
-      const isDeployed = held.some((address) => address === `confluent_service_account.${account}`)
-      if (keys.length === 0 && !isDeployed)
-        throw new TerraformError(
-          `nothing is deployed for the account '${account}', so it has no keys to renew`,
-        )
-      return keys.filter((address) => !gone.includes(address))
-    })
-  }
-
-  /** The provisioner's keys that were deleted in the console, though the environment they belong to is still seen. */
-  async #goneKeys(held: readonly string[]): Promise<string[]> {
-    const keys = provisionerKeys(held)
-    if (keys.length === 0) return []
-    const look = new Plan(this.#terraform, newPlanFolder())
-    try {
-      await look.make(['-refresh-only', ...keys.map((address) => `-target=${address}`)], 'kept')
-      const gone = look.hasChanges ? await look.gone() : []
-      return gone.every((address) => keys.includes(address)) ? gone : []
-    } catch {
-      return []
-    } finally {
-      look.discard()
-    }
-  }
-
-  async #hasLostKey(): Promise<boolean> {
-    if (hasStaleKey(await stateResources(this.#terraform))) return true
-    return (await this.#goneKeys(await stateAddresses(this.#terraform))).length > 0
   }
 }

@@ -48,8 +48,8 @@ export class Plan {
     return this.#changes
   }
 
-  /** The addresses of what was found to be gone when the state was refreshed. */
-  async gone(): Promise<string[]> {
+  /** The addresses that the refresh found deleted outside of Terraform. */
+  async deletedOutside(): Promise<string[]> {
     return (await this.#read()).resource_drift
       .filter(({ change }) => change.actions.includes('delete'))
       .map(({ address }) => address)

@@ -5,7 +5,7 @@ import type { RetentionMode } from '../../streams/processors/dedup.ts'
 import type { Row } from './answers/row.ts'
 import type { Conformance } from './conformance.ts'
 import { dedupOutputs } from './dedup-outputs.ts'
-import { WRONG_CLOCKS } from './input/transaction-input.ts'
+import { WRONG_CLOCKS } from './input/wrong-clock.ts'
 import { jsonRow } from './json-columns.ts'
 
 /** Where the Node processors write, how it is read, and what they promise. */

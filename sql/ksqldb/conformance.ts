@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers/answers.ts'
 import type { Field, Row } from '../conformance/answers/row.ts'
 import type { Conformance } from '../conformance/conformance.ts'
-import { WRONG_CLOCKS } from '../conformance/input/transaction-input.ts'
+import { WRONG_CLOCKS } from '../conformance/input/wrong-clock.ts'
 import { jsonColumns, jsonRow } from '../conformance/json-columns.ts'
 import type { Retention } from '../retention.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { conformanceInput } from '../input/input.ts'
-import { WRONG_CLOCKS } from '../input/transaction-input.ts'
+import { WRONG_CLOCKS } from '../input/wrong-clock.ts'
 import { answers, type Design } from './answers.ts'
 import { transactionAnswers } from './transaction-answers.ts'
 

@@ -1,5 +1,6 @@
 import type { Wave } from '../input/input.ts'
-import type { Fault, WrongClock } from '../input/transaction-input.ts'
+import type { Fault } from '../input/transaction-text.ts'
+import type { WrongClock } from '../input/wrong-clock.ts'
 import { gameAnswers } from './game-answers.ts'
 import { type Count, logAnswers } from './log-answers.ts'
 import type { Answers, Field, Row } from './row.ts'

@@ -1,4 +1,5 @@
-import type { Fault, TransactionInput } from '../input/transaction-input.ts'
+import type { TransactionInput } from '../input/transaction-input.ts'
+import type { Fault } from '../input/transaction-text.ts'
 import { APPEND_TIME } from './append-time.ts'
 
 const DAY_MS = 24 * 60 * 60_000

@@ -2,7 +2,8 @@ import type { GameEvent } from '../../../catalog/events.ts'
 import { ANY_TIME } from '../../../catalog/topic.ts'
 import { gameInput } from './game-input.ts'
 import { type LogWave, logWave, WAVE_MINUTES } from './log-input.ts'
-import { type TransactionInput, transactionInput, WAVE_HOURS } from './transaction-input.ts'
+import { type TransactionInput, transactionInput } from './transaction-input.ts'
+import { WAVE_HOURS } from './transaction-stories.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

@@ -1,19 +1,19 @@
-/** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
+/** The base of this module's errors: something the user can fix, in one line that names the thing and the fix. */
 export class InfraError extends Error {
   override readonly name: string = 'InfraError'
 }
 
-/** Settings that are missing, wrong or contradict each other: all of them, in one message. */
+/** Settings that are missing, wrong or contradictory: all problems in one message. */
 export class SettingsError extends InfraError {
   override readonly name = 'SettingsError'
 }
 
-/** Terraform is missing, failed, or answered something unexpected. */
+/** Terraform is missing, failed, or returned something unexpected. */
 export class TerraformError extends InfraError {
   override readonly name = 'TerraformError'
 }
 
-/** A plan that would do harm, refused before anything was done: what it would do, why, and the way on. */
+/** A harmful plan, refused before anything was changed: what it would do, why, and how to go on. */
 export class PlanRefusedError extends InfraError {
   override readonly name = 'PlanRefusedError'
 }

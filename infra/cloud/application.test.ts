@@ -75,7 +75,10 @@ test('no access control entry is made before another is gone, on any cluster wit
     expect(createdFirst(synthesized(flags))).not.toContain('confluent_kafka_acl')
 })
 
-/** The types of what Terraform replaces with the new one first: whatever asks for it, and all that such a thing needs. */
+/**
+ * The types that Terraform replaces by creating the new resource first: those that ask for it, and all that these
+ * depend on.
+ */
 function createdFirst(found: SynthesizedStack): string[] {
   const all = Object.entries(found.resource).flatMap(([type, resources]) =>
     Object.entries(resources).map(([name, { '//': _, ...attributes }]) => ({

@@ -1,7 +1,9 @@
 import { Construct, DataResource } from '../cdktf.ts'
 import { logicalId } from '../confluent/logical-id.ts'
 
-/** Unknown in a plan that changes a text, known in every other. It makes nothing, and is Terraform's own. */
+/**
+ * A value that is unknown in a plan that changes a text, and known in every other plan. Creates nothing in the cloud.
+ */
 export class ChangeMarker extends Construct {
   readonly changed: string
 

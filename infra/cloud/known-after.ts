@@ -1,8 +1,8 @@
 import { conditional, Fn, Op } from '../cdktf.ts'
 
 /**
- * A value that a plan takes for known only when something else is known as well, and that is the value itself once it is
- * applied: Terraform knows no condition whose question has no answer yet.
+ * The value, but unknown in a plan as long as `other` is unknown: Terraform does not evaluate a condition on an
+ * unknown.
  * @param other something that is never empty once it is known
  */
 export function knownAfter(other: string, value: string | number): ReturnType<typeof conditional> {

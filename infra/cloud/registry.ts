@@ -14,9 +14,9 @@ export class Registry extends Construct {
   constructor(scope: Construct, cluster: Cluster) {
     super(scope, 'registry')
     this.environmentId = cluster.environment.id
-    // It is to be read once the cluster is there, but not anew in every plan that changes the cluster: its id would be
-    // unknown in that plan, and every schema and key that hangs on it would be replaced. Both depends_on and a direct
-    // reference do that; a local value in between does not.
+    // The registry must be read after the cluster exists, but not in every plan that changes the cluster: its id would
+    // be unknown in that plan, and every schema and key that depends on it would be replaced. Both depends_on and a
+    // direct reference have that effect; a local value in between does not.
     const found = knownAfter(cluster.id, this.environmentId)
     const withCluster = new TerraformLocal(this, 'environment_with_cluster', found)
     withCluster.overrideLogicalId('environment_with_cluster')

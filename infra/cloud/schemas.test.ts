@@ -42,7 +42,7 @@ test('a union refers to the versions of its types that this stack makes', () => 
     ['health', 'position'].map((type) => ({
       name: `playstream.Player${type.replace(/^./, (letter) => letter.toUpperCase())}`,
       subject_name: `\${confluent_schema.player-${type}.subject_name}`,
-      // Unknown to a plan that changes the type's text, so that the union follows in the same deployment.
+      // Unknown in a plan that changes the type's text, so that the union is updated in the same deployment.
       version: `\${(length(terraform_data.player-${type}.id) >= 1) ? confluent_schema.player-${type}.version : null}`,
     })),
   )

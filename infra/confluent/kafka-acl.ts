@@ -2,7 +2,7 @@ import { attribute } from './attributes.ts'
 import { kafkaAttributes } from './credentials.ts'
 import { confluentResource } from './resource.ts'
 
-/** What an access control entry is about, and what it allows. */
+/** The resource of an access control entry, and the allowed operation. */
 export interface Acl {
   readonly resourceType: 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID' | 'CLUSTER'
   readonly resourceName: string

@@ -22,7 +22,7 @@ describe('a deployment', () => {
     })
   })
 
-  /** A Terraform that notes what it is asked and plans changes, or whatever a script says. */
+  /** A Terraform that logs its arguments and plans changes, unless a script says otherwise. */
   function prepare(plan = 'exit 2', others = ''): Promise<Deployment> {
     const file = join(folder, 'bin', 'terraform')
     mkdirSync(join(folder, 'bin'))
@@ -103,7 +103,7 @@ esac`,
     expect(asked().find((line) => line.startsWith('plan'))).toContain(' -destroy')
   })
 
-  /** A Terraform whose state is `held`, and that shows `planned` for a plan in a file. */
+  /** A Terraform whose state is `held`, and that shows `planned` for a plan file. */
   function holding(held: readonly object[], planned: object, others = '', plan = 'exit 2') {
     writeFileSync(join(folder, 'held.json'), JSON.stringify({ values: { root_module: { resources: held } } }))
     writeFileSync(join(folder, 'planned.json'), JSON.stringify(planned))

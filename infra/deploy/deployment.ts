@@ -17,7 +17,10 @@ import { completeThoughTainted } from './untaint.ts'
 
 export { type Loss, Plan } from './plan.ts'
 
-/** What the registry keeps when Terraform lets go of it: records that were written with an old version need that version. */
+/**
+ * Resources that stay in the registry when Terraform releases them: records written with an old version need that
+ * version.
+ */
 const REGISTERED = ['confluent_schema', 'confluent_subject_config']
 
 export interface PlanOptions {
@@ -38,13 +41,13 @@ export class Deployment {
   }
 
   /**
-   * Synthesizes the stack and readies Terraform for it.
+   * Synthesizes the stack and initializes Terraform for it.
    * @throws CatalogError, TerraformError
    */
   static async prepare(settings: Settings, env: NodeJS.ProcessEnv = process.env): Promise<Deployment> {
     const program = findTerraform(env)
     const { folder } = synthesize(settings)
-    // Whatever it writes here, its state above all, may hold secrets.
+    // Everything that Terraform writes here may contain secrets, most of all its state.
     process.umask(0o077)
     closeState(settings)
     const terraform = new Terraform(program, folder)
@@ -53,8 +56,8 @@ export class Deployment {
   }
 
   /**
-   * Makes sure that the cloud key sees the stage, as far as Confluent Cloud says within a few seconds.
-   * @throws PlanRefusedError where it does not
+   * Requires that the cloud key sees the stage, as far as Confluent Cloud answers within a few seconds.
+   * @throws PlanRefusedError if it does not
    */
   async requireVisible(env: NodeJS.ProcessEnv = process.env): Promise<void> {
     const held = await stateResources(this.#terraform)
@@ -76,7 +79,7 @@ export class Deployment {
   }
 
   /**
-   * Unmarks what an interrupted deployment made as a whole, so that it is not made again. Returns the addresses.
+   * Untaints what an interrupted deployment created completely, so that it is not created again. Returns the addresses.
    * @throws TerraformError
    */
   async settle(): Promise<string[]> {
@@ -86,7 +89,7 @@ export class Deployment {
   }
 
   /**
-   * Shows what would change, and keeps it for `apply`. Whoever gets a plan discards it.
+   * Shows the changes, and keeps the plan for `apply`. The caller discards the plan.
    * @throws TerraformError
    */
   async plan(options: PlanOptions = {}): Promise<Plan> {
@@ -94,7 +97,7 @@ export class Deployment {
     const plan = new Plan(this.#terraform, newPlanFolder())
     try {
       const renewed = await keysToReplace(this.#terraform, renew)
-      // With a provisioner's key that is gone, reading a topic fails before the new key is planned.
+      // If a key of the provisioner was deleted, reading a topic fails before the new key is planned.
       const unread = renew.includes(PROVISIONER) ? ['-refresh=false'] : []
       const args = [
         ...(destroy ? ['-destroy'] : []),
@@ -119,7 +122,7 @@ export class Deployment {
   }
 
   /**
-   * Refuses a plan that would do harm. To be called before the plan is applied.
+   * Refuses a harmful plan. Call it before the plan is applied.
    * @throws PlanRefusedError
    */
   async check(plan: Plan, options: PlanOptions = {}): Promise<void> {
@@ -136,9 +139,9 @@ export class Deployment {
   }
 
   /**
-   * Takes the schemas that a plan would delete out of the state, with their rules of compatibility. The registry keeps
-   * them, until the environment goes: it refuses to delete what an older version of another schema refers to, and the
-   * provider deletes latest versions only. Returns the subjects; the plan is outdated where there are any.
+   * Takes the schemas that a plan would delete out of the state, with their compatibilities. The registry keeps them
+   * until the environment is destroyed: it refuses to delete a schema to which an older version of another one refers,
+   * and the provider deletes latest versions only. Returns the subjects; if there are any, the plan is outdated.
    */
   async releaseSchemas(plan: Plan): Promise<string[]> {
     const released = (await plan.changes()).filter(
@@ -150,7 +153,7 @@ export class Deployment {
   }
 
   /**
-   * Makes sure that a plan which was made after a confirmation takes nothing away that the confirmed one left.
+   * Requires that a plan made after a confirmation takes away nothing more than the confirmed plan.
    * @throws PlanRefusedError
    */
   async requireWithin(plan: Plan, confirmed: Plan): Promise<void> {
@@ -165,8 +168,8 @@ export class Deployment {
   }
 
   /**
-   * Makes exactly the changes that a plan showed.
-   * @throws TerraformError where it fails half-way; topics that existed already are in the state then
+   * Applies exactly the changes that the plan showed.
+   * @throws TerraformError if it fails half-way; topics that existed already are in the state then
    */
   async apply(plan: Plan): Promise<void> {
     const { code, output, errors } = await plan.apply()
@@ -179,7 +182,7 @@ export class Deployment {
     )
   }
 
-  /** What the deployment tells of itself: Terraform's outputs by name, secrets in the clear. */
+  /** Terraform's outputs by name, secrets in clear text. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     const { output } = await this.#terraform.succeed(['output', '-json'], 'kept')
     const found = JSON.parse(output) as Record<string, { value: unknown }>

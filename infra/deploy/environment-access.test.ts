@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { environmentAccess } from './environment-access.ts'
 
-/** A Confluent Cloud that answers so, or never. */
+/** A Confluent Cloud that answers with this status, or never. */
 async function answering(status: number | 'never'): Promise<{ endpoint: string; seen: string[] }> {
   const seen: string[] = []
   const server = createServer(({ url, headers }, response) => {

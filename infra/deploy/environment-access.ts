@@ -1,6 +1,6 @@
 import { PlanRefusedError } from '../errors.ts'
 
-/** How long to wait for Confluent Cloud's answer: the check is a courtesy, and Terraform goes on without it. */
+/** How long to wait for Confluent Cloud's answer: without one, Terraform goes on anyway. */
 const PATIENCE_MS = 5_000
 
 /** What a cloud key may see of an environment. */
@@ -35,7 +35,7 @@ export async function environmentAccess(question: EnvironmentQuestion): Promise<
 }
 
 /**
- * Refuses to go on where Confluent Cloud clearly said that the key does not see the environment.
+ * Throws if Confluent Cloud clearly said that the key does not see the environment.
  * @throws PlanRefusedError that says how to fix it
  */
 export function requireAccess(

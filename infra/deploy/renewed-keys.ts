@@ -7,9 +7,9 @@ import { stateAddresses, stateResources } from './state-resources.ts'
 import type { Terraform } from './terraform.ts'
 
 /**
- * The addresses of the keys that are replaced when these accounts get new keys. A key of the provisioner that was deleted
- * by hand is taken out of the state instead: it cannot be deleted, as a replacement would.
- * @throws TerraformError where an account has nothing deployed
+ * The addresses of the keys to replace when these accounts get new keys. A key of the provisioner that was deleted by
+ * hand is taken out of the state instead: replacing it would try to delete it.
+ * @throws TerraformError if an account has nothing deployed
  */
 export async function keysToReplace(terraform: Terraform, accounts: readonly Account[]): Promise<string[]> {
   if (accounts.length === 0) return []
@@ -25,7 +25,7 @@ export async function keysToReplace(terraform: Terraform, accounts: readonly Acc
   })
 }
 
-/** Whether a key of the provisioner is lost, so that nothing made with it can be read. */
+/** Whether a key of the provisioner is lost, so that resources created with it cannot be read. */
 export async function hasLostKey(terraform: Terraform): Promise<boolean> {
   if (hasStaleKey(await stateResources(terraform))) return true
   return (await deletedKeys(terraform, await stateAddresses(terraform))).length > 0

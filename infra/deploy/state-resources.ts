@@ -1,12 +1,12 @@
 import type { Terraform } from './terraform.ts'
 
-/** A resource that the state holds. */
+/** A resource in the state. */
 export interface StateResource {
   /** As Terraform names it: `confluent_kafka_topic.logs`. */
   readonly address: string
   readonly type: string
   readonly name: string
-  /** Whether its creation did not end well, so that Terraform would make it again. */
+  /** Whether its creation failed half-way, so that Terraform would create it again. */
   readonly tainted: boolean
   readonly values: Readonly<Record<string, unknown>>
 }
@@ -22,13 +22,13 @@ export async function stateAddresses(terraform: Terraform): Promise<string[]> {
     .filter((line) => line !== '' && !line.startsWith('data.'))
 }
 
-/** The managed resources in the state with their attributes, secrets in the clear. Objects to be deleted are left out. */
+/** The managed resources in the state with their attributes, secrets in clear text. Deposed objects are left out. */
 export async function stateResources(terraform: Terraform): Promise<StateResource[]> {
   const { output } = await terraform.succeed(['show', '-json', '-no-color'], 'kept')
   return parseStateResources(output)
 }
 
-/** The resources in what `terraform show -json` says of a state. */
+/** The managed resources in the output of `terraform show -json` for a state. */
 export function parseStateResources(json: string): StateResource[] {
   if (json.trim() === '') return []
   const { values } = JSON.parse(json) as {

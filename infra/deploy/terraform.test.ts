@@ -74,7 +74,7 @@ describe('a run', () => {
 })
 
 test('an interrupt reaches it once, however often it comes at once, and is waited for', async () => {
-  // Says what it gets, and takes a second to stop, as Terraform does to put its state in order.
+  // Logs what it gets, and takes a second to stop, as Terraform does while it saves its state.
   const stops = join(folder, 'stops.mjs')
   writeFileSync(
     stops,
@@ -96,7 +96,7 @@ test('an interrupt reaches it once, however often it comes at once, and is waite
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
     if (line === 'started') child.kill('SIGINT')
-    // The same Ctrl-C, as the launcher passes it on.
+    // The same Ctrl-C, forwarded by the launcher.
     if (line === 'interrupted') child.kill('SIGTERM')
   }
   expect(said).toEqual(['started', 'interrupted', 'stopped'])

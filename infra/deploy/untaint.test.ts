@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseStateResources } from './state-resources.ts'
 import { completeThoughTainted } from './untaint.ts'
 
-/** A state as `terraform show -json` tells it. */
+/** A state in the format of `terraform show -json`. */
 function wholeOf(resources: readonly Record<string, unknown>[]): string[] {
   const json = JSON.stringify({
     values: { root_module: { resources: resources.map((one) => ({ mode: 'managed', ...one })) } },

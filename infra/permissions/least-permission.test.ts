@@ -5,13 +5,13 @@ import { schemas } from '../../catalog/schemas.ts'
 import { topics } from '../../catalog/topics.ts'
 import { type Attributes, type SynthesizedStack, synthesized } from '../stack/test-stack.ts'
 
-// What each key allows, worked out from the synthesized permissions as a broker does, against what the catalog says that each
-// application does. Nothing of the code under test is asked.
+// Evaluates the synthesized permissions of each key as a broker does, and compares them with the catalog's
+// declarations, without calling the code under test.
 
 type Access = 'read' | 'write'
 type May = (application: string, access: Access, type: string, name: string) => boolean
 
-/** A broker's answer from ACLs: literal, prefixed, and what one operation includes of another. */
+/** A broker's decision from ACLs: literal, prefixed, and operations that imply others. */
 function byAcls(stack: SynthesizedStack): May {
   const acls = Object.values(stack.resource.confluent_kafka_acl ?? {})
   const types: Record<string, string> = {
@@ -32,7 +32,7 @@ function byAcls(stack: SynthesizedStack): May {
     )
 }
 
-/** A broker's answer from role bindings, where a pattern ends with `*`. */
+/** A broker's decision from role bindings, where a pattern may end with `*`. */
 function byRoles(stack: SynthesizedStack): May {
   const cluster =
     '${confluent_kafka_cluster.playstream.rbac_crn}/kafka=${confluent_kafka_cluster.playstream.id}/'
@@ -59,7 +59,7 @@ function principalOf(application: string): string {
 
 const names = Object.keys(applications) as (keyof typeof applications)[]
 
-/** Who joins a consumer group, of all that the code gives a name. */
+/** The applications that join a consumer group, by every name that the code uses. */
 const groups: { readonly name: string; readonly of: string }[] = [
   ...processors.map(({ name, application }) => ({ name, of: application })),
   ...names
@@ -116,7 +116,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
       const usesEvents = topics.some(
         ({ value, writers, readers }) =>
           value.kind === 'avro' &&
-          // The operator writes dead letters back as the bytes that they are.
+          // The operator writes dead letters back as bytes.
           (readers.includes(name) || (writers.includes(name) && name !== 'operator')),
       )
       const avro = schemas.filter((schema) => schema.type === 'AVRO').map(({ subject }) => registry + subject)

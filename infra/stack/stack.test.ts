@@ -43,7 +43,7 @@ describe('the number of everything follows from the catalog', () => {
       confluent_kafka_topic: (before.confluent_kafka_topic ?? 0) + 1,
       // WRITE and DESCRIBE, READ and DESCRIBE.
       confluent_kafka_acl: (before.confluent_kafka_acl ?? 0) + 4,
-      // The detector reads Avro for the first time: a union and its two types, and a key to the registry.
+      // The detector reads Avro for the first time: a union with its two types, and a key to the registry.
       confluent_role_binding: (before.confluent_role_binding ?? 0) + 3,
       confluent_api_key: (before.confluent_api_key ?? 0) + 1,
     })

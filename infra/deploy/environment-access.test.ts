@@ -33,13 +33,13 @@ test.each([
   expect(seen).toEqual([`/org/v2/environments/env-1 Basic ${Buffer.from('K:S').toString('base64')}`])
 })
 
-test('a cloud that never answers is given up on', async () => {
+test('without an answer from the cloud, the result is unknown after the time limit', async () => {
   const { endpoint } = await answering('never')
   const question = { environmentId: 'env-1', endpoint, key: 'K', secret: 'S', patienceMs: 100 }
   expect(await environmentAccess(question)).toBe('unknown')
 })
 
-test('a cloud that cannot be reached stops nothing', async () => {
+test('if the cloud is unreachable, the result is unknown', async () => {
   const question = { environmentId: 'env-1', endpoint: 'http://127.0.0.1:1', key: 'K', secret: 'S' }
   expect(await environmentAccess(question)).toBe('unknown')
 })

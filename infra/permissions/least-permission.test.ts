@@ -86,12 +86,12 @@ const clusters = [
 describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   const allows = may(stack)
 
-  test.each(names)('%s writes the topics that it is a writer of, and no others', (name) => {
+  test.each(names)('%s writes the topics that the catalog lets it write, and no others', (name) => {
     const allowed = topics.filter((topic) => allows(name, 'write', 'topic', topic.name))
     expect(allowed).toEqual(topics.filter(({ writers }) => writers.includes(name)))
   })
 
-  test.each(names)('%s reads the topics that it is a reader of, and no others', (name) => {
+  test.each(names)('%s reads the topics that the catalog lets it read, and no others', (name) => {
     const allowed = topics.filter((topic) => allows(name, 'read', 'topic', topic.name))
     expect(allowed).toEqual(topics.filter(({ readers }) => readers.includes(name)))
   })
@@ -107,7 +107,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   })
 
   test.each(names)(
-    '%s reads the subjects of its Avro topics with what they refer to, and writes none',
+    '%s reads the subjects of its Avro topics and their references, and writes none',
     (name) => {
       const registry = '${data.confluent_schema_registry_cluster.playstream.resource_name}/subject='
       const found = bindingsOf(stack, name).filter(({ crn_pattern }) =>
@@ -125,7 +125,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
     },
   )
 
-  test('nobody but the provisioner has a role or an entry that covers more than one thing of another', () => {
+  test('only the provisioner has a role or an entry that covers more than one resource of others', () => {
     const patterns = [
       ...Object.values(stack.resource.confluent_role_binding ?? {})
         .filter(({ principal }) => principal !== principalOf('provisioner'))
@@ -148,8 +148,8 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   })
 })
 
-describe('the right to write idempotently, on a basic cluster', () => {
-  test('is for those who produce outside of transactions', () => {
+describe('permission to write idempotently, on a basic cluster', () => {
+  test('is granted to applications that produce outside of transactions', () => {
     const acls = Object.values(clusters[0]?.stack.resource.confluent_kafka_acl ?? {})
     const writers = acls.filter(({ operation }) => operation === 'IDEMPOTENT_WRITE')
     expect(writers.map(({ principal }) => principal)).toEqual(
@@ -158,7 +158,7 @@ describe('the right to write idempotently, on a basic cluster', () => {
     expect(writers.every(({ resource_type }) => resource_type === 'CLUSTER')).toBe(true)
   })
 
-  test('is the only one on the cluster itself', () => {
+  test('is the only permission on the cluster itself', () => {
     const acls = Object.values(clusters[0]?.stack.resource.confluent_kafka_acl ?? {})
     expect(
       new Set(acls.filter((acl) => acl.resource_type === 'CLUSTER').map((acl) => acl.operation)),

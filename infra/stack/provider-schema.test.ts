@@ -84,11 +84,11 @@ describe.skipIf(file === undefined)(
   () => {
     const schema = JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8')) as ProviderSchema
 
-    test('is of the version that the stack asks for', () => {
+    test('has the version that the stack requires', () => {
       expect(schema.version).toBe(PROVIDER_VERSION)
     })
 
-    test.each(stacks)('takes every attribute and block of %s', (_, stack) => {
+    test.each(stacks)('accepts every attribute and block of %s', (_, stack) => {
       const problems = [
         ...(stack.provider.confluent ?? []).flatMap((one) =>
           differences('provider', schema.provider_config, one),
@@ -99,7 +99,7 @@ describe.skipIf(file === undefined)(
       expect(problems).toEqual([])
     })
 
-    test('is really compared: what it does not have is found', () => {
+    test('is really compared: unknown attributes are found', () => {
       const block = schema.resources.confluent_kafka_topic ?? {}
       expect(differences('topic', block, { topic_name: 7, colour: 'red', id: 'x', credentials: {} })).toEqual(
         [

@@ -20,7 +20,7 @@ const appliedOf = (object: SqlObject): [string, Deployment] => [
   deploymentOf(object, 'applied', new Date(0)),
 ]
 
-/** What is planned for `to` where `from` was applied. */
+/** The plan from an applied `from` to `to`. */
 function planned(from: string, to: string): string[] {
   const before = objectsOf(from)
   const { steps } = plan(objectsOf(to), new Map(before.map(presentOf)), new Map(before.map(appliedOf)))

@@ -6,7 +6,7 @@ import { WRONG_CLOCKS } from '../conformance/input/wrong-clock.ts'
 import { jsonColumns, jsonRow } from '../conformance/json-columns.ts'
 import type { Retention } from '../retention.ts'
 
-/** Behind the key of a table with windows: when its window begins, in 8 bytes. */
+/** After the key of a windowed table: the window's start, in 8 bytes. */
 const WINDOW_BYTES = 8
 
 /** Where the scripts write, how ksqlDB writes it (columns in capitals, unless the script quotes them), and where it differs from the processors by design. */
@@ -16,9 +16,9 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
   lookUp: (id) => `SELECT RAW FROM PLAYSTREAM_TRANSACTIONS_KNOWN WHERE ID = '${id.replaceAll("'", "''")}';`,
   design: (memory) => ({
     memory,
-    // What passes has the time of the aggregate's row, which no script promises anything of.
+    // The passing record has the time of the aggregate's row, which the scripts do not specify.
     keepsTime: false,
-    // A record without a value never reaches a filter in ksqlDB.
+    // In ksqlDB a record without a value never reaches a filter.
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
@@ -92,7 +92,7 @@ function count({ key, value }: KafkaMessage, names: Readonly<Record<string, stri
   }
 }
 
-/** A column of another name keeps it, and so is not as expected. */
+/** An unexpected column keeps its name, and so shows as a difference. */
 function renamed(
   fields: Readonly<Record<string, Field>> | undefined,
   names: Readonly<Record<string, string>>,

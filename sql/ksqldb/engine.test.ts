@@ -47,7 +47,7 @@ describe('a statement', () => {
     expect(standIn.carriedOut).toHaveLength(3)
   })
 
-  // Seen on 8.2.3, and what its sources and Kafka's producer say on the same way.
+  // Messages seen on 8.2.3, and those that its sources and Kafka's producer give on the same path.
   test.each([
     'There is a newer producer with the same transactionalId which fences the current one.',
     'Producer attempted to produce with an old epoch.',

@@ -19,7 +19,7 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
       const { partitions, retention: kept } = topicNamed(topic)
       expect(statement.text).toContain(`PARTITIONS = ${partitions},`)
       const isWindowed = /\bWINDOW\b/.test(statement.text)
-      // ksqlDB takes a retention for streams and for windowed tables, and refuses it for others.
+      // ksqlDB accepts a retention for streams and windowed tables, and refuses it for other tables.
       const takesRetention = kept.policy === 'delete' && (kind === 'stream' || isWindowed)
       expect(/RETENTION_MS = (\d+)/.exec(statement.text)?.[1]).toBe(
         takesRetention ? String(kept.ms) : undefined,
@@ -57,7 +57,7 @@ test('there are none for the retention fixed, and the way out is said in one lin
 test('every topic that a query fills has the broker’s time: a wrong clock ends no query, and no old log is deleted as it comes', () => {
   for (const retention of ENGINES.ksqldb.retentions)
     for (const { topic, runsQuery, name } of ENGINES.ksqldb.objects(retention)) {
-      // What passes is for others too, and has the time that a copy of it was judged by.
+      // The passing record is also for other readers, and has the time by which its copies were judged.
       if (!runsQuery || topic === undefined || topic === 'sql-transactions-unique') continue
       expect(topicNamed(topic).time, `${name} on ${topic}`).toEqual({ clock: 'broker' })
     }

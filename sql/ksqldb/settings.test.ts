@@ -10,7 +10,7 @@ const right = {
 }
 const wrong = { 'processing.guarantee': 'at_least_once', 'cache.max.bytes.buffering': '10000000' }
 
-/** A server with settings of its own, which takes overrides unless it says why not. */
+/** A server with its own settings, which accepts overrides unless a reason to refuse them is given. */
 const server =
   (own: QuerySettings, forbids?: string) =>
   async (overrides: QuerySettings): Promise<Map<string, string>> => {

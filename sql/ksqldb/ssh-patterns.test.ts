@@ -5,7 +5,7 @@ import { HostLogs } from '../../producers/host-logs.ts'
 import { conformanceInput } from '../conformance/input/input.ts'
 import { attackOf } from './test-ssh-patterns.ts'
 
-/** The kinds that tell a user and an address on their own line. */
+/** The kinds whose own line contains a user and an address. */
 const KINDS = [
   'failed-authentication',
   'invalid-user',
@@ -15,7 +15,7 @@ const KINDS = [
   'user-not-allowed',
 ]
 
-/** What the Node classifier says of a line by itself, as far as the scripts are to say the same. */
+/** The Node classifier's result for a single line, as far as the scripts should agree. */
 function expected(message: string) {
   const [event] = classifyAll([message], 'normal')
   if (event?.outcome !== 'failure' || !KINDS.includes(event.kind)) return undefined

@@ -3,8 +3,8 @@ import { ksqlDbScripts } from '../scripts/test-objects.ts'
 import { KsqlDb } from './engine.ts'
 import { StandIn } from './test-ksqldb-server.ts'
 
-// What the stand-in refuses is what a real 8.2.3 was seen to refuse, or what the tests of its sources say: a script that the
-// stand-in takes has no better judge here.
+// The stand-in refuses what a real 8.2.3 was seen to refuse, or what the tests of its sources say: a script that the
+// stand-in accepts has no stricter judge here.
 
 let standIn: StandIn
 beforeEach(async () => {

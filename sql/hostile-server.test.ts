@@ -55,7 +55,7 @@ const ANSWERS = [
   '[{"row":5},\n{"errorMessage":5}]',
 ]
 
-/** What the engines' own servers answer first, so that what comes after it is met too. */
+/** What the real servers answer first, so that the later requests are reached too. */
 const WELL_KNOWN: Readonly<Record<string, string>> = {
   'GET /info': '{"KsqlServerInfo":{"version":"8.2.3"},"productName":"Apache Flink","version":"2.2.0"}',
   'POST /v2/sessions': '{"sessionHandle":"s"}',
@@ -81,7 +81,7 @@ async function serverThat(answer: (path: string, response: ServerResponse) => vo
   return `http://127.0.0.1:${(opened.address() as { port: number }).port}`
 }
 
-/** All that the verbs of `sql` ask of an engine, one after the other; what each ends in. */
+/** Every call that the verbs of `sql` make to an engine, one after the other, with its outcome. */
 async function everyVerb(name: EngineName, url: string): Promise<unknown[]> {
   const outcomes: unknown[] = []
   const attempt = async (work: () => Promise<unknown>) => {

@@ -19,15 +19,15 @@ export interface CleanUp {
   readonly admin: Admin
   readonly registry: Registry
   readonly place: RunPlace
-  /** What may have been made, in whatever version. */
+  /** Everything that may have been created, in any version. */
   readonly objects: readonly SqlObject[]
 }
 
 /**
- * Takes away all that a run has left, told by its names: queries, streams, tables, topics, subjects and groups, those
- * included that the engine made for itself. What is not there is no error, and one thing that stays does not keep the
- * others.
- * @throws SqlError that names what stays
+ * Removes everything that a run has left, found by its names: queries, streams, tables, topics, subjects and groups,
+ * including those that the engine created itself. A missing object is not an error, and one that cannot be removed does
+ * not stop the rest.
+ * @throws SqlError that names what remains
  */
 export async function cleanUp({ engine, admin, registry, place, objects }: CleanUp): Promise<void> {
   const stays: string[] = []
@@ -49,7 +49,7 @@ export async function cleanUp({ engine, admin, registry, place, objects }: Clean
   await attempt(`the groups of run ${place.run}`, async () => {
     const { groups } = await admin.listGroups()
     const ours = groups.map(({ groupId }) => groupId).filter(place.isTopicOfRun)
-    // An engine deletes its queries' groups too, in its own time.
+    // An engine deletes its queries' groups too, at its own pace.
     if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined)
   })
   if (stays.length > 0) {
@@ -60,8 +60,8 @@ export async function cleanUp({ engine, admin, registry, place, objects }: Clean
 }
 
 /**
- * Ours are deleted once each: to delete one that is gone already keeps kafkajs busy for as long as its patience. Those that the
- * engine made for its queries it deletes itself, a little later; only what it has forgotten is ours to delete.
+ * Our topics are deleted once each: kafkajs retries the deletion of a missing topic until its patience ends. The engine
+ * deletes the topics of its queries itself, a little later; only forgotten ones are deleted here.
  */
 async function removeTopics(admin: Admin, place: RunPlace): Promise<void> {
   const made = new Set(topics.map(({ name }) => place.topic(name).name))

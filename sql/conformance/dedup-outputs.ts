@@ -2,7 +2,7 @@ import { toldTime } from './answers/append-time.ts'
 import { jsonColumns } from './json-columns.ts'
 import type { Output } from './output.ts'
 
-/** The outputs of a de-duplication that keeps records unchanged and writes dead letters, as the Node processor's does. */
+/** The outputs of a de-duplication that keeps records unchanged and writes dead letters, like the Node processor. */
 export function dedupOutputs(
   topics: Readonly<Record<'unique' | 'duplicates' | 'malformed', string>>,
 ): readonly Output[] {

@@ -35,7 +35,7 @@ import { type Verification, type VerifyOptions, verify } from './verify.ts'
 import { Watch } from './watch.ts'
 
 const { objects, conformance } = ENGINES.flink
-/** Those that forget. `forever` is the same jobs with one view less; `sql verify` runs all three, one after the other. */
+/** The retentions that forget. `forever` runs the same jobs with one view less; `sql verify` runs all three in turn. */
 const AT_ONCE = ['sliding', 'fixed'] as const satisfies readonly Retention[]
 /** After this wave Flink is killed, at some moment of the second in which a checkpoint is made. */
 const KILLED_AFTER = 4
@@ -48,7 +48,7 @@ let admin: Admin
 let registry: Registry
 
 beforeAll(async () => {
-  // What takes a local time for UTC is right in Greenwich only.
+  // Code that takes local time for UTC would be right in Greenwich only.
   vi.stubEnv('TZ', 'America/St_Johns')
   const base = await freeBase()
   runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
@@ -87,7 +87,9 @@ function options(retention: Retention, place: RunPlace): Omit<VerifyOptions<Rete
   }
 }
 
-/** With an admin of its own: kafkajs asks for the topics that it has been asked about, and the other run takes its own away. */
+/**
+ * With its own admin client: kafkajs keeps asking for topics that it has seen, and the other run deletes its topics.
+ */
 async function verifying(
   retention: Retention,
   place: RunPlace,
@@ -119,7 +121,7 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
     await flink.start()
   }
   const onWave = async (wave: number) => {
-    // All have sent it, and nobody asks the engine for anything until the last one was answered.
+    // All runs have sent the wave, and none asks the engine for anything until the last run was answered.
     const isOne = await meeting.all()
     if (isOne && wave === KILLED_AFTER) restarted = killAndStart()
     if (wave === WAVE_HOURS.length) await restarted
@@ -158,8 +160,8 @@ test('a verification of Flink that is stopped on its way leaves nothing behind',
   expect(await leftovers(place)).toEqual([])
 })
 
-// Confluent Cloud is not to be had; its dialect is Flink's, on tables that it infers from topics. Those are declared here as its
-// documentation says that it infers them, and Flink makes a plan of each statement.
+// Confluent Cloud is not available here; its dialect is Flink's, on tables that it infers from topics. The test
+// declares them as its documentation says they are inferred, and Flink plans each statement.
 test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infers them', {
   timeout: 120_000,
 }, async () => {
@@ -212,7 +214,7 @@ test('Flink sets events in no schema aside with the reason, whatever is wrong wi
     ['UNKNOWN_SCHEMA', unknown],
     ['CORRUPT', good(1).subarray(0, 8)],
     ['CORRUPT', Buffer.concat([good(1), Buffer.from('more')])],
-    // A branch that there is not; a text of minus one byte; one of two gigabytes.
+    // A branch that does not exist; a text of minus one byte; a text of two gigabytes.
     ['CORRUPT', head([0x7e, 0x02])],
     ['CORRUPT', head([0x00, 0x01])],
     ['CORRUPT', head([0x00, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x61])],

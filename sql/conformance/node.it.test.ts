@@ -20,7 +20,7 @@ import { supportedWaves } from './supported-waves.ts'
 import { NODE } from './test-node.ts'
 import { Watch } from './watch.ts'
 
-// The processors name their topics themselves, so the broker is the test's own.
+// The processors choose their topics' names themselves, so the test has its own broker.
 const runtime = ownRuntime()
 
 test.each(['fixed', 'sliding'] as const)(

@@ -1,19 +1,19 @@
 import { topicNamed } from '../../catalog/topics.ts'
 import type { Place } from '../scripts/place.ts'
 
-/** Topics and names of one run's own: they clash with none that were applied, and with no other run's. */
+/** Topics and names of a single run: they clash neither with applied objects nor with another run. */
 export interface RunPlace extends Place {
   readonly run: string
-  /** Whether a stream, table or query is the run's. */
+  /** Whether a stream, table or query belongs to the run. */
   isNameOfRun(name: string): boolean
-  /** Whether a topic, subject or group is, one that the engine has made of its own accord included. */
+  /** Whether a topic, subject or group belongs to the run, including those that the engine created itself. */
   isTopicOfRun(name: string): boolean
 }
 
 /** @param run letters and digits */
 export function runPlace(run: string): RunPlace {
   const prefix = `verify-${run}-`
-  // ksqlDB's names are put together with underscores, those of Flink's jobs with dashes.
+  // ksqlDB's names are joined with underscores, Flink's job names with dashes.
   const ours = (separator: string) => ['playstream', 'verify', run, ''].join(separator)
   const begins = [ours('_').toUpperCase(), ours('-').toUpperCase()]
   return {
@@ -22,7 +22,7 @@ export function runPlace(run: string): RunPlace {
       const declared = topicNamed(name)
       return { ...declared, name: prefix + declared.name }
     },
-    // It goes on beginning with the word by which an engine tells what is the platform's.
+    // Renamed objects keep the prefix by which the engine recognizes the platform's objects.
     named: (statement) =>
       statement.replace(/\bplaystream([_-])/gi, (found, separator) =>
         found === found.toLowerCase() ? ours(separator) : ours(separator).toUpperCase(),

@@ -8,7 +8,7 @@ import { dedupOutputs } from './dedup-outputs.ts'
 import { WRONG_CLOCKS } from './input/wrong-clock.ts'
 import { jsonRow } from './json-columns.ts'
 
-/** Where the Node processors write, how it is read, and what they promise. */
+/** The Node processors' outputs, how they are read, and what they promise. */
 export const NODE: Conformance<RetentionMode> = {
   design: (memory) => ({
     memory,

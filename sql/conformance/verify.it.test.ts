@@ -24,7 +24,7 @@ import { supportedWaves } from './supported-waves.ts'
 import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 
-/** The waves after it have transactions alone. */
+/** The later waves contain transactions only. */
 const LAST_WITH_EVENTS = 7
 
 // The stand-in runs no query; the test writes what a server would have written, right or wrong.
@@ -73,11 +73,11 @@ async function options(change: Partial<VerifyOptions<'sliding'>> = {}): Promise<
   }
 }
 
-/** A verification of a server that would write this of the right answers. */
+/** A verification of a server that would turn the right answers into these. */
 async function verifying(
   change: (rows: Required<Answers>, wave: number) => Answers = (rows) => rows,
   patienceMs = 20_000,
-  /** What is known after a replay, and what a lookup answers. */
+  /** The known ids after a replay, and the result of a lookup. */
   remember: (known: readonly Row[], forgotten: ReadonlySet<string>) => readonly Row[] = (known) => known,
 ) {
   const design: Design = conformance.design('sliding')
@@ -133,7 +133,7 @@ describe('verify', () => {
     expect(differences(outcome)).toEqual([])
     expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     for (const { expected, actual } of outcome.verdicts) expect(actual).toBe(expected)
-    // After a replay only forgotten ids are looked up again, and none is to be found.
+    // After a replay only forgotten ids are looked up again, and none may be found.
     const empty = outcome.verdicts.filter(({ expected }) => expected === 0).map(({ name }) => name)
     expect(empty).toEqual(['lookedUpAgain'])
     expect(await leftovers()).toEqual([])

@@ -5,7 +5,8 @@ import { scriptVariables } from '../scripts/script-variables.ts'
 import { readStatements } from '../scripts/scripts.ts'
 import { flinkScripts } from './scripts.ts'
 
-// What can be said of the scripts for Confluent Cloud without one: they are read, and stand on what is there.
+// What can be checked of the scripts for Confluent Cloud without an account: they are readable, and refer only to
+// existing names.
 
 const folder = new URL('../flink-cloud/', import.meta.url)
 const statements = [...readStatements(folder, 'sliding', scriptVariables())]

@@ -35,7 +35,7 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
       kind: 'table',
       row: ({ key, value }) => {
         const { reason, n } = jsonColumns(value) ?? {}
-        // A column of another name would be no count.
+        // A column of another name is not a count.
         return {
           key: String(key),
           fields: reason === String(key) ? { count: n ?? null } : { reason: reason ?? null },
@@ -76,16 +76,16 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
   ],
 }
 
-/** The key has a host or an address and when the window begins; the value has both again. */
+/** The key is a host or an address with the window's start; the value repeats both. */
 function count({ key, value }: KafkaMessage, of: 'host' | 'address'): Row {
   const { [of]: name, window_start } = jsonColumns(key) ?? {}
   const start = Date.parse(String(window_start))
   const told = windowKey(String(name), start)
-  // Counts of a window only grow: who takes one back between two of them shows it as gone for a moment.
+  // Counts of a window only grow: an engine that retracts a count makes it disappear for a moment.
   if (value === null) return { key: `${told}, taken back`, fields: {} }
   const { [of]: again, window_start: begins, window_end: ends, ...counts } = jsonColumns(value) ?? {}
   const isRight = begins === window_start && Date.parse(String(ends)) === start + WINDOW_MS
-  // A column too many, and so not as expected.
+  // An additional column, which shows as a difference.
   const wrong = isRight ? {} : { window: [begins ?? null, ends ?? null] }
   return { key: told, fields: { of: again ?? null, ...counts, ...wrong } }
 }

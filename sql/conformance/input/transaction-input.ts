@@ -6,26 +6,31 @@ import { WRONG_CLOCKS, WRONG_TIMES, type WrongClock } from './wrong-clock.ts'
 
 const HOUR_MS = 60 * 60_000
 
-/** One record of `transactions`, and what is true of it by the way it was made. */
+/** One record of `transactions`, and what is known of it from its construction. */
 export interface TransactionInput {
   readonly partition: number
   /** The record's own time, ms since the epoch. */
   readonly timestamp: number
   readonly value: Buffer | null
-  /** When it happened, as an engine has to find: its own time, or about when it is sent where that one is wrong. */
+  /**
+   * When it happened as an engine must find it: its own time, or about the time of sending if its own time is wrong.
+   */
   readonly happenedAt: number
-  /** How its time is wrong; undefined where it is right. */
+  /** How its time is wrong; undefined for a right time. */
   readonly clock?: WrongClock
-  /** Undefined where it is no transaction. */
+  /** Undefined if it is not a transaction. */
   readonly id: string | undefined
   readonly fault: Fault | undefined
 }
 
-/** Purchases with copies of all kinds, and records that are none, wave by wave. A pure function of its options. */
+/**
+ * Purchases with all kinds of copies, and records that are not transactions, wave by wave. A pure function of its
+ * options.
+ */
 export function transactionInput(options: {
   readonly seed: number
   readonly start: number
-  /** When all of it is sent, after the last of its times. */
+  /** When everything is sent, after the last of its times. */
   readonly now: number
   readonly partitions: number
 }): TransactionInput[][] {
@@ -49,7 +54,7 @@ export function transactionInput(options: {
     waves[wave]?.push({
       partition: draw.below(partitions),
       timestamp: WRONG_TIMES[clock](timeOf(WAVE_HOURS[wave] ?? 0), now),
-      // Waves are sent one after the other.
+      // Waves are sent in turn.
       happenedAt: now + wave,
       clock,
       value: Buffer.from(purchase(id, now + wave, draw)),
@@ -59,7 +64,7 @@ export function transactionInput(options: {
   for (const story of Object.values(STORIES)) {
     for (let copies = 0; copies < 4; copies += 1) {
       const id = newId(draw)
-      // A retry carries a time of its own, so that it shows which of them passed.
+      // A retry has its own time, which shows which copy passed.
       for (const [wave, time = WAVE_HOURS[wave] ?? 0] of story)
         if (time !== 'wrong') add(wave, time, purchase(id, timeOf(time), draw), id)
     }
@@ -72,14 +77,14 @@ export function transactionInput(options: {
         else add(wave, time, purchase(id, timeOf(time), draw), id)
       }
     }
-    // In each partition of those that are keyed by id, so that whoever's time they move is found out.
+    // One in each partition of the topic keyed by id, so that a moved partition time shows.
     for (let partition = 0; partition < partitions; partition += 1) addWrong(7, idIn(partition), clock)
   }
   for (const [wave, hours] of WAVE_HOURS.entries()) {
     for (let each = 0; each < 5; each += 1) {
       const id = newId(draw)
       const text = purchase(id, start, draw)
-      // Milliseconds apart, in one partition and so in their order; and at the same time, wherever they come.
+      // Milliseconds apart in one partition, and so in order; and at the same time in any partitions.
       const partition = draw.below(partitions)
       for (let ms = 0; ms <= 1 + each; ms += 1) add(wave, hours, text, id, ms, partition)
       const other = newId(draw)
@@ -95,7 +100,7 @@ export function transactionInput(options: {
         id: undefined,
         fault,
       })
-    // Every partition has something in every wave, so that none holds time back.
+    // Every partition has a record in every wave, so that none holds back time.
     for (let partition = 0; partition < partitions; partition += 1) {
       const id = newId(draw)
       add(wave, hours, purchase(id, start, draw), id, 0, partition)

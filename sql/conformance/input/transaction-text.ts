@@ -1,6 +1,6 @@
 import type { Draw } from './draw.ts'
 
-/** What is wrong with a record that is no transaction. */
+/** Why a record is not a transaction. */
 export type Fault = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID'
 
 export function newId(draw: Draw): string {

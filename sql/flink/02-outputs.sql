@@ -1,7 +1,7 @@
--- Where transactions go: each of them to one of these three topics, in Kafka transactions that are committed when a
--- checkpoint is whole. A transaction must outlive a restart of Flink, and may last no longer than the broker allows.
+-- The output topics: each transaction goes to one of these three, in Kafka transactions that are committed when a
+-- checkpoint is complete. A transaction must outlive a restart of Flink, and may last no longer than the broker allows.
 
--- What passes is the client's own text, byte for byte, with its headers and its time, under its plain id.
+-- A passing transaction is the client's own text, byte for byte, with its headers and its time, keyed by its plain id.
 CREATE TABLE transactions_unique (
   id STRING,
   body BYTES,
@@ -16,7 +16,7 @@ CREATE TABLE transactions_unique (
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_unique}'
 );
 
--- What was suppressed, in the words of the Node processor.
+-- The suppressed copies, in the format of the Node processor.
 CREATE TABLE transactions_duplicates (
   id STRING,
   `firstSeenAt` BIGINT,
@@ -33,7 +33,8 @@ CREATE TABLE transactions_duplicates (
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_duplicates}'
 );
 
--- What has no id is set aside as it was, with the reason in its headers: never passed, never silently gone.
+-- A transaction without an id is set aside unchanged, with the reason in its headers: it never passes and is never lost
+-- silently.
 CREATE TABLE transactions_malformed (
   body BYTES,
   headers MAP<STRING, BYTES> METADATA,

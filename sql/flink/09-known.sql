@@ -1,7 +1,7 @@
--- The transaction of each id to look up and to join with, but for the ids that are forgotten; and how many were malformed.
--- It is a job of its own: it remembers for ever, and the job before it for some hours.
+-- The transaction of each id for lookups and joins, without forgotten ids; and the number of malformed transactions. It
+-- is its own job: its state never expires, and the state of the transactions job does after some hours.
 
--- What passed, as a table: where an id passed a second time, the second.
+-- The passed transactions as a table: if an id has passed twice, the second one.
 CREATE TABLE transactions_passed (
   id STRING,
   body BYTES,
@@ -14,8 +14,8 @@ CREATE TABLE transactions_passed (
   'key.format' = 'raw', 'value.format' = 'raw', 'value.fields-include' = 'EXCEPT_KEY'
 );
 
--- Who is to be forgotten is asked for with a record whose key is the id: its value says why. No job writes this topic, so it
--- outlives every apply and drop.
+-- A request to forget an id is a record with the id as its key; the value gives the reason. No job writes this topic,
+-- so it survives every apply and drop.
 CREATE TABLE transactions_forgotten (
   id STRING,
   why BYTES,
@@ -41,7 +41,7 @@ CREATE TABLE transactions_known (
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_known}'
 );
 
--- What was set aside, by the reason in its headers.
+-- The transactions that were set aside, with the reason in the headers.
 CREATE TABLE transactions_set_aside (
   body BYTES,
   headers MAP<STRING, BYTES> METADATA VIRTUAL
@@ -66,8 +66,8 @@ CREATE TABLE transactions_malformed_counts (
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_transactions_malformed_counts}'
 );
 
--- Whichever comes first, the transaction or the request to forget it, and however often both are read again, the id is not in
--- the table afterwards: a row that goes is a tombstone.
+-- Whichever comes first, the transaction or the request to forget it, and however often both are read again, the id is
+-- not in the table afterwards: a removed row is a tombstone.
 SET 'pipeline.name' = 'playstream-known';
 SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.state.ttl' = '0 s';

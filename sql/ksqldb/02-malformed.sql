@@ -1,4 +1,4 @@
--- What has no id is set aside with its text, and counted apart: never passed, never silently gone.
+-- A transaction without an id is set aside with its text, and counted: it never passes and is never lost silently.
 
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_MALFORMED WITH (
   KAFKA_TOPIC = '${sql_transactions_malformed}', PARTITIONS = ${sql_transactions_malformed_partitions},

@@ -1,4 +1,4 @@
--- The unique transactions with columns, for queries. It only names what is in the topic; the topic's records are the
+-- The unique transactions with columns, for queries. The stream only names the fields; the topic's records stay the
 -- clients' own text.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_UNIQUE (
   TXN_ID VARCHAR KEY,

@@ -1,10 +1,10 @@
--- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. A row
--- that falls below the threshold again never is: counts of a window only grow. The windows stand still where the processor's
--- slide, so an attack across the edge of two may be below the threshold in both.
+-- Failures in tumbling windows of ${ssh_window_minutes} minutes, by host and by address, from the attack threshold on.
+-- No row falls below the threshold again, because counts of a window only grow. The processor's windows slide, so an
+-- attack across the edge of two windows may be below the threshold in both.
 
--- The same lines by the time at which they happened. It is this stream's alone: in the topics, in those of the counts too, the
--- broker gives each record the time at which it was written, from which retention counts. A log of last winter is counted
--- now, and its counts stay as long as others do.
+-- The same lines by their own time. Only this stream uses it: in the topics, including those of the counts, records
+-- have the broker's time, by which retention works. So a log of last winter is counted now, and its counts are kept as
+-- long as others.
 CREATE STREAM PLAYSTREAM_SSH_FAILURES (
   LOG_HOST VARCHAR KEY,
   LOGGED_AT BIGINT,

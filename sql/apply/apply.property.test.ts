@@ -37,7 +37,7 @@ function scriptsOf({ filter, columns, hasTable, hasInsert }: Version): SqlObject
 
 const options = { replace: true, signal: new AbortController().signal }
 
-test('applied again after any kill, it is what the scripts say, and nothing was written twice', async () => {
+test('after any kill, another apply makes the engine match the scripts, and nothing is written twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(version, fc.nat(60)), { maxLength: 4 }),

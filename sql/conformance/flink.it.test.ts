@@ -110,7 +110,7 @@ async function leftovers(place: RunPlace): Promise<string[]> {
   ]
 }
 
-test('Flink gives the plain model’s answers with each retention that forgets, record by record, though it is killed with -9 on the way', {
+test('with each retention that forgets, Flink gives the plain model’s answers record by record, even if it is killed with -9 half-way', {
   timeout: 480_000,
 }, async () => {
   const meeting = new Meeting(AT_ONCE.length)
@@ -147,7 +147,7 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
   expect((await Promise.all(places.map(leftovers))).flat()).toEqual([])
 })
 
-test('a verification of Flink that is stopped on its way leaves nothing behind', {
+test('a verification of Flink that is stopped half-way leaves nothing behind', {
   timeout: 120_000,
 }, async () => {
   const stop = new AbortController()
@@ -162,7 +162,7 @@ test('a verification of Flink that is stopped on its way leaves nothing behind',
 
 // Confluent Cloud is not available here; its dialect is Flink's, on tables that it infers from topics. The test
 // declares them as its documentation says they are inferred, and Flink plans each statement.
-test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infers them', {
+test('Flink can plan each statement for Confluent Cloud, on the tables that Cloud infers', {
   timeout: 120_000,
 }, async () => {
   const session = await Session.open(
@@ -190,7 +190,7 @@ test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infe
   }
 })
 
-test('Flink sets events in no schema aside with the reason, whatever is wrong with them, and goes on', {
+test('Flink sets events in no schema aside with the reason, whatever is wrong with them, and continues', {
   timeout: 180_000,
 }, async () => {
   const place = newPlace()

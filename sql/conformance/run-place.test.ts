@@ -15,7 +15,7 @@ describe.each(
     const applied = ENGINES[engine].objects(retention)
     const all = ({ statement, job }: SqlObject) => (job?.session ?? [statement]).map(({ text }) => text)
 
-    test('share no name and no topic with those that are applied', () => {
+    test('share no name and no topic with applied objects', () => {
       const taken = new Set([...applied.map(({ name }) => name), ...topics.map(({ name }) => name)])
       for (const object of own) {
         const { name, reads, writes, topic, job } = object
@@ -26,7 +26,7 @@ describe.each(
       }
     })
 
-    test('join no group and take no transactional id of those that are applied', () => {
+    test('use no group and no transactional id of applied objects', () => {
       const ids = (objects: readonly SqlObject[]) =>
         objects
           .flatMap(all)
@@ -38,14 +38,14 @@ describe.each(
       expect(new Set(ids(own)).size).toBe(new Set(ids(applied)).size)
     })
 
-    test('are the same statements but for their names', () => {
+    test('differ from the applied statements only in names', () => {
       const back = (text: string) => text.replaceAll('_VERIFY_1F0C9A', '').replaceAll('verify-1f0c9a-', '')
       expect(own.flatMap(all).map(back)).toEqual(applied.flatMap(all))
     })
   },
 )
 
-test('what an engine makes for a run’s query is the run’s, and nobody else’s is', () => {
+test('objects that an engine creates for a run’s query belong to the run, and no others do', () => {
   const internal =
     '_confluent-ksql-default_query_CTAS_PLAYSTREAM_VERIFY_1F0C9A_PLAYER_STATE_7-Aggregate-changelog'
   expect(place.isTopicOfRun(internal)).toBe(true)

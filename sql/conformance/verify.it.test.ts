@@ -128,7 +128,7 @@ const differences = ({ verdicts }: Awaited<ReturnType<typeof verify>>) =>
   verdicts.flatMap(({ name, differences: all }) => all.map((difference) => ({ name, ...difference })))
 
 describe('verify', () => {
-  test('finds nothing where every record is as it is to be, and leaves nothing behind', async () => {
+  test('finds no difference if every record is as expected, and leaves nothing behind', async () => {
     const outcome = await verifying()
     expect(differences(outcome)).toEqual([])
     expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
@@ -139,7 +139,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('names a record that is lost, one that is doubled and a field that is wrong', async () => {
+  test('names a lost record, a doubled one and a wrong field', async () => {
     const wrong = (rows: readonly Row[], at: number, fields: Row['fields']) =>
       rows.map((row, index) => (index === at ? { ...row, fields: { ...row.fields, ...fields } } : row))
     const outcome = await verifying((rows, wave) =>
@@ -190,7 +190,7 @@ describe('verify', () => {
     expect(found).toHaveLength(5)
   })
 
-  test('names a forgotten id that is known again after a replay, and that a lookup finds', async () => {
+  test('names a forgotten id that is known again after a replay, and one that a lookup finds', async () => {
     const back = { key: '', fields: { text: '{}' } }
     const outcome = await verifying(undefined, 3_000, (known, forgotten) => {
       back.key = [...forgotten][0] as string
@@ -204,7 +204,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('names a known id that no lookup finds, and that is lost in a replay', async () => {
+  test('names a known id that no lookup finds, and one that is lost in a replay', async () => {
     const outcome = await verifying(undefined, 3_000, (known) => known.slice(1))
     expect(differences(outcome).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'lookedUp lost',
@@ -212,7 +212,7 @@ describe('verify', () => {
     ])
   })
 
-  test('says what was not answered in time, and sends no more of it', async () => {
+  test('reports a wave that was not answered in time, and sends no further wave', async () => {
     const outcome = await verifying((rows, wave) => (wave < 3 ? rows : {}), 2_000)
     expect(outcome).toMatchObject({ isAnswered: false, sent: 3 })
     const ofUnique = differences(outcome).filter(({ name }) => name === 'unique')
@@ -221,7 +221,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves nothing behind where the engine refuses a statement, and says which', async () => {
+  test('leaves nothing behind if the engine refuses a statement, and names the statement', async () => {
     standIn.beforeStatement = (statement) => {
       if (statement.includes('_SSH_COUNTS_BY_HOST')) throw new Refusal(400, 'no such function')
     }
@@ -230,7 +230,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves nothing behind where it is stopped on its way', async () => {
+  test('leaves nothing behind if it is stopped half-way', async () => {
     const stop = new AbortController()
     const onWave = () => stop.abort()
     await expect(options({ signal: stop.signal, onWave }).then(verify)).rejects.toThrow(StoppedError)
@@ -238,7 +238,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('is stopped between two statements too', async () => {
+  test('can be stopped between two statements', async () => {
     const stop = new AbortController()
     standIn.beforeStatement = (statement) => {
       if (statement.includes('_TRANSACTIONS_BY_ID')) stop.abort()
@@ -247,14 +247,14 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('makes nothing where the engine does not grant what the answers need', async () => {
+  test('creates nothing if the engine does not guarantee correct results', async () => {
     await restart({ denied: ['processing.guarantee'] })
     await expect(options().then(verify)).rejects.toThrow(GuaranteeError)
     expect(standIn.carriedOut).toEqual([])
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves alone what was applied under the scripts’ own names', async () => {
+  test('leaves objects applied under the scripts’ own names alone', async () => {
     const careful = { replace: false, signal: new AbortController().signal }
     const applied = await targetOn(standIn)
     await apply(ksqlDbScripts('sliding'), applied, careful)
@@ -264,7 +264,7 @@ describe('verify', () => {
     expect((await apply(ksqlDbScripts('sliding'), applied, careful)).steps).toEqual([])
   })
 
-  test('keeps everything where it is told to', async () => {
+  test('keeps everything if --keep is set', async () => {
     await verify(await options({ patienceMs: 100, keep: true }))
     expect(standIn.sources.size).toBe(22)
     expect(await leftovers()).toContain(place.topic('logs').name)

@@ -10,7 +10,7 @@ function patterns(texts: readonly string[], call: RegExp): string[] {
 }
 
 // Other tests compare ksqlDB's patterns with the classifier; Flink's patterns must equal ksqlDB's.
-test('Flink’s SSH patterns are those of the ksqlDB scripts', () => {
+test('Flink’s SSH patterns equal those of the ksqlDB scripts', () => {
   const ksqlDb = ENGINES.ksqldb
     .objects('sliding')
     .filter(({ name }) => /SSH_(ATTACKS|ENRICHED)$/.test(name))

@@ -13,7 +13,7 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
     }
   })
 
-  test('say of each topic that they fill how many partitions it has, and of each that is not compacted, for how long', () => {
+  test('declare the partitions of each topic that they fill, and the retention of each that is not compacted', () => {
     for (const { topic, runsQuery, kind, statement } of objects) {
       if (!runsQuery || topic === undefined) continue
       const { partitions, retention: kept } = topicNamed(topic)
@@ -27,19 +27,19 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
     }
   })
 
-  test('fill no topic from two sides but by an insert', () => {
+  test('fill no topic with two queries except by an insert', () => {
     const filled = objects.flatMap(({ runsQuery, topic }) => (runsQuery && topic !== undefined ? topic : []))
     expect(filled).toEqual([...new Set(filled)])
   })
 
-  test('send what ksqlDB reads: one statement each, ended by a semicolon, with every variable put in', () => {
+  test('consist of single statements, ended by a semicolon, with every variable substituted', () => {
     for (const { statement } of objects) {
       expect(statement.text).toMatch(/^(?:CREATE|INSERT) [^;]*;$/)
       expect(statement.text).not.toContain('$' + '{')
     }
   })
 
-  test('keep topics for as long as a window of them lasts', () => {
+  test('keep topics for as long as their windows last', () => {
     for (const { topic, statement } of objects) {
       const window = /RETENTION (\d+) (HOURS|DAYS)/.exec(statement.text)
       if (!window || topic === undefined) continue
@@ -50,11 +50,11 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
   })
 })
 
-test('there are none for the retention fixed, and the way out is said in one line', () => {
+test('the retention fixed gives a one-line error with the alternatives', () => {
   expect(() => ENGINES.ksqldb.objects('fixed')).toThrow(/^ksqldb has no retention 'fixed'.*--engine flink$/)
 })
 
-test('every topic that a query fills has the broker’s time: a wrong clock ends no query, and no old log is deleted as it comes', () => {
+test('every topic that a query fills has the broker’s time, so that a wrong clock ends no query and no old log is deleted on arrival', () => {
   for (const retention of ENGINES.ksqldb.retentions)
     for (const { topic, runsQuery, name } of ENGINES.ksqldb.objects(retention)) {
       // The passing record is also for other readers, and has the time by which its copies were judged.
@@ -63,7 +63,7 @@ test('every topic that a query fills has the broker’s time: a wrong clock ends
     }
 })
 
-test('what is forgotten outlives every apply: no query fills the topic of requests, and it is compacted', () => {
+test('requests to forget survive every apply: no query fills their topic, and it is compacted', () => {
   const objects = ENGINES.ksqldb.objects('sliding')
   expect(topicNamed('sql-transactions-forget').retention).toEqual({ policy: 'compact' })
   expect(objects.filter(({ topic, runsQuery }) => runsQuery && topic === 'sql-transactions-forget')).toEqual(

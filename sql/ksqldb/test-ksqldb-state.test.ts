@@ -42,12 +42,12 @@ test.each([
     'CREATE TABLE O AS SELECT N, COUNT(*) AS M FROM W GROUP BY N;',
     /Implicit repartitioning of windowed sources is not supported/,
   ],
-])('after %j, %j is refused', async (before, statement, message) => {
+])('after %j the stand-in refuses %j', async (before, statement, message) => {
   for (const one of before.split(/(?<=;)/)) expect(await send(one)).toMatchObject({ status: 200 })
   expect(await send(statement)).toEqual({ status: 400, message: expect.stringMatching(message) })
 })
 
-test('a pull query on a table that only names a topic is refused, and the known transactions can be looked up', async () => {
+test('the stand-in refuses a pull query on a table that only names a topic, and answers one on the known transactions', async () => {
   const engine = await KsqlDb.connect({ url: standIn.url, pollMs: 1, retryMs: 1 })
   for (const object of ksqlDbScripts('sliding')) await engine.make(object, 'create')
   const ask = async (table: string) => {

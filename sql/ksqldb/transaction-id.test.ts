@@ -4,7 +4,7 @@ import { ksqlDbScripts } from '../scripts/test-objects.ts'
 const read = ksqlDbScripts('sliding').find(({ name }) => name === 'PLAYSTREAM_TRANSACTIONS_READ')
 
 // JSON_RECORDS returns texts without quotes since ksqlDB 0.26, so that every id looked like a missing one.
-test('the id’s type is told by nothing that takes a text’s quotes away', () => {
+test('the id’s type is decided by no function that removes a text’s quotes', () => {
   expect(read?.statement.text).not.toMatch(/JSON_RECORDS/)
   const [, before, length, start] =
     /SUBSTRING\(JSON_CONCAT\('([^']*)', RAW\), 1, (\d+)\) = '([^']*)'/.exec(read?.statement.text ?? '') ?? []

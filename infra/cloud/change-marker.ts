@@ -1,8 +1,10 @@
 import { Construct, DataResource } from '../cdktf.ts'
-import { logicalId } from '../confluent/resource.ts'
+import { logicalId } from '../confluent/logical-id.ts'
 
-/** Unknown in a plan that changes a text, known in every other. It makes nothing, and is Terraform's own. */
-export class PlanMarker extends Construct {
+/**
+ * A value that is unknown in a plan that changes a text, and known in every other plan. Creates nothing in the cloud.
+ */
+export class ChangeMarker extends Construct {
   readonly changed: string
 
   constructor(scope: Construct, name: string, text: string) {

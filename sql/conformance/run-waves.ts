@@ -9,7 +9,7 @@ import type { Output } from './output.ts'
 import { rowsOf } from './output.ts'
 import type { Watch } from './watch.ts'
 
-/** How one output stands to what it was to be. */
+/** The comparison of one output. */
 export interface Verdict {
   readonly name: CheckName
   readonly topic: string
@@ -20,41 +20,41 @@ export interface Verdict {
 
 export interface Outcome {
   readonly verdicts: readonly Verdict[]
-  /** How many waves were sent. */
+  /** The number of waves sent. */
   readonly sent: number
-  /** Whether all that was sent was answered in time. */
+  /** Whether everything sent was answered in time. */
   readonly isAnswered: boolean
 }
 
-export interface PutThrough {
+export interface WavesOptions {
   readonly waves: readonly Wave[]
   /** When they are sent, ms since the epoch. */
   readonly now: number
   readonly place: Place
   readonly conformance: Pick<Conformance<never>, 'outputs' | 'identified'>
-  /** What there is to be after the first so many waves. */
+  /** The expected answers after the first waves. */
   readonly answers: (waves: readonly Wave[]) => Answers
   readonly feed: Pick<Feed, 'send'>
   readonly watch: Pick<Watch, 'of' | 'quietMs' | 'failed'>
   readonly signal: AbortSignal
-  /** How long a wave may take; what is not there by then is lost. */
+  /** How long a wave may take; missing answers count as lost after that. */
   readonly patienceMs: number
-  /** For how long nothing more may come at the end. */
+  /** How long no further record may arrive at the end. */
   readonly settleMs: number
-  /** Called when the first wave is in the topics: what was there before a query began counts too. */
+  /** Called when the first wave is in the topics: earlier records count for a query too. */
   readonly afterFirst?: () => Promise<void>
-  /** Called when a wave was sent, and waited for. */
+  /** Called when a wave was sent and answered. */
   readonly onWave?: (number: number) => void | Promise<void>
 }
 
 const POLL_MS = 100
 
 /**
- * Sends wave after wave, each when the one before it has had its effect, and compares what there is at the end. It waits
- * for answers, not for time: only that nothing more comes is told by a time in which nothing does. Where a wave is not
- * answered in time, no more are sent, and the comparison is of what was.
+ * Sends wave after wave, each when the previous one has been processed, and compares the outputs at the end. Waits for
+ * answers, not for a time; only the absence of further records is judged by a quiet period. If a wave is not answered
+ * in time, no further wave is sent, and the comparison covers what was sent.
  */
-export async function putThrough(options: PutThrough): Promise<Outcome> {
+export async function runWaves(options: WavesOptions): Promise<Outcome> {
   const { waves, place, conformance, watch, signal } = options
   const { outputs, identified } = conformance
   let sent: readonly Wave[] = []
@@ -93,14 +93,14 @@ export async function putThrough(options: PutThrough): Promise<Outcome> {
   }
 }
 
-/** Whether nothing is missing any more. Of a table that says: each row is as it is to be, for it changes until then. */
+/** Whether nothing is missing. A table is complete when each row is as expected, because rows change until then. */
 function hasArrived({ kind }: Output, expected: readonly Row[], actual: readonly Row[]): boolean {
   if (kind !== 'table') return actual.length >= expected.length
   return compare(expected, actual).length === 0
 }
 
-/** Whether something came true in time. @throws the signal's reason */
-async function within({ signal, patienceMs, watch }: PutThrough, isTrue: () => boolean): Promise<boolean> {
+/** Whether a condition became true in time. @throws the signal's reason */
+async function within({ signal, patienceMs, watch }: WavesOptions, isTrue: () => boolean): Promise<boolean> {
   const deadline = performance.now() + patienceMs
   while (!isTrue()) {
     signal.throwIfAborted()

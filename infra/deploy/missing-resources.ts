@@ -6,10 +6,12 @@ export interface Change {
   readonly actions: readonly string[]
 }
 
-/** What everything else of a stage lives in. */
+/** The types that contain everything else of a stage. */
 const CONTAINERS = ['confluent_environment', 'confluent_kafka_cluster']
 
-/** Nobody deletes these one by one in the console and wants them back by the way. */
+/**
+ * Types whose absence is not repaired silently: nobody deletes these one by one in the console and expects them back.
+ */
 const NEVER_BY_THE_WAY = [
   ...CONTAINERS,
   'confluent_service_account',
@@ -18,9 +20,9 @@ const NEVER_BY_THE_WAY = [
 ]
 
 /**
- * The resources that a plan would create although the state holds them, where that is more likely a key that may not
- * see them than a deletion by hand: the provider takes a 403 for "gone". A single API key or role binding that was
- * deleted in the console is created again without a word; all of them at once are not.
+ * The resources that a plan would create although they are in the state, if a key without access is more likely than a
+ * deletion by hand: the provider takes a 403 for "gone". A single API key or role binding that was deleted in the
+ * console is simply created again; if all of them are missing, the key is the likely reason.
  */
 export function recreated(changes: readonly Change[], held: readonly string[]): string[] {
   const known = new Set(held)
@@ -36,7 +38,7 @@ export function recreated(changes: readonly Change[], held: readonly string[]): 
   return suspicious.map(({ address }) => address)
 }
 
-/** The resources that the state holds and a plan to destroy everything would not delete. */
+/** The resources in the state that a plan to destroy everything would not delete. */
 export function leftBehind(changes: readonly Change[], held: readonly string[]): string[] {
   const deleted = new Set(
     changes.filter(({ actions }) => actions.includes('delete')).map(({ address }) => address),
@@ -45,8 +47,8 @@ export function leftBehind(changes: readonly Change[], held: readonly string[]):
 }
 
 /**
- * The shell command that takes resources out of the state once they were really deleted by hand. What lives in a
- * deleted environment or cluster goes with it; service accounts live outside.
+ * The shell command that takes resources out of the state after they were deleted by hand. The contents of a deleted
+ * environment or cluster are deleted with it; service accounts exist outside of it.
  * @param command Terraform's command line for the stage
  */
 export function forgetCommand(command: string, addresses: readonly string[]): string {
@@ -59,7 +61,7 @@ function typeOf(address: string): string {
   return address.split('.')[0] ?? ''
 }
 
-/** A list for a message: the first few, and how many more. What contains the rest comes first. */
+/** The first few addresses and the number of the rest, for a message. Containers come first. */
 export function some(addresses: readonly string[]): string {
   const [containers, others] = [true, false].map((first) =>
     addresses.filter((address) => CONTAINERS.includes(typeOf(address)) === first),

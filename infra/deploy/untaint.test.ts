@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { parseHeld } from './held.ts'
-import { wholeThoughTainted } from './whole.ts'
+import { parseStateResources } from './state-resources.ts'
+import { completeThoughTainted } from './untaint.ts'
 
-/** A state as `terraform show -json` tells it. */
+/** A state in the format of `terraform show -json`. */
 function wholeOf(resources: readonly Record<string, unknown>[]): string[] {
   const json = JSON.stringify({
     values: { root_module: { resources: resources.map((one) => ({ mode: 'managed', ...one })) } },
   })
-  return wholeThoughTainted(parseHeld(json)).map(({ address }) => address)
+  return completeThoughTainted(parseStateResources(json)).map(({ address }) => address)
 }
 
 function of(address: string, values: Record<string, unknown>, tainted = true) {
@@ -17,11 +17,11 @@ function of(address: string, values: Record<string, unknown>, tainted = true) {
 
 const topic = { id: 'lkc-1/logs', topic_name: 'logs', partitions_count: 6 }
 
-test('a tainted topic with its id is whole: the next refresh reads the rest from the cluster', () => {
+test('a tainted topic with its id is complete: the next refresh reads the rest from the cluster', () => {
   expect(wholeOf([of('confluent_kafka_topic.logs', topic)])).toEqual(['confluent_kafka_topic.logs'])
 })
 
-test('what is not tainted needs no mending', () => {
+test('a resource that is not tainted stays as it is', () => {
   expect(wholeOf([of('confluent_kafka_topic.logs', topic, false)])).toEqual([])
 })
 
@@ -35,15 +35,15 @@ test.each([
   ['a key whose secret was lost', 'confluent_api_key.operator_kafka', { id: 'KEY', secret: null }],
   ['a statement, which may have failed', 'confluent_flink_statement.x', { id: 'env/pool/x' }],
   ['a type that is not known', 'confluent_connector.x', { id: 'c' }],
-])('%s is not whole, and stays tainted', (_, address, values) => {
+])('%s is incomplete and stays tainted', (_, address, values) => {
   expect(wholeOf([of(address, values)])).toEqual([])
 })
 
-test('an object that waits for its deletion is never taken for the resource', () => {
+test('a deposed object is never taken for the resource', () => {
   expect(wholeOf([{ ...of('confluent_kafka_topic.logs', topic), deposed_key: 'abcd1234' }])).toEqual([])
 })
 
-test('a state that holds nothing has nothing tainted', () => {
-  expect(wholeThoughTainted(parseHeld('{"format_version":"1.0"}'))).toEqual([])
-  expect(wholeThoughTainted(parseHeld(''))).toEqual([])
+test('an empty state has no tainted resource', () => {
+  expect(completeThoughTainted(parseStateResources('{"format_version":"1.0"}'))).toEqual([])
+  expect(completeThoughTainted(parseStateResources(''))).toEqual([])
 })

@@ -1,18 +1,18 @@
 import type { Terraform } from './terraform.ts'
 
-/** A resource that the state holds. */
-export interface Held {
+/** A resource in the state. */
+export interface StateResource {
   /** As Terraform names it: `confluent_kafka_topic.logs`. */
   readonly address: string
   readonly type: string
   readonly name: string
-  /** Whether its creation did not end well, so that Terraform would make it again. */
+  /** Whether its creation failed half-way, so that Terraform would create it again. */
   readonly tainted: boolean
   readonly values: Readonly<Record<string, unknown>>
 }
 
 /** The addresses of all managed resources in the state; none before the first deployment. */
-export async function heldAddresses(terraform: Terraform): Promise<string[]> {
+export async function stateAddresses(terraform: Terraform): Promise<string[]> {
   const { code, output, errors } = await terraform.run(['state', 'list'], 'kept')
   if (code !== 0 && /No state file was found/.test(errors + output)) return []
   const listed = code === 0 ? output : (await terraform.succeed(['state', 'list'], 'kept')).output
@@ -22,19 +22,19 @@ export async function heldAddresses(terraform: Terraform): Promise<string[]> {
     .filter((line) => line !== '' && !line.startsWith('data.'))
 }
 
-/** The managed resources in the state with their attributes, secrets in the clear. Objects to be deleted are left out. */
-export async function heldResources(terraform: Terraform): Promise<Held[]> {
+/** The managed resources in the state with their attributes, secrets in clear text. Deposed objects are left out. */
+export async function stateResources(terraform: Terraform): Promise<StateResource[]> {
   const { output } = await terraform.succeed(['show', '-json', '-no-color'], 'kept')
-  return parseHeld(output)
+  return parseStateResources(output)
 }
 
-/** The resources in what `terraform show -json` says of a state. */
-export function parseHeld(json: string): Held[] {
+/** The managed resources in the output of `terraform show -json` for a state. */
+export function parseStateResources(json: string): StateResource[] {
   if (json.trim() === '') return []
   const { values } = JSON.parse(json) as {
     values?: {
       root_module?: {
-        resources?: (Omit<Held, 'tainted'> & {
+        resources?: (Omit<StateResource, 'tainted'> & {
           mode: string
           tainted?: boolean
           deposed_key?: string

@@ -1,8 +1,8 @@
 import type { Design } from './answers/answers.ts'
 import type { Wave } from './input/input.ts'
 
-/** The waves without what an engine does not survive. */
-export function sentTo(
+/** The waves without the records that an engine does not survive. */
+export function supportedWaves(
   { unreadableEvents, wrongClocks }: Pick<Design, 'unreadableEvents' | 'wrongClocks'>,
   waves: readonly Wave[],
 ): Wave[] {

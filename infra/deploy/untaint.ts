@@ -1,8 +1,8 @@
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 /**
- * What a resource has once its creation went through, of each type whose further state the next refresh reads from the
- * service itself. A type that is not listed here is never whole: a Flink statement that was recorded may have failed.
+ * The attributes that a completely created resource has, for each type whose other attributes the next refresh reads
+ * from the service. A type that is not listed here is never untainted: a recorded Flink statement may have failed.
  */
 const COMPLETE_WITH: Readonly<Record<string, readonly string[]>> = {
   confluent_environment: ['id', 'display_name'],
@@ -13,15 +13,15 @@ const COMPLETE_WITH: Readonly<Record<string, readonly string[]>> = {
   confluent_subject_config: ['id', 'subject_name', 'compatibility_level'],
   confluent_service_account: ['id', 'display_name'],
   confluent_role_binding: ['id', 'principal', 'role_name', 'crn_pattern'],
-  // The secret is told once, at the creation: a key without it is of no use.
+  // The secret is returned once, at the creation: a key without it is useless.
   confluent_api_key: ['id', 'secret'],
 }
 
 /**
- * The tainted resources that exist as a whole: an interrupt came between their creation and the provider's last look.
- * Making them again would fail in a protected stage and delete records in another.
+ * The tainted resources that exist completely: the interrupt came between their creation and the provider's last read.
+ * Creating them again would fail in a protected stage and delete records in another one.
  */
-export function wholeThoughTainted(held: readonly Held[]): Held[] {
+export function completeThoughTainted(held: readonly StateResource[]): StateResource[] {
   return held.filter(({ type, tainted, values }) => {
     const needed = COMPLETE_WITH[type]
     return tainted && (needed?.every((name) => isThere(values[name])) ?? false)

@@ -221,7 +221,7 @@ export class KafkajsStream implements StreamPort {
       if (committed >= 0 && committed < begin) {
         warn(`${application}: ${topic}/${partition} lost offsets ${committed} to ${begin} to retention`)
       }
-      await this.#handler.open(partition, this.#signal)
+      await this.#handler.onAssigned(partition, this.#signal)
       const position = Math.max(committed, begin)
       this.#owned.set(partition, { producer, position })
       this.#seek(partition, position)
@@ -289,7 +289,7 @@ export class KafkajsStream implements StreamPort {
   #release(partition: number): void {
     const owned = this.#owned.get(partition)
     this.#owned.delete(partition)
-    this.#handler.close(partition)
+    this.#handler.onRevoked(partition)
     void owned?.producer.disconnect().catch(() => undefined)
   }
 }

@@ -225,7 +225,7 @@ class Session {
 
   async close(): Promise<void> {
     this.#idle()
-    for (const partition of this.#membership?.partitions ?? []) this.#handler.close(partition)
+    for (const partition of this.#membership?.partitions ?? []) this.#handler.onRevoked(partition)
     this.#membership = undefined
     const quietly = (closing: Promise<unknown>) => closing.catch(() => undefined)
     await quietly(this.#fetcher.close())
@@ -255,7 +255,7 @@ class Session {
         // Another rebalance has taken over: what is open is enough for it to compare with.
         if (this.#rebalanced) break
         this.#membership = { ...next, partitions: [...this.#membership.partitions, partition] }
-        await this.#handler.open(partition, signal)
+        await this.#handler.onAssigned(partition, signal)
         const begin = Number(begins.get(this.#options.topic)?.[partition] ?? 0n)
         const offset = committed.get(partition) ?? begin
         if (offset < begin) {
@@ -269,7 +269,7 @@ class Session {
   }
 
   #forget(partition: number): void {
-    this.#handler.close(partition)
+    this.#handler.onRevoked(partition)
     this.#positions.delete(partition)
     this.#fetched.delete(partition)
   }

@@ -110,14 +110,14 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     expect(aborts).toBe(0)
   })
 
-  for (const step of ['open', 'prepare'] as const) {
+  for (const step of ['onAssigned', 'prepare'] as const) {
     test(`commits the offset behind markers although the first ${step} for them fails`, async () => {
       const topics = await topicsFor(`markers-${step}`)
       const handler: StreamHandler = new Copy(topics)
       const original = handler[step]?.bind(handler) as (() => Promise<void>) | undefined
       let failures = 0
       handler[step] = async (...values: unknown[]) => {
-        const isOther = step === 'open' && values[0] !== PARTITION
+        const isOther = step === 'onAssigned' && values[0] !== PARTITION
         if (!isOther && failures++ === 0) throw new Error('the cluster is away')
         await original?.(...(values as []))
       }

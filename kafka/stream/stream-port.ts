@@ -44,7 +44,7 @@ export function processWith(handler: StreamHandler, batches: readonly Batch[]): 
 }
 
 /** What a port counts. All but the lag only grow. */
-export interface StreamMeter {
+export interface StreamMetrics {
   transaction(records: number, ms: number): void
   aborted(): void
   fenced(): void
@@ -61,7 +61,7 @@ export interface StreamOptions {
   readonly commitIntervalMs: number
   /** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
   readonly sessionTimeoutMs: number
-  readonly meter: StreamMeter
+  readonly meter: StreamMetrics
   readonly warn: (line: string) => void
 }
 

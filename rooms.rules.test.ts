@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
  */
 const FLOORS: Readonly<Record<string, string>> = {
   kafka:
-    'errors, one-line, bounded-answer, unless-aborted < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
+    'errors, one-line, bounded-answer, unless-aborted, becomes-true < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability: 'formats < ship, ssh < alerts < detection',

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Broker,
   ConnectionPool,
@@ -8,6 +7,7 @@ import {
   protocolErrors,
   protocolErrorsCodesById,
 } from '@platformatic/kafka'
+import pRetry from 'p-retry'
 import { KafkaRoomError } from '../errors.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import { explain } from '../platformatic/explain.ts'
@@ -29,8 +29,8 @@ import { unlessAborted } from '../unless-aborted.ts'
 
 /** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
 const BATCH_BYTES = 900 * 1024
-const BACKOFF_MS = 50
-const MAX_BACKOFF_MS = 1_000
+/** Between tries, as long as the caller waits. */
+const BACKOFF = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, maxTimeout: 1_000 }
 /** Sequences wrap to 0 after the largest 32-bit number. */
 const SEQUENCES = 2 ** 31
 
@@ -171,35 +171,35 @@ export class IdempotentWriter {
   }
 
   async #patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-    for (let backoff = BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
-      signal.throwIfAborted()
-      try {
-        const result = await unlessAborted(signal, attempt())
-        if (this.#isTroubled) this.#options.warn(`kafka: ${this.#options.topic} is written again`)
-        this.#isTroubled = false
-        return result
-      } catch (error) {
-        if (error instanceof FatalProduceError) throw error
-        if (signal.aborted) {
-          // What is under way ends with its connections; it may take as long as a request may.
-          void this.#drop()
-          throw signal.reason
-        }
-        const refusal = FATAL.find((id) => findErrorBy(error as Error, 'apiId', id))
-        if (refusal !== undefined || findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION'))
-          throw new FatalProduceError(
-            `the broker refused ${this.#options.clientId}: ${explain(error as Error)}`,
-          )
+    const { topic, warn } = this.#options
+    const result = await pRetry(() => unlessAborted(signal, attempt()), {
+      ...BACKOFF,
+      signal,
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        this.#rethrowFatal(error)
         this.failures += 1
         await this.#drop()
-        if (!this.#isTroubled && backoff > BACKOFF_MS) {
-          const { topic, warn } = this.#options
-          warn(`kafka: cannot write ${topic}: ${explain(error as Error)}; waiting until that passes`)
-          this.#isTroubled = true
-        }
-        await sleep(backoff, undefined, { signal }).catch(() => undefined)
-      }
-    }
+        if (this.#isTroubled || attemptNumber === 1) return
+        warn(`kafka: cannot write ${topic}: ${explain(error)}; waiting until that passes`)
+        this.#isTroubled = true
+      },
+    }).catch((error: Error) => {
+      // The request under way ends with its connections, or it would take as long as a request may.
+      if (signal.aborted) void this.#drop()
+      throw error
+    })
+    if (this.#isTroubled) warn(`kafka: ${topic} is written again`)
+    this.#isTroubled = false
+    return result
+  }
+
+  #rethrowFatal(error: Error): void {
+    if (error instanceof FatalProduceError) throw error
+    const isRefused =
+      FATAL.some((id) => findErrorBy(error, 'apiId', id)) ||
+      findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION')
+    if (isRefused)
+      throw new FatalProduceError(`the broker refused ${this.#options.clientId}: ${explain(error)}`)
   }
 
   #open(): Connections {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import pRetry from 'p-retry'
 
 /** An offset for each partition of a topic. Exact up to 2^53. */
 export type Offsets = ReadonlyMap<number, number>
@@ -34,22 +34,15 @@ export async function committedOffsets(admin: Admin, groupId: string, topic: str
 /** The former names of `stableOffsets` and `beginningOffsets`. */
 export { beginningOffsets as startOffsets, stableOffsets as endOffsets }
 
-/** How long a newly elected leader may take to start serving. */
-const LEADER_MS = 10_000
-const POLL_MS = 50
-
-/** Retries while a partition's leader is not ready yet, which kafkajs does not. */
-async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-  const deadline = performance.now() + LEADER_MS
-  for (;;) {
-    try {
-      return await admin.fetchTopicOffsets(topic)
-    } catch (error) {
-      const { type } = error as { type?: string }
-      if (type !== 'NOT_LEADER_FOR_PARTITION' || performance.now() > deadline) throw error
-      await sleep(POLL_MS)
-    }
-  }
+/** Retries while a partition's newly elected leader does not serve yet, which kafkajs does not. */
+function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  return pRetry(() => admin.fetchTopicOffsets(topic), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 50,
+    factor: 1,
+    maxRetryTime: 10_000,
+    shouldRetry: ({ error }) => (error as { type?: string }).type === 'NOT_LEADER_FOR_PARTITION',
+  })
 }
 
 /** Total lag between two positions; partitions ahead of the goal count as 0, missing ones start at offset 0. */

@@ -1,4 +1,5 @@
 import { ConnectionPool, type Consumer, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
+import pRetry from 'p-retry'
 import { committedRecords } from '../protocol/committed-records.ts'
 import { readRecordBatches } from '../protocol/decode-batch.ts'
 import { fetchBytes } from '../protocol/fetch-request.ts'
@@ -111,21 +112,19 @@ export class PlatformaticFetcher {
       memberEpoch: -1,
       topics: [{ name: topic, partitionIndexes: [...partitions] }],
     }
-    for (;;) {
-      try {
-        const response = await offsetFetchV9.api.async(connection, [request], true)
-        const found = response.groups.flatMap(({ topics }) => topics.flatMap((one) => one.partitions))
-        return new Map(
-          found
-            .filter(({ committedOffset }) => committedOffset >= 0n)
-            .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
-        )
-      } catch (error) {
-        if (!findErrorBy(error as Error, 'apiId', 'UNSTABLE_OFFSET_COMMIT')) throw error
-        signal.throwIfAborted()
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    }
+    const response = await pRetry(() => offsetFetchV9.api.async(connection, [request], true), {
+      signal,
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 50,
+      factor: 1,
+      shouldRetry: ({ error }) => Boolean(findErrorBy(error, 'apiId', 'UNSTABLE_OFFSET_COMMIT')),
+    })
+    const found = response.groups.flatMap(({ topics }) => topics.flatMap((one) => one.partitions))
+    return new Map(
+      found
+        .filter(({ committedOffset }) => committedOffset >= 0n)
+        .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+    )
   }
 
   async close(): Promise<void> {

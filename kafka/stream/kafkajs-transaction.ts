@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs, { type Message, type Transaction } from 'kafkajs'
+import pRetry from 'p-retry'
 import { kafkajsHeaders } from '../kafkajs/exact-headers.ts'
 import { errorTypes } from '../kafkajs/kafkajs-error.ts'
 import { batchEnd } from '../protocol/batch-split.ts'
@@ -15,9 +15,8 @@ const REQUEST_BYTES = 900 * 1024
 const WORTH_COMPRESSING = 1024
 /** A broker ends the connection at a request of 100 MiB (socket.request.max.bytes): nothing is written that is near it. */
 const MAX_RECORD_BYTES = 96 * 1024 * 1024
-/** How long a broker may take to end the transaction before, in ms, and how often it is asked meanwhile. */
-const CONCURRENT_MS = 5_000
-const CONCURRENT_RETRY_MS = 5
+/** A broker may take 5 s to end the transaction before; it is asked every 5 ms. */
+const UNTIL_ENDED = { retries: Number.POSITIVE_INFINITY, minTimeout: 5, factor: 1, maxRetryTime: 5_000 }
 
 /**
  * Writes records in a transaction.
@@ -79,18 +78,11 @@ type Offsets = Parameters<Transaction['sendOffsets']>[0]
  * Adds offsets to a transaction. kafkajs does not repeat that request where the broker is still ending the producer's
  * transaction before, which a transaction without output meets at once.
  */
-export async function sendOffsets(transaction: Transaction, offsets: Offsets): Promise<void> {
-  const deadline = performance.now() + CONCURRENT_MS
-  for (;;) {
-    try {
-      await transaction.sendOffsets(offsets)
-      return
-    } catch (error) {
-      const isConcurrent = errorTypes(error).includes('CONCURRENT_TRANSACTIONS')
-      if (!isConcurrent || performance.now() > deadline) throw error
-      await sleep(CONCURRENT_RETRY_MS)
-    }
-  }
+export function sendOffsets(transaction: Transaction, offsets: Offsets): Promise<void> {
+  return pRetry(() => transaction.sendOffsets(offsets), {
+    ...UNTIL_ENDED,
+    shouldRetry: ({ error }) => errorTypes(error).includes('CONCURRENT_TRANSACTIONS'),
+  })
 }
 
 /** A single record that is larger than `compressFrom` is compressed: it may have come compressed too. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   addOffsetsToTxnV4,
   addPartitionsToTxnV3,
@@ -16,6 +15,7 @@ import {
   ResponseError,
   txnOffsetCommitV4,
 } from '@platformatic/kafka'
+import pRetry from 'p-retry'
 import { batchEnd } from '../protocol/batch-split.ts'
 import { compressRecordBatch, encodeRecordBatch } from '../protocol/encode-batch.ts'
 import {
@@ -45,9 +45,13 @@ const MAX_BATCH_BYTES = 96 * 1024 * 1024
 const SEQUENCES = 2 ** 31
 /** What passes by itself while a coordinator carries out the transaction before, or loads. */
 const PASSING = ['CONCURRENT_TRANSACTIONS', 'COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE']
-const PATIENCE_MS = 15_000
-const FIRST_WAIT_MS = 2
-const MAX_WAIT_MS = 50
+const UNTIL_PASSED = {
+  retries: Number.POSITIVE_INFINITY,
+  minTimeout: 2,
+  factor: 1.5,
+  maxTimeout: 50,
+  maxRetryTime: 15_000,
+}
 
 /** Up to where a partition is processed: the next offset. */
 export interface Offset {
@@ -384,17 +388,11 @@ function groupByPartition(output: readonly OutputRecord[]): ByTopic {
 }
 
 /** Repeats what meets a state that passes by itself, for a while. */
-async function passing<T>(request: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 1.5, MAX_WAIT_MS)) {
-    try {
-      return await request()
-    } catch (error) {
-      const isPassing = PASSING.some((apiId) => findErrorBy(error as Error, 'apiId', apiId))
-      if (!isPassing || performance.now() > deadline) throw error
-      await sleep(wait)
-    }
-  }
+function passing<T>(request: () => Promise<T>): Promise<T> {
+  return pRetry(request, {
+    ...UNTIL_PASSED,
+    shouldRetry: ({ error }) => PASSING.some((apiId) => findErrorBy(error, 'apiId', apiId)),
+  })
 }
 
 const produce = createAPI<

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import type { Secret } from '../../kafka/profile/secret.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
@@ -20,10 +21,14 @@ export interface WebhookOptions {
 const ANSWER_MS = 10_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** What a repetition may cure, and after how long the receiver asks for it. */
-interface Trouble {
-  readonly reason: string
+/** A failure that a retry may cure, and the shortest delay before it that the receiver asks for. */
+class TransientFailure extends Error {
   readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs = 0) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+  }
 }
 
 /**
@@ -35,27 +40,34 @@ export function webhook(options: WebhookOptions): AlertSink {
   return {
     async deliver(report, signal) {
       const until = performance.now() + patienceMs
-      for (let backoff = backoffMs; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
-        signal.throwIfAborted()
-        const trouble = await post(report, options)
-        if (!trouble) return
-        const wait = Math.max(backoff * (0.5 + Math.random() / 2), trouble.retryAfterMs)
-        if (performance.now() + wait > until) {
-          const seconds = Math.round(patienceMs / 1000)
-          throw new AlertError(
-            'GAVE_UP',
-            `${url.origin} ${trouble.reason}, gave up after trying for ${seconds} s`,
-          )
-        }
-        await sleep(wait, undefined, { signal })
-        onRetry()
+      const attempt = async (number: number) => {
+        if (number > 1) onRetry()
+        await post(report, options)
       }
+      await pRetry(attempt, {
+        signal,
+        retries: Number.POSITIVE_INFINITY,
+        // The library lengthens each delay by up to its double at random.
+        minTimeout: backoffMs / 2,
+        maxTimeout: LONGEST_BACKOFF_MS,
+        randomize: true,
+        async onFailedAttempt({ error, retryDelay }) {
+          if (!(error instanceof TransientFailure)) throw error
+          const delay = Math.max(retryDelay, error.retryAfterMs)
+          if (performance.now() + delay > until) {
+            const seconds = Math.round(patienceMs / 1000)
+            const message = `${url.origin} ${error.message}, gave up after trying for ${seconds} s`
+            throw new AlertError('GAVE_UP', message)
+          }
+          await sleep(delay - retryDelay, undefined, { signal })
+        },
+      })
     },
   }
 }
 
-/** @throws AlertError for an answer that no repetition would change */
-async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<Trouble | undefined> {
+/** @throws TransientFailure, or AlertError for an answer that no retry would change */
+async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<void> {
   const body = JSON.stringify(report)
   let response: Response
   try {
@@ -72,16 +84,16 @@ async function post(report: AttackReport, { url, secret }: WebhookOptions): Prom
       signal: AbortSignal.timeout(ANSWER_MS),
     })
   } catch (error) {
-    return { reason: `did not answer (${causeOf(error as Error)})`, retryAfterMs: 0 }
+    throw new TransientFailure(`did not answer (${causeOf(error as Error)})`)
   }
   // The answer's text is not ours to read, and holds a connection until it is dropped.
   await response.body?.cancel().catch(() => undefined)
   const { ok, status, headers } = response
-  if (ok) return undefined
+  if (ok) return
   const reason = `answered ${status}`
   if (status !== 429 && status < 500) throw new AlertError('REFUSED', `${url.origin} ${reason}`)
   const seconds = Number(headers.get('retry-after') ?? 0)
-  return { reason, retryAfterMs: seconds > 0 ? seconds * 1000 : 0 }
+  throw new TransientFailure(reason, seconds > 0 ? seconds * 1000 : 0)
 }
 
 /** fetch says `fetch failed`, and its cause why. */

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { SQL_APPLIER } from '../../catalog/groups.ts'
 import { sqlTopics } from '../../catalog/sql-topics.ts'
 import type { Topic } from '../../catalog/topic.ts'
 import { topicNamed } from '../../catalog/topics.ts'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { applyTopicChange, requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { SqlError } from '../errors.ts'
 import type { OutputTopics } from './output-topics.ts'
@@ -29,12 +29,9 @@ export function catalogTopics(admin: Admin): OutputTopics {
     async remove(name) {
       if (!(await admin.listTopics()).includes(name)) return
       await applyTopicChange(admin, { kind: 'delete', name })
-      const deadline = Date.now() + PATIENCE_MS
-      while ((await admin.listTopics()).includes(name)) {
-        if (Date.now() > deadline)
-          throw new SqlError(`the topic ${name} was deleted and is still there; run it again`)
-        await sleep(POLL_MS)
-      }
+      const isGone = async () => !(await admin.listTopics()).includes(name)
+      if (!(await becomesTrue(isGone, { everyMs: POLL_MS, patienceMs: PATIENCE_MS })))
+        throw new SqlError(`the topic ${name} was deleted and is still there; run it again`)
     },
   }
 }

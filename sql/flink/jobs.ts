@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import type { Connection } from './connection.ts'
@@ -101,15 +101,10 @@ export class Jobs {
   }
 
   async #until(what: string, isDone: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS
-    while (!(await isDone())) {
-      if (Date.now() > deadline) {
-        throw new EngineUnreachableError(
-          `Flink at ${this.#rest.url} has not finished within ${PATIENCE_MS / 1000} s: waited for ${what}; look at its page, then ` +
-            'apply again',
-        )
-      }
-      await sleep(POLL_MS)
-    }
+    if (await becomesTrue(isDone, { everyMs: POLL_MS, patienceMs: PATIENCE_MS })) return
+    throw new EngineUnreachableError(
+      `Flink at ${this.#rest.url} has not finished within ${PATIENCE_MS / 1000} s: waited for ${what}; look at its page, then ` +
+        'apply again',
+    )
   }
 }

@@ -2,7 +2,7 @@ import type { Home } from '../../local/home.ts'
 import type { FlinkPorts } from '../../local/process/ports.ts'
 import { Service } from '../../local/process/service.ts'
 import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/services/flink.ts'
-import { waitUntil } from '../../local/services/health.ts'
+import { untilHealthy } from '../../local/services/health.ts'
 
 /** The embedded Flink by itself, to be killed while the broker goes on. */
 export class TestFlink {
@@ -21,7 +21,7 @@ export class TestFlink {
   async start(): Promise<void> {
     await installFlink(this.#home, () => undefined)
     this.#service = await Service.start(flinkCommand(this.#home, this.#ports))
-    await waitUntil('Apache Flink', () => flinkAnswers(this.#ports), AbortSignal.timeout(60_000))
+    await untilHealthy('Apache Flink', () => flinkAnswers(this.#ports), AbortSignal.timeout(60_000))
   }
 
   async kill(): Promise<void> {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry, { AbortError } from 'p-retry'
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile/profile.ts'
@@ -20,7 +20,7 @@ export const MEDIA_TYPE = 'application/vnd.ksql.v1+json'
 
 /** What a gateway, or a server that starts, answers for a while. */
 const PASSING = [429, 502, 503, 504]
-const TRIES = 8
+const RETRIES = 7
 /**
  * What ksqlDB answers with 500 while somebody else writes a statement. Each statement is one Kafka transaction on the command
  * topic, and every one of them has the same transactional id: the later fences the earlier, and what the earlier then says
@@ -51,19 +51,27 @@ export class Connection {
    * @throws EngineUnreachableError where there is no ksqlDB, or it does not take the credentials
    */
   async ask(method: 'GET' | 'POST', path: string, content?: unknown): Promise<unknown> {
-    let wait = this.#options.retryMs ?? 250
-    for (let tries = 1; ; tries += 1) {
-      const response = await this.open(method, path, content)
-      const text = await boundedText(response).catch((error: Error) => {
-        throw this.#unreachable(error)
-      })
-      if (response.ok) return this.#parse(text, path)
-      const said = messageOf(text) || response.statusText
-      const isPassing = PASSING.includes(response.status) || (response.status === 500 && BUSY.test(said))
-      if (!isPassing || tries === TRIES) throw new EngineRefusal(response.status, oneLine(said), tries > 1)
-      await sleep(wait)
-      wait *= 2
-    }
+    return pRetry((attempt) => this.#askOnce(method, path, content, attempt > 1), {
+      retries: RETRIES,
+      minTimeout: this.#options.retryMs ?? 250,
+      shouldRetry: ({ error }) => error instanceof EngineRefusal,
+    })
+  }
+
+  async #askOnce(
+    method: 'GET' | 'POST',
+    path: string,
+    content: unknown,
+    isRepeat: boolean,
+  ): Promise<unknown> {
+    const response = await this.open(method, path, content)
+    const text = await boundedText(response).catch((error: Error) => {
+      throw this.#unreachable(error)
+    })
+    if (response.ok) return this.#parse(text, path)
+    const said = messageOf(text) || response.statusText
+    const refusal = new EngineRefusal(response.status, oneLine(said), isRepeat)
+    throw isPassing(response.status, said) ? refusal : new AbortError(refusal)
   }
 
   /**
@@ -138,6 +146,10 @@ export class Connection {
   get #hint(): string {
     return this.#options.hint === undefined ? '' : `; ${this.#options.hint}`
   }
+}
+
+function isPassing(status: number, message: string): boolean {
+  return PASSING.includes(status) || (status === 500 && BUSY.test(message))
 }
 
 /** What an error's body says: JSON with a message, or else the text of it. */

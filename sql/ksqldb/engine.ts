@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Engine, Present, QueryEvent, QueryOptions } from '../apply/engine.ts'
 import { EngineRefusal, EngineUnreachableError, StoppedError } from '../errors.ts'
@@ -153,16 +153,11 @@ export class KsqlDb implements Engine {
 
   async #until(isDone: () => Promise<boolean>, what: string): Promise<void> {
     const { pollMs = 200, patienceMs = 120_000 } = this.#options
-    const deadline = Date.now() + patienceMs
-    while (!(await isDone())) {
-      if (Date.now() > deadline) {
-        throw new EngineUnreachableError(
-          `ksqlDB at ${this.#connection.url} has not finished within ${patienceMs / 1000} s: waited for ${what}; look at its log, ` +
-            'then apply again',
-        )
-      }
-      await sleep(pollMs)
-    }
+    if (await becomesTrue(isDone, { everyMs: pollMs, patienceMs })) return
+    throw new EngineUnreachableError(
+      `ksqlDB at ${this.#connection.url} has not finished within ${patienceMs / 1000} s: waited for ${what}; look at its log, ` +
+        'then apply again',
+    )
   }
 
   async #run(ksql: string, streamsProperties: QuerySettings = {}): Promise<readonly Entity[]> {

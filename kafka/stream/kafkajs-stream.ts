@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer } from 'kafkajs'
+import type { Admin, Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs'
 import { transactionalIdPrefix } from '../../catalog/groups.ts'
 import { endOffsets, startOffsets } from '../clients/offsets.ts'
-import { exactHeaders } from '../kafkajs/exact-headers.ts'
 import { createClient, keyPartitioner } from '../kafkajs/kafkajs-client.ts'
-import { errorTypes, isFencing } from '../kafkajs/kafkajs-error.ts'
+import { errorNames, isFencing } from '../kafkajs/kafkajs-error.ts'
+import { streamRecord } from '../kafkajs/kafkajs-record.ts'
 import type { Profile } from '../profile/profile.ts'
-import type { StreamRecord } from '../protocol/record.ts'
+import { isFatalError } from '../protocol/broker-errors.ts'
 import { send, sendCarefully, sendOffsets } from './kafkajs-transaction.ts'
 import { OutputRefusedError } from './refusal.ts'
 import { Refusals } from './refusals.ts'
@@ -181,7 +181,7 @@ export class KafkajsStream implements StreamPort {
       }
       const records = batch.messages
         .filter((message) => Number(message.offset) >= owned.position)
-        .map((message) => recordOf(partition, message))
+        .map((message) => streamRecord(partition, message))
       for (let start = 0; start < records.length; ) {
         if (!isRunning() || isStale() || this.#signal.aborted || this.#owned.get(partition) !== owned) return
         const end = Math.min(start + this.#refusalsOf(partition).limit, records.length)
@@ -294,33 +294,7 @@ export class KafkajsStream implements StreamPort {
   }
 }
 
-/** kafkajs's number for a batch whose time is the broker's. */
-const LOG_APPEND_TIME = 1
-
-function recordOf(partition: number, message: KafkaMessage): StreamRecord {
-  const { batchContext } = message as { batchContext?: { readonly timestampType: number } }
-  const timestamp = Number(message.timestamp)
-  return {
-    partition,
-    offset: Number(message.offset),
-    timestamp,
-    appendedAt: batchContext?.timestampType === LOG_APPEND_TIME ? timestamp : undefined,
-    key: message.key,
-    value: message.value,
-    headers: exactHeaders(message.headers),
-  }
-}
-
-const FATAL = [
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'UNSUPPORTED_VERSION',
-]
-
-/** What no retry can help: the broker refuses, or the fault is ours. */
+/** No retry helps: the broker refuses, or the handler is at fault. */
 function isFatal(error: Error): boolean {
-  if (error instanceof HandlerFault) return true
-  return errorTypes(error).some((type) => FATAL.includes(type))
+  return error instanceof HandlerFault || errorNames(error).some(isFatalError)
 }

@@ -2,7 +2,7 @@ import { CatalogError } from '../../catalog/errors.ts'
 import { InfraError, SettingsError } from '../../infra/errors.ts'
 import { KafkaRoomError } from '../../kafka/errors.ts'
 import { LocalRuntimeError } from '../../local/errors.ts'
-import { CheckpointError } from '../../observability/ship/checkpoint.ts'
+import { CheckpointError } from '../../observability/ship/files/checkpoint.ts'
 import { SqlError, StoppedError } from '../../sql/errors.ts'
 import { EXIT } from './exit.ts'
 

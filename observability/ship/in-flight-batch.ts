@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Position } from './content/cut-lines.ts'
 import type { Mark } from './content/fingerprint.ts'
-import type { Figures } from './figures.ts'
-import type { FileWatcher, Turn } from './file-watcher.ts'
+import type { FileWatcher, Turn } from './files/file-watcher.ts'
 import type { RecordWriter } from './log-record.ts'
+import type { Figures } from './metrics.ts'
 
 /** What is gathered until it is sent. A line over these only begins the next one. */
 const FULL_BYTES = 2 * 2 ** 20

@@ -13,8 +13,8 @@ import {
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Checkpoint } from './checkpoint.ts'
-import { FileRegistry } from './file-registry.ts'
+import { Checkpoint } from './files/checkpoint.ts'
+import { FileRegistry } from './files/file-registry.ts'
 import { Shipping } from './test-shipping.ts'
 
 let shipping: Shipping

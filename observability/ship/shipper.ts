@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
-import type { Checkpoint } from './checkpoint.ts'
-import { type Figures, noFigures } from './figures.ts'
-import { FileRegistry, type RosterOptions } from './file-registry.ts'
-import type { FileWatcher, Turn } from './file-watcher.ts'
+import type { Checkpoint } from './files/checkpoint.ts'
+import { FileRegistry, type RosterOptions } from './files/file-registry.ts'
+import type { FileWatcher, Turn } from './files/file-watcher.ts'
+import { STILL_WRITTEN_MS } from './files/left-out.ts'
 import { InFlightBatch } from './in-flight-batch.ts'
-import { STILL_WRITTEN_MS } from './left-out.ts'
 import type { RecordWriter } from './log-record.ts'
+import { type Figures, noFigures } from './metrics.ts'
 
 /** A line and its break fit into one of these, or it gets a larger one. */
 const BUFFER_BYTES = 256 * 1024

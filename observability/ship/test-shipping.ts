@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time/time-zone.ts'
-import { Checkpoint } from './checkpoint.ts'
+import { Checkpoint } from './files/checkpoint.ts'
 import { RecordWriter } from './log-record.ts'
 import { type ShipOptions, Shipper, type Sink } from './shipper.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { binaryKind } from './content/binary-content.ts'
+import { binaryKind } from '../content/binary-content.ts'
+import { type Found, fileKey } from '../folders/folders.ts'
 import { type FileProbe, probeFile } from './file-probe.ts'
-import { type Found, fileKey } from './folders.ts'
 import type { SayOnce } from './say-once.ts'
 
 /** How long a compressed file that breaks off may go unchanged before it counts as damaged, in ms. */

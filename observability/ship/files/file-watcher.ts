@@ -1,9 +1,8 @@
 import { type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { LogLine } from '../formats/log-line.ts'
-import type { Entry } from './checkpoint.ts'
-import { type Content, PlainContent } from './content/content.ts'
-import { cutLines, type Line, type Position, wholeCharacters } from './content/cut-lines.ts'
+import type { LogLine } from '../../formats/log-line.ts'
+import { type Content, PlainContent } from '../content/content.ts'
+import { cutLines, type Line, type Position, wholeCharacters } from '../content/cut-lines.ts'
 import {
   FINGERPRINT_BYTES,
   fingerprintOf,
@@ -12,8 +11,9 @@ import {
   MARK_BYTES,
   type Mark,
   markOf,
-} from './content/fingerprint.ts'
-import { GzipContent } from './content/gzip-content.ts'
+} from '../content/fingerprint.ts'
+import { GzipContent } from '../content/gzip-content.ts'
+import type { Entry } from './checkpoint.ts'
 import type { FileProbe } from './file-probe.ts'
 
 /** What a turn at a file gave. */

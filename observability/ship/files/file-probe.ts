@@ -1,13 +1,13 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { PlainContent } from '../content/content.ts'
+import type { Position } from '../content/cut-lines.ts'
+import type { Mark } from '../content/fingerprint.ts'
+import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from '../content/fingerprint.ts'
+import { GzipContent, isGzip } from '../content/gzip-content.ts'
+import type { Found } from '../folders/folders.ts'
+import type { LogNames } from '../folders/rotated-name.ts'
 import type { Entry } from './checkpoint.ts'
-import { PlainContent } from './content/content.ts'
-import type { Position } from './content/cut-lines.ts'
-import type { Mark } from './content/fingerprint.ts'
-import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from './content/fingerprint.ts'
-import { GzipContent, isGzip } from './content/gzip-content.ts'
-import type { Found } from './folders.ts'
-import type { LogNames } from './rotated-name.ts'
 
 const BLOCK = 64 * 1024
 const LINE_FEED = 10

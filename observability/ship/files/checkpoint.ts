@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Fingerprint, Mark } from './content/fingerprint.ts'
+import type { Fingerprint, Mark } from '../content/fingerprint.ts'
 
 const VERSION = 1
 /** How long what has disappeared is remembered, in ms: its compressed copy may come a day later, or a week. */

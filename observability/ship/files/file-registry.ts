@@ -1,6 +1,7 @@
-import type { LogLine } from '../formats/log-line.ts'
+import type { LogLine } from '../../formats/log-line.ts'
+import { fingerprintOf, isOf } from '../content/fingerprint.ts'
+import { Folders, type Found, fileKey } from '../folders/folders.ts'
 import type { Checkpoint, Entry } from './checkpoint.ts'
-import { fingerprintOf, isOf } from './content/fingerprint.ts'
 import {
   bytesOf,
   copiesAmong,
@@ -12,7 +13,6 @@ import {
   lineBefore,
 } from './file-probe.ts'
 import { FileWatcher } from './file-watcher.ts'
-import { Folders, type Found, fileKey } from './folders.ts'
 import { LeftOut } from './left-out.ts'
 import { SayOnce } from './say-once.ts'
 

@@ -143,7 +143,7 @@ export class PlatformLogs {
         patterns: [join(this.#folder, 'auth.log*')],
         checkpoint: this.#checkpoint,
         from: 'beginning',
-        reader: (tail) => lineReader('auto', { zone: UTC, reference: () => tail.modifiedMs }),
+        reader: (file) => lineReader('auto', { zone: UTC, reference: () => file.modifiedMs }),
         records: new RecordWriter({ topic: LOGS, partitions, host: 'demo' }),
         sink,
         maxLine: 2 ** 20,

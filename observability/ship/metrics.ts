@@ -1,36 +1,48 @@
-/** What a shipper counts. All but the lag only grow. */
-export interface Figures {
-  /** Lines read, the empty ones among them. */
+/** Counts of a shipper. They only grow. */
+export interface ShipCounters {
+  /** Lines read, including empty ones. */
   lines: number
   /** Lines that the broker acknowledged. */
   shipped: number
-  /** Bytes of files up to where their lines are acknowledged. */
+  /** Bytes of log text whose lines are acknowledged. */
   bytes: number
-  /** Lines over the limit, of which the beginning is shipped. */
+  /** Lines over the limit: their beginning is shipped. */
   cut: number
   /** Unfinished lines that were shipped because nothing followed. */
   partial: number
   /** Empty lines, which are not shipped. */
   empty: number
-  /** Lines that no format could read: they are shipped as they are. */
+  /** Lines that no format could parse: they are shipped as they are. */
   unreadable: number
-  /** Lines with bytes that are no UTF-8: U+FFFD is shipped in their place. */
+  /** Lines with invalid UTF-8: U+FFFD is shipped in its place. */
   invalidUtf8: number
-  /** Lines with NUL bytes in them, which are shipped. */
+  /** Lines with NUL bytes, which are shipped. */
   withNul: number
-  /** Files that are followed. */
-  files: number
-  /** Files that are left out, because they are no lines of UTF-8: compressed by other programs than gzip, binary, UTF-16. */
-  leftOut: number
-  /** Compressed files that cannot be read to their end: the whole lines before that are shipped. */
-  damaged: number
-  /** Files and folders that cannot be read now; they are tried again. */
-  failing: number
-  /** Bytes that are not acknowledged yet. */
-  lag: number
+  /** Batches that were acknowledged. */
+  batches: number
+  /** Batches that were refused for good: the shipper ends. */
+  batchesRefused: number
 }
 
-export function noFigures(): Figures {
+/** What a shipper does and has to do. */
+export interface ShipMetrics extends Readonly<ShipCounters> {
+  /** Requests to the broker that failed and were sent again. */
+  readonly retries: number
+  /** Files that are followed. */
+  readonly files: number
+  /** Files that are left out because they are not lines of UTF-8: other compressions than gzip, binary files, UTF-16. */
+  readonly leftOut: number
+  /** Compressed files that cannot be read to their end: the whole lines before the damage are shipped. */
+  readonly damaged: number
+  /** Files and folders that cannot be read now; they are tried again. */
+  readonly failing: number
+  /** Bytes in all followed files that are not acknowledged. */
+  readonly lag: number
+  /** The age of the oldest whole line that is not acknowledged, in whole seconds since it was written; 0 if there is none. */
+  readonly delaySeconds: number
+}
+
+export function zeroCounters(): ShipCounters {
   return {
     lines: 0,
     shipped: 0,
@@ -41,10 +53,7 @@ export function noFigures(): Figures {
     unreadable: 0,
     invalidUtf8: 0,
     withNul: 0,
-    files: 0,
-    leftOut: 0,
-    damaged: 0,
-    failing: 0,
-    lag: 0,
+    batches: 0,
+    batchesRefused: 0,
   }
 }

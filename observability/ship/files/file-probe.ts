@@ -5,38 +5,35 @@ import type { Position } from '../content/cut-lines.ts'
 import type { Mark } from '../content/fingerprint.ts'
 import { FINGERPRINT_BYTES, isMarked, isOf, MARK_BYTES } from '../content/fingerprint.ts'
 import { GzipContent, isGzip } from '../content/gzip-content.ts'
-import type { Found } from '../folders/folders.ts'
-import type { LogNames } from '../folders/rotated-name.ts'
 import type { Entry } from './checkpoint.ts'
 
 const BLOCK = 64 * 1024
 const LINE_FEED = 10
 
-/** What a file looks like before it is known which one it is. */
+/** The beginning of a file, read to find out which file it is. */
 export interface FileProbe {
   readonly path: string
-  /** Of the very moment in which its head was read. */
+  /** From right after its head was read. */
   readonly stats: Stats
-  /** Its first bytes, or its text's. */
+  /** The first bytes of its text, decompressed if it is a gzip file. */
   readonly head: Buffer
   readonly isGzip: boolean
-  /** A compressed file that breaks off before it tells what it begins with: it may still be being written. */
+  /** Whether it is a compressed file that ends within its head: it may still be being written. */
   readonly isUnfinished: boolean
 }
 
-/** What is known of a file that is followed. */
-interface Followed {
+/** The part of a watched file that identifies its content. */
+interface Identity {
   readonly entry: Pick<Entry, 'fingerprint'>
   readonly position: Position
   readonly marks: readonly Mark[]
 }
 
-/** @throws where the file cannot be read */
+/** @throws if the file cannot be read */
 export async function probeFile(path: string): Promise<FileProbe> {
   return withFile(path, async (handle) => {
     const head = await readAt(handle, 0, FINGERPRINT_BYTES)
     if (!isGzip(head)) {
-      // No earlier than its head.
       return { path, stats: await handle.stat(), head, isGzip: false, isUnfinished: false }
     }
     const content = new GzipContent(handle)
@@ -50,14 +47,14 @@ export async function probeFile(path: string): Promise<FileProbe> {
 }
 
 /**
- * Whether a file holds all that is known of what a tail follows: it begins alike, and has the same bytes before every position
- * that was read, given to the broker or acknowledged. False where the file cannot be read.
+ * Whether a file holds the content of a watched file: it begins alike, and has the same bytes before the positions that were
+ * read, sent and acknowledged. False if the file cannot be read.
  */
-export async function holds(look: FileProbe, { entry, position, marks }: Followed): Promise<boolean> {
-  if (!isOf(entry.fingerprint, look.head)) return false
-  if (!look.isGzip && look.stats.size < position.offset) return false
+export async function holds(probe: FileProbe, { entry, position, marks }: Identity): Promise<boolean> {
+  if (!isOf(entry.fingerprint, probe.head)) return false
+  if (!probe.isGzip && probe.stats.size < position.offset) return false
   if (marks.length === 0) return true
-  return withContent(look, async (content) => {
+  return withContent(probe, async (content) => {
     for (const mark of marks) {
       const window = Buffer.alloc(mark.length)
       const length = await content.read(window, mark.end - mark.length)
@@ -67,63 +64,36 @@ export async function holds(look: FileProbe, { entry, position, marks }: Followe
   }).catch(() => false)
 }
 
-/** The last whole line that a file has before a position, as far as the bytes before it reach. */
-export async function lineBefore(look: FileProbe, position: number): Promise<string> {
+/** The last line of a file before a position; empty if there is none within `MARK_BYTES`. */
+export async function lineBefore(probe: FileProbe, position: number): Promise<string> {
   const from = Math.max(0, position - MARK_BYTES)
-  const bytes = await bytesOf(look.path, from, position - from)
+  const bytes = await bytesOf(probe.path, from, position - from)
   const lines = bytes?.toString().split('\n') ?? []
   return lines.findLast((line) => line.trim() !== '')?.trim() ?? ''
 }
 
-/**
- * Whether a file's text begins and ends with what another one has at the same places: it is then a copy of it, as far as
- * it has come.
- * @param own what the other has, fewer bytes where it ends; undefined where it cannot be read
- */
-export async function isBeginningOf(
-  look: FileProbe,
-  own: (from: number, length: number) => Promise<Buffer | undefined>,
-): Promise<boolean> {
-  const same = async (from: number, copied: Buffer) =>
-    (await own(from, copied.length))?.equals(copied) === true
-  if (!(await same(0, look.head))) return false
-  const { size, last } = await endOfText(look)
-  return same(size - last.length, last)
+/** Reads the other file of a comparison: fewer bytes where it ends; undefined if it cannot be read. */
+type ReadOther = (from: number, length: number) => Promise<Buffer | undefined>
+
+/** Whether another file has the first and the last bytes of a file's text at the same places: it is a copy, complete or not. */
+export async function isBeginningOf(probe: FileProbe, own: ReadOther): Promise<boolean> {
+  const begin = await own(0, probe.head.length)
+  return begin?.equals(probe.head) === true && (await hasEndOf(probe, own))
 }
 
-async function endOfText(look: FileProbe): Promise<{ readonly size: number; readonly last: Buffer }> {
-  if (look.isGzip) return withContent(look, (content) => (content as GzipContent).end(MARK_BYTES))
-  const { size } = look.stats
+/** Whether another file has the last bytes of a file's text at the same place. */
+export async function hasEndOf(probe: FileProbe, own: ReadOther): Promise<boolean> {
+  const { size, last } = await endOfText(probe)
+  return (await own(size - last.length, last.length))?.equals(last) === true
+}
+
+async function endOfText(probe: FileProbe): Promise<{ readonly size: number; readonly last: Buffer }> {
+  if (probe.isGzip) return withContent(probe, (content) => (content as GzipContent).end(MARK_BYTES))
+  const { size } = probe.stats
   const length = Math.min(size, MARK_BYTES)
-  // Where it was cut off meanwhile, the rest is the rest of nothing.
-  const last = (await bytesOf(look.path, size - length, length)) ?? Buffer.alloc(0)
+  // Fewer bytes, or none, if the file was truncated meanwhile.
+  const last = (await bytesOf(probe.path, size - length, length)) ?? Buffer.alloc(0)
   return { size: size - length + last.length, last }
-}
-
-/** The copies among the files, by what they are copies of: the file of their log that is written to, and that is older. */
-export async function copiesAmong(
-  files: readonly Found[],
-  names: LogNames,
-): Promise<ReadonlyMap<Found, readonly Found[]>> {
-  const written = new Map(files.filter(({ path }) => names.isWritten(path)).map((file) => [file.path, file]))
-  const copies = new Map<Found, Found[]>()
-  for (const file of files) {
-    const original = names.isWritten(file.path) ? undefined : written.get(names.logOf(file.path))
-    if (!original || original.stats.birthtimeMs >= file.stats.birthtimeMs) continue
-    if (await isCopy(file, original.path)) copies.set(original, [...(copies.get(original) ?? []), file])
-  }
-  return copies
-}
-
-/** Whether a file that is not empty is what another one begins with. */
-export async function isCopy({ path, stats }: Found, other: string): Promise<boolean> {
-  if (stats.size === 0) return false
-  try {
-    const look = await probeFile(path)
-    return look.head.length > 0 && (await isBeginningOf(look, (from, length) => bytesOf(other, from, length)))
-  } catch {
-    return false
-  }
 }
 
 export async function bytesOf(path: string, from: number, length: number): Promise<Buffer | undefined> {
@@ -159,8 +129,8 @@ async function readAt(handle: FileHandle, from: number, length: number): Promise
   return bytes.subarray(0, bytesRead)
 }
 
-/** Where the last whole line of a file ends: what is unfinished is shipped whole when it is finished. */
-export async function endOf({ path, stats, isGzip: isCompressed }: FileProbe): Promise<number> {
+/** Where the last whole line of a file ends. An unfinished line is left out, so that it is shipped whole later. */
+export async function endOfLastLine({ path, stats, isGzip: isCompressed }: FileProbe): Promise<number> {
   if (isCompressed) return Number.MAX_SAFE_INTEGER
   for (let end = stats.size; end > 0; end -= BLOCK) {
     const from = Math.max(0, end - BLOCK)

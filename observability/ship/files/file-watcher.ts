@@ -1,90 +1,106 @@
-import { type Stats, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { LogLine } from '../../formats/log-line.ts'
 import { type Content, PlainContent } from '../content/content.ts'
 import { cutLines, type Line, type Position, wholeCharacters } from '../content/cut-lines.ts'
-import {
-  FINGERPRINT_BYTES,
-  fingerprintOf,
-  isMarked,
-  isOf,
-  MARK_BYTES,
-  type Mark,
-  markOf,
-} from '../content/fingerprint.ts'
+import { FINGERPRINT_BYTES, fingerprintOf, isOf, type Mark } from '../content/fingerprint.ts'
 import { GzipContent } from '../content/gzip-content.ts'
+import { RecentBytes } from '../content/recent-bytes.ts'
+import { WriteTimes } from '../content/write-times.ts'
+import { statsOf, TELLS_BIRTH } from '../folders/file-stats.ts'
+import type { Found } from '../folders/folders.ts'
 import type { Entry } from './checkpoint.ts'
 import type { FileProbe } from './file-probe.ts'
+import { type FileState, LOST, nextState, type Observation } from './file-state.ts'
 
-/** What a turn at a file gave. */
-export type Turn =
-  /** The bytes hold these lines; `empty` ones are not among them. */
+/** Makes the reader of a file's lines: it may depend on when the file was written. */
+export type ReaderFor = (watcher: FileWatcher) => (text: string) => LogLine
+
+/** The outcome of one attempt to read lines. */
+export type ReadOutcome =
+  /** The positions of the lines in the bytes. Empty lines are only counted. */
   | {
       readonly kind: 'lines'
       readonly bytes: Buffer
       readonly lines: readonly Line[]
       readonly empty: number
     }
-  /** Nothing more, or no whole line. */
+  /** The end of the file, or of its whole lines. */
   | { readonly kind: 'end' }
-  /** A line longer than the buffer. */
+  /** The line is longer than the buffer. */
   | { readonly kind: 'longer' }
-  /** The file is another one by now; the next look at the folders tells. */
+  /** Another file is in its place; the next scan decides. */
   | { readonly kind: 'lost' }
-  /** The file is there, and reading it fails. */
+  /** The file is there, but reading it fails. */
   | { readonly kind: 'failed'; readonly error: Error }
 
-/** What was seen of a file that is followed, wherever its name has gone. */
+/** Follows the content of one file wherever its name goes, and reads its lines. */
 export class FileWatcher {
   readonly entry: Entry
-  /** Up to where it is read, which is ahead of what is acknowledged. */
-  position: Position
-  /** Whether its content is known to be somewhere: a file in a folder, or one that is held open. */
-  isPlaced = false
-  /** Whether a look at the folders is yet to tell where it is. */
-  isSought = true
-  /** Whether the file was found by its path when the folders were last looked at. */
-  isNamed = false
-  /** The log that it is a part of, by its name. */
+  /** The log that the file belongs to, by its first name. */
   readonly log: string
+  readonly read: (text: string) => LogLine
+  /** Where reading continues, which is ahead of what is acknowledged. */
+  position: Position
   isGzip = false
   size = 0
   modifiedMs = 0
-  /** When its size last changed, or its unfinished line was seen first, in ms since the epoch. */
+  /** When its size or its modification time was last seen to change, in ms since the epoch. */
   changedAt = 0
-  /** Read to where it ended when it was looked at. */
-  isDrained = false
-  /** The file of the same log that became known before it. */
+  /** The previous file of the same log, whose lines come first. */
   after: FileWatcher | undefined
-  readonly read: (text: string) => LogLine
-  #content: Content | undefined
-  /** What was read right before the position, while the file is open: up to `MARK_BYTES`. */
-  #recent: Buffer | undefined
-  /** The mark of the position when the file was closed. */
-  #mark: Mark | undefined
-  /** Why it cannot be read now. */
-  fault: Error | undefined
-  /** What lay beside it when the rest of it was last looked for. */
+  /** The files that lay beside it when its content was last searched for among them. */
   searched = ''
+  #state: FileState = LOST
+  #fault: Error | undefined
+  #content: Content | undefined
+  readonly #recent: RecentBytes
+  readonly #writeTimes = new WriteTimes()
 
-  constructor(entry: Entry, log: string, reader: (tail: FileWatcher) => (text: string) => LogLine) {
+  constructor(entry: Entry, log: string, reader: ReaderFor) {
     this.entry = entry
     this.position = { offset: entry.offset, isSkipping: entry.isSkipping }
     this.read = reader(this)
     this.log = log
-    this.#mark = entry.mark
+    this.#recent = new RecentBytes(entry.mark)
+  }
+
+  get state(): FileState {
+    return this.#state
+  }
+
+  /** Whether its content can be read: under a name, or through its open handle. */
+  get hasPlace(): boolean {
+    return 'reading' in this.#state
+  }
+
+  /** Whether there is nothing to read before the file grows or is scanned again. */
+  get isIdle(): boolean {
+    return 'reading' in this.#state && this.#state.reading !== 'behind'
   }
 
   get isOpen(): boolean {
     return this.#content !== undefined
   }
 
-  /** How many bytes are not acknowledged yet. What a compressed file holds is not known before it is read. */
-  get lag(): number {
-    return this.isPlaced && !this.isGzip ? Math.max(0, this.size - this.entry.offset) : 0
+  /** Why the last attempt to read it failed. */
+  get fault(): Error | undefined {
+    return this.#fault
   }
 
-  /** Where the content must be the same for a file to hold it, from the front to the back. */
+  /** How many bytes are not acknowledged. 0 for a compressed file, whose length is unknown until it is read. */
+  get bytesBehind(): number {
+    return this.hasPlace && !this.isGzip ? Math.max(0, this.size - this.entry.offset) : 0
+  }
+
+  /** When its oldest whole line was written that is not acknowledged, in ms since the epoch; undefined if there is none. */
+  get oldestUnshippedAt(): number | undefined {
+    const { entry, position } = this
+    const isAcknowledged = this.isIdle && !this.#fault && entry.offset === position.offset
+    return this.bytesBehind === 0 || isAcknowledged ? undefined : this.#writeTimes.timeOf(entry.offset)
+  }
+
+  /** The bytes that a file must have to hold this content, from front to back. */
   get marks(): readonly Mark[] {
     const own = [this.entry.mark, this.entry.sent, this.mark].filter((one) => one !== undefined)
     return own.toSorted((one, other) => one.end - one.length - (other.end - other.length))
@@ -92,13 +108,23 @@ export class FileWatcher {
 
   /** The mark of the position. */
   get mark(): Mark | undefined {
-    if (this.#recent) return markOf(this.#recent, this.position.offset)
-    return this.#mark?.end === this.position.offset ? this.#mark : undefined
+    return this.#recent.markAt(this.position.offset)
   }
 
-  /** Why a compressed file cannot be read to its end; undefined while nothing is known of that. */
+  /** Why a compressed file cannot be read to its end; undefined as long as no damage was found. */
   get damage(): Error | undefined {
     return this.#content instanceof GzipContent ? this.#content.damage : undefined
+  }
+
+  /** Whether unread lines of earlier files of the log come first. A lost file may still have some; a gone one does not. */
+  get mustWait(): boolean {
+    let before = this.after
+    while (before?.state.kind === 'gone') before = before.after
+    return before !== undefined && !before.isIdle
+  }
+
+  observe(observation: Observation): void {
+    this.#state = nextState(this.#state, observation)
   }
 
   /** The content is in this file from now on. */
@@ -109,38 +135,40 @@ export class FileWatcher {
     entry.inode = stats.ino
     delete entry.born
     this.isGzip = isGzip
-    this.isPlaced = true
-    this.isSought = false
-    this.isNamed = true
-    this.isDrained = false
-    this.look(stats)
+    this.#writeTimes.clear()
+    this.#writeTimes.add(stats.size, stats.mtimeMs)
+    this.observe('placed')
+    this.see(stats)
   }
 
-  /** Whether lines of the files that had its name before come first. */
-  get mustWait(): boolean {
-    let before = this.after
-    while (before && !before.isPlaced && !before.isSought) before = before.after
-    return before !== undefined && !before.isDrained
+  /** The file was found under this name. */
+  rename({ path, stats }: Found): void {
+    this.entry.path = path
+    this.observe('named')
+    this.see(stats)
   }
 
-  /** The content is nowhere that is known. */
+  /** The content is no longer where it was. */
   async displace(): Promise<void> {
-    this.isPlaced = false
-    this.isSought = true
-    this.isDrained = false
-    this.isNamed = false
+    this.observe('displaced')
     await this.close()
   }
 
-  /** Looks whether the file has grown. */
-  async poll(): Promise<void> {
-    // Not asynchronously: a thousand files are looked at in milliseconds so, and in a tenth of a second otherwise.
-    const named = this.isNamed ? statsOf(this.entry.path) : undefined
-    if (named && this.isSameFile(named)) this.look(named)
-    else if (this.#content) this.look(await this.#content.stat())
+  /** Reading failed. */
+  failed(error: Error): void {
+    this.#fault = error
+    this.observe('failed')
   }
 
-  look(stats: Stats): void {
+  /** Checks whether the file has grown. */
+  async poll(): Promise<void> {
+    // Synchronously: 1,000 files take milliseconds this way, and a tenth of a second otherwise.
+    const named = this.#state.kind === 'following' ? statsOf(this.entry.path) : undefined
+    if (named && this.isSameFile(named)) this.see(named)
+    else if (this.#content) this.see(await this.#content.stat())
+  }
+
+  see(stats: Stats): void {
     const { size, mtimeMs } = stats
     this.entry.seenAt = Date.now()
     if (TELLS_BIRTH && stats.birthtimeMs > 0) this.entry.born = stats.birthtimeMs
@@ -148,10 +176,11 @@ export class FileWatcher {
     this.size = size
     this.modifiedMs = mtimeMs
     this.changedAt = Date.now()
-    this.isDrained = false
+    this.#writeTimes.add(size, mtimeMs)
+    this.observe('grown')
   }
 
-  /** Whether it is the same inode, and not only its number. */
+  /** Whether it is the same inode, and not a new one with a reused number. */
   isSameFile(stats: Stats): boolean {
     const { device, inode, born } = this.entry
     if (device !== stats.dev || inode !== stats.ino) return false
@@ -159,8 +188,8 @@ export class FileWatcher {
   }
 
   /**
-   * Opens the file. Returns false where there is another one in its place, or none.
-   * @throws where it cannot be opened
+   * Opens the file. Returns false if there is no file in its place, or another one.
+   * @throws if it cannot be opened
    */
   async open(): Promise<boolean> {
     if (this.#content) return true
@@ -180,17 +209,22 @@ export class FileWatcher {
   async close(): Promise<void> {
     const content = this.#content
     this.#content = undefined
-    this.#mark = this.mark
-    this.#recent = undefined
+    this.#recent.close(this.position.offset)
     await content?.close()
   }
 
   /**
-   * Reads on from the position, and moves it behind the last whole line. The bytes are checked to be of the file that
-   * is followed after they were read: one that is emptied and filled again in between is then known to be another.
-   * @param isEnd whether the last line is to be ended, also where no line break ends it
+   * Reads on from the position, and moves it behind the last whole line. Checks after reading that the bytes are of the
+   * followed file, in case it was truncated and refilled in between.
+   * @param endsLine whether the end of the file ends the last line, also without a line break
    */
-  async turn(buffer: Buffer, maxLine: number, isEnd = false): Promise<Turn> {
+  async readLines(buffer: Buffer, maxLine: number, endsLine = false): Promise<ReadOutcome> {
+    const outcome = await this.#readLines(buffer, maxLine, endsLine)
+    if (outcome.kind !== 'failed') this.#fault = undefined
+    return outcome
+  }
+
+  async #readLines(buffer: Buffer, maxLine: number, endsLine: boolean): Promise<ReadOutcome> {
     const { entry, position } = this
     const stop = entry.breakAt !== undefined && entry.breakAt > position.offset ? entry.breakAt : undefined
     const room = stop === undefined ? buffer.length : Math.min(buffer.length, stop - position.offset)
@@ -206,34 +240,22 @@ export class FileWatcher {
     }
     const isAtEnd = count < room || stop !== undefined
     const bytes = buffer.subarray(0, count)
-    // What a damaged file ends with is no line that anybody wrote.
+    // The end of a damaged file is not the end of a line.
     const isWhole = !this.isGzip || this.damage === undefined
-    const { lines, next, empty } = cutLines(
-      bytes,
-      position,
-      maxLine,
-      isAtEnd && isWhole && (isEnd || stop !== undefined),
-    )
+    const isLineEnd = isAtEnd && isWhole && (endsLine || stop !== undefined)
+    const { lines, next, empty } = cutLines(bytes, position, maxLine, isLineEnd)
     this.position = next
     if (next.offset > position.offset) {
-      this.#keepRecent(bytes.subarray(0, next.offset - position.offset))
-      this.isDrained = false
+      this.#recent.append(bytes.subarray(0, next.offset - position.offset))
+      this.observe('read')
       return { kind: 'lines', bytes, lines, empty }
     }
     if (!isAtEnd) return { kind: 'longer' }
-    this.isDrained = true
+    this.observe('ended')
     return { kind: 'end' }
   }
 
-  #keepRecent(read: Buffer): void {
-    const before = this.#recent ?? Buffer.alloc(0)
-    this.#recent =
-      read.length >= MARK_BYTES
-        ? Buffer.from(read.subarray(-MARK_BYTES))
-        : Buffer.concat([before.subarray(Math.max(0, before.length + read.length - MARK_BYTES)), read])
-  }
-
-  /** Where the unfinished line at the end of the file would be ended now; undefined where there is none. */
+  /** Where the unfinished line at the end of the file would end now; undefined if there is none. */
   async unfinishedEnd(buffer: Buffer): Promise<number | undefined> {
     if (this.isGzip || this.position.isSkipping || !(await this.open())) return undefined
     const { offset } = this.position
@@ -242,61 +264,32 @@ export class FileWatcher {
     return end > 0 ? offset + end : undefined
   }
 
-  /** What lies at a place of the open file, as far as there is. */
+  /** The bytes of the open file at an offset: fewer if it ends there. */
   async peek(from: number, length: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(length)
     return bytes.subarray(0, await (this.#content as Content).read(bytes, from))
   }
 
-  /** Whether the open file still holds what was read of it: false where it was emptied, also if it was filled again. */
-  async isItself(): Promise<boolean> {
-    const { size } = await (this.#content as Content).stat()
-    if (size < this.position.offset) return false
-    return isOf(this.entry.fingerprint, await this.peek(0, FINGERPRINT_BYTES)) && (await this.#hasRecent())
+  /**
+   * Whether the open file still holds what was read from it: false if it was truncated, even if it was refilled.
+   * @param head its first bytes, `FINGERPRINT_BYTES` of them if there are as many
+   */
+  async isItself(head: Buffer): Promise<boolean> {
+    return isOf(this.entry.fingerprint, head) && (await this.#hasRecentBytes())
   }
 
-  /** Whether what was read last is still right before the position. */
-  async #hasRecent(): Promise<boolean> {
-    const { mark } = this
-    const { offset } = this.position
-    if (this.#recent) {
-      const { length } = this.#recent
-      return (await this.peek(offset - length, length)).equals(this.#recent)
-    }
-    const length = Math.min(offset, MARK_BYTES)
-    const recent = await this.peek(offset - length, length)
-    if (recent.length < length) return false
-    if (mark && !isMarked(mark, recent.subarray(length - mark.length))) return false
-    this.#recent = recent
-    return true
+  #hasRecentBytes(): Promise<boolean> {
+    return this.#recent.isBefore(this.position.offset, (from, length) => this.peek(from, length))
   }
 
-  /** Whether the file is the one that is followed, and no shorter than was read; the fingerprint grows with it. */
+  /** Whether the file is the followed one and not shorter than what was read. The fingerprint grows with the file. */
   async #isStillItself(): Promise<boolean> {
     const head = await this.peek(0, FINGERPRINT_BYTES)
     const { entry } = this
     if (!isOf(entry.fingerprint, head)) return false
     if (entry.fingerprint.length < FINGERPRINT_BYTES && head.length > entry.fingerprint.length)
       entry.fingerprint = fingerprintOf(head)
-    // What is read may be of another content that begins alike; where nothing is, the file may be cut off.
-    return this.#hasRecent()
-  }
-}
-
-/**
- * Whether this process is told when inodes were made. Where Linux gives Node no statx(2), the time of the last change stands in
- * its place; with statx, these hardly ever have been made and changed at the same moment.
- */
-const TELLS_BIRTH = ['/proc', '/', process.execPath].some((path) => {
-  const stats = statsOf(path)
-  return stats !== undefined && stats.birthtimeMs !== stats.ctimeMs
-})
-
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    // A folder on the way that may not be entered, or a loop: the next look names it.
-    return undefined
+    // A refilled file may begin alike, and a truncated one has nothing to read.
+    return this.#hasRecentBytes()
   }
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { binaryKind } from './content/binary-content.ts'
+import { binaryKind } from '../content/binary-content.ts'
+import { type Found, keyOf } from '../folders/folders.ts'
 import { type FileProbe, probeFile } from './file-probe.ts'
-import { type Found, fileKey } from './folders.ts'
 import type { SayOnce } from './say-once.ts'
 
-/** How long a compressed file that breaks off may go unchanged before it counts as damaged, in ms. */
+/** How long an incomplete compressed file may stay unchanged before it counts as damaged, in ms. */
 export const STILL_WRITTEN_MS = 10_000
 
 interface State {
@@ -12,9 +12,12 @@ interface State {
   readonly mtimeMs: number
 }
 
-/** The files that are found and not followed: no text, copies, or not readable now. Each is named once, and looked at again when it changes. */
+/**
+ * The files that are found and not followed: binary files, compressed copies and unreadable files. Each is reported once, and
+ * examined again when it changes.
+ */
 export class LeftOut {
-  /** Why files cannot be read, as of the last look. */
+  /** The errors of unreadable files, as of the last scan. */
   readonly faults = new Map<string, Error>()
   readonly #once: SayOnce
   readonly #isOnce: boolean
@@ -26,42 +29,42 @@ export class LeftOut {
     this.#isOnce = isOnce
   }
 
-  /** Files that are no text. */
+  /** How many files are not text. */
   get binary(): number {
     return this.#binary.size
   }
 
-  /** Begins a look at the folders: what is no longer there is forgotten. */
+  /** Begins a scan: files that no longer exist are forgotten. */
   begin(found: ReadonlyMap<string, Found>): void {
     this.faults.clear()
     for (const states of [this.#binary, this.#copies])
       for (const key of states.keys()) if (!found.has(key)) states.delete(key)
   }
 
-  /** Whether nothing new is to be learned of a file. */
+  /** Whether a file is left out and has not changed since. */
   has(found: Found): boolean {
     return isAsIn(this.#binary, found) || isAsIn(this.#copies, found)
   }
 
-  /** A compressed copy of a file that is followed. */
+  /** Leaves out a compressed copy of a followed file. */
   addCopy(found: Found): void {
     this.#copies.set(keyOf(found), stateOf(found))
   }
 
-  /** What a file looks like; undefined where it is left out, `another` where it is no longer the one that was found. */
-  async probeFile(found: Found): Promise<FileProbe | undefined | 'another'> {
-    const { path, stats } = found
-    let look: FileProbe
+  /** The beginning of a file; undefined if the file is left out, `replaced` if it is no longer the one that was found. */
+  async probe(found: Found): Promise<FileProbe | undefined | 'replaced'> {
+    const { path } = found
+    let probe: FileProbe
     try {
-      look = await probeFile(path)
+      probe = await probeFile(path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'another'
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'replaced'
       this.faults.set(path, error as Error)
       this.#once.fault(path, error as Error)
       return undefined
     }
-    if (fileKey(look.stats.dev, look.stats.ino) !== fileKey(stats.dev, stats.ino)) return 'another'
-    const kind = binaryKind(look.head)
+    if (keyOf(probe) !== keyOf(found)) return 'replaced'
+    const kind = binaryKind(probe.head)
     if (kind !== undefined) {
       this.#binary.set(keyOf(found), stateOf(found))
       const fix = kind.startsWith('UTF') ? '; convert it with iconv to have it shipped' : ''
@@ -69,10 +72,10 @@ export class LeftOut {
       return undefined
     }
     this.#binary.delete(keyOf(found))
-    return look.isUnfinished && this.#isStillWritten(look) ? undefined : look
+    return probe.isUnfinished && this.#isStillWritten(probe) ? undefined : probe
   }
 
-  /** gzip removes the file that it compresses when it is done: until then that file has the lines. */
+  /** gzip removes the original when it is done: until then, the lines are read from the original. */
   #isStillWritten({ path, stats }: FileProbe): boolean {
     if (existsSync(path.replace(/\.gz$/, '')) && path.endsWith('.gz')) return true
     return !this.#isOnce && Date.now() - stats.mtimeMs < STILL_WRITTEN_MS
@@ -86,8 +89,4 @@ function isAsIn(states: ReadonlyMap<string, State>, found: Found): boolean {
 
 function stateOf({ stats: { size, mtimeMs } }: Found): State {
   return { size, mtimeMs }
-}
-
-function keyOf({ stats }: Found): string {
-  return fileKey(stats.dev, stats.ino)
 }

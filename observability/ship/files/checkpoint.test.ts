@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { NO_FINGERPRINT } from '../content/fingerprint.ts'
 import { Checkpoint, CheckpointError } from './checkpoint.ts'
-import { NO_FINGERPRINT } from './content/fingerprint.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { compareAge, LogNames, logOf } from './rotated-name.ts'
+import { LogNames } from './rotated-name.ts'
+
+const byName = new LogNames()
 
 test.each([
   'a.log',
@@ -9,10 +11,10 @@ test.each([
   'a.log-20260131.gz',
   'a-20260131.log',
   'a-2026-01-31.log',
-])('%s is a file of a.log', (name) => expect(logOf(`/var/log/${name}`)).toBe('/var/log/a.log'))
+])('%s is a file of a.log', (name) => expect(byName.logOf(`/var/log/${name}`)).toBe('/var/log/a.log'))
 
 test.each(['web-1.log', 'a.log/1', 'b.log', 'a.log.old'])('%s is none', (name) =>
-  expect(logOf(`/var/log/${name}`)).not.toBe('/var/log/a.log'),
+  expect(byName.logOf(`/var/log/${name}`)).not.toBe('/var/log/a.log'),
 )
 
 test.each([
@@ -22,12 +24,12 @@ test.each([
   ['numbers, and dates since', ['a.log.2', 'a.log.1', 'a.log-20260131', 'a.log']],
 ])('%s tell which of a log’s files is older', (_, names) => {
   const paths = names.map((name) => `/var/log/${name}`)
-  expect(paths.toReversed().sort(compareAge)).toEqual(paths)
-  expect(paths.toSorted(compareAge)).toEqual(paths)
+  expect(paths.toReversed().sort((one, other) => byName.compareAge(one, other))).toEqual(paths)
+  expect(paths.toSorted((one, other) => byName.compareAge(one, other))).toEqual(paths)
 })
 
 test('the names of two logs of one age tell nothing', () => {
-  expect(compareAge('/var/log/a.log.1', '/var/log/a.log.1.gz')).toBe(0)
+  expect(byName.compareAge('/var/log/a.log.1', '/var/log/a.log.1.gz')).toBe(0)
 })
 
 test.each([
@@ -39,7 +41,7 @@ test.each([
   [['x.log-1', 'x.log']],
   [['build-20241399', 'build-20250000']],
 ])('%j are logs of their own', (names) => {
-  expect(new Set(names.map((name) => logOf(`/d/${name}`))).size).toBe(names.length)
+  expect(new Set(names.map((name) => byName.logOf(`/d/${name}`))).size).toBe(names.length)
 })
 
 test.each([
@@ -52,7 +54,7 @@ test.each([
   ['messages', ['messages-20240102', 'messages.1']],
   ['mail.err', ['mail.err.1', 'mail.err.4.gz']],
 ])('what rotation makes of %s is one log', (base, names) => {
-  expect(names.map((name) => logOf(`/d/${name}`))).toEqual(names.map(() => `/d/${base}`))
+  expect(names.map((name) => byName.logOf(`/d/${name}`))).toEqual(names.map(() => `/d/${base}`))
 })
 
 test('a number behind a name that tells nothing is a rotation where the file without the number is known', () => {
@@ -66,7 +68,7 @@ test('a number behind a name that tells nothing is a rotation where the file wit
 })
 
 test('a file with a date is written by itself where its log has no file without a date', () => {
-  expect(new LogNames().isWritten('/d/x-2024-01-02.log')).toBe(true)
-  expect(new LogNames((path) => path === '/d/x.log').isWritten('/d/x-2024-01-02.log')).toBe(false)
-  expect(new LogNames().isWritten('/d/x-2024-01-02.log.gz')).toBe(false)
+  expect(new LogNames().isLive('/d/x-2024-01-02.log')).toBe(true)
+  expect(new LogNames((path) => path === '/d/x.log').isLive('/d/x-2024-01-02.log')).toBe(false)
+  expect(new LogNames().isLive('/d/x-2024-01-02.log.gz')).toBe(false)
 })

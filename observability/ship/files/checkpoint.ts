@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { PlaystreamError } from '../../catalog/errors.ts'
-import type { Fingerprint, Mark } from './content/fingerprint.ts'
+import { PlaystreamError } from '../../../catalog/errors.ts'
+import type { Fingerprint, Mark } from '../content/fingerprint.ts'
 
 const VERSION = 1
 /** How long what has disappeared is remembered, in ms: its compressed copy may come a day later, or a week. */

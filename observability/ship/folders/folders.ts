@@ -1,10 +1,11 @@
 import { globSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { statsOf } from './file-stats.ts'
 import { LogNames } from './rotated-name.ts'
 
-/** How often the folders of globs are looked at for those that cannot be read, in ms: a glob passes over them in silence. */
+/** How often the folders of globs are checked for unreadable ones, in ms: a glob skips them without an error. */
 const AUDIT_MS = 30_000
-/** How many files of a folder are searched for one that was given another name. */
+/** How many files of a folder are searched for an inode that has another name now. */
 const MAX_SEARCHED = 20_000
 const GLOB = /[*?[{]/
 
@@ -13,18 +14,22 @@ export interface Found {
   readonly stats: Stats
 }
 
-/** What tells a file from all others that are there at the same time. */
+/** Identifies a file among all that exist at the same time. */
 export function fileKey(device: number, inode: number): string {
   return `${device}:${inode}`
 }
 
+export function keyOf({ stats }: Found): string {
+  return fileKey(stats.dev, stats.ino)
+}
+
 /**
- * Looks for the files of paths and globs, and for those beside them that a log was rotated to. A path that cannot be looked at
- * is a fault of its own, and of no other path.
+ * Finds the files of paths and globs, and the rotated files beside them. A path that cannot be read does not keep the others
+ * from being found.
  */
 export class Folders {
   readonly names: LogNames
-  /** Why paths could not be looked at, as of the last `find`. */
+  /** The errors of unreadable paths, as of the last `find`. */
   readonly faults = new Map<string, NodeJS.ErrnoException>()
   readonly #patterns: readonly string[]
   readonly #isKnown: (path: string) => boolean
@@ -35,21 +40,21 @@ export class Folders {
   #auditAt = 0
   #audited = new Map<string, NodeJS.ErrnoException>()
 
-  /** @param isKnown whether a file of this path was there at any time */
+  /** @param isKnown whether a file with this path existed at any time */
   constructor(patterns: readonly string[], isKnown: (path: string) => boolean) {
     this.#patterns = patterns.map((pattern) => resolve(pattern))
     this.#isKnown = isKnown
     this.names = new LogNames((path) => this.#isThere(path))
   }
 
-  /** Every file that there is now, once by whatever names: hard and symbolic links are one. By `fileKey`. */
+  /** All files that exist now, by `fileKey`: a file with several links is found once. */
   find(): ReadonlyMap<string, Found> {
     for (const cache of [this.#listed, this.#byLog, this.#siblings, this.#inodes]) cache.clear()
     this.faults.clear()
     this.#audit()
     const found = new Map<string, Found>()
     for (const path of this.#patterns.flatMap((pattern) => this.#expand(pattern))) {
-      const stats = this.look(path)
+      const stats = this.#stat(path)
       if (!stats) continue
       const key = fileKey(stats.dev, stats.ino)
       if (!found.has(key)) found.set(key, { path, stats })
@@ -57,7 +62,7 @@ export class Folders {
     return found
   }
 
-  /** The logs of files that have appeared, gone or changed their names since they were found. */
+  /** The logs with files that were created, deleted or renamed since they were found. */
   movedSince(found: ReadonlyMap<string, Found>): ReadonlySet<string> {
     const now = this.find()
     const moved = [
@@ -67,8 +72,24 @@ export class Folders {
     return new Set(moved.map(([, { path }]) => this.names.logOf(path)))
   }
 
-  /** The regular file of a path; undefined where there is none. */
-  look(path: string): Stats | undefined {
+  /** The files of a path's log, judged by their names, as of the last `find`; by `fileKey`. */
+  siblings(path: string): ReadonlyMap<string, Found> {
+    const log = this.names.logOf(path)
+    let siblings = this.#siblings.get(log)
+    if (!siblings) {
+      const paths = this.#logsIn(dirname(path)).get(log) ?? []
+      const found = paths.flatMap((sibling) => {
+        const stats = this.#stat(sibling)
+        return stats ? [[fileKey(stats.dev, stats.ino), { path: sibling, stats }] as const] : []
+      })
+      siblings = new Map(found)
+      this.#siblings.set(log, siblings)
+    }
+    return siblings
+  }
+
+  /** The regular file of a path; undefined if there is none. */
+  #stat(path: string): Stats | undefined {
     try {
       const stats = statSync(path, { throwIfNoEntry: false })
       return stats?.isFile() ? stats : undefined
@@ -76,22 +97,6 @@ export class Folders {
       this.faults.set(path, error as NodeJS.ErrnoException)
       return undefined
     }
-  }
-
-  /** The files whose names make them parts of the same log, as of the last `find`. By `fileKey`. */
-  siblings(path: string): ReadonlyMap<string, Found> {
-    const log = this.names.logOf(path)
-    let siblings = this.#siblings.get(log)
-    if (!siblings) {
-      const paths = this.#logsIn(dirname(path)).get(log) ?? []
-      const found = paths.flatMap((sibling) => {
-        const stats = this.look(sibling)
-        return stats ? [[fileKey(stats.dev, stats.ino), { path: sibling, stats }] as const] : []
-      })
-      siblings = new Map(found)
-      this.#siblings.set(log, siblings)
-    }
-    return siblings
   }
 
   #logsIn(folder: string): ReadonlyMap<string, readonly string[]> {
@@ -104,7 +109,7 @@ export class Folders {
     return byLog
   }
 
-  /** Where an inode lies in the folder of a path, or in one of its sub folders, by whatever name; as of the last `find`. */
+  /** Finds an inode under any name in the folder of a path or in its subfolders, as of the last `find`. */
   inodeNear(path: string, device: number, inode: number): Found | undefined {
     const folder = dirname(path)
     const key = fileKey(device, inode)
@@ -112,7 +117,7 @@ export class Folders {
     if (own) return own
     for (const name of this.#list(folder)) {
       const below = join(folder, name)
-      if (statQuietly(below)?.isDirectory()) {
+      if (statsOf(below)?.isDirectory()) {
         const found = this.#inodesIn(below).get(key)
         if (found) return found
       }
@@ -120,7 +125,7 @@ export class Folders {
     return undefined
   }
 
-  /** Whether the folder of a path can be read now, or is gone: what is missing in it is then really gone. */
+  /** Whether the folder of a path was read or does not exist, so that a file missing in it is really gone. */
   isCertain(path: string): boolean {
     this.#list(dirname(path))
     return !this.faults.has(dirname(path))
@@ -128,8 +133,8 @@ export class Folders {
 
   #expand(pattern: string): string[] {
     try {
-      // A file may be called like a glob.
-      if (!GLOB.test(pattern) || statQuietly(pattern)) return [pattern]
+      // A file's name may look like a glob.
+      if (!GLOB.test(pattern) || statsOf(pattern)) return [pattern]
       return globSync(pattern).sort()
     } catch (error) {
       this.faults.set(pattern, error as NodeJS.ErrnoException)
@@ -137,7 +142,7 @@ export class Folders {
     }
   }
 
-  /** Finds the folders of globs that cannot be read. */
+  /** Records the folders of globs that cannot be read. */
   #audit(): void {
     const now = performance.now()
     if (now >= this.#auditAt) {
@@ -146,7 +151,7 @@ export class Folders {
       for (const pattern of this.#patterns.filter((one) => GLOB.test(one))) {
         const above = dirname(pattern)
         const folders = GLOB.test(above) ? this.#expand(above) : [above]
-        for (const folder of folders) if (statQuietly(folder)?.isDirectory()) this.#list(folder)
+        for (const folder of folders) if (statsOf(folder)?.isDirectory()) this.#list(folder)
       }
       for (const [path, error] of this.faults) this.#audited.set(path, error)
     }
@@ -162,7 +167,7 @@ export class Folders {
     if (!inodes) {
       const found = [...this.#list(folder)].slice(0, MAX_SEARCHED).flatMap((name) => {
         const path = join(folder, name)
-        const stats = statQuietly(path)
+        const stats = statsOf(path)
         return stats?.isFile() ? [[fileKey(stats.dev, stats.ino), { path, stats }] as const] : []
       })
       inodes = new Map(found)
@@ -184,13 +189,5 @@ export class Folders {
       this.#listed.set(folder, names)
     }
     return names
-  }
-}
-
-function statQuietly(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
   }
 }

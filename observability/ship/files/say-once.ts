@@ -1,7 +1,7 @@
-/** How many lines are remembered: file names have no end where logs are rotated by date. */
+/** How many lines are remembered: logs that are rotated by date bring new file names without end. */
 const REMEMBERED = 1_000
 
-/** Says each thing once, and a fault of a path again only when it has changed. */
+/** Reports each line once, and the fault of a path again only when it changes. */
 export class SayOnce {
   readonly #say: (line: string) => void
   readonly #said = new Set<string>()
@@ -21,14 +21,14 @@ export class SayOnce {
     this.#say(line)
   }
 
-  /** Names a path that cannot be read now. */
+  /** Reports a path that cannot be read now. */
   fault(path: string, { message }: Error): void {
     if (this.#faults.get(path) === message) return
     this.#faults.set(path, message)
     this.#say(`${path} cannot be read: ${message}; it is tried again, the other paths go on`)
   }
 
-  /** Names the paths that can be read again: all that had a fault, and have none now. */
+  /** Reports the paths that can be read again: those with a reported fault and none now. */
   onlyFaults(now: ReadonlyMap<string, Error>): void {
     for (const path of this.#faults.keys())
       if (!now.has(path)) {

@@ -45,7 +45,7 @@ export class LogNames {
    * Whether a name is the one of the file that is written to: without an age, or with the date of a log that has no file
    * without a date, so that each day's file is written by itself.
    */
-  isWritten(path: string): boolean {
+  isLive(path: string): boolean {
     const { log, rank } = this.#parse(path)
     return rank === RANK.current || (rank === RANK.dated && !COMPRESSED.test(path) && !this.#isKnown(log))
   }
@@ -93,18 +93,6 @@ export class LogNames {
     const isCertain = isLog && (text.startsWith('.') || !isShort)
     return isCertain || (isShort && this.#isKnown(join(folder, rest))) ? split : undefined
   }
-}
-
-const BY_NAME = new LogNames()
-
-/** What the names of a log's files have in common, where only the names are known. */
-export function logOf(path: string): string {
-  return BY_NAME.logOf(path)
-}
-
-/** Orders the files of one log, the oldest first, where only the names are known. */
-export function compareAge(one: string, other: string): number {
-  return BY_NAME.compareAge(one, other)
 }
 
 function splitOff(

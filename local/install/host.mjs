@@ -44,6 +44,14 @@ export function javacCommand() {
   return ofJava('javac')
 }
 
+/**
+ * The archiver that goes with it.
+ * @returns {string}
+ */
+export function jarCommand() {
+  return ofJava('jar')
+}
+
 /** @param {string} command */
 function ofJava(command) {
   const home = process.env['JAVA_HOME']

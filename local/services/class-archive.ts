@@ -15,9 +15,13 @@ let asked = 0
  * stops in order writes the archive, beside the folder of the jars; earlier ones start without it. An archive belongs to
  * one build of Java and one state of that folder, and the JVM ignores an archive that does not fit.
  * @param jars the real path of the folder that holds the jars: the JVM compares paths
+ * @param others the folders of further jars on the class path
  */
-export function classArchive(jars: string): Pick<ServiceCommand, 'onEnd'> & { readonly options: string[] } {
-  const file = `${jars}-classes-${keyOf(jars)}.jsa`
+export function classArchive(
+  jars: string,
+  ...others: readonly string[]
+): Pick<ServiceCommand, 'onEnd'> & { readonly options: string[] } {
+  const file = `${jars}-classes-${keyOf([jars, ...others])}.jsa`
   // Without it the log would name each class that cannot be archived.
   const quiet = '-Xlog:cds*=off'
   if (existsSync(file)) return { options: [quiet, `-XX:SharedArchiveFile=${file}`] }
@@ -35,7 +39,8 @@ export function classArchive(jars: string): Pick<ServiceCommand, 'onEnd'> & { re
 }
 
 /** What an archive depends on: the build of Java, and the jars, whose folder is replaced when one of them changes. */
-function keyOf(jars: string): string {
-  const hash = createHash('sha256').update(`${javaBuild()}\n${jars}\n${statSync(jars).mtimeMs}`)
+function keyOf(folders: readonly string[]): string {
+  const states = folders.map((folder) => `${folder} ${statSync(folder).mtimeMs}`)
+  const hash = createHash('sha256').update([javaBuild(), ...states].join('\n'))
   return hash.digest('hex').slice(0, 12)
 }

@@ -1,4 +1,4 @@
-import { type AddVerb, neededOf, type Verbs } from './options/lazy-verbs.ts'
+import { type AddVerb, loadNeeded, type Verbs } from './options/lazy-verbs.ts'
 
 const VERBS: Verbs = {
   start: async () => (await import('./demo/start.ts')).startCommand,
@@ -24,7 +24,7 @@ const VERBS: Verbs = {
 
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
-/** The verbs that the arguments may need; a verb without Kafka does not wait until Kafka's clients are loaded. */
+/** The verbs that the arguments need. Loading only these keeps a verb that needs no Kafka from loading the Kafka clients. */
 export function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
-  return neededOf(VERBS, args)
+  return loadNeeded(VERBS, args)
 }

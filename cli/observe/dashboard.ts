@@ -3,7 +3,8 @@ import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { startDashboard } from '../../observability/dashboard/dashboard.ts'
 import { addPageOptions, type PageOptions, pageAccess } from '../options/page-options.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { print, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
 export function dashboardCommand(program: Command): void {

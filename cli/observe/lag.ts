@@ -8,7 +8,8 @@ import { LagMonitor } from '../../observability/lag/lag-monitor.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say, sayError } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { lagJson, lagTable } from './lag-view.ts'
@@ -104,7 +105,7 @@ async function watch(
   await monitor.run(
     LOOK_MS,
     (look) => {
-      if ('error' in look) say(`playstream: ${look.error.message}`)
+      if ('error' in look) sayError(`playstream: ${look.error.message}`)
       else if (json) printJson(lagJson(only(look.snapshot)))
       else if (process.stdout.isTTY) draw(lagTable(only(look.snapshot)))
       else print(`${lagTable(only(look.snapshot))}\n`)

@@ -3,8 +3,9 @@ import type { Topic } from '../../catalog/topic.ts'
 const TIME_BYTES = 8
 
 /**
- * Takes a window off a key. ksqlDB, as Kafka Streams, writes behind the key of a table with windows when the window begins, in 8
- * bytes; of a session first when it ends. Flink writes JSON into the same topics: what has no such bytes is left as it is.
+ * Splits a key into the key proper and the text of its window. ksqlDB, like Kafka Streams, appends the start of the window to the
+ * key of a windowed table as 8 bytes; for a session window, the end and then the start. Flink writes JSON keys to the same topics;
+ * a key without plausible times is returned unchanged.
  */
 export function windowKey(
   { keyWindow }: Pick<Topic, 'keyWindow'>,
@@ -19,7 +20,7 @@ export function windowKey(
   return { key: key.subarray(0, end), window }
 }
 
-/** A time before the year 10000, or nothing. */
+/** The time in ISO 8601, or undefined when it is outside the years 1970 to 9999. */
 function timeAt(key: Buffer, offset: number): string | undefined {
   const ms = key.readBigInt64BE(offset)
   return ms < 0n || ms > 253_402_300_799_999n ? undefined : new Date(Number(ms)).toISOString()

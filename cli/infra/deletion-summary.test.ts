@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { lossesText } from './losses.ts'
+import { deletionSummary } from './deletion-summary.ts'
 
-test('what is lost is named where it holds data, and counted where not', () => {
+test('a deletion summary names resources with data, counts other resources, and omits permissions', () => {
   const losses = [
     { type: 'environment', name: 'playstream' },
     { type: 'kafka_topic', name: 'logs' },
@@ -10,9 +10,9 @@ test('what is lost is named where it holds data, and counted where not', () => {
     { type: 'api_key', name: 'dashboard_kafka' },
     { type: 'kafka_acl', name: 'dashboard_read-topic-logs' },
   ]
-  expect(lossesText('dev', losses)).toBe(
+  expect(deletionSummary('dev', losses)).toBe(
     [
-      'This deletes, for good, of the stage dev:',
+      'This permanently deletes from the stage dev:',
       '  1 environment',
       '  1 API keys, which stop working at once',
       '  2 topics, with all their records: logs, game-events',

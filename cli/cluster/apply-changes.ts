@@ -1,24 +1,25 @@
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say, sayError } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 
-/** Steps towards the catalog, ready to be shown and made. */
-export interface Steps {
+/** The changes that make a cluster match the catalog. */
+export interface ChangeSet {
   readonly changes: readonly {
     readonly line: string
     readonly data: Readonly<Record<string, unknown>>
     readonly apply: () => Promise<void>
   }[]
-  /** What is there, is not declared, and is left alone. */
+  /** What exists but is not in the catalog. It is not changed. */
   readonly undeclared: readonly string[]
   readonly mode: 'diff' | 'dry-run' | 'apply'
   readonly json: boolean
 }
 
 /**
- * Shows each step before it is made, and goes on past one that fails, so that the others are not held up by it. Sets
- * the exit code: `diff` with steps to make 3, any step that failed 1.
+ * Shows each change, then applies it in mode `apply`. A failed change does not stop the others. Sets the exit code: 1 when a
+ * change failed, 3 when `diff` found changes.
  */
-export async function carryOut(steps: Steps): Promise<void> {
+export async function applyChanges(steps: ChangeSet): Promise<void> {
   const { changes, undeclared, mode, json } = steps
   const results: Record<string, unknown>[] = []
   let failed = 0
@@ -34,20 +35,20 @@ export async function carryOut(steps: Steps): Promise<void> {
       results.push({ ...data, done: true })
     } catch (error) {
       failed += 1
-      say(`playstream: ${(error as Error).message}`)
+      sayError(`playstream: ${(error as Error).message}`)
       results.push({ ...data, done: false, error: (error as Error).message })
     }
   }
   if (undeclared.length > 0)
-    say(`not in the catalog, left alone (--allow-delete would delete): ${undeclared.join(', ')}`)
+    say(`not in the catalog and left alone (--allow-delete deletes them): ${undeclared.join(', ')}`)
   if (json) printJson({ mode, changes: results, undeclared })
   else print(summary(mode, changes.length, failed))
   if (failed > 0) process.exitCode = EXIT.failed
   else if (mode === 'diff' && changes.length > 0) process.exitCode = EXIT.differs
 }
 
-function summary(mode: Steps['mode'], count: number, failed: number): string {
-  if (count === 0) return 'nothing to do: it is what the catalog says'
-  if (mode === 'apply') return `${count - failed} of ${count} changes made`
-  return `${count} ${count === 1 ? 'change' : 'changes'} to make`
+function summary(mode: ChangeSet['mode'], count: number, failed: number): string {
+  if (count === 0) return 'nothing to do: everything matches the catalog'
+  if (mode === 'apply') return `${count - failed} of ${count} changes applied`
+  return `${count} ${count === 1 ? 'change' : 'changes'} to apply`
 }

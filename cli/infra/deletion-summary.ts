@@ -1,12 +1,12 @@
 import type { Loss } from '../../infra/deploy/deployment.ts'
 
-/** What is worth more than its number. */
+/** Resources that hold data: listed by name. */
 const NAMED: Readonly<Record<string, string>> = {
   kafka_topic: 'topics, with all their records',
   schema: 'schemas',
 }
 
-/** What is only counted. */
+/** Resources that can be created again: only counted. */
 const COUNTED: Readonly<Record<string, string>> = {
   environment: 'environment',
   kafka_cluster: 'Kafka cluster',
@@ -16,10 +16,10 @@ const COUNTED: Readonly<Record<string, string>> = {
   api_key: 'API keys, which stop working at once',
 }
 
-/** What a destruction takes, for a person who is about to confirm it. */
-export function lossesText(stage: string, losses: readonly Loss[]): string {
+/** What destroying a stage deletes, for a person who is about to confirm it. */
+export function deletionSummary(stage: string, losses: readonly Loss[]): string {
   const byType = Map.groupBy(losses, ({ type }) => type)
-  const lines = [`This deletes, for good, of the stage ${stage}:`]
+  const lines = [`This permanently deletes from the stage ${stage}:`]
   for (const [type, what] of Object.entries(COUNTED)) {
     const count = byType.get(type)?.length ?? 0
     if (count > 0) lines.push(`  ${count} ${what}`)

@@ -39,7 +39,7 @@ export async function programFor(args: readonly string[]): Promise<Command> {
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is drift (diff) or nothing runs (status).
 
 Examples:
-  playstream start --for 30s --json       the whole platform for half a minute, and its books
+  playstream start --for 30s --json       the whole platform for half a minute, reconciled
   playstream up --detach                  a real Kafka and registry, in the background
   playstream topics diff                  what the cluster lacks of the catalog
   playstream produce game --rate 20000    traffic

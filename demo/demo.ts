@@ -9,12 +9,12 @@ import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
-import { type Books, balance } from './books.ts'
 import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
 import { PlatformLogs } from './platform-logs.ts'
 import type { ProfileFor } from './profile-for.ts'
+import { type Reconciliation, reconcile } from './reconciliation.ts'
 import { auditTransactions } from './transaction-audit.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
@@ -58,7 +58,7 @@ export interface DemoState {
  * Runs the platform: applies the catalog, produces, reads and checks until the duration or the signal ends it; then
  * waits until everything has caught up and reconciles what was sent with what the topics hold.
  */
-export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Books> {
+export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Reconciliation> {
   const provisioner = profileFor(PROVISIONER)
   const admin = await connectAdmin(provisioner, 'demo')
   try {
@@ -94,7 +94,7 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
       )
       const [game, transactions] = await Promise.race([work, dedup.failed])
       await watches.audit.reach(await endOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
-      return balance(game, transactions, watches.game, ledger, logs.books())
+      return reconcile(game, transactions, watches.game, ledger, logs.reconcile())
     } finally {
       await dedup.stop()
       await Promise.all([

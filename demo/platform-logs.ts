@@ -20,7 +20,7 @@ import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../streams/runtime/until-caught-up.ts'
 import { LogWatch } from './log-watch.ts'
 import type { ProfileFor } from './profile-for.ts'
-import { type SshBooks, sshBooks } from './ssh-books.ts'
+import { reconcileSsh, type SshReconciliation } from './ssh-reconciliation.ts'
 
 const LOGS = topic('logs').name
 const HOSTS = 6
@@ -39,7 +39,7 @@ export interface LogTraffic {
 }
 
 /** What became of the hosts' lines. */
-export interface LogBooks {
+export interface LogReconciliation {
   readonly lines: number
   /** Lines in the topic, each counted once. */
   readonly shipped: number
@@ -195,12 +195,12 @@ export class PlatformLogs {
   }
 
   /** After `run` and `settle`. */
-  books(): { readonly logs: LogBooks; readonly ssh: SshBooks } {
+  reconcile(): { readonly logs: LogReconciliation; readonly ssh: SshReconciliation } {
     const lines = this.#outcome?.lines ?? 0
     const { maxFailures } = DETECTOR_RULES
     return {
       logs: { lines, shipped: this.shipped, lost: lines - this.shipped },
-      ssh: sshBooks(this.#outcome?.planted ?? [], this.#reports, { maxFailures, from: this.#startedAt }),
+      ssh: reconcileSsh(this.#outcome?.planted ?? [], this.#reports, { maxFailures, from: this.#startedAt }),
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs'
 import type { Writer } from '../kafka/clients/writer.ts'
-import { Pace } from './pace.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** Time that a stopped producer waits for the last acknowledgement. */
 const FLUSH_MS = 15_000
@@ -48,7 +48,7 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   const timeIsUp = new AbortController()
   const timer = Number.isFinite(durationMs) ? setTimeout(() => timeIsUp.abort(), durationMs) : undefined
   const stop = AbortSignal.any([signal, timeIsUp.signal])
-  const pace = new Pace(rate)
+  const limiter = new RateLimiter(rate)
   let made = 0
   let acknowledged = 0
   let failure: Error | undefined
@@ -61,12 +61,12 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   let underWay: Promise<void> = Promise.resolve()
   try {
     while (!stop.aborted && !failure && made < count) {
-      const due = await pace.take(Math.min(BATCH, count - made), stop)
-      if (due === 0) break
-      const batch = Array.from({ length: due }, next)
+      const permits = await limiter.acquire(Math.min(BATCH, count - made), stop)
+      if (permits === 0) break
+      const batch = Array.from({ length: permits }, next)
       await withinFlushTime(underWay, stop)
       if (failure || stop.aborted) break
-      made += due
+      made += permits
       progress?.(state())
       underWay = writer
         .send(topic, batch, (from, to) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Account, PROVISIONER } from '../../catalog/applications.ts'
-import type { Books } from '../../demo/books.ts'
 import { type DemoOptions, runDemo } from '../../demo/demo.ts'
+import type { Reconciliation } from '../../demo/reconciliation.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { startOrFind } from '../../local/control.ts'
 import { LocalRuntimeError } from '../../local/errors.ts'
@@ -37,9 +37,9 @@ export function startCommand(program: Command): void {
   const command = program
     .command('start')
     .description(
-      'the demo: the runtime, the catalog, game events, purchases, logs, and the books of what became of them; npm start',
+      'the demo: the runtime, the catalog, game events, purchases, logs, and a final reconciliation; npm start',
     )
-    .option('--for <time>', 'stop after this time and balance the books; otherwise Ctrl-C does', duration)
+    .option('--for <time>', 'stop after this time and reconcile the counts; otherwise Ctrl-C does', duration)
     .option('--players <n>', 'how many players', positiveInteger, 100)
     .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
     .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
@@ -52,7 +52,7 @@ export function startCommand(program: Command): void {
       DEFAULT_PORT_BASE,
     )
     .option('--sql <engine>', 'de-duplicate in SQL, on flink, instead of in Node', choice('flink'))
-    .option('--json', 'print the books as one JSON object')
+    .option('--json', 'print the reconciliation as one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
@@ -133,13 +133,13 @@ function demoOptions(
   }
 }
 
-function report(books: Books, options: Options): void {
-  if (!books.ok) process.exitCode = EXIT.failed
+function report(reconciliation: Reconciliation, options: Options): void {
+  if (!reconciliation.ok) process.exitCode = EXIT.failed
   if (options.json) {
-    printJson(books)
+    printJson(reconciliation)
     return
   }
-  const { produced, consumed, dedup, logs, ssh } = books
+  const { produced, consumed, dedup, logs, ssh } = reconciliation
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
   )
@@ -156,5 +156,9 @@ function report(books: Books, options: Options): void {
   print(
     `ssh        ${ssh.planted} attacks planted, ${ssh.detected} detected, ${ssh.missed} missed, ${ssh.falseAlarms} false alarms`,
   )
-  print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
+  print(
+    reconciliation.ok
+      ? 'ok         all counts reconcile'
+      : `NOT OK     ${reconciliation.problems.join('; ')}`,
+  )
 }

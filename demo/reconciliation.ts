@@ -5,7 +5,7 @@ import type { PlatformLogs } from './platform-logs.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
 /** The reconciliation of a demo run: what was sent against what the topics hold. */
-export interface Books {
+export interface Reconciliation {
   readonly produced: {
     readonly gameEvents: number
     readonly transactions: number
@@ -35,27 +35,27 @@ export interface Books {
     readonly shipped: number
     readonly lost: number
   }
-  /** Attacks in these lines; see ssh-books.ts. */
+  /** Attacks in these lines; see ssh-reconciliation.ts. */
   readonly ssh: {
     readonly planted: number
     readonly detected: number
     readonly missed: number
     readonly falseAlarms: number
   }
-  /** Whether everything balances. */
+  /** Whether all counts reconcile. */
   readonly ok: boolean
   /** One sentence per discrepancy. */
   readonly problems: readonly string[]
 }
 
 /** Reconciles what the producers report as acknowledged with what was read back from the topics. */
-export function balance(
+export function reconcile(
   game: GameOutcome,
   transactions: TransactionOutcome,
   watch: Pick<GameWatch, 'events' | 'undecodable' | 'order'>,
   ledger: TransactionLedger,
-  { logs, ssh }: ReturnType<PlatformLogs['books']>,
-): Books {
+  { logs, ssh }: ReturnType<PlatformLogs['reconcile']>,
+): Reconciliation {
   const { unique, duplicate, lateDuplicate, malformed } = transactions.byKind
   const { order } = watch
   const { passed, suppressed, deadLettered, missing, leaked } = ledger

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { balance } from './books.ts'
 import { OrderCheck } from './order-check.ts'
+import { reconcile } from './reconciliation.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
 const game = { run: 'g', sent: 3, acknowledged: 3, failures: 0, seconds: 1, byType: {} }
@@ -56,8 +56,8 @@ function watched(...sequences: number[]) {
 }
 
 describe('reconciliation', () => {
-  test('balances when the topics hold exactly what was acknowledged', () => {
-    expect(balance(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
+  test('succeeds when the topics hold exactly what was acknowledged', () => {
+    expect(reconcile(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
       produced: {
         gameEvents: 3,
         transactions: 17,
@@ -107,19 +107,19 @@ describe('reconciliation', () => {
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
     ['a log line was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
     ['a false alarm was raised', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
-  ])('does not balance when %s, and reports it with the numbers', (_, change, said) => {
+  ])('fails when %s, and reports the counts', (_, change, parts) => {
     const { watch, ledger, logs } = { watch: watched(1, 2, 3), ledger: read(), logs: observed(), ...change }
-    const { ok, problems } = balance(game, transactions, watch, ledger, logs)
+    const { ok, problems } = reconcile(game, transactions, watch, ledger, logs)
     expect(ok).toBe(false)
-    for (const part of said) expect(problems.join('\n')).toContain(part)
+    for (const part of parts) expect(problems.join('\n')).toContain(part)
   })
 
   test('reports one problem for one fault', () => {
-    expect(balance(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
+    expect(reconcile(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
   })
 
   test('reports every problem, not only the first', () => {
-    const { problems } = balance(game, transactions, watched(), new TransactionLedger(), observed())
+    const { problems } = reconcile(game, transactions, watched(), new TransactionLedger(), observed())
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
       'transactions',
@@ -131,16 +131,16 @@ describe('reconciliation', () => {
     ])
   })
 
-  test('does not balance when a producer failed, and reports the number of uncertain records', () => {
+  test('fails when a producer failed, and reports the number of uncertain records', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
-    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), read(), observed())
+    const { ok, problems } = reconcile(failed, transactions, watched(1, 2, 3), read(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
   test('reports which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
-    const { problems } = balance(game, failed, watched(1, 2, 3), read(), observed())
+    const { problems } = reconcile(game, failed, watched(1, 2, 3), read(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])
   })
 })

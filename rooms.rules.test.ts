@@ -29,7 +29,7 @@ const FLOORS: Readonly<Record<string, string>> = {
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability: 'formats < ship, ssh < alerts < detection',
-  'observability/ssh': 'rules < sessions < fast-path < attacks < report',
+  'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
   cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, dlq, logs, ssh, infra < verbs, reading-verbs < program < main, playstream, commands-document < generate-docs',

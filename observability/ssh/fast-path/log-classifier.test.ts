@@ -4,8 +4,8 @@ import { readLine } from '../../formats/test-reader.ts'
 import { LONGEST_LINE } from '../../formats/text/lines.ts'
 import { MODES } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import { SshClassifier } from './classifier.ts'
 import { LogClassifier } from './log-classifier.ts'
 import { classifiedBytes, classifiedText } from './test-log.ts'
 
@@ -18,8 +18,8 @@ function labelledLines(file: string): string[] {
 
 const LOG = Buffer.from(
   [
-    ...labelledLines('real-lines.tsv'),
-    ...labelledLines('dressed-lines.tsv'),
+    ...labelledLines('../sessions/real-lines.tsv'),
+    ...labelledLines('../sessions/wrapped-lines.tsv'),
     ...SAMPLES.map(({ message }, at) => `Nov 20 10:00:${10 + (at % 50)} web-1 sshd[${at % 7}]: ${message}`),
     'Nov 20 10:01:00 web-1 sshd[1]: Invalid user élan from 192.0.2.1 port 1',
     'Nov 20 10:01:00 web-1 sshd[1]: Invalid user bob from 192.0.2.1 port 1\r',

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer'
 import type { LogLine } from '../../formats/log-line.ts'
 import { LineSplitter, LONGEST_LINE } from '../../formats/text/lines.ts'
+import type { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import type { SshClassifier } from './classifier.ts'
-import { CommonLine } from './common-line.ts'
+import { LineParser } from './line-parser.ts'
 
 const LINE_FEED = 10
 const RETURN = 13
@@ -16,7 +16,7 @@ export class LogClassifier {
   readonly #classifier: SshClassifier
   readonly #read: (line: string) => LogLine
   readonly #take: (event: SshEvent | undefined, readable: boolean) => void
-  readonly #common = new CommonLine()
+  readonly #parser = new LineParser()
   /** Of a line that goes on in the next chunk, or is very long. */
   readonly #splitter = new LineSplitter()
   #isWithinLine = false
@@ -50,7 +50,7 @@ export class LogClassifier {
       this.#split(chunk.subarray(0, at))
     }
     this.#text = undefined
-    this.#common.open(chunk)
+    this.#parser.open(chunk)
     while (at < end) at = this.#classify(chunk, at)
     if (end < chunk.length) this.#split(chunk.subarray(end))
     this.#isWithinLine = end < chunk.length || (this.#isWithinLine && end === 0)
@@ -63,10 +63,10 @@ export class LogClassifier {
 
   /** One whole line; where the next one begins. */
   #classify(chunk: Buffer, from: number): number {
-    const common = this.#common
-    if (common.read(from)) {
-      this.#take(this.#classifier.classifyCommon(common), true)
-      return common.end
+    const parser = this.#parser
+    if (parser.read(from)) {
+      this.#take(this.#classifier.classifyParsed(parser), true)
+      return parser.end
     }
     const end = chunk.indexOf(LINE_FEED, from)
     if (end - from > LONGEST_LINE) this.#split(chunk.subarray(from, end + 1))
@@ -87,7 +87,7 @@ export class LogClassifier {
 
   #classifyText(text: string): void {
     const line = this.#read(text)
-    if (!this.#common.isHeadKnown) this.#common.learn(text, line)
+    if (!this.#parser.isHeadKnown) this.#parser.learn(text, line)
     this.#take(this.#classifier.classify(line), line.readable || text.trim() === '')
   }
 }

@@ -1,8 +1,8 @@
 import { readLine } from '../../formats/test-reader.ts'
 import { LineSplitter } from '../../formats/text/lines.ts'
 import type { Mode } from '../rules/mode.ts'
+import { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import { SshClassifier } from './classifier.ts'
 import { LogClassifier } from './log-classifier.ts'
 
 type Events = (SshEvent | undefined)[]

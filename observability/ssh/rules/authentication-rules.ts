@@ -1,6 +1,6 @@
-import { begins } from './begins.ts'
 import { peerAtEnd, peerWithin } from './peer.ts'
 import { type Rule, readingOf } from './reading.ts'
+import { startsWith } from './starts-with.ts'
 
 const INVALID = /^(?:invalid|illegal) user /
 
@@ -8,11 +8,11 @@ const INVALID = /^(?:invalid|illegal) user /
 export const outcomeOfMethod: Rule = ({ text }, known) => {
   const wordEnd = text.indexOf(' ')
   const methodEnd = text.indexOf(' ', wordEnd + 1)
-  if (methodEnd <= wordEnd + 1 || !begins(text, ' for ', methodEnd)) return undefined
+  if (methodEnd <= wordEnd + 1 || !startsWith(text, ' for ', methodEnd)) return undefined
   const word = text.slice(0, wordEnd)
   const method = text.slice(wordEnd + 1, methodEnd)
   const rest = text.slice(methodEnd + 5)
-  const invalid = begins(rest, 'invalid user ') || begins(rest, 'illegal user ')
+  const invalid = startsWith(rest, 'invalid user ') || startsWith(rest, 'illegal user ')
   // Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
   // it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
   // the one at the end, or else the last before the details. What could still be either is settled by the address that is
@@ -57,7 +57,9 @@ export const pamError: Rule = ({ text }) => {
 export const userUnknown: Rule = ({ text }) => {
   // The user may be empty, and the blank before it cut off with what follows.
   const words = 'input_userauth_request: invalid user'
-  return begins(text, words) ? readingOf('user-unknown', undefined, text.slice(words.length + 1)) : undefined
+  return startsWith(text, words)
+    ? readingOf('user-unknown', undefined, text.slice(words.length + 1))
+    : undefined
 }
 
 function userOf(text: string): string {

@@ -1,14 +1,14 @@
 import { digits } from '../../formats/time/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
-import { begins } from './begins.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
+import { startsWith } from './starts-with.ts'
 
 /** `Connection from ADDRESS port N[ on ADDRESS port N]`, and how a connection ends. */
 export const connection: Rule = ({ text }) => {
-  if (begins(text, 'Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
-  const closed = begins(text, 'Connection closed by ')
-  if (!closed && !begins(text, 'Connection reset by ')) return undefined
+  if (startsWith(text, 'Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
+  const closed = startsWith(text, 'Connection closed by ')
+  if (!closed && !startsWith(text, 'Connection reset by ')) return undefined
   const peer = namedPeer(text.slice(closed ? 21 : 20))
   if (!peer || peer.address === 'peer') return undefined
   return readingOf(closed ? 'connection-closed' : 'connection-reset', peer, peer.user)
@@ -16,14 +16,14 @@ export const connection: Rule = ({ text }) => {
 
 /** `Disconnected from [user USER ]ADDRESS port N`. */
 export const disconnected: Rule = ({ text }) => {
-  const peer = begins(text, 'Disconnected from ') ? namedPeer(text.slice(18)) : undefined
+  const peer = startsWith(text, 'Disconnected from ') ? namedPeer(text.slice(18)) : undefined
   return peer && readingOf('disconnected', peer, peer.user)
 }
 
 /** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`, the text being the client's. */
 export const receivedDisconnect: Rule = ({ text }) => {
   const words = 'Received disconnect from '
-  const peer = begins(text, words) ? peerAtStart(text.slice(words.length)) : undefined
+  const peer = startsWith(text, words) ? peerAtStart(text.slice(words.length)) : undefined
   if (!peer?.after.startsWith(':')) return undefined
   const codeAt = peer.after.charCodeAt(1) === BLANK ? 2 : 1
   const codeEnd = peer.after.indexOf(':', codeAt)

@@ -1,6 +1,6 @@
 import { addressOf } from './address.ts'
-import { begins } from './begins.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
+import { startsWith } from './starts-with.ts'
 
 const SERVICE = '(sshd:'
 
@@ -8,13 +8,15 @@ const SERVICE = '(sshd:'
 export const pamModule: Rule = ({ text }) => {
   const at = text.indexOf('(')
   const end = text.indexOf('): ', at)
-  if (end < 0 || !begins(text, SERVICE, at)) return undefined
+  if (end < 0 || !startsWith(text, SERVICE, at)) return undefined
   const rest = text.slice(end + 3).trimStart()
-  if (begins(rest, 'authentication failure;'))
-    return withFields('pam-failure', rest, begins(text, 'pam_krb5('))
-  if (!begins(text, 'session)', at + SERVICE.length)) return readingOf('pam-note')
-  if (begins(rest, OPENED)) return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
-  if (begins(rest, CLOSED)) return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
+  if (startsWith(rest, 'authentication failure;'))
+    return withFields('pam-failure', rest, startsWith(text, 'pam_krb5('))
+  if (!startsWith(text, 'session)', at + SERVICE.length)) return readingOf('pam-note')
+  if (startsWith(rest, OPENED))
+    return readingOf('session-opened', undefined, userOf(rest.slice(OPENED.length)))
+  if (startsWith(rest, CLOSED))
+    return readingOf('session-closed', undefined, userOf(rest.slice(CLOSED.length)))
   return readingOf('pam-note')
 }
 

@@ -1,5 +1,5 @@
 import { addressOf, portOf } from './address.ts'
-import { begins } from './begins.ts'
+import { startsWith } from './starts-with.ts'
 
 /** Where a connection comes from, and what a message says before and after that. */
 export interface Peer {
@@ -90,9 +90,9 @@ export function namedPeer(text: string): NamedPeer | undefined {
 /** Where the name begins before an address; 0 where there is no name, and -1 where it is something else. */
 function startOfName(text: string): number {
   if (text === '') return 0
-  if (begins(text, 'invalid user ')) return 13
-  if (begins(text, 'authenticating user ')) return 20
-  return begins(text, 'user ') ? 5 : -1
+  if (startsWith(text, 'invalid user ')) return 13
+  if (startsWith(text, 'authenticating user ')) return 20
+  return startsWith(text, 'user ') ? 5 : -1
 }
 
 const PORT = ' port '
@@ -101,7 +101,7 @@ const PORT = ' port '
 function startOfPort(text: string): number {
   let at = text.length
   while (at > 0 && isDigit(text.charCodeAt(at - 1))) at -= 1
-  return at < text.length && begins(text, PORT, at - PORT.length) ? at - PORT.length : text.length
+  return at < text.length && startsWith(text, PORT, at - PORT.length) ? at - PORT.length : text.length
 }
 
 interface Found {
@@ -121,7 +121,7 @@ function readPeer(text: string, from: number): Found | undefined {
   if (address === undefined && word !== 'UNKNOWN') return undefined
   let port: number | undefined
   while (text.charCodeAt(end) === BLANK) {
-    if (begins(text, PORT, end)) {
+    if (startsWith(text, PORT, end)) {
       const digitsEnd = endOfDigits(text, end + 6)
       const found = portOf(text, end + 6, digitsEnd)
       if (found === undefined) break

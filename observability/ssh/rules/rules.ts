@@ -1,11 +1,11 @@
 import * as authentication from './authentication-rules.ts'
-import { begins } from './begins.ts'
 import * as connection from './connection-rules.ts'
 import type { Message } from './message.ts'
 import * as pam from './pam-rules.ts'
 import * as protocol from './protocol-rules.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
 import * as refusal from './refusal-rules.ts'
+import { startsWith } from './starts-with.ts'
 
 /** The rules by the first word of what they read, so that a message is shown to the few that may know it. */
 const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rule[]>([
@@ -81,7 +81,7 @@ export function readMessage(message: Message, known: string | undefined): Readin
 
 function rulesOf(text: string): readonly Rule[] {
   const candidates = BY_FIRST[text.charCodeAt(0)] ?? NO_WORDS
-  for (const { words, rules } of candidates) if (begins(text, words)) return rules
+  for (const { words, rules } of candidates) if (startsWith(text, words)) return rules
   if (text.startsWith('pam_')) return PAM_MODULES
   // `USER: Authentication tried for USER with correct key ...`
   const blank = text.indexOf(' ')

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { SshClassifier } from '../fast-path/classifier.ts'
-import { classifyAll, failsIn } from '../fast-path/test-classify.ts'
 import { KINDS } from '../rules/kind.ts'
 import { MODES, type Mode } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from './classifier.ts'
+import { classifyAll, failsIn } from './test-classify.ts'
 
 function classify(line: string) {
   return new SshClassifier('normal').classify(readLine(line))

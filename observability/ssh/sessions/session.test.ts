@@ -3,11 +3,11 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { SshClassifier } from '../fast-path/classifier.ts'
-import { classifyAll } from '../fast-path/test-classify.ts'
 import { MODES } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from './classifier.ts'
 import { SshTally } from './tally.ts'
+import { classifyAll } from './test-classify.ts'
 
 const PEER = '203.0.113.9'
 const INVALID = `Invalid user admin from ${PEER} port 40001`

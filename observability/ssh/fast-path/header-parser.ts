@@ -1,7 +1,7 @@
 import type { LogLine } from '../../formats/log-line.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import { ownText } from '../../formats/text/own-text.ts'
-import { endOfDigits, numberOf } from './common-message.ts'
+import { endOfDigits, numberOf } from './message-parser.ts'
 
 const DOT = 46
 /** What a line begins with, up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */
@@ -22,7 +22,7 @@ interface KnownHost {
  * Reads what a line begins with, its time and its host, from the bytes of a log: where it is of the minute and the zone of a
  * line before it, and of a host that was seen, which the reader of all lines has read. A few hosts are known at a time.
  */
-export class CommonHead {
+export class HeaderParser {
   timestamp = 0
   host = ''
   #minuteText = 'none'

@@ -1,15 +1,28 @@
 import type { LogLine } from '../../formats/log-line.ts'
 import { ownText } from '../../formats/text/own-text.ts'
+import type { Message } from '../rules/message.ts'
 import type { Mode } from '../rules/mode.ts'
-import { classifyLine, classifyReading, isSshdName } from '../sessions/classify.ts'
-import type { SshEvent } from '../sessions/event.ts'
-import type { Session } from '../sessions/session.ts'
-import type { CommonLine } from './common-line.ts'
+import type { Reading } from '../rules/reading.ts'
+import { classifyLine, classifyReading, isSshdName } from './classify.ts'
+import type { SshEvent } from './event.ts'
+import type { Session } from './session.ts'
 
 /** sshd gives a client two minutes to log in; what is silent for longer than this has ended unseen, or is logged in. */
 export const SESSION_MS = 10 * 60_000
 /** How many connections are remembered at most: some 20 MB. */
 const MOST_SESSIONS = 50_000
+
+/** A line whose message has already been read, without a LogLine. */
+export interface ParsedLine {
+  /** ms since the epoch. */
+  readonly timestamp: number
+  readonly host: string
+  readonly pid: number
+  readonly isSshd: boolean
+  readonly message: Message
+  /** What the message says, given what earlier lines of its connection said. */
+  reading(before: Session | undefined): Reading
+}
 
 interface Remembered {
   /** Undefined where nothing is known of the connection yet. */
@@ -52,8 +65,8 @@ export class SshClassifier {
     return classified.event
   }
 
-  /** The same for a common line. */
-  classifyCommon(line: CommonLine): SshEvent | undefined {
+  /** The same for a line that was parsed elsewhere. */
+  classifyParsed(line: ParsedLine): SshEvent | undefined {
     if (line.timestamp > this.#time) this.#time = line.timestamp
     if (!line.isSshd) return undefined
     const remembered = this.#remembered(line.host, line.pid)

@@ -5,7 +5,7 @@ const LONGEST = 64
  * Texts that were cut out of bytes of ASCII before: names and addresses come again and again, and to make a text costs more
  * than to find it. It holds a bounded number, and forgets one where another comes in its place.
  */
-export class KnownTexts {
+export class StringCache {
   readonly #texts: string[] = new Array(SIZE).fill('')
 
   textOf(bytes: Buffer, from: number, end: number): string {

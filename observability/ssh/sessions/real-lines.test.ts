@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
 import { MODES } from '../rules/mode.ts'
-import type { SshEvent } from '../sessions/event.ts'
 import { SshClassifier } from './classifier.ts'
+import type { SshEvent } from './event.ts'
 
 /**
  * Lines as they follow on one another, whose labels were drafted by the classifier and then reviewed line by line: what a line comes to (its kind, with the mode from which on it is a
@@ -44,7 +44,7 @@ describe('the lines of real servers', () => {
 })
 
 describe('a failure, in whatever dress syslogs, journals and containers give it', () => {
-  const rows = labelled('dressed-lines.tsv')
+  const rows = labelled('wrapped-lines.tsv')
   test.each(classified(rows).map((is, at) => [rows[at], is]))('is one: %s', (row, is) => {
     expect(is).toBe(row)
   })

@@ -109,7 +109,7 @@ const IS_SIX = Uint8Array.from({ length: 256 }, (_, code) =>
  * that is like one of the templates to the byte, and up to its line feed, is read here. All others are left to the rules.
  * There is one of these, and it is filled anew by each message.
  */
-export class CommonMessage {
+export class MessageParser {
   /** What the template means; its texts are an example's. */
   template: Reading = (TEMPLATES[0] as Template).reading
   preauth = false

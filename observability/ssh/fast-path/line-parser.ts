@@ -3,9 +3,9 @@ import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import type { Message } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
 import type { Session } from '../sessions/session.ts'
-import { CommonHead } from './common-head.ts'
-import { CommonMessage, endOfDigits, numberOf } from './common-message.ts'
-import { isText, KnownTexts } from './known-texts.ts'
+import { HeaderParser } from './header-parser.ts'
+import { endOfDigits, MessageParser, numberOf } from './message-parser.ts'
+import { isText, StringCache } from './string-cache.ts'
 
 const LINE_FEED = 10
 const BLANK = 32
@@ -26,11 +26,11 @@ const POSTAUTH: Message = { text: '', preauth: false, fatal: false, count: 1 }
 const PREAUTH: Message = { ...POSTAUTH, preauth: true }
 
 /**
- * Reads the commonest lines from the bytes of a log: those whose head is known (see `CommonHead`), and of sshd's those
+ * Reads the commonest lines from the bytes of a log: those whose head is known (see `HeaderParser`), and of sshd's those
  * with a common message. It never reads a line in another way than the reader of all lines, to which it leaves the others.
  * There is one of these, and it is filled anew by each line.
  */
-export class CommonLine {
+export class LineParser {
   pid = 0
   /** Whether sshd wrote it; of another program nothing more is read. */
   isSshd = false
@@ -38,11 +38,11 @@ export class CommonLine {
   end = 0
   /** Whether the line began as lines do that were learnt from, be it a common line or not. */
   isHeadKnown = false
-  readonly #head = new CommonHead()
-  readonly #message = new CommonMessage()
+  readonly #head = new HeaderParser()
+  readonly #message = new MessageParser()
   #bytes: Buffer = Buffer.alloc(0)
   #view = viewOf(this.#bytes)
-  readonly #texts = new KnownTexts()
+  readonly #texts = new StringCache()
 
   /** Takes what a line began with for what lines to come begin with. */
   learn(text: string, line: LogLine): void {

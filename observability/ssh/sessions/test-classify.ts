@@ -1,7 +1,7 @@
 import { readLine } from '../../formats/test-reader.ts'
 import { MODES, type Mode } from '../rules/mode.ts'
-import type { SshEvent } from '../sessions/event.ts'
 import { SshClassifier } from './classifier.ts'
+import type { SshEvent } from './event.ts'
 
 /** Classifies messages of sshd's, one a second, all of one connection where no other pid is told. */
 export function classifyAll(

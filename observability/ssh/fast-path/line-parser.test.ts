@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { CommonLine } from './common-line.ts'
-import { COMMON_MESSAGES } from './common-message.ts'
+import { LineParser } from './line-parser.ts'
+import { COMMON_MESSAGES } from './message-parser.ts'
 import { classifiedBytes, classifiedText } from './test-log.ts'
 
 const HEADS = [
@@ -145,7 +145,7 @@ describe('a line that is read from bytes', () => {
       .replaceAll('PORT', '50000')
       .replace(/USER|WORD|TEXT/g, 'bob')
     const first = `${HEADS[0]}Server listening on 0.0.0.0 port 22.`
-    const line = new CommonLine()
+    const line = new LineParser()
     line.learn(first, readLine(first))
     line.open(Buffer.from(`${HEADS[0]}${plain}\n`))
     expect(line.read(0)).toBe(true)

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { ROOT } from '../local/home.ts'
 import { HostLogs } from '../producers/host-logs.ts'
 import { lineWriter } from '../producers/log-format.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 import { fail2banRegex, hasFail2ban } from './peers/fail2ban.ts'
 
 const LINES = 1_000_000
@@ -15,8 +15,8 @@ const TURNS = 3
 /** As in the auth.log of a host under attack: mostly sshd's lines. */
 const ATTACK_RATIO = 0.5
 
-/** The classifier's figures, and fail2ban's if it is installed. Needs no cluster. */
-export function benchClassify(): Figure[] {
+/** The classifier's results, and fail2ban's if it is installed. Needs no cluster. */
+export function benchClassify(): Measurement[] {
   const folder = mkdtempSync(join(tmpdir(), 'playstream-bench-'))
   try {
     const file = join(folder, 'auth.log')
@@ -36,7 +36,7 @@ export function benchClassify(): Figure[] {
         if (turn > 0) rates.get(name)?.push(rate)
       }
     }
-    return [...rates].map(([name, all]) => figureOf(name, 'lines/s', all))
+    return [...rates].map(([name, all]) => measurementOf(name, 'lines/s', all))
   } finally {
     rmSync(folder, { recursive: true })
   }

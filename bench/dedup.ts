@@ -6,7 +6,7 @@ import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream/stream-client
 import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/process/service.ts'
 import { fillKeyedInput, type KeyedInput, makeTopics, PARTITIONS } from './keyed-input.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 import { startKafkaStreams } from './peers/kafka-streams.ts'
 import { benchRestore } from './restore.ts'
 import { countCommitted, drainRate } from './throughput.ts'
@@ -27,7 +27,7 @@ interface Run {
 type Start = (run: Run) => Promise<Service>
 
 /** Figures of the stage alone for each client and the peer, then of the whole path and of a restore. */
-export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]> {
+export async function benchDedup(home: Home, profile: Profile): Promise<Measurement[]> {
   const input = await fillKeyedInput(profile, INPUT, RECORDS)
   const contestants: [string, Start][] = [
     ...STREAM_CLIENTS.map((client): [string, Start] => [`dedup, ${client}`, (run) => startOurs(client, run)]),
@@ -43,7 +43,7 @@ export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]
   }
   const last = nameOf(TURNS, 'dedup, platformatic')
   return [
-    ...[...rates].map(([name, all]) => figureOf(name, 'records/s', all)),
+    ...[...rates].map(([name, all]) => measurementOf(name, 'records/s', all)),
     await benchWholePath(home, profile, 'platformatic'),
     await benchWholePath(home, profile, 'kafkajs'),
     ...(await benchRestore(profile, `${last}-changelog`, PARTITIONS)),

@@ -12,7 +12,7 @@ import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/process/service.ts'
 import { HostLogs } from '../producers/host-logs.ts'
 import { lineWriter } from '../producers/log-format.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 import { hasRsyslog, startRsyslog } from './peers/rsyslog.ts'
 
 const LINES = 1_000_000
@@ -21,7 +21,7 @@ const POLL_MS = 20
 const GIVE_UP_MS = 180_000
 const PEER_TOPIC = 'bench-rsyslog'
 
-export async function benchShip(home: Home, profile: Profile): Promise<Figure[]> {
+export async function benchShip(home: Home, profile: Profile): Promise<Measurement[]> {
   const file = join(home.folder, 'bench.log')
   writeLog(file)
   const admin = await connectAdmin(profile, 'bench')
@@ -49,7 +49,7 @@ export async function benchShip(home: Home, profile: Profile): Promise<Figure[]>
       if (turn > 0) rates.get(name)?.push(rate)
     }
   }
-  return [...rates].map(([name, all]) => figureOf(name, 'lines/s', all))
+  return [...rates].map(([name, all]) => measurementOf(name, 'lines/s', all))
 }
 
 /** @throws Error if more lines arrive than were sent, or not all of them within three minutes */

@@ -11,7 +11,7 @@ import type { StreamClient } from '../kafka/stream/stream-client.ts'
 import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/process/service.ts'
 import { produceTransactions } from '../producers/transaction-producer.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 
 const RECORDS = 600_000
 const TURNS = 3
@@ -20,13 +20,17 @@ const GIVE_UP_MS = 180_000
 /** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
 const WARM_UP = 0.1
 
-export async function benchWholePath(home: Home, profile: Profile, client: StreamClient): Promise<Figure> {
+export async function benchWholePath(
+  home: Home,
+  profile: Profile,
+  client: StreamClient,
+): Promise<Measurement> {
   const admin = await connectAdmin(profile, 'bench')
   try {
     await applyCatalog(admin, profile)
     const rates: number[] = []
     for (let turn = 1; turn <= TURNS; turn += 1) rates.push(await runOnce(home, profile, client, admin, turn))
-    return figureOf(`re-key and dedup, ${client}`, 'records/s', rates)
+    return measurementOf(`re-key and dedup, ${client}`, 'records/s', rates)
   } finally {
     await admin.disconnect()
   }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Secret } from '../../kafka/profile/secret.ts'
 import { ALERT_CAUSES, type AlertCause } from '../../observability/alerts/alert.ts'
-import { type AlerterOptions, AlertMeter } from '../../observability/alerts/alerter.ts'
+import { type AlerterOptions, AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { command as runCommand } from '../../observability/alerts/command.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
 import { durationOption } from '../options/duration-option.ts'
@@ -51,7 +51,7 @@ export function alertsOf(
   const secret = process.env[SECRET]
   if (url && !secret)
     command.error(`--alert-webhook signs what it sends: set ${SECRET} to a secret that the receiver knows`)
-  const meter = new AlertMeter()
+  const metrics = new AlertMetrics()
   const sinks = [
     ...(url
       ? [
@@ -61,14 +61,14 @@ export function alertsOf(
             patienceMs: alertRetryFor,
             backoffMs: FIRST_BACKOFF_MS,
             onRetry: () => {
-              meter.retries += 1
+              metrics.retries += 1
             },
           }),
         ]
       : []),
     ...(file === undefined ? [] : [runCommand({ file, args, timeLimitMs: alertTimeLimit })]),
   ]
-  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, meter, warn }
+  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, metrics, warn }
 }
 
 function webhookUrl(text: string): URL {

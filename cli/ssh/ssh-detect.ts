@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import type { AlertMeter } from '../../observability/alerts/alerter.ts'
+import type { AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { runDetection } from '../../observability/detection.ts'
 import {
   DETECTOR_RULES,
@@ -94,7 +94,7 @@ async function detect(command: Command, args: readonly string[], options: Option
       onReport: (report) => say(attackLine(report)),
     })
     const meters = detectorMeters()
-    const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
+    const timer = setInterval(() => say(line(meters, watch, alerts?.metrics)), LINE_MS)
     say('running; Ctrl-C finishes the transactions under way and stops')
     try {
       await runDetection(profile, {
@@ -114,8 +114,8 @@ async function detect(command: Command, args: readonly string[], options: Option
       clearInterval(timer)
       await watch.close()
     }
-    if (options.json) printJson(summary(meters, watch, alerts?.meter))
-    else say(line(meters, watch, alerts?.meter))
+    if (options.json) printJson(summary(meters, watch, alerts?.metrics))
+    else say(line(meters, watch, alerts?.metrics))
   } finally {
     await admin.disconnect()
   }
@@ -128,7 +128,7 @@ function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
 function summary(
   { classify, byAddress, byHost }: DetectorMeters,
   { opened, closed, critical }: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ) {
   return {
     classify: figures(classify),
@@ -142,7 +142,7 @@ function summary(
 function line(
   { classify, byAddress, byHost }: DetectorMeters,
   watch: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ): string {
   const all = [classify, byAddress, byHost]
   const sum = (count: (meter: Meter) => number) => all.reduce((total, one) => total + count(one), 0)

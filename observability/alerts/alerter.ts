@@ -7,7 +7,7 @@ import { type AttackReport, attackReportOf } from '../ssh/attacks/attack-report.
 import { type AlertCause, AlertError, type AlertSink, isWanted } from './alert.ts'
 
 /** What became of alerts, counted for each sink. Counts are since the start. */
-export class AlertMeter {
+export class AlertMetrics {
   delivered = 0
   /** Repetitions: of one alert there may be several. */
   retries = 0
@@ -26,7 +26,7 @@ export class AlertMeter {
 export interface AlerterOptions {
   readonly sinks: readonly AlertSink[]
   readonly causes: readonly AlertCause[]
-  readonly meter: AlertMeter
+  readonly metrics: AlertMetrics
   /** Told of each alert that is not delivered. The line may hold what others sent. */
   readonly warn: Warn
 }
@@ -52,7 +52,7 @@ export function openAlerter(profile: Profile, options: AlerterOptions): Promise<
  */
 export async function alertAll(
   value: Buffer | null,
-  { sinks, causes, meter, warn }: AlerterOptions,
+  { sinks, causes, metrics, warn }: AlerterOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const report = attackReportOf(value)
@@ -60,17 +60,17 @@ export async function alertAll(
   const outcomes = await Promise.allSettled(sinks.map((sink) => sink.deliver(report, signal)))
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   for (const error of failed) if (!(error instanceof AlertError)) throw error
-  meter.delivered += outcomes.length - failed.length
+  metrics.delivered += outcomes.length - failed.length
   for (const error of failed as AlertError[]) {
-    count(error, meter)
+    count(error, metrics)
     warn(`alert not delivered: ${error.message} (${nameOf(report)})`)
   }
 }
 
-function count({ code }: AlertError, meter: AlertMeter): void {
-  if (code === 'REFUSED') meter.refused += 1
-  else if (code === 'GAVE_UP') meter.gaveUp += 1
-  else meter.commandsFailed += 1
+function count({ code }: AlertError, metrics: AlertMetrics): void {
+  if (code === 'REFUSED') metrics.refused += 1
+  else if (code === 'GAVE_UP') metrics.gaveUp += 1
+  else metrics.commandsFailed += 1
 }
 
 function nameOf({ id, state }: AttackReport): string {

@@ -6,12 +6,8 @@ import { RateLimiter } from './rate-limiter.ts'
 const FLUSH_MS = 15_000
 const BATCH = 5_000
 
-export interface ProduceOptions<T extends Message> {
-  readonly writer: Writer
-  readonly topic: string
-  readonly next: () => T
-  /** Receives the acknowledged records, in order. */
-  readonly onAcknowledged: (records: readonly T[]) => void
+/** How fast records are sent, and when to stop. */
+export interface Pacing {
   /** Records a second; Infinity for no limit. */
   readonly rate: number
   /** Maximum number of records. */
@@ -21,6 +17,18 @@ export interface ProduceOptions<T extends Message> {
   /** Abort to stop; the request in flight is still awaited. */
   readonly signal: AbortSignal
   readonly progress?: (progress: Progress) => void
+}
+
+/** Where records go and how they are made. */
+export interface RecordSource<T extends Message> {
+  readonly topic: string
+  readonly next: () => T
+  /** Receives the acknowledged records, in order. */
+  readonly onAcknowledged: (records: readonly T[]) => void
+}
+
+export interface ProduceOptions<T extends Message> extends Pacing, RecordSource<T> {
+  readonly writer: Writer
 }
 
 export interface Progress {

@@ -22,7 +22,7 @@ if ('problem' in asked) {
 }
 const { parts } = asked
 
-const offline = parts.includes('classify') ? benchClassify() : []
+const offline = parts.includes('classify') ? await benchClassify() : []
 const home = temporaryHome()
 try {
   const runtime = await Runtime.start(home, {

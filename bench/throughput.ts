@@ -9,7 +9,7 @@ import type { Profile } from '../kafka/profile/profile.ts'
 const POLL_MS = 50
 const GIVE_UP_MS = 120_000
 /** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
-const WARM_UP_SHARE = 0.1
+export const WARM_UP_SHARE = 0.1
 
 export interface Drain {
   readonly group: string
@@ -77,7 +77,8 @@ export async function countCommitted(profile: Profile, topic: string): Promise<n
   }
 }
 
-async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
+/** Sum of the offsets that a group has committed, over all partitions of the topic. */
+export async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
   const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
   // -1: the group has not committed yet.
   return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { testReport } from '../observability/alerts/test-report.ts'
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 import { reconcileSsh } from './ssh-reconciliation.ts'
@@ -22,23 +23,15 @@ function planted(address: string, change: Partial<PlantedAttack> = {}): PlantedA
 }
 
 function reported(address: string, change: Partial<AttackReport> = {}): AttackReport {
-  return {
+  return testReport({
     id: `address ${address}`,
-    scope: 'address',
-    state: 'open',
-    kind: 'brute-force',
-    severity: 'warning',
-    attempts: 5,
-    users: ['root'],
-    hosts: ['web-1'],
     addresses: [address],
-    first: new Date(START).toISOString(),
     last: new Date(START + 1_000).toISOString(),
     ...change,
-  }
+  })
 }
 
-const figures = ({ problems: _, ...rest }: ReturnType<typeof reconcileSsh>) => rest
+const counts = ({ problems: _, ...rest }: ReturnType<typeof reconcileSsh>) => rest
 
 describe('reconciliation of the detector', () => {
   test('succeeds when each planted attack was reported at least once, and nothing else', () => {
@@ -54,7 +47,7 @@ describe('reconciliation of the detector', () => {
 
   test('names the missed attack and the false alarm', () => {
     const result = reconcileSsh([planted('a')], [reported('stranger')], OPTIONS)
-    expect(figures(result)).toEqual({ planted: 1, detected: 0, missed: 1, falseAlarms: 1 })
+    expect(counts(result)).toEqual({ planted: 1, detected: 0, missed: 1, falseAlarms: 1 })
     expect(result.problems).toEqual([
       'the planted attack from a was not detected',
       'an attack was reported that was not planted: address stranger',
@@ -64,7 +57,7 @@ describe('reconciliation of the detector', () => {
   test('an attack cut off before the outcome of its fifth attempt is neither expected nor a false alarm', () => {
     const short = planted('a', { attempts: 4, complete: false })
     for (const reports of [[], [reported('a')]])
-      expect(figures(reconcileSsh([short], reports, OPTIONS))).toEqual({
+      expect(counts(reconcileSsh([short], reports, OPTIONS))).toEqual({
         planted: 0,
         detected: 0,
         missed: 0,

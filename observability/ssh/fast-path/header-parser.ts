@@ -1,7 +1,7 @@
 import type { LogLine } from '../../formats/log-line.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import { ownText } from '../../formats/text/own-text.ts'
-import { endOfDigits, numberOf } from './message-parser.ts'
+import { endOfDigits, numberOf } from './ascii.ts'
 
 const DOT = 46
 /** What a line begins with, up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */

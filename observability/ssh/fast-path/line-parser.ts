@@ -3,8 +3,9 @@ import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import type { Message } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
 import type { Session } from '../sessions/session.ts'
+import { byteClass, endOfClass, endOfDigits, numberOf } from './ascii.ts'
 import { HeaderParser } from './header-parser.ts'
-import { endOfDigits, MessageParser, numberOf } from './message-parser.ts'
+import { MessageParser } from './message-parser.ts'
 import { isText, StringCache } from './string-cache.ts'
 
 const LINE_FEED = 10
@@ -17,9 +18,7 @@ const SESSION = new FixedBytes('-session')
 /** Of a pid. */
 const MOST_DIGITS = 10
 /** Characters that a program's name is read here with. */
-const IS_NAME = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+const IS_NAME = byteClass(/[\w.-]/)
 
 /** What is needed of a message that has been read. */
 const POSTAUTH: Message = { text: '', preauth: false, fatal: false, count: 1 }
@@ -113,8 +112,7 @@ export class LineParser {
 
   /** `NAME[123]:` of a program that is not sshd: what is, in such characters, begins with `sshd`. */
   #readOther(bytes: Buffer, from: number): boolean {
-    let at = from
-    while (IS_NAME[bytes[at] as number] === 1) at += 1
+    const at = endOfClass(bytes, from, IS_NAME)
     if (at === from || this.#readPid(bytes, at) < 0) return false
     this.isSshd = false
     this.end = bytes.indexOf(LINE_FEED, at) + 1

@@ -3,6 +3,7 @@ import { addressOf } from '../rules/address.ts'
 import { messageOf } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
 import { readMessage } from '../rules/rules.ts'
+import { byteClass, endOfClass, endOfDigits, isDigit, numberOf } from './ascii.ts'
 
 /**
  * What sshd says most, as templates: ` [preauth]` may follow each. USER and WORD are a word of plain characters, ADDRESS
@@ -95,14 +96,10 @@ const HIGHEST_PORT = 65_535
 const MARK = new FixedBytes('[preauth]')
 
 /** The plain characters: no client can write anything with them that reads in two ways. */
-const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\w.+/=@-]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+const IS_PLAIN = byteClass(/[\w.+/=@-]/)
 
 /** What an IPv6 address is written with, where it has no IPv4 address in it. */
-const IS_SIX = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\da-fA-F:]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+const IS_SIX = byteClass(/[\da-fA-F:]/)
 
 /**
  * Reads the commonest messages from the bytes of a log, which takes a fraction of the time that text takes: only a line
@@ -145,7 +142,7 @@ export class MessageParser {
           break
         case USER:
           this.userFrom = at
-          at = endOfPlain(bytes, at)
+          at = endOfClass(bytes, at, IS_PLAIN)
           this.userEnd = at
           if (at === this.userFrom) return false
           break
@@ -170,7 +167,7 @@ export class MessageParser {
           break
         }
         case WORD: {
-          const end = endOfPlain(bytes, at)
+          const end = endOfClass(bytes, at, IS_PLAIN)
           if (end === at) return false
           at = end
           break
@@ -199,25 +196,6 @@ export class MessageParser {
   }
 }
 
-export function endOfDigits(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (isDigit(bytes[at] as number)) at += 1
-  return at
-}
-
-/** The whole number that digits say. */
-export function numberOf(bytes: Uint8Array, from: number, end: number): number {
-  let value = 0
-  for (let at = from; at < end; at += 1) value = value * 10 + (bytes[at] as number) - 48
-  return value
-}
-
-function endOfPlain(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (IS_PLAIN[bytes[at] as number] === 1) at += 1
-  return at
-}
-
 /** Where an IP address ends; -1 where there is none, or one that may have another name. */
 function endOfAddress(bytes: Buffer, from: number): number {
   let dots = 0
@@ -233,8 +211,7 @@ function endOfAddress(bytes: Buffer, from: number): number {
 }
 
 function endOfSix(bytes: Buffer, from: number, behindDigits: number): number {
-  let at = behindDigits
-  while (IS_SIX[bytes[at] as number] === 1) at += 1
+  const at = endOfClass(bytes, behindDigits, IS_SIX)
   if (at - from > LONGEST_SIX || bytes[at - 1] === COLON) return -1
   return isSix(bytes.toString('latin1', from, at)) ? at : -1
 }
@@ -249,8 +226,4 @@ function isSix(text: string): boolean {
   if (SIXES.size >= MOST_SIXES) SIXES.clear()
   SIXES.add(text)
   return true
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }

@@ -7,7 +7,7 @@ import { type Reading, type Rule, readingOf } from './reading.ts'
 import * as refusal from './refusal-rules.ts'
 import { startsWith } from './starts-with.ts'
 
-/** The rules by the first word of what they read, so that a message is shown to the few that may know it. */
+/** Rules by the first word of their messages, so that each message is tried against few rules. */
 const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rule[]>([
   ['Failed', [authentication.outcomeOfMethod]],
   ['Accepted', [authentication.outcomeOfMethod]],
@@ -54,7 +54,7 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
   ['SSH:', [protocol.connectionDetails]],
 ])
 
-/** The same by the first character, which tells most words: cheaper than to cut the word out and look it up. */
+/** The same rules by first character, which is cheaper to look up than the whole word. */
 const BY_FIRST: readonly (readonly WordRules[])[] = Array.from({ length: 128 }, (_, code) =>
   [...RULES]
     .filter(([word]) => word.charCodeAt(0) === code)
@@ -70,7 +70,7 @@ const LONGEST_WORD = 40
 const NO_RULES: readonly Rule[] = []
 const NO_WORDS: readonly WordRules[] = []
 
-/** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
+/** Reads any message of sshd's. A message that no rule matches is a `fatal-error` if sshd marked it fatal, else `other`. */
 export function readMessage(message: Message, known: string | undefined): Reading {
   for (const rule of rulesOf(message.text)) {
     const reading = rule(message, known)

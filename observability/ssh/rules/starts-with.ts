@@ -1,6 +1,6 @@
 /**
- * Whether a text begins with such words, from a place on. It is `startsWith`, which V8 does character by character, and
- * slowly in a text that is cut out of another, as lines are: cut out and compared as a whole, long words are told faster.
+ * `text.startsWith(words, from)`, but faster: V8's startsWith compares character by character and is slow on sliced
+ * strings, which log lines are. Slicing and comparing whole strings is faster for long words.
  */
 export function startsWith(text: string, words: string, from = 0): boolean {
   return text.slice(from, from + words.length) === words

@@ -7,9 +7,9 @@ import { classifyLine, classifyReading, isSshdName } from './classify.ts'
 import type { SshEvent } from './event.ts'
 import type { Session } from './session.ts'
 
-/** sshd gives a client two minutes to log in; what is silent for longer than this has ended unseen, or is logged in. */
+/** Longest silence within a connection. sshd allows two minutes to log in, so a silent connection has ended or is logged in. */
 export const SESSION_MS = 10 * 60_000
-/** How many connections are remembered at most: some 20 MB. */
+/** Most connections kept in memory: about 20 MB. */
 const MOST_SESSIONS = 50_000
 
 /** A line whose message has already been read, without a LogLine. */
@@ -25,7 +25,7 @@ export interface ParsedLine {
 }
 
 interface Remembered {
-  /** Undefined where nothing is known of the connection yet. */
+  /** Undefined before the connection's first line. */
   session: Session | undefined
   seenAt: number
 }
@@ -34,14 +34,15 @@ interface Remembered {
 type Generation = Map<string, Map<number, Remembered>>
 
 /**
- * Classifies lines in their order, and remembers what they tell of connections: a bounded number, for a bounded time. They
- * lie in two generations: what is seen moves to the younger one, and when that is full the older one is forgotten.
+ * Classifies lines in order, and keeps the state of their connections in memory: a bounded number, for a bounded time.
+ * There are two generations of connections. A connection that gets a line moves to the younger generation; when that is
+ * full, the older generation is dropped.
  */
 export class SshClassifier {
   readonly #mode: Mode
   #younger: Generation = new Map()
   #older: Generation = new Map()
-  /** How many are in the younger generation. */
+  /** Connections in the younger generation. */
   #count = 0
   #time = 0
 
@@ -65,7 +66,7 @@ export class SshClassifier {
     return classified.event
   }
 
-  /** The same for a line that was parsed elsewhere. */
+  /** `classify` for a line that is already parsed. */
   classifyParsed(line: ParsedLine): SshEvent | undefined {
     if (line.timestamp > this.#time) this.#time = line.timestamp
     if (!line.isSshd) return undefined
@@ -78,13 +79,13 @@ export class SshClassifier {
     return event
   }
 
-  /** How many connections take memory. */
+  /** Connections in memory. */
   get size(): number {
     const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 
-  /** A connection that is over: those that go on are few, and stay in the processor's cache. */
+  /** Drops a connection that has ended, so that the few live connections stay in the CPU cache. */
   #forget(host: string, pid: number): void {
     if (this.#younger.get(host)?.delete(pid)) this.#count -= 1
   }
@@ -112,7 +113,7 @@ export class SshClassifier {
   }
 }
 
-/** A session whose texts are its own, or those that were kept already. */
+/** A copy of the session whose strings do not keep the log line alive that they were sliced from. */
 function own(session: Session, kept: Session | undefined): Session {
   const { address, port, user, users, told, announced, held, nameless, pending } = session
   return {

@@ -58,7 +58,7 @@ export function alertsOf(
           webhook({
             url,
             secret: new Secret(secret ?? ''),
-            patienceMs: alertRetryFor,
+            retryForMs: alertRetryFor,
             backoffMs: FIRST_BACKOFF_MS,
             onRetry: () => {
               metrics.retries += 1

@@ -55,7 +55,7 @@ async function writeAborted(report: AttackReport): Promise<void> {
   await producer.disconnect()
 }
 
-/** Opens the alerter as a process that starts, does something, and runs it as long as `until` waits. */
+/** Opens the alerter like a starting process, calls `between`, and runs the alerter until `until` resolves. */
 async function alerting(
   until: (metrics: AlertMetrics) => Promise<void>,
   between?: () => Promise<void>,
@@ -65,7 +65,7 @@ async function alerting(
   const sink = webhook({
     url: receiver.url,
     secret: new Secret('s'),
-    patienceMs: 600_000,
+    retryForMs: 600_000,
     backoffMs: 100,
     onRetry: () => {
       metrics.retries += 1
@@ -87,7 +87,7 @@ async function alerting(
 const ids = () => receiver.received.map(({ body }) => JSON.parse(body).id)
 const poll = { timeout: 60_000 }
 
-test('begins with what is committed from its first start on, and goes on where it stopped', async () => {
+test('a new alerter starts at the end of the topic, a later one continues where the last stopped', async () => {
   receiver = await Receiver.start({ status: 200 })
   await write(testReport({ id: 'old' }))
   const first = await alerting(
@@ -109,7 +109,7 @@ test('begins with what is committed from its first start on, and goes on where i
   expect(ids().slice(2)).toEqual(['while stopped'])
 })
 
-test('what it could not deliver before it was stopped is delivered by the next', async () => {
+test('an alert not delivered before a stop is delivered by the next alerter', async () => {
   receiver = await Receiver.start({ status: 503 })
   await write(testReport({ id: 'unlucky' }))
   const stopped = await alerting(async (metrics) => {
@@ -124,7 +124,7 @@ test('what it could not deliver before it was stopped is delivered by the next',
   expect(ids().slice(tried)).toEqual(['unlucky'])
 })
 
-test('two that run at the same time share the alerts, and each alert is delivered once', async () => {
+test('two alerters share the alerts, and each alert is delivered once', async () => {
   receiver = await Receiver.start({ status: 200 })
   const admin = await connectAdmin(runtime.profile, 'test')
   const sent = Array.from({ length: 40 }, (_, index) => `shared ${index}`)

@@ -6,8 +6,8 @@ import { readMessage } from '../rules/rules.ts'
 import { byteClass, endOfClass, endOfDigits, isDigit, numberOf } from './ascii.ts'
 
 /**
- * What sshd says most, as templates: ` [preauth]` may follow each. USER and WORD are a word of plain characters, ADDRESS
- * is an IP address, and TEXT is all that follows. What a template means is not said here: the rules are asked, once.
+ * Templates of sshd's most common messages; ` [preauth]` may follow each. USER and WORD are words of plain characters,
+ * ADDRESS is an IP address, TEXT is the rest of the line. The rules give each template its meaning, once, at start-up.
  */
 export const COMMON_MESSAGES: readonly string[] = [
   'Failed password for USER from ADDRESS port PORT ssh2',
@@ -59,7 +59,7 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
 
 interface Part {
   readonly field: number
-  /** Of a literal. */
+  /** The text of a literal. */
   readonly words: FixedBytes
 }
 
@@ -89,25 +89,25 @@ const LINE_FEED = 10
 const BLANK = 32
 const DOT = 46
 const COLON = 58
-/** The longest that addresses of IPv4 and of IPv6 are. */
+/** Longest IPv4 and IPv6 addresses. */
 const LONGEST_FOUR = 15
 const LONGEST_SIX = 39
 const HIGHEST_PORT = 65_535
 const MARK = new FixedBytes('[preauth]')
 
-/** The plain characters: no client can write anything with them that reads in two ways. */
+/** Plain characters: a client cannot write an ambiguous message with them. */
 const IS_PLAIN = byteClass(/[\w.+/=@-]/)
 
-/** What an IPv6 address is written with, where it has no IPv4 address in it. */
+/** Characters of an IPv6 address without an embedded IPv4 address. */
 const IS_SIX = byteClass(/[\da-fA-F:]/)
 
 /**
- * Reads the commonest messages from the bytes of a log, which takes a fraction of the time that text takes: only a line
- * that is like one of the templates to the byte, and up to its line feed, is read here. All others are left to the rules.
- * There is one of these, and it is filled anew by each message.
+ * Parses the most common messages from the bytes of a log, several times faster than the rules parse text. Accepts only
+ * messages that match a template exactly, up to the line feed; all others are left to the rules. The parser itself is the
+ * parsed message: each `read` overwrites it.
  */
 export class MessageParser {
-  /** What the template means; its texts are an example's. */
+  /** The template's reading; its user and address are those of an example. */
   template: Reading = (TEMPLATES[0] as Template).reading
   preauth = false
   userFrom = 0
@@ -115,10 +115,10 @@ export class MessageParser {
   addressFrom = 0
   addressEnd = 0
   port = 0
-  /** Behind the line feed. */
+  /** Offset after the line feed. */
   end = 0
 
-  /** Whether what begins at a place is a common message. A line feed must follow somewhere. */
+  /** Reads the message at `from`; false if it matches no template. A line feed must follow. */
   read(bytes: Buffer, view: DataView, from: number): boolean {
     const candidates = BY_FIRST[bytes[from] as number] as readonly Template[]
     for (let at = 0; at < candidates.length; at += 1) {
@@ -149,7 +149,7 @@ export class MessageParser {
         case ADDRESS: {
           const end = endOfAddress(bytes, at)
           if (end < 0) return false
-          // The first is the peer's.
+          // The first address is the peer's.
           if (this.addressEnd === 0) {
             this.addressFrom = at
             this.addressEnd = end
@@ -182,7 +182,7 @@ export class MessageParser {
     return bytes[at] === LINE_FEED
   }
 
-  /** Any text of printable ASCII up to the line feed, unless there is something to be cut off. */
+  /** Reads printable ASCII up to the line feed; false if the rules would trim it. */
   #matchText(bytes: Uint8Array, view: DataView, from: number): boolean {
     let at = from
     let code = bytes[at] as number
@@ -196,7 +196,7 @@ export class MessageParser {
   }
 }
 
-/** Where an IP address ends; -1 where there is none, or one that may have another name. */
+/** Where an IP address ends; -1 if there is none, or if `addressOf` might rewrite it. */
 function endOfAddress(bytes: Buffer, from: number): number {
   let dots = 0
   let at = from
@@ -206,7 +206,7 @@ function endOfAddress(bytes: Buffer, from: number): number {
     else if (!isDigit(code)) break
   }
   if (IS_SIX[bytes[at] as number] === 1) return dots === 0 ? endOfSix(bytes, from, at) : -1
-  // What is between three dots is judged as `addressOf` judges it.
+  // Like `addressOf`, accepts any digits between three dots.
   return dots === 3 && at - from <= LONGEST_FOUR ? at : -1
 }
 
@@ -216,7 +216,7 @@ function endOfSix(bytes: Buffer, from: number, behindDigits: number): number {
   return isSix(bytes.toString('latin1', from, at)) ? at : -1
 }
 
-/** Addresses that were found to be such: to tell it takes longer than all the rest of a line. */
+/** Validated addresses: validating one takes longer than parsing the rest of the line. */
 const SIXES = new Set<string>()
 const MOST_SIXES = 2 ** 12
 

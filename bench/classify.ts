@@ -12,10 +12,10 @@ import { fail2banRegex, hasFail2ban } from './peers/fail2ban.ts'
 
 const LINES = 1_000_000
 const TURNS = 3
-/** As in the auth.log of a host under attack: mostly sshd's lines. */
+/** As in the auth.log of a host under attack, where most lines are sshd's. */
 const ATTACK_RATIO = 0.5
 
-/** The classifier's results, and fail2ban's if it is installed. Needs no cluster. */
+/** Measures the classifier, and fail2ban if it is installed. Needs no cluster. */
 export async function benchClassify(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'playstream-bench-'))
   try {

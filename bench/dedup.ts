@@ -27,7 +27,7 @@ interface Run {
 /** Starts a contestant, which runs until it is stopped. */
 type Start = (run: Run) => Promise<Service>
 
-/** Figures of the stage alone for each client and the peer, then of the whole path and of a restore. */
+/** Measures the stage alone for each client and the peer, then the whole path and a restore. */
 export async function benchDedup(home: Home, profile: Profile): Promise<Measurement[]> {
   const input = await fillKeyedInput(profile, INPUT, RECORDS)
   const contestants: Contestant<Start>[] = [

@@ -1,4 +1,4 @@
-// npm run bench [-- classify|producers|dedup|ship ...]: performance results, on a temporary runtime of its own.
+// npm run bench [-- classify|producers|dedup|ship ...]: performance measurements, on a temporary runtime.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/process/ports.ts'

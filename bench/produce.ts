@@ -13,7 +13,7 @@ import { type Measurement, measure } from './measure.ts'
 const GAME_EVENTS = 1_000_000
 const TRANSACTIONS = 300_000
 
-/** The producers' results; applies the catalog first. */
+/** Measures the producers; applies the catalog first. */
 export async function benchProducers(profile: Profile): Promise<Measurement[]> {
   await prepare(profile)
   const common = {

@@ -43,7 +43,7 @@ export async function benchShip(home: Home, profile: Profile): Promise<Measureme
   return contest(contestants, {
     unit: 'lines/s',
     turns: TURNS,
-    // The broker's.
+    // For the broker.
     warmUps: 1,
     run: ({ target, start }, turn, name) => {
       const folder = join(home.folder, `${name.split(/[ ,]/)[0]}-${turn}`)
@@ -69,7 +69,7 @@ async function arrivalRate(profile: Profile, target: string, start: () => Promis
     for (;;) {
       const arrived = (await total()) - before
       const seconds = (performance.now() - started) / 1000
-      if (arrived > LINES) throw new Error(`${target} got ${arrived} of ${LINES} lines: some came twice`)
+      if (arrived > LINES) throw new Error(`${target} got ${arrived} of ${LINES} lines: some arrived twice`)
       if (arrived === LINES) return LINES / seconds
       if (seconds * 1000 > GIVE_UP_MS) throw new Error(`${target} got only ${arrived} of ${LINES} lines`)
       await sleep(POLL_MS)

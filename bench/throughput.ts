@@ -13,7 +13,7 @@ export const WARM_UP_SHARE = 0.1
 
 export interface Drain {
   readonly group: string
-  /** Filled beforehand, and without transactions, whose markers would take offsets too. */
+  /** Already filled, and without transactions, whose markers would take offsets too. */
   readonly topic: string
   /** Number of records in the topic. */
   readonly total: number
@@ -34,9 +34,7 @@ export async function drainRate(profile: Profile, { group, topic, total }: Drain
       const at = performance.now()
       if (committed >= total) {
         if (!first) {
-          throw new Error(
-            `group ${group} went through ${topic} between two looks at it; measure more records`,
-          )
+          throw new Error(`group ${group} read all of ${topic} between two polls; measure more records`)
         }
         return ((committed - first.committed) * 1000) / (at - first.at)
       }

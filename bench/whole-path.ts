@@ -77,8 +77,7 @@ async function rate(admin: Admin, { before, end }: { before: number; end: number
       if ((await committed(admin, 'transactions-dedup')) >= keyed)
         return ((end - before - from.done) * 1000) / (performance.now() - from.at)
     }
-    if (performance.now() > deadline)
-      throw new Error(`re-keyed ${done} of ${end - before} records and no more`)
+    if (performance.now() > deadline) throw new Error(`re-keyed only ${done} of ${end - before} records`)
     await sleep(POLL_MS)
   }
 }

@@ -10,17 +10,17 @@ const IDS = Array.from({ length: 10 }, (_, index) => `id-${index}`)
 const GARBAGE = Buffer.from('garbage')
 
 interface Change {
-  /** Of `transactions`. */
+  /** Contents of `transactions`. */
   readonly ids?: readonly string[]
   readonly copies?: number
   readonly malformed?: number
-  /** Of the outputs. */
+  /** Contents of the output topics. */
   readonly passed?: readonly string[]
   readonly suppressed?: number
   readonly deadLetters?: readonly Buffer[]
 }
 
-/** A ledger of matching transactions and outputs, with changes. */
+/** A ledger whose transactions and outputs match, except for the changes. */
 function read(change: Change = {}): TransactionLedger {
   const {
     ids = IDS,
@@ -33,14 +33,14 @@ function read(change: Change = {}): TransactionLedger {
   const ledger = new TransactionLedger()
   for (const id of ids) ledger.send(id, Buffer.from(id))
   for (let copy = 0; copy < copies; copy += 1) ledger.send(ids[copy] ?? 'id-0', Buffer.from('copy'))
-  for (let one = 0; one < malformed; one += 1) ledger.send(undefined, GARBAGE)
+  for (let record = 0; record < malformed; record += 1) ledger.send(undefined, GARBAGE)
   for (const id of passed) ledger.pass(id)
   for (let copy = 0; copy < suppressed; copy += 1) ledger.suppress()
   for (const value of deadLetters) ledger.setAside(value)
   return ledger
 }
 
-/** Matching results of shipping and detection, with changes. */
+/** Results of shipping and detection that match, except for the changes. */
 function observed(change: { lost?: number; problems?: readonly string[] } = {}) {
   const { lost = 0, problems = [] } = change
   return {
@@ -90,12 +90,12 @@ describe('reconciliation', () => {
     [
       'a dead-letter record was changed',
       { ledger: read({ deadLetters: [Buffer.from('other')] }) },
-      ['as they were', '1'],
+      ['identical', '1'],
     ],
     [
       'a dead-letter record appeared twice',
       { ledger: read({ deadLetters: [GARBAGE, GARBAGE] }) },
-      ['dead letters', '1', '2'],
+      ['dead-letter records', '1', '2'],
     ],
     [
       'a good record became malformed',
@@ -127,7 +127,7 @@ describe('reconciliation', () => {
       'duplicate transactions',
       'malformed transactions',
       'suppressed duplicates',
-      'dead letters',
+      'dead-letter records',
     ])
   })
 

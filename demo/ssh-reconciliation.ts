@@ -1,7 +1,7 @@
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 
-/** The reconciliation of planted attacks with the detector's reports. */
+/** The planted attacks compared with the detector's reports. */
 export interface SshReconciliation {
   /** Planted attacks with enough failed attempts to be detected. */
   readonly planted: number

@@ -31,7 +31,7 @@ function byAddress(events: readonly SshEvent[]): Map<string, SshEvent[]> {
 }
 
 describe('generated host logs', () => {
-  test('the same seed gives the same lines, another seed others', () => {
+  test('the same seed gives the same lines, another seed gives others', () => {
     expect(generate(2_000)).toEqual(generate(2_000))
     expect(generate(100).lines).not.toEqual(generate(100, { seed: 8 }).lines)
   })

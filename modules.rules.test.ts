@@ -8,14 +8,16 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   kafka: ['catalog'],
   streams: ['kafka', 'catalog'],
   local: ['kafka', 'catalog'],
+  // What all pages share.
+  web: [],
   producers: ['kafka', 'catalog'],
   // The attack detector and the de-duplication of shipped lines are processors on the stream runtime.
-  observability: ['streams/runtime', 'streams/store', 'kafka', 'catalog'],
+  observability: ['web', 'streams/runtime', 'streams/store', 'kafka', 'catalog'],
   sql: ['kafka', 'catalog'],
   // The stack deploys the same scripts as `sql apply`.
   infra: ['sql/scripts', 'kafka', 'catalog'],
-  demo: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
-  cli: ['demo', 'producers', 'streams', 'observability', 'sql', 'infra', 'local', 'kafka', 'catalog'],
+  demo: ['producers', 'streams', 'observability', 'web', 'local', 'kafka', 'catalog'],
+  cli: ['demo', 'producers', 'streams', 'observability', 'web', 'sql', 'infra', 'local', 'kafka', 'catalog'],
   bench: ['producers', 'streams', 'observability', 'local', 'kafka', 'catalog'],
 }
 
@@ -25,14 +27,15 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
  */
 const LAYERS: Readonly<Record<string, string>> = {
   kafka:
-    'errors, one-line, bounded-answer, unless-aborted < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
+    'errors, one-line, bounded-answer, unless-aborted, becomes-true < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats < ship, ssh < alerts < detection',
-  'observability/ssh': 'rules < sessions < fast-path < attacks < report',
+  observability: 'formats, lag, browse < ship, ssh < alerts, dashboard < detection',
+  'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
+  'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
-  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, dlq, logs, ssh, infra < verbs, broken-pipe < program < main, playstream, commands-document < generate-docs',
+  cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, observe, dlq, logs, ssh, infra < verbs, broken-pipe < program < main, playstream, commands-document < generate-docs',
 }
 
 /** The most files in a folder, not counting tests and test helpers. More files mean more than one idea. */
@@ -41,7 +44,7 @@ const MOST_FILES = 16
 /** Tests and their helpers may import anything. */
 const TEST_FILE = /(\.test\.ts$|(^|\/)test-[a-z-]+\.ts$|\/testing\/)/
 
-const sources = globSync(`{${Object.keys(MODULES).join(',')}}/**/*.{ts,mjs}`).sort()
+const sources = globSync(`{${Object.keys(MODULES).join(',')}}/**/*.{ts,tsx,mjs}`).sort()
 const imports = new Map(sources.map((file) => [file, importsOf(file, readFileSync(file, 'utf8'))]))
 const production = sources.filter((file) => !TEST_FILE.test(file))
 
@@ -63,7 +66,7 @@ function layerOf(
   plan: string,
 ): { readonly name: string; readonly layer: number } {
   const [first] = relative(folder, file).split('/')
-  const name = (first as string).replace(/\.(ts|mjs)$/, '')
+  const name = (first as string).replace(/\.(tsx?|mjs)$/, '')
   return { name, layer: plan.split(' < ').findIndex((layer) => layer.split(', ').includes(name)) }
 }
 

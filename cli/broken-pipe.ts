@@ -12,6 +12,7 @@ export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'schemas list',
   'schemas diff',
   'consume',
+  'lag',
   'dlq list',
   'dlq show',
   'logs config',

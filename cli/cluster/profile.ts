@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { ACCOUNT_FIELDS, SHARED_FIELDS } from '../../kafka/profile/fields.ts'
 import { describeProfile, profileNames } from '../../kafka/profile/profiles.ts'
+import { labelled } from '../../kafka/profile/read-fields.ts'
 import { checkProfile } from '../../kafka/provision/check-profile.ts'
 import { group } from '../options/group.ts'
 import { profileName, profileNameOf } from '../options/profile-option.ts'
@@ -57,20 +59,19 @@ function list(json: boolean): void {
 }
 
 function showOne(name: string, json: boolean): void {
-  const { bootstrapServers, registryUrl, source, accounts } = describeProfile(name)
+  const description = describeProfile(name)
+  const { source, accounts, ...shared } = description
   if (json) {
-    printJson({ name, source, bootstrapServers, registryUrl, accounts })
+    printJson({ name, ...description })
     return
   }
-  print(`profile   ${name}, from ${source}`)
-  print(`Kafka     ${bootstrapServers.join(',')}`)
-  print(`registry  ${registryUrl}`)
-  const rows = accounts.map(({ account, kafka, registry }) => [
-    account ?? 'everyone',
-    kafka ? `${kafka.key} ${kafka.secret}` : 'none',
-    registry ? `${registry.key} ${registry.secret}` : 'none',
-  ])
-  print(`\n${table([['account', 'key to Kafka', 'key to the registry'], ...rows])}`)
+  print(table([['profile', `${name}, from ${source}`], ...labelled(SHARED_FIELDS, shared)]))
+  const rows = accounts.map(
+    (one) => [one.account ?? 'everyone', new Map(labelled(ACCOUNT_FIELDS, one))] as const,
+  )
+  const labels = [...new Set(rows.flatMap(([, own]) => [...own.keys()]))]
+  const cells = rows.map(([who, own]) => [who, ...labels.map((label) => own.get(label) ?? 'none')])
+  if (labels.length > 0) print(`\n${table([['account', ...labels], ...cells])}`)
 }
 
 async function checkOne(name: string, json: boolean): Promise<void> {

@@ -214,7 +214,8 @@ function read(flags: Flags): Settings {
 
 async function prepare(settings: Settings): Promise<Deployment> {
   // cdktf takes a third of a second to load, so only the commands that need it load it.
-  const { Deployment: Stage, requireCloudKey } = await import('../../infra/deploy/deployment.ts')
+  const { Deployment: Stage } = await import('../../infra/deploy/deployment.ts')
+  const { requireCloudKey } = await import('../../infra/deploy/cloud-key.ts')
   requireCloudKey(process.env)
   say(`preparing the stage ${settings.stage} ...`)
   const deployment = await Stage.prepare(settings)

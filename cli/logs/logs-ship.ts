@@ -10,9 +10,9 @@ import { Home } from '../../local/home.ts'
 import { Lock } from '../../local/process/lock.ts'
 import { lineReader } from '../../observability/formats/line-reader.ts'
 import { localTimeZone } from '../../observability/formats/time/time-zone.ts'
-import { Checkpoint, CheckpointError } from '../../observability/ship/checkpoint.ts'
-import type { Figures } from '../../observability/ship/figures.ts'
+import { Checkpoint, CheckpointError } from '../../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../../observability/ship/log-record.ts'
+import type { ShipMetrics } from '../../observability/ship/metrics.ts'
 import { Shipper } from '../../observability/ship/shipper.ts'
 import { duration, lineSize } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
@@ -150,7 +150,7 @@ async function shipWith(
     patterns: paths,
     checkpoint,
     from: options.from,
-    reader: (tail) => lineReader(options.format, { zone: tz, reference: () => tail.modifiedMs }),
+    reader: (file) => lineReader(options.format, { zone: tz, reference: () => file.modifiedMs }),
     records: new RecordWriter({
       topic: target,
       partitions: await sink.partitions(stop),
@@ -162,7 +162,7 @@ async function shipWith(
     say,
     ...(options.flushPartialAfter === undefined ? {} : { flushPartialAfterMs: options.flushPartialAfter }),
   })
-  const timer = setInterval(() => say(line(shipper.figures)), LINE_MS)
+  const timer = setInterval(() => say(line(shipper.metrics)), LINE_MS)
   say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
   try {
     await shipper.ship(AbortSignal.any([stop, ...failed]), giveUp)
@@ -178,22 +178,22 @@ async function shipWith(
     await sink.close()
     await dedup?.stop()
   }
-  const { figures } = shipper
-  report(figures, options)
-  if (options.once && figures.damaged + figures.failing > 0) {
+  const { metrics } = shipper
+  report(metrics, options)
+  if (options.once && metrics.damaged + metrics.failing > 0) {
     sayError(
-      `playstream: ${figures.damaged} damaged files and ${figures.failing} unreadable paths (named above); everything readable was shipped`,
+      `playstream: ${metrics.damaged} damaged files and ${metrics.failing} unreadable paths (named above); everything readable was shipped`,
     )
     process.exitCode = EXIT.failed
   }
 }
 
-function report(figures: Readonly<Figures>, { json }: Options): void {
-  if (json) printJson(figures)
-  else for (const [name, value] of Object.entries(figures)) print(`${name.padEnd(14)} ${grouped(value)}`)
+function report(metrics: ShipMetrics, { json }: Options): void {
+  if (json) printJson(metrics)
+  else for (const [name, value] of Object.entries(metrics)) print(`${name.padEnd(14)} ${grouped(value)}`)
 }
 
-function line({ shipped, files, lag, cut, partial, unreadable, ...troubles }: Readonly<Figures>): string {
+function line({ shipped, files, lag, cut, partial, unreadable, ...troubles }: ShipMetrics): string {
   const { leftOut, damaged, failing } = troubles
   const others = leftOut + damaged + failing
   return (

@@ -85,6 +85,14 @@ export function portBase(text: string): number {
   return value
 }
 
+/** A port to listen on; 0 for any that is free. */
+export function port(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError('It must be a port from 0 to 65535.')
+  return value
+}
+
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20 }
 const SMALLEST = 16
 const LARGEST = 2 ** 20

@@ -1,6 +1,6 @@
 import { CHECKS, OUTPUTS, type Row } from '../../sql/conformance/answers/row.ts'
 import type { Difference } from '../../sql/conformance/compare.ts'
-import type { Verdict } from '../../sql/conformance/put-through.ts'
+import type { Verdict } from '../../sql/conformance/run-waves.ts'
 import type { Verification } from '../../sql/conformance/verify.ts'
 import { table } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'

@@ -4,7 +4,7 @@ import { PROVISIONER } from '../../catalog/applications.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { cleanUp } from '../../sql/conformance/clean-up.ts'
-import { type OwnPlace, ownPlace } from '../../sql/conformance/own-place.ts'
+import { type RunPlace, runPlace } from '../../sql/conformance/run-place.ts'
 import { verify } from '../../sql/conformance/verify.ts'
 import { ENGINES, type EngineKind } from '../../sql/engines.ts'
 import { RETENTIONS, type Retention } from '../../sql/retention.ts'
@@ -70,7 +70,7 @@ async function runVerify(command: Command, options: Options): Promise<void> {
   const admin = await connectAdmin(profile, PROVISIONER)
   try {
     if (options.cleanUp !== undefined) {
-      const place = ownPlace(options.cleanUp)
+      const place = runPlace(options.cleanUp)
       const all = retentions.flatMap((retention) => objects(retention, place))
       await cleanUp({ engine, admin, registry: new Registry(profile), place, objects: all })
       print(`nothing is left of run ${place.run}`)
@@ -78,7 +78,7 @@ async function runVerify(command: Command, options: Options): Promise<void> {
     }
     const runs: Run[] = []
     for (const retention of options.retention ? [options.retention] : retentions) {
-      const place: OwnPlace = ownPlace(randomBytes(3).toString('hex'))
+      const place: RunPlace = runPlace(randomBytes(3).toString('hex'))
       say(`${retention}: run ${place.run} starts`)
       const verification = await verify({
         engine,

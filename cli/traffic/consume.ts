@@ -11,6 +11,7 @@ import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { jsonDecoder } from '../../kafka/registry/json-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
+import { windowKey } from '../../kafka/registry/window-key.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { say, warn } from '../terminal/log.ts'
@@ -19,7 +20,6 @@ import { bytesText, escapedJson, printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { timeText } from '../terminal/time-text.ts'
 import { headerTexts } from './header-texts.ts'
-import { windowKey } from './window-key.ts'
 
 interface Options {
   follow?: true
@@ -53,7 +53,9 @@ export function consumeCommand(program: Command): void {
 function readerOf({ name, readers }: Topic): Application {
   const reader = readers.find((candidate) => candidate === 'dashboard') ?? readers[0]
   if (reader) return reader
-  throw new Error(`the topic '${name}' has no readers in the catalog; declare them in catalog/topics.ts`)
+  throw new Error(
+    `the topic '${name}' has no readers in the catalog; declare them in catalog/declared-topics.ts`,
+  )
 }
 
 async function consume(

@@ -11,14 +11,15 @@ export interface Exposition {
  * format. Scrapes are answered one after the other, because the registry knows one format at a time.
  */
 export class MetricsRegistry {
-  readonly registry = new Registry<RegistryContentType>()
+  readonly registry = new Registry()
   #queue: Promise<unknown> = Promise.resolve()
 
   /** @param accept the scraper's Accept header */
   scrape(accept: string | undefined): Promise<Exposition> {
     const answer = this.#queue.then(async () => {
       const isOpenMetrics = accept?.includes('application/openmetrics-text') ?? false
-      const { registry } = this
+      // The type of a registry names one format, although each can write both.
+      const registry = this.registry as Registry<RegistryContentType>
       registry.setContentType(
         isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
       )

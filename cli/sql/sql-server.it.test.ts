@@ -114,7 +114,7 @@ describe('sql apply', () => {
       expect(code).toBe(1)
       expect(output).toMatch(
         new RegExp(
-          `^playstream: ksqlDB at .* does not take the key KEY \\(${status}\\); .*PLAYSTREAM_LOCAL_KSQLDB_API_KEY`,
+          `^playstream: ksqlDB at .* refuses the key KEY \\(${status}\\); .*PLAYSTREAM_LOCAL_KSQLDB_API_KEY`,
         ),
       )
       expect(output).not.toContain('hidden')

@@ -109,7 +109,7 @@ export class Deployment {
       } catch (error) {
         if (renew.length === 0 && (await hasLostKey(this.#terraform).catch(() => false)))
           throw new TerraformError(
-            `a key of the account ${PROVISIONER} is gone, and nothing can be read without it: make new ones with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
+            `a key of the account ${PROVISIONER} was deleted, and nothing can be read without it: create new keys with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
             { cause: error },
           )
         throw error
@@ -163,7 +163,7 @@ export class Deployment {
       .filter((one) => !named.has(one))
     if (more.length > 0)
       throw new PlanRefusedError(
-        `something changed meanwhile: the plan would also delete ${more.join(', ')}; run this again`,
+        `something has changed: the plan would also delete ${more.join(', ')}; run this again`,
       )
   }
 
@@ -178,7 +178,7 @@ export class Deployment {
     throw new TerraformError(
       imported.length > 0
         ? `not finished: ${imported.join(', ')} existed already and ${imported.length > 1 ? 'are' : 'is'} in the state now; run this again`
-        : `not finished: terraform apply ended with ${code} (its own words are above); mend what they name and run this again`,
+        : `not finished: terraform apply ended with ${code} (its output is above); fix the errors and run this again`,
     )
   }
 

@@ -34,7 +34,7 @@ export function catalogTopics(admin: Admin): OutputTopics {
       const deadline = Date.now() + PATIENCE_MS
       while ((await admin.listTopics()).includes(name)) {
         if (Date.now() > deadline)
-          throw new SqlError(`the topic ${name} was deleted and is still there; run it again`)
+          throw new SqlError(`the topic ${name} was deleted and still exists; run this again`)
         await sleep(POLL_MS)
       }
     },

@@ -41,7 +41,7 @@ function explained(name: string, error: unknown): unknown {
   const isShape = [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind)
   if (!isShape) return error
   return new EngineUnreachableError(
-    `what answers is no ${name}, or not of a version that this program knows: ${oneLine((error as Error).message)}`,
+    `the server is not ${name}, or not a supported version: ${oneLine((error as Error).message)}`,
     { cause: error },
   )
 }

@@ -127,7 +127,7 @@ function departures(
   ]
   return readersFirst(leaving, dependsOn).map((one) => ({
     present: one,
-    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'no script makes it any more',
+    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'it is in no script any more',
   }))
 }
 
@@ -137,10 +137,8 @@ function reasonOf(
   deployments: ReadonlyMap<string, Deployment>,
 ): string {
   const before = deployments.get(name)
-  if (!before) return 'it is there, and nobody knows from which version'
-  return before.hash === wanted.get(name)?.hash
-    ? 'what it goes with is made anew'
-    : 'its statement has changed'
+  if (!before) return 'it exists, and its version is unknown'
+  return before.hash === wanted.get(name)?.hash ? 'a related object is replaced' : 'its statement has changed'
 }
 
 /** Queries that insert first, then each object after all its readers. */

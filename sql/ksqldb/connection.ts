@@ -117,8 +117,8 @@ export class Connection {
 
   #unauthorized(status: number): EngineUnreachableError {
     const what = this.#options.credentials
-      ? `does not take the key ${this.#options.credentials.key}`
-      : 'wants credentials'
+      ? `refuses the key ${this.#options.credentials.key}`
+      : 'requires credentials'
     return new EngineUnreachableError(`ksqlDB at ${this.url} ${what} (${status})${this.#hint}`)
   }
 

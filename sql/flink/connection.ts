@@ -1,8 +1,8 @@
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { parseExactly } from '../../kafka/registry/exact-json.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
-import { whyNoAnswer } from '../no-answer.ts'
 import { rootCause } from './failure.ts'
 
 export interface ConnectionOptions {

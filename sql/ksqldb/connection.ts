@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile/profile.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
-import { whyNoAnswer } from '../no-answer.ts'
 
 export interface ConnectionOptions {
   /** Without a slash at the end. */

@@ -60,8 +60,8 @@ export class Deployment {
    * @throws PlanRefusedError if it does not
    */
   async requireVisible(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-    const held = await stateResources(this.#terraform)
-    const environment = held.find(({ type }) => type === 'confluent_environment')
+    const inState = await stateResources(this.#terraform)
+    const environment = inState.find(({ type }) => type === 'confluent_environment')
     const id = environment?.values.id
     if (environment === undefined || typeof id !== 'string') return
     const { stage, endpoint } = this.#settings
@@ -83,9 +83,11 @@ export class Deployment {
    * @throws TerraformError
    */
   async settle(): Promise<string[]> {
-    const whole = completeThoughTainted(await stateResources(this.#terraform)).map(({ address }) => address)
-    for (const address of whole) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
-    return whole
+    const complete = completeThoughTainted(await stateResources(this.#terraform)).map(
+      ({ address }) => address,
+    )
+    for (const address of complete) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
+    return complete
   }
 
   /**
@@ -131,7 +133,7 @@ export class Deployment {
     checkPlan({
       stage,
       changes: plan.hasChanges ? await plan.changes() : [],
-      held: await stateAddresses(this.#terraform),
+      inState: await stateAddresses(this.#terraform),
       destroy: options.destroy ?? false,
       protect,
       command: this.#terraform.command,

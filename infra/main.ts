@@ -1,4 +1,4 @@
-// What a globally installed cdktf runs, by cdktf.json: settings come from PLAYSTREAM_* variables.
+// The entry point of a globally installed cdktf (see cdktf.json): settings come from PLAYSTREAM_* variables.
 
 import { PlaystreamError } from '../catalog/errors.ts'
 import { keepPrivate } from './deploy/private-files.ts'

@@ -9,19 +9,19 @@ import { EXIT } from '../terminal/exit.ts'
 import { print, printJson, table } from '../terminal/output.ts'
 
 export function profileCommand(program: Command): void {
-  const command = group(program, 'profile', 'the clusters that --profile can name')
+  const command = group(program, 'profile', 'the clusters that --profile can select')
   command
     .command('list')
-    .description('the profiles that can be used here')
-    .option('--json', 'print them as JSON')
+    .description('list the profiles that are available on this machine')
+    .option('--json', 'print the profiles as JSON')
     .addHelpText('after', '\nExample:\n  playstream profile list')
     .action((options: { json?: true }) => list(options.json ?? false))
 
   const show = command
     .command('show')
-    .argument('[name]', 'a profile; the one of --profile by default', profileName)
-    .description('where a profile leads, and the keys that it has; secrets are masked')
-    .option('--json', 'print it as JSON')
+    .argument('[name]', 'the profile (default: the one of --profile)', profileName)
+    .description('show the addresses and keys of a profile, with secrets masked')
+    .option('--json', 'print the profile as JSON')
     .addHelpText('after', '\nExample:\n  playstream profile show cloud')
   show.action((name: string | undefined, options: { json?: true }) =>
     showOne(name ?? profileNameOf(show), options.json ?? false),
@@ -29,9 +29,11 @@ export function profileCommand(program: Command): void {
 
   const check = command
     .command('check')
-    .argument('[name]', 'a profile; the one of --profile by default', profileName)
-    .description('connect to the broker and the registry with each account’s keys; exit 1 where one fails')
-    .option('--json', 'print the outcome as JSON')
+    .argument('[name]', 'the profile (default: the one of --profile)', profileName)
+    .description(
+      'connect to Kafka and the schema registry with the keys of each account; exit 1 if any connection fails',
+    )
+    .option('--json', 'print the result of each check as JSON')
     .addHelpText('after', '\nExamples:\n  playstream profile check\n  playstream profile check cloud --json')
   check.action((name: string | undefined, options: { json?: true }) =>
     checkOne(name ?? profileNameOf(check), options.json ?? false),
@@ -80,7 +82,7 @@ async function checkOne(name: string, json: boolean): Promise<void> {
     printJson({ name, ok: failed.length === 0, checks: results })
     return
   }
-  // What is wrong with all of them alike is one line.
+  // Accounts with the same result share one line.
   const alike = Map.groupBy(results, ({ service, problem }) => `${service}: ${problem ?? ''}`)
   for (const same of alike.values()) {
     const [{ service, problem } = { service: '', problem: undefined }] = same

@@ -4,7 +4,7 @@ import { LocalRuntimeError } from '../../local/errors.ts'
 import { StoppedError } from '../../sql/errors.ts'
 import { EXIT } from './exit.ts'
 
-/** What to say of an error, and the exit code. Errors of ours are one line; others show where they come from on demand. */
+/** The message and the exit code for an error. An error of an unknown class mentions PLAYSTREAM_DEBUG, which adds the stack trace. */
 export function failure(error: unknown): { line: string; code: number } {
   if (!(error instanceof Error)) return { line: `playstream: ${String(error)}`, code: EXIT.failed }
   if (error instanceof LocalRuntimeError && error.code === 'STOPPED') {

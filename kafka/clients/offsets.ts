@@ -1,20 +1,38 @@
 import type { Admin } from 'kafkajs'
 import pRetry from 'p-retry'
 
-/** An offset per partition of a topic. Exact up to 2^53. */
+/** An offset for each partition of a topic. Exact up to 2^53. */
 export type Offsets = ReadonlyMap<number, number>
 
-/** The current last stable offset of each partition: kafkajs lists offsets as READ_COMMITTED. */
-export async function endOffsets(admin: Admin, topic: string): Promise<Offsets> {
+/** The log start offset of each partition: the first offset that retention has kept. */
+export async function beginningOffsets(admin: Admin, topic: string): Promise<Offsets> {
+  const partitions = await offsetsOf(admin, topic)
+  return new Map(partitions.map(({ partition, low }) => [partition, Number(low)]))
+}
+
+/**
+ * The last stable offset of each partition: where a read_committed consumer stops, below the first record of any open
+ * transaction. Consumer lag counts up to here. kafkajs lists offsets as READ_COMMITTED; for the end of
+ * everything written see high-watermarks.ts.
+ */
+export async function stableOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)
   return new Map(partitions.map(({ partition, high }) => [partition, Number(high)]))
 }
 
-/** The current log start offset of each partition. */
-export async function startOffsets(admin: Admin, topic: string): Promise<Offsets> {
-  const partitions = await offsetsOf(admin, topic)
-  return new Map(partitions.map(({ partition, low }) => [partition, Number(low)]))
+/** The offsets that a consumer group has committed; partitions without a committed offset are absent. */
+export async function committedOffsets(admin: Admin, groupId: string, topic: string): Promise<Offsets> {
+  const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  return new Map(
+    (found?.partitions ?? [])
+      .map(({ partition, offset }) => [partition, Number(offset)] as const)
+      // kafkajs answers -1 for none.
+      .filter(([, offset]) => offset >= 0),
+  )
 }
+
+/** The former names of `stableOffsets` and `beginningOffsets`. */
+export { beginningOffsets as startOffsets, stableOffsets as endOffsets }
 
 /** Retries while a partition's newly elected leader does not serve yet, which kafkajs does not. */
 function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {

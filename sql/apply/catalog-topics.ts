@@ -10,7 +10,10 @@ import type { OutputTopics } from './output-topics.ts'
 const POLL_MS = 50
 const PATIENCE_MS = 30_000
 
-/** The topics of the scripts as the catalog declares them. Missing topics that the SQL engine writes are created. */
+/**
+ * The scripts' topics as the catalog declares them. Missing topics are created if the SQL engine writes them or they
+ * exist only for it.
+ */
 export function catalogTopics(admin: Admin): OutputTopics {
   return {
     async require(names) {

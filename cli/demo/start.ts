@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Account, PROVISIONER } from '../../catalog/applications.ts'
-import type { Books } from '../../demo/books.ts'
 import { type DemoOptions, runDemo } from '../../demo/demo.ts'
+import type { Reconciliation } from '../../demo/reconciliation.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { startOrFind } from '../../local/control.ts'
 import { LocalRuntimeError } from '../../local/errors.ts'
@@ -143,13 +143,13 @@ function demoOptions(
   }
 }
 
-function report(books: Books, options: Options): void {
-  if (!books.ok) process.exitCode = EXIT.failed
+function report(reconciliation: Reconciliation, options: Options): void {
+  if (!reconciliation.ok) process.exitCode = EXIT.failed
   if (options.json) {
-    printJson(books)
+    printJson(reconciliation)
     return
   }
-  const { produced, consumed, dedup, logs, ssh } = books
+  const { produced, consumed, dedup, logs, ssh } = reconciliation
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
   )
@@ -166,5 +166,9 @@ function report(books: Books, options: Options): void {
   print(
     `ssh        ${ssh.planted} attacks planted, ${ssh.detected} detected, ${ssh.missed} missed, ${ssh.falseAlarms} false alarms`,
   )
-  print(books.ok ? 'ok         every record is accounted for' : `NOT OK     ${books.problems.join('; ')}`)
+  print(
+    reconciliation.ok
+      ? 'ok         every record is accounted for'
+      : `NOT OK     ${reconciliation.problems.join('; ')}`,
+  )
 }

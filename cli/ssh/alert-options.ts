@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Secret } from '../../kafka/profile/secret.ts'
 import { ALERT_CAUSES, type AlertCause } from '../../observability/alerts/alert.ts'
-import { type AlerterOptions, AlertMeter } from '../../observability/alerts/alerter.ts'
+import { type AlerterOptions, AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { command as runCommand } from '../../observability/alerts/command.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
 import { durationOption } from '../options/duration-option.ts'
@@ -66,24 +66,24 @@ export function alertsOf(
     command.error(`--alert-webhook signs its requests: set ${SECRET} to a secret that the receiver knows`)
   const key = new Secret(secret ?? '')
   hideSecrets(key)
-  const meter = new AlertMeter()
+  const metrics = new AlertMetrics()
   const sinks = [
     ...(url
       ? [
           webhook({
             url,
             secret: key,
-            patienceMs: alertRetryFor,
+            retryForMs: alertRetryFor,
             backoffMs: FIRST_BACKOFF_MS,
             onRetry: () => {
-              meter.retries += 1
+              metrics.retries += 1
             },
           }),
         ]
       : []),
     ...(file === undefined ? [] : [runCommand({ file, args, timeLimitMs: alertTimeLimit })]),
   ]
-  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, meter, warn }
+  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, metrics, warn }
 }
 
 function webhookUrl(text: string): URL {

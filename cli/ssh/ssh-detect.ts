@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import type { AlertMeter } from '../../observability/alerts/alerter.ts'
+import type { AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { runDetection } from '../../observability/detection.ts'
 import {
   DETECTOR_RULES,
@@ -103,7 +103,7 @@ async function detect(command: Command, args: readonly string[], options: Option
       onReport: (report) => say(attackLine(report)),
     })
     const meters = detectorMeters()
-    const timer = setInterval(() => say(line(meters, watch, alerts?.meter)), LINE_MS)
+    const timer = setInterval(() => say(line(meters, watch, alerts?.metrics)), LINE_MS)
     say('running; Ctrl-C finishes the current transactions and stops')
     try {
       await runDetection(profile, {
@@ -125,8 +125,8 @@ async function detect(command: Command, args: readonly string[], options: Option
       clearInterval(timer)
       await watch.close()
     }
-    if (options.json) printJson(summary(meters, watch, alerts?.meter))
-    else say(line(meters, watch, alerts?.meter))
+    if (options.json) printJson(summary(meters, watch, alerts?.metrics))
+    else say(line(meters, watch, alerts?.metrics))
   } finally {
     await admin.disconnect()
   }
@@ -139,7 +139,7 @@ function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
 function summary(
   { classify, byAddress, byHost }: DetectorMeters,
   { opened, closed, critical }: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ) {
   return {
     classify: processorMetrics(classify),
@@ -153,7 +153,7 @@ function summary(
 function line(
   { classify, byAddress, byHost }: DetectorMeters,
   watch: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ): string {
   const all = [classify, byAddress, byHost]
   const sum = (count: (meter: Meter) => number) => all.reduce((total, one) => total + count(one), 0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { classifyAll } from '../../observability/ssh/fast-path/test-classify.ts'
 import { SAMPLES } from '../../observability/ssh/rules/test-samples.ts'
+import { classifyAll } from '../../observability/ssh/sessions/test-classify.ts'
 import { HostLogs } from '../../producers/host-logs.ts'
 import { conformanceInput } from '../conformance/input/input.ts'
 import { attackOf } from './test-ssh-patterns.ts'

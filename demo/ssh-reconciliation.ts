@@ -1,8 +1,8 @@
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import type { PlantedAttack } from '../producers/ssh-attack.ts'
 
-/** The reconciliation of planted attacks with the detector's reports. */
-export interface SshBooks {
+/** The planted attacks compared with the detector's reports. */
+export interface SshReconciliation {
   /** Planted attacks with enough failed attempts to be detected. */
   readonly planted: number
   /** Planted attacks that were reported. */
@@ -14,7 +14,7 @@ export interface SshBooks {
   readonly problems: readonly string[]
 }
 
-export interface SshBooksOptions {
+export interface SshReconciliationOptions {
   /** The detector's threshold: failed attempts from one address that make an attack. */
   readonly maxFailures: number
   /** Time of the first line, in ms since the epoch; reports that ended earlier belong to another run. */
@@ -27,11 +27,11 @@ export interface SshBooksOptions {
  * reported, because sshd announces an attempt some lines before its outcome. Attacks are matched by address; the kind
  * is ignored.
  */
-export function sshBooks(
+export function reconcileSsh(
   planted: readonly PlantedAttack[],
   reports: readonly AttackReport[],
-  { maxFailures, from }: SshBooksOptions,
-): SshBooks {
+  { maxFailures, from }: SshReconciliationOptions,
+): SshReconciliation {
   const due = planted.filter(({ attempts }) => attempts >= maxFailures).map(({ address }) => address)
   const own = reports.filter(({ last }) => Date.parse(last) >= from)
   const found = namesOf(own, 'address')

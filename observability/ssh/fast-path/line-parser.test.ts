@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { CommonLine } from './common-line.ts'
-import { COMMON_MESSAGES } from './common-message.ts'
+import { LineParser } from './line-parser.ts'
+import { COMMON_MESSAGES } from './message-parser.ts'
 import { classifiedBytes, classifiedText } from './test-log.ts'
 
 const HEADS = [
@@ -12,7 +12,7 @@ const HEADS = [
   '2026-01-02T03:04:05Z web-1 sshd[4711]: ',
 ]
 
-/** Words that sshd writes itself too, and such as clients choose. */
+/** Words that sshd writes, and words as clients choose them. */
 const word = fc.oneof(
   fc.constantFrom('from', 'port', 'user', 'invalid', 'for', 'ssh2', 'by', '1.2.3.4', 'UNKNOWN', 'root'),
   fc.string({ unit: fc.constantFrom(...'abzAZ09._+/=@-'), minLength: 1, maxLength: 80 }),
@@ -28,7 +28,7 @@ const rest = fc.oneof(
   fc.constantFrom('Bye Bye', 'x [preauth]', 'y[preauth]', 'z [postauth]', 'from 1.2.3.4 port 5 ssh2', ' '),
 )
 
-/** A message of a template's, all of whose places are filled. */
+/** Messages of a template with all its fields filled in. */
 function filled(template: string): fc.Arbitrary<string> {
   return fc
     .tuple(word, word, word, address, port, rest, fc.constantFrom('', ' [preauth]'))
@@ -62,7 +62,7 @@ const bits = [
   'ssh',
   'error: ',
 ]
-/** A message of which some part was taken away, or replaced. */
+/** A message with a part removed or replaced. */
 const damaged = fc
   .tuple(message, fc.nat(), fc.nat({ max: 3 }), fc.constantFrom(...bits))
   .map(([text, place, length, bit]) => {
@@ -70,8 +70,8 @@ const damaged = fc
     return text.slice(0, at) + bit + text.slice(at + length)
   })
 
-describe('a line that is read from bytes', () => {
-  test.each(HEADS)('comes to what it comes to as text: %s', (head) => {
+describe('a line parsed from bytes', () => {
+  test.each(HEADS)('is classified like the same line as text, with the header %s', (head) => {
     fc.assert(
       fc.property(fc.array(fc.oneof(message, damaged), { maxLength: 12 }), (messages) => {
         const log = Buffer.from(messages.map((text) => `${head}${text}\n`).join(''))
@@ -81,7 +81,7 @@ describe('a line that is read from bytes', () => {
     )
   })
 
-  test('is told from those with another head: other times, hosts, names and pids', () => {
+  test('is classified like the same line as text, for other times, hosts, programs and pids', () => {
     const head = fc
       .tuple(
         fc.constantFrom(
@@ -119,7 +119,7 @@ describe('a line that is read from bytes', () => {
     )
   })
 
-  test('is told from those of other hosts and zones, however many', () => {
+  test('is classified like the same line as text, for many hosts and zones', () => {
     const time = fc.constantFrom(
       'Nov 20 10:00:00',
       '2026-01-02T03:04:05Z',
@@ -139,13 +139,13 @@ describe('a line that is read from bytes', () => {
     )
   })
 
-  test.each(COMMON_MESSAGES)('is one of those that are common: %s', (template) => {
+  test.each(COMMON_MESSAGES)('is recognized as common: %s', (template) => {
     const plain = template
       .replaceAll('ADDRESS', '192.0.2.1')
       .replaceAll('PORT', '50000')
       .replace(/USER|WORD|TEXT/g, 'bob')
     const first = `${HEADS[0]}Server listening on 0.0.0.0 port 22.`
-    const line = new CommonLine()
+    const line = new LineParser()
     line.learn(first, readLine(first))
     line.open(Buffer.from(`${HEADS[0]}${plain}\n`))
     expect(line.read(0)).toBe(true)

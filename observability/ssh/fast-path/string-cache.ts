@@ -2,10 +2,10 @@ const SIZE = 2 ** 12
 const LONGEST = 64
 
 /**
- * Texts that were cut out of bytes of ASCII before: names and addresses come again and again, and to make a text costs more
- * than to find it. It holds a bounded number, and forgets one where another comes in its place.
+ * A cache of strings decoded from ASCII bytes. User names and addresses recur, and finding a string is cheaper than making
+ * it. Direct-mapped, so that its size is fixed: a new string replaces the one in its slot.
  */
-export class KnownTexts {
+export class StringCache {
   readonly #texts: string[] = new Array(SIZE).fill('')
 
   textOf(bytes: Buffer, from: number, end: number): string {
@@ -21,7 +21,7 @@ export class KnownTexts {
   }
 }
 
-/** Whether bytes say a text of ASCII. */
+/** Whether the bytes are this ASCII text. */
 export function isText(bytes: Uint8Array, from: number, end: number, text: string): boolean {
   if (text.length !== end - from) return false
   for (let at = 0; at < text.length; at += 1) if (bytes[from + at] !== text.charCodeAt(at)) return false

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { balance } from './books.ts'
 import { OrderCheck } from './order-check.ts'
+import { reconcile } from './reconciliation.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
 const game = { run: 'g', sent: 3, acknowledged: 3, failures: 0, seconds: 1, byType: {} }
@@ -10,17 +10,17 @@ const IDS = Array.from({ length: 10 }, (_, index) => `id-${index}`)
 const GARBAGE = Buffer.from('garbage')
 
 interface Change {
-  /** Of `transactions`. */
+  /** Contents of `transactions`. */
   readonly ids?: readonly string[]
   readonly copies?: number
   readonly malformed?: number
-  /** Of the outputs. */
+  /** Contents of the output topics. */
   readonly passed?: readonly string[]
   readonly suppressed?: number
   readonly deadLetters?: readonly Buffer[]
 }
 
-/** A ledger of matching transactions and outputs, with changes. */
+/** A ledger whose transactions and outputs match, except for the changes. */
 function read(change: Change = {}): TransactionLedger {
   const {
     ids = IDS,
@@ -33,14 +33,14 @@ function read(change: Change = {}): TransactionLedger {
   const ledger = new TransactionLedger()
   for (const id of ids) ledger.send(id, Buffer.from(id))
   for (let copy = 0; copy < copies; copy += 1) ledger.send(ids[copy] ?? 'id-0', Buffer.from('copy'))
-  for (let one = 0; one < malformed; one += 1) ledger.send(undefined, GARBAGE)
+  for (let record = 0; record < malformed; record += 1) ledger.send(undefined, GARBAGE)
   for (const id of passed) ledger.pass(id)
   for (let copy = 0; copy < suppressed; copy += 1) ledger.suppress()
   for (const value of deadLetters) ledger.setAside(value)
   return ledger
 }
 
-/** Matching results of shipping and detection, with changes. */
+/** Results of shipping and detection that match, except for the changes. */
 function observed(change: { lost?: number; problems?: readonly string[] } = {}) {
   const { lost = 0, problems = [] } = change
   return {
@@ -56,8 +56,8 @@ function watched(...sequences: number[]) {
 }
 
 describe('reconciliation', () => {
-  test('balances when the topics hold exactly what was acknowledged', () => {
-    expect(balance(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
+  test('succeeds when the topics hold exactly what was acknowledged', () => {
+    expect(reconcile(game, transactions, watched(1, 2, 3), read(), observed())).toEqual({
       produced: {
         gameEvents: 3,
         transactions: 17,
@@ -90,12 +90,12 @@ describe('reconciliation', () => {
     [
       'a dead-letter record was changed',
       { ledger: read({ deadLetters: [Buffer.from('other')] }) },
-      ['as they were', '1'],
+      ['identical', '1'],
     ],
     [
       'a dead-letter record appeared twice',
       { ledger: read({ deadLetters: [GARBAGE, GARBAGE] }) },
-      ['dead letters', '1', '2'],
+      ['dead-letter records', '1', '2'],
     ],
     [
       'a good record became malformed',
@@ -107,19 +107,19 @@ describe('reconciliation', () => {
     ['a sequence has a gap', { watch: watched(1, 2, 4) }, ['missing', '1']],
     ['a log line was lost', { logs: observed({ lost: 3 }) }, ['lost', '3']],
     ['a false alarm was raised', { logs: observed({ problems: ['not planted: x'] }) }, ['not planted: x']],
-  ])('does not balance when %s, and reports it with the numbers', (_, change, said) => {
+  ])('fails when %s, and reports the counts', (_, change, parts) => {
     const { watch, ledger, logs } = { watch: watched(1, 2, 3), ledger: read(), logs: observed(), ...change }
-    const { ok, problems } = balance(game, transactions, watch, ledger, logs)
+    const { ok, problems } = reconcile(game, transactions, watch, ledger, logs)
     expect(ok).toBe(false)
-    for (const part of said) expect(problems.join('\n')).toContain(part)
+    for (const part of parts) expect(problems.join('\n')).toContain(part)
   })
 
   test('reports one problem for one fault', () => {
-    expect(balance(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
+    expect(reconcile(game, transactions, watched(1, 2), read(), observed()).problems).toHaveLength(1)
   })
 
   test('reports every problem, not only the first', () => {
-    const { problems } = balance(game, transactions, watched(), new TransactionLedger(), observed())
+    const { problems } = reconcile(game, transactions, watched(), new TransactionLedger(), observed())
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'game events',
       'transactions',
@@ -127,20 +127,20 @@ describe('reconciliation', () => {
       'duplicate transactions',
       'malformed transactions',
       'suppressed duplicates',
-      'dead letters',
+      'dead-letter records',
     ])
   })
 
-  test('does not balance when a producer failed, and reports the number of uncertain records', () => {
+  test('fails when a producer failed, and reports the number of uncertain records', () => {
     const failed = { ...game, sent: 8, error: new Error('the broker went away') }
-    const { ok, problems } = balance(failed, transactions, watched(1, 2, 3), read(), observed())
+    const { ok, problems } = reconcile(failed, transactions, watched(1, 2, 3), read(), observed())
     expect(ok).toBe(false)
     expect(problems).toEqual([expect.stringMatching(/game producer.*the broker went away.*\b5 records/)])
   })
 
   test('reports which producer failed', () => {
     const failed = { ...transactions, error: new Error('refused') }
-    const { problems } = balance(game, failed, watched(1, 2, 3), read(), observed())
+    const { problems } = reconcile(game, failed, watched(1, 2, 3), read(), observed())
     expect(problems).toEqual([expect.stringMatching(/transaction producer.*refused/)])
   })
 })

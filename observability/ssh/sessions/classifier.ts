@@ -1,18 +1,31 @@
 import type { LogLine } from '../../formats/log-line.ts'
 import { ownText } from '../../formats/text/own-text.ts'
+import type { Message } from '../rules/message.ts'
 import type { Mode } from '../rules/mode.ts'
-import { classifyLine, classifyReading, isSshdName } from '../sessions/classify.ts'
-import type { SshEvent } from '../sessions/event.ts'
-import type { Session } from '../sessions/session.ts'
-import type { CommonLine } from './common-line.ts'
+import type { Reading } from '../rules/reading.ts'
+import { classifyLine, classifyReading, isSshdName } from './classify.ts'
+import type { SshEvent } from './event.ts'
+import type { Session } from './session.ts'
 
-/** sshd gives a client two minutes to log in; what is silent for longer than this has ended unseen, or is logged in. */
+/** Longest silence within a connection. sshd allows two minutes to log in, so a silent connection has ended or is logged in. */
 export const SESSION_MS = 10 * 60_000
-/** How many connections are remembered at most: some 20 MB. */
+/** Most connections kept in memory: about 20 MB. */
 const MOST_SESSIONS = 50_000
 
+/** A line whose message has already been read, without a LogLine. */
+export interface ParsedLine {
+  /** ms since the epoch. */
+  readonly timestamp: number
+  readonly host: string
+  readonly pid: number
+  readonly isSshd: boolean
+  readonly message: Message
+  /** What the message says, given what earlier lines of its connection said. */
+  reading(before: Session | undefined): Reading
+}
+
 interface Remembered {
-  /** Undefined where nothing is known of the connection yet. */
+  /** Undefined before the connection's first line. */
   session: Session | undefined
   seenAt: number
 }
@@ -21,14 +34,15 @@ interface Remembered {
 type Generation = Map<string, Map<number, Remembered>>
 
 /**
- * Classifies lines in their order, and remembers what they tell of connections: a bounded number, for a bounded time. They
- * lie in two generations: what is seen moves to the younger one, and when that is full the older one is forgotten.
+ * Classifies lines in order, and keeps the state of their connections in memory: a bounded number, for a bounded time.
+ * There are two generations of connections. A connection that gets a line moves to the younger generation; when that is
+ * full, the older generation is dropped.
  */
 export class SshClassifier {
   readonly #mode: Mode
   #younger: Generation = new Map()
   #older: Generation = new Map()
-  /** How many are in the younger generation. */
+  /** Connections in the younger generation. */
   #count = 0
   #time = 0
 
@@ -52,8 +66,8 @@ export class SshClassifier {
     return classified.event
   }
 
-  /** The same for a common line. */
-  classifyCommon(line: CommonLine): SshEvent | undefined {
+  /** `classify` for a line that is already parsed. */
+  classifyParsed(line: ParsedLine): SshEvent | undefined {
     if (line.timestamp > this.#time) this.#time = line.timestamp
     if (!line.isSshd) return undefined
     const remembered = this.#remembered(line.host, line.pid)
@@ -65,13 +79,13 @@ export class SshClassifier {
     return event
   }
 
-  /** How many connections take memory. */
+  /** Connections in memory. */
   get size(): number {
     const sizes = [...this.#younger.values(), ...this.#older.values()].map(({ size }) => size)
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 
-  /** A connection that is over: those that go on are few, and stay in the processor's cache. */
+  /** Drops a connection that has ended, so that the few live connections stay in the CPU cache. */
   #forget(host: string, pid: number): void {
     if (this.#younger.get(host)?.delete(pid)) this.#count -= 1
   }
@@ -99,7 +113,7 @@ export class SshClassifier {
   }
 }
 
-/** A session whose texts are its own, or those that were kept already. */
+/** A copy of the session whose strings do not keep the log line alive that they were sliced from. */
 function own(session: Session, kept: Session | undefined): Session {
   const { address, port, user, users, told, announced, held, nameless, pending } = session
   return {

@@ -4,8 +4,8 @@ import type { GameWatch } from './game-watch.ts'
 import type { PlatformLogs } from './platform-logs.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
-/** The reconciliation of a demo run: what was sent against what the topics hold. */
-export interface Books {
+/** The result of a demo run: the records sent compared with the records in the topics. */
+export interface Reconciliation {
   readonly produced: {
     readonly gameEvents: number
     readonly transactions: number
@@ -18,44 +18,44 @@ export interface Books {
     readonly playersSeen: number
     readonly orderViolations: number
   }
-  /** Output of the de-duplication. */
+  /** Outputs of the de-duplication. */
   readonly dedup: {
     /** Distinct ids in the output topic of unique transactions. */
     readonly passed: number
     readonly suppressed: number
     readonly deadLettered: number
-    /** Ids that were sent and are not in that topic. */
+    /** Ids that were sent but are not in that topic. */
     readonly missing: number
     /** Surplus records in that topic: repeated ids, and ids that were never sent. */
     readonly leaked: number
   }
   readonly logs: {
     readonly lines: number
-    /** Distinct lines in `logs`. */
+    /** Distinct lines in the topic `logs`. */
     readonly shipped: number
     readonly lost: number
   }
-  /** Attacks in these lines; see ssh-books.ts. */
+  /** Attacks in the logs; see ssh-reconciliation.ts. */
   readonly ssh: {
     readonly planted: number
     readonly detected: number
     readonly missed: number
     readonly falseAlarms: number
   }
-  /** Whether everything balances. */
+  /** Whether all counts reconcile. */
   readonly ok: boolean
   /** One sentence per discrepancy. */
   readonly problems: readonly string[]
 }
 
-/** Reconciles what the producers report as acknowledged with what was read back from the topics. */
-export function balance(
+/** Compares the records that the producers report as acknowledged with the records read from the topics. */
+export function reconcile(
   game: GameOutcome,
   transactions: TransactionOutcome,
   watch: Pick<GameWatch, 'events' | 'undecodable' | 'order'>,
   ledger: TransactionLedger,
-  { logs, ssh }: ReturnType<PlatformLogs['books']>,
-): Books {
+  { logs, ssh }: ReturnType<PlatformLogs['reconcile']>,
+): Reconciliation {
   const { unique, duplicate, lateDuplicate, malformed } = transactions.byKind
   const { order } = watch
   const { passed, suppressed, deadLettered, missing, leaked } = ledger
@@ -71,15 +71,15 @@ export function balance(
       ledger.records - ledger.malformed - ledger.ids,
     ),
     ...mismatch('malformed transactions', malformed, ledger.malformed),
-    ...mustBeZero('unique transactions that are missing', missing),
-    ...mustBeZero('transactions that came through more than once', leaked),
+    ...mustBeZero('unique transactions that are missing from the output', missing),
+    ...mustBeZero('transactions that passed more than once', leaked),
     ...mismatch('suppressed duplicates', duplicate + lateDuplicate, suppressed),
-    ...mustBeZero('malformed transactions that are not among the dead letters as they were', ledger.lost),
-    ...mismatch('dead letters', malformed, deadLettered),
+    ...mustBeZero('malformed transactions without an identical dead-letter record', ledger.lost),
+    ...mismatch('dead-letter records', malformed, deadLettered),
     ...mustBeZero('game events that cannot be decoded', watch.undecodable),
     ...mustBeZero('game events out of order', order.violations),
     ...mustBeZero('game events missing from their player’s sequence', order.missing),
-    ...mustBeZero('lines of logs that are lost', logs.lost),
+    ...mustBeZero('log lines that are lost', logs.lost),
     ...ssh.problems,
   ]
   return {
@@ -109,7 +109,7 @@ function failure(
 }
 
 function mismatch(what: string, acknowledged: number, held: number): string[] {
-  return acknowledged === held ? [] : [`${what}: ${acknowledged} were acknowledged, the topic holds ${held}`]
+  return acknowledged === held ? [] : [`${what}: ${acknowledged} were acknowledged, the topics hold ${held}`]
 }
 
 function mustBeZero(what: string, count: number): string[] {

@@ -3,9 +3,10 @@ import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import type { Message } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
 import type { Session } from '../sessions/session.ts'
-import { CommonHead } from './common-head.ts'
-import { CommonMessage, endOfDigits, numberOf } from './common-message.ts'
-import { isText, KnownTexts } from './known-texts.ts'
+import { byteClass, endOfClass, endOfDigits, numberOf } from './ascii.ts'
+import { HeaderParser } from './header-parser.ts'
+import { MessageParser } from './message-parser.ts'
+import { isText, StringCache } from './string-cache.ts'
 
 const LINE_FEED = 10
 const BLANK = 32
@@ -14,48 +15,46 @@ const OPENING = 91
 const CLOSING = 93
 const SSHD = new FixedBytes('sshd')
 const SESSION = new FixedBytes('-session')
-/** Of a pid. */
+/** Longest pid. */
 const MOST_DIGITS = 10
-/** Characters that a program's name is read here with. */
-const IS_NAME = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+/** Characters of program names that this parser accepts. */
+const IS_NAME = byteClass(/[\w.-]/)
 
-/** What is needed of a message that has been read. */
+/** Messages of parsed lines; the classifier does not need their text. */
 const POSTAUTH: Message = { text: '', preauth: false, fatal: false, count: 1 }
 const PREAUTH: Message = { ...POSTAUTH, preauth: true }
 
 /**
- * Reads the commonest lines from the bytes of a log: those whose head is known (see `CommonHead`), and of sshd's those
- * with a common message. It never reads a line in another way than the reader of all lines, to which it leaves the others.
- * There is one of these, and it is filled anew by each line.
+ * Parses the most common lines from the bytes of a log: lines with a known header (see `HeaderParser`) and, for sshd, a
+ * common message. All other lines are left to the reader of all formats, and both give the same result. The parser itself
+ * is the parsed line: each `read` overwrites it.
  */
-export class CommonLine {
+export class LineParser {
   pid = 0
-  /** Whether sshd wrote it; of another program nothing more is read. */
+  /** Whether sshd wrote the line; the message of another program is not read. */
   isSshd = false
-  /** Behind the line feed. */
+  /** Offset after the line feed. */
   end = 0
-  /** Whether the line began as lines do that were learnt from, be it a common line or not. */
+  /** Whether the last line read had a known header, even if its message is not common. */
   isHeadKnown = false
-  readonly #head = new CommonHead()
-  readonly #message = new CommonMessage()
+  readonly #head = new HeaderParser()
+  readonly #message = new MessageParser()
   #bytes: Buffer = Buffer.alloc(0)
   #view = viewOf(this.#bytes)
-  readonly #texts = new KnownTexts()
+  readonly #texts = new StringCache()
 
-  /** Takes what a line began with for what lines to come begin with. */
+  /** Learns the header of a line, to recognize it in later lines. */
   learn(text: string, line: LogLine): void {
     this.#head.learn(text, line)
   }
 
-  /** What lines are read in from now on. */
+  /** Sets the bytes that `read` reads. */
   open(bytes: Buffer): void {
     this.#bytes = bytes
     this.#view = viewOf(bytes)
   }
 
-  /** Whether what begins at a place is a common line. A line feed must follow somewhere. */
+  /** Reads the line at `from`; false if it is not a common line. A line feed must follow. */
   read(from: number): boolean {
     const bytes = this.#bytes
     const view = this.#view
@@ -84,7 +83,7 @@ export class CommonLine {
     return this.#message.preauth ? PREAUTH : POSTAUTH
   }
 
-  /** What the message says. Texts that are known of the connection are those themselves; all are their own. */
+  /** The message's reading. Reuses the connection's strings where they are equal; no string keeps the log's bytes alive. */
   reading(before: Session | undefined): Reading {
     const { template, port, userFrom, userEnd, addressFrom, addressEnd } = this.#message
     return {
@@ -102,7 +101,7 @@ export class CommonLine {
     return this.#texts.textOf(this.#bytes, from, end)
   }
 
-  /** `[123]:`; where it ends, -1 where it is something else. */
+  /** Reads `[123]:`; returns where it ends, or -1. */
   #readPid(bytes: Uint8Array, bracket: number): number {
     if (bytes[bracket] !== OPENING) return -1
     const end = endOfDigits(bytes, bracket + 1)
@@ -111,10 +110,9 @@ export class CommonLine {
     return bytes[end] === CLOSING && bytes[end + 1] === COLON ? end + 2 : -1
   }
 
-  /** `NAME[123]:` of a program that is not sshd: what is, in such characters, begins with `sshd`. */
+  /** Reads `NAME[123]:` of another program. A name of these characters that is sshd's starts with `sshd`. */
   #readOther(bytes: Buffer, from: number): boolean {
-    let at = from
-    while (IS_NAME[bytes[at] as number] === 1) at += 1
+    const at = endOfClass(bytes, from, IS_NAME)
     if (at === from || this.#readPid(bytes, at) < 0) return false
     this.isSshd = false
     this.end = bytes.indexOf(LINE_FEED, at) + 1

@@ -1,28 +1,28 @@
 import type { LogLine } from '../../formats/log-line.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import { ownText } from '../../formats/text/own-text.ts'
-import { endOfDigits, numberOf } from './common-message.ts'
+import { endOfDigits, numberOf } from './ascii.ts'
 
 const DOT = 46
-/** What a line begins with, up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */
+/** The start of a line up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */
 const MINUTE = /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:|\d{4}-\d\d-\d\dT\d\d:\d\d:)/
 /** The length of `2026-01-02T03:04:`. */
 const ISO_LENGTH = 17
-/** What goes on behind the minute: seconds, a fraction and zone only of ISO 8601, and the host. */
+/** The rest of a header: seconds, fraction and zone (ISO 8601 only), and the host. */
 const REST = /^([0-5]\d)((?:\.\d{1,9})?)((?:Z|[+-]\d\d:\d\d)?) ([\w.-]{1,64}) sshd/
 const MOST_HOSTS = 16
 
 interface KnownHost {
   readonly host: string
-  /** The host behind the zone, where there is one, with the blanks around it. */
+  /** The zone, if any, and the host with the spaces around it. */
   readonly bytes: FixedBytes
 }
 
 /**
- * Reads what a line begins with, its time and its host, from the bytes of a log: where it is of the minute and the zone of a
- * line before it, and of a host that was seen, which the reader of all lines has read. A few hosts are known at a time.
+ * Parses the time and host at the start of a line from its bytes, if an earlier line had the same minute, zone and host.
+ * The reader of all formats parses that earlier line, and `learn` takes its result. Knows a few hosts at a time.
  */
-export class CommonHead {
+export class HeaderParser {
   timestamp = 0
   host = ''
   #minuteText = 'none'
@@ -31,13 +31,13 @@ export class CommonHead {
   #zone = ''
   #hasFraction = false
   #hosts: KnownHost[] = []
-  /** Most lines are of the same host as the one before them. */
+  /** Tried first: most lines have the same host as the line before. */
   #lastHost: KnownHost = { host: '', bytes: new FixedBytes('none') }
 
-  /** Takes what a line of sshd's began with for what lines to come begin with. */
+  /** Learns the header of a line of sshd's, to recognize it in later lines. */
   learn(text: string, { format, timestamp, host, pid }: LogLine): void {
     if (format !== 'rfc3164' || timestamp === null || pid === null) return
-    // Of many hosts in one minute only the first are learnt: to learn one costs more than to read a line.
+    // Learning a host costs more than reading a line, so only the first hosts of a minute are learnt.
     const isFull = this.#hosts.length >= MOST_HOSTS
     if (isFull && text.startsWith(this.#minuteText)) return
     const minute = MINUTE.exec(text)?.[0]
@@ -45,7 +45,7 @@ export class CommonHead {
     if (minute === undefined || rest === null) return
     const [, second = '', fraction = '', zone = '', name = ''] = rest
     const isIso = minute.length === ISO_LENGTH
-    // Of a time without a zone it is not known whether clocks are changed within its minute.
+    // ISO times need a zone, because without one the minute's offset could change; syslog times have none.
     if (name !== host || isIso !== (zone !== '') || (!isIso && fraction !== '')) return
     if (isFull || zone !== this.#zone) this.#hosts = []
     if (minute !== this.#minuteText) {
@@ -60,14 +60,14 @@ export class CommonHead {
     this.#hosts.push(this.#lastHost)
   }
 
-  /** Where the head ends that begins at a place; -1 where it is another. */
+  /** Reads a known header at `from`; returns where it ends, or -1 if the header is not known. */
   read(bytes: Uint8Array, view: DataView, from: number): number {
     if (!this.#minute.isAt(view, from)) return -1
     const at = this.#readSeconds(bytes, from + this.#minute.length)
     return at < 0 ? -1 : this.#readHost(view, at)
   }
 
-  /** The second, and its fraction; where the text goes on, -1 where it is something else. */
+  /** Reads the seconds and their fraction; returns where they end, or -1. */
   #readSeconds(bytes: Uint8Array, from: number): number {
     const tens = (bytes[from] as number) - 48
     const ones = (bytes[from + 1] as number) - 48
@@ -96,5 +96,5 @@ export class CommonHead {
   }
 }
 
-/** What so many digits of a fraction count in, in ms. */
+/** The unit in ms of a fraction with that many digits. */
 const UNITS = [0, 100, 10, 1]

@@ -3,10 +3,11 @@ import { addressOf } from '../rules/address.ts'
 import { messageOf } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
 import { readMessage } from '../rules/rules.ts'
+import { byteClass, endOfClass, endOfDigits, isDigit, numberOf } from './ascii.ts'
 
 /**
- * What sshd says most, as templates: ` [preauth]` may follow each. USER and WORD are a word of plain characters, ADDRESS
- * is an IP address, and TEXT is all that follows. What a template means is not said here: the rules are asked, once.
+ * Templates of sshd's most common messages; ` [preauth]` may follow each. USER and WORD are words of plain characters,
+ * ADDRESS is an IP address, TEXT is the rest of the line. The rules give each template its meaning, once, at start-up.
  */
 export const COMMON_MESSAGES: readonly string[] = [
   'Failed password for USER from ADDRESS port PORT ssh2',
@@ -58,7 +59,7 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
 
 interface Part {
   readonly field: number
-  /** Of a literal. */
+  /** The text of a literal. */
   readonly words: FixedBytes
 }
 
@@ -88,29 +89,25 @@ const LINE_FEED = 10
 const BLANK = 32
 const DOT = 46
 const COLON = 58
-/** The longest that addresses of IPv4 and of IPv6 are. */
+/** Longest IPv4 and IPv6 addresses. */
 const LONGEST_FOUR = 15
 const LONGEST_SIX = 39
 const HIGHEST_PORT = 65_535
 const MARK = new FixedBytes('[preauth]')
 
-/** The plain characters: no client can write anything with them that reads in two ways. */
-const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\w.+/=@-]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+/** Plain characters: a client cannot write an ambiguous message with them. */
+const IS_PLAIN = byteClass(/[\w.+/=@-]/)
 
-/** What an IPv6 address is written with, where it has no IPv4 address in it. */
-const IS_SIX = Uint8Array.from({ length: 256 }, (_, code) =>
-  code < 128 && /[\da-fA-F:]/.test(String.fromCharCode(code)) ? 1 : 0,
-)
+/** Characters of an IPv6 address without an embedded IPv4 address. */
+const IS_SIX = byteClass(/[\da-fA-F:]/)
 
 /**
- * Reads the commonest messages from the bytes of a log, which takes a fraction of the time that text takes: only a line
- * that is like one of the templates to the byte, and up to its line feed, is read here. All others are left to the rules.
- * There is one of these, and it is filled anew by each message.
+ * Parses the most common messages from the bytes of a log, several times faster than the rules parse text. Accepts only
+ * messages that match a template exactly, up to the line feed; all others are left to the rules. The parser itself is the
+ * parsed message: each `read` overwrites it.
  */
-export class CommonMessage {
-  /** What the template means; its texts are an example's. */
+export class MessageParser {
+  /** The template's reading; its user and address are those of an example. */
   template: Reading = (TEMPLATES[0] as Template).reading
   preauth = false
   userFrom = 0
@@ -118,10 +115,10 @@ export class CommonMessage {
   addressFrom = 0
   addressEnd = 0
   port = 0
-  /** Behind the line feed. */
+  /** Offset after the line feed. */
   end = 0
 
-  /** Whether what begins at a place is a common message. A line feed must follow somewhere. */
+  /** Reads the message at `from`; false if it matches no template. A line feed must follow. */
   read(bytes: Buffer, view: DataView, from: number): boolean {
     const candidates = BY_FIRST[bytes[from] as number] as readonly Template[]
     for (let at = 0; at < candidates.length; at += 1) {
@@ -145,14 +142,14 @@ export class CommonMessage {
           break
         case USER:
           this.userFrom = at
-          at = endOfPlain(bytes, at)
+          at = endOfClass(bytes, at, IS_PLAIN)
           this.userEnd = at
           if (at === this.userFrom) return false
           break
         case ADDRESS: {
           const end = endOfAddress(bytes, at)
           if (end < 0) return false
-          // The first is the peer's.
+          // The first address is the peer's.
           if (this.addressEnd === 0) {
             this.addressFrom = at
             this.addressEnd = end
@@ -170,7 +167,7 @@ export class CommonMessage {
           break
         }
         case WORD: {
-          const end = endOfPlain(bytes, at)
+          const end = endOfClass(bytes, at, IS_PLAIN)
           if (end === at) return false
           at = end
           break
@@ -185,7 +182,7 @@ export class CommonMessage {
     return bytes[at] === LINE_FEED
   }
 
-  /** Any text of printable ASCII up to the line feed, unless there is something to be cut off. */
+  /** Reads printable ASCII up to the line feed; false if the rules would trim it. */
   #matchText(bytes: Uint8Array, view: DataView, from: number): boolean {
     let at = from
     let code = bytes[at] as number
@@ -199,26 +196,7 @@ export class CommonMessage {
   }
 }
 
-export function endOfDigits(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (isDigit(bytes[at] as number)) at += 1
-  return at
-}
-
-/** The whole number that digits say. */
-export function numberOf(bytes: Uint8Array, from: number, end: number): number {
-  let value = 0
-  for (let at = from; at < end; at += 1) value = value * 10 + (bytes[at] as number) - 48
-  return value
-}
-
-function endOfPlain(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (IS_PLAIN[bytes[at] as number] === 1) at += 1
-  return at
-}
-
-/** Where an IP address ends; -1 where there is none, or one that may have another name. */
+/** Where an IP address ends; -1 if there is none, or if `addressOf` might rewrite it. */
 function endOfAddress(bytes: Buffer, from: number): number {
   let dots = 0
   let at = from
@@ -228,18 +206,17 @@ function endOfAddress(bytes: Buffer, from: number): number {
     else if (!isDigit(code)) break
   }
   if (IS_SIX[bytes[at] as number] === 1) return dots === 0 ? endOfSix(bytes, from, at) : -1
-  // What is between three dots is judged as `addressOf` judges it.
+  // Like `addressOf`, accepts any digits between three dots.
   return dots === 3 && at - from <= LONGEST_FOUR ? at : -1
 }
 
 function endOfSix(bytes: Buffer, from: number, behindDigits: number): number {
-  let at = behindDigits
-  while (IS_SIX[bytes[at] as number] === 1) at += 1
+  const at = endOfClass(bytes, behindDigits, IS_SIX)
   if (at - from > LONGEST_SIX || bytes[at - 1] === COLON) return -1
   return isSix(bytes.toString('latin1', from, at)) ? at : -1
 }
 
-/** Addresses that were found to be such: to tell it takes longer than all the rest of a line. */
+/** Validated addresses: validating one takes longer than parsing the rest of the line. */
 const SIXES = new Set<string>()
 const MOST_SIXES = 2 ** 12
 
@@ -249,8 +226,4 @@ function isSix(text: string): boolean {
   if (SIXES.size >= MOST_SIXES) SIXES.clear()
   SIXES.add(text)
   return true
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
 import { MODES } from '../rules/mode.ts'
-import type { SshEvent } from '../sessions/event.ts'
 import { SshClassifier } from './classifier.ts'
+import type { SshEvent } from './event.ts'
 
 /**
- * Lines as they follow on one another, whose labels were drafted by the classifier and then reviewed line by line: what a line comes to (its kind, with the mode from which on it is a
- * failure, or `info` or `success`; `none` is not sshd's), the address, the user, and the line. Addresses and names are
- * those of documentation.
+ * Consecutive log lines with labels, which the classifier drafted and a person reviewed line by line. Columns: the kind
+ * with the first mode in which it is a failure, or `info` or `success` (`none` if the line is not sshd's); the address;
+ * the user; the line. Addresses and names are reserved for documentation.
  */
 function labelled(file: string): string[] {
   return readFileSync(new URL(file, import.meta.url), 'utf8')
@@ -16,7 +16,7 @@ function labelled(file: string): string[] {
     .slice(0, -1)
 }
 
-/** The same lines with what they come to in each mode. */
+/** The same lines with the labels that the classifier gives them. */
 function classified(rows: readonly string[]): string[] {
   const lines = rows.map((row) => row.split('\t')[3] ?? '')
   const byMode = MODES.map((mode) => {
@@ -36,16 +36,16 @@ function labelOf(events: readonly (SshEvent | undefined)[]): string {
   return `${event.kind} ${from < 0 ? event.outcome : MODES[from]}`
 }
 
-describe('the lines of real servers', () => {
+describe('lines of real servers', () => {
   const rows = labelled('real-lines.tsv')
-  test.each(classified(rows).map((is, at) => [rows[at], is]))('are what they are labelled: %s', (row, is) => {
+  test.each(classified(rows).map((is, at) => [rows[at], is]))('are classified as labelled: %s', (row, is) => {
     expect(is).toBe(row)
   })
 })
 
-describe('a failure, in whatever dress syslogs, journals and containers give it', () => {
-  const rows = labelled('dressed-lines.tsv')
-  test.each(classified(rows).map((is, at) => [rows[at], is]))('is one: %s', (row, is) => {
+describe('a failure wrapped by a syslog, journal or container format', () => {
+  const rows = labelled('wrapped-lines.tsv')
+  test.each(classified(rows).map((is, at) => [rows[at], is]))('is classified as labelled: %s', (row, is) => {
     expect(is).toBe(row)
   })
 })

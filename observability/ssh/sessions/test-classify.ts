@@ -1,9 +1,9 @@
 import { readLine } from '../../formats/test-reader.ts'
 import { MODES, type Mode } from '../rules/mode.ts'
-import type { SshEvent } from '../sessions/event.ts'
 import { SshClassifier } from './classifier.ts'
+import type { SshEvent } from './event.ts'
 
-/** Classifies messages of sshd's, one a second, all of one connection where no other pid is told. */
+/** Classifies messages of sshd's, one per second, of a single connection unless a pid is given. */
 export function classifyAll(
   messages: readonly (string | readonly [pid: number, message: string])[],
   mode: Mode,
@@ -16,7 +16,7 @@ export function classifyAll(
   })
 }
 
-/** The modes in which a message, by itself, is a failure. */
+/** The modes in which a message by itself is a failure. */
 export function failsIn(message: string): readonly Mode[] {
   return MODES.filter((mode) => classifyAll([message], mode)[0]?.outcome === 'failure')
 }

@@ -1,7 +1,7 @@
 // Derives the TypeScript types of the events from the schemas. `npm run types` writes them to events.ts; a test fails
 // when that file is out of date.
 import { compile } from 'json-schema-to-typescript'
-import { gameEventTypes, recordName, type Schema, schemaOf, schemas } from './schemas.ts'
+import { gameEventTypes, recordName, type Schema, schemaOf, schemas } from '../schemas.ts'
 
 type Avro = string | AvroRecord | AvroOther | readonly Avro[]
 interface AvroRecord {

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Home } from './home.ts'
-import { protectHome } from './private-files.ts'
 import { Lock } from './process/lock.ts'
 import { Service } from './process/service.ts'
+import { protectHome } from './protect-home.ts'
 
 let parent: string
 

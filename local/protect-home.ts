@@ -1,10 +1,7 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateFolder } from '../kafka/private-files.ts'
 import { DEFAULT_HOME, type Home } from './home.ts'
-
-/** Topics, keys and logs are their owner's only: what the modes of our folders and files are, whatever the umask is. */
-export const PRIVATE_FOLDER = 0o700
-export const PRIVATE_FILE = 0o600
 
 /** What others may do with a file; a bit of it on one of ours is a fault. */
 const OTHERS = 0o077
@@ -16,11 +13,6 @@ const OWN = [
   /^lock\.db(-journal)?$/,
   /^hosts\.log/,
 ]
-
-/** Makes a folder, and those above it that are missing, so that only its owner sees what is in it. */
-export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
-}
 
 /**
  * Makes the folder of a home where it is missing, and takes away what others may do with it and with all in it, as an

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { constants, cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isAlive } from '../../kafka/is-alive.ts'
+import { makePrivateFolder } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { DEFAULT_HOME, type Home } from '../home.ts'
-import { makePrivateFolder, protect } from '../private-files.ts'
+import { protect } from '../protect-home.ts'
 import { ARTIFACTS, type Artifact, artifactFolder, folderOf } from './artifacts.mjs'
 import { requirePinned } from './digests.ts'
 import { missingJava, missingMaven, missingMessage } from './host.mjs'
@@ -134,16 +136,7 @@ function removeLeftovers(target: string): void {
   makePrivateFolder(parent)
   for (const name of readdirSync(parent)) {
     const owner = /\.partial-(\d+)$/.exec(name)?.[1]
-    if (owner && !isRunning(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if (owner && !isAlive(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makePrivateFolder, PRIVATE_FILE } from '../private-files.ts'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 
 /** SQLite's result code for "another connection holds the lock" (sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { ROOT } from '../home.ts'
-import { makePrivateFolder, PRIVATE_FILE } from '../private-files.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 
 /** How long a service may take to stop by itself, in seconds, before it is killed. */

@@ -12,14 +12,15 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { type Home, ROOT } from '../home.ts'
 import { FLINK, folderOf } from '../install/artifacts.mjs'
 import { jarCommand, javaCommand, javacCommand, missingJavac, missingMessage } from '../install/host.mjs'
 import { installExtra } from '../install/install.ts'
-import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
 import { type FlinkPorts, LOOPBACK } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { protect } from '../protect-home.ts'
 import { classArchive } from './class-archive.ts'
 
 /** How many jobs there can be at once, of one task each. */

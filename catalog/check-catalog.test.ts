@@ -58,12 +58,12 @@ test.each<[string, Change, string]>([
     "has the subject 'nothing': declare it in catalog/schemas.ts",
   ],
   [
-    'a reader of a topic that nobody declares',
+    'a processor with an undeclared input',
     ({ topics }) => ({ topics: topics.filter(({ name }) => name !== 'transactions-by-id') }),
     "processor 'transactions-dedup' reads the topic 'transactions-by-id': declare it in catalog/declared-topics.ts",
   ],
   [
-    'a writer of a topic that nobody declares',
+    'a processor with an undeclared output',
     ({ topics }) => ({ topics: topics.filter(({ name }) => name !== 'transactions-unique') }),
     "processor 'transactions-dedup' writes the topic 'transactions-unique': declare it",
   ],
@@ -78,20 +78,20 @@ test.each<[string, Change, string]>([
     "application 'Big App' cannot name an account",
   ],
   [
-    'a reference to a subject that nobody declares',
+    'a reference to an undeclared subject',
     ({ schemas }) => ({
       schemas: schemas.map((schema) => ({ ...schema, references: [{ name: 'x', subject: 'nowhere' }] })),
     }),
     "refers to the subject 'nowhere': declare it in catalog/schemas.ts",
   ],
-  ['a schema that refers to itself', references(['a', 'a']), "'a' -> 'a': remove a reference"],
+  ['a schema that references itself', references(['a', 'a']), "'a' -> 'a': remove a reference"],
   [
-    'schemas that refer to each other',
+    'schemas that reference each other',
     references(['a', 'b'], ['b', 'c'], ['c', 'a']),
-    "in a circle, 'a' -> 'b' -> 'c' -> 'a': remove a reference",
+    "in a cycle, 'a' -> 'b' -> 'c' -> 'a': remove a reference",
   ],
   [
-    'an application whose groups would be another’s',
+    'an application whose prefix covers another application’s groups',
     ({ applications, topics }) => ({
       applications: [...applications, 'order' as Application],
       topics: topics.map((topic) => ({ ...topic, readers: [...topic.readers, 'order' as Application] })),
@@ -118,7 +118,7 @@ test('one error names every problem in one line, and each cycle of schemas once'
   }
   expect(message).toContain('0 partitions')
   expect(message).toContain("'x'")
-  expect(message.match(/in a circle/g)).toHaveLength(1)
+  expect(message.match(/in a cycle/g)).toHaveLength(1)
   expect(message).not.toContain('\n')
 })
 

@@ -132,7 +132,7 @@ function schemaProblems({ schemas }: Catalog): string[] {
       const shown = [...cycle, subject].map((one) => `'${one}'`).join(' -> ')
       const key = [...cycle].sort().join('\n')
       if (!cycles.has(key))
-        cycles.set(key, `schemas refer to each other in a circle, ${shown}: remove a reference`)
+        cycles.set(key, `schemas reference each other in a cycle, ${shown}: remove a reference`)
       return
     }
     for (const reference of declared.get(subject)?.references ?? [])

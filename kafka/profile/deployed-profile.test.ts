@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { type DeployedProfileFile, deployedProfile, readDeployed } from './deployed-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 const deployed: DeployedProfileFile = {
   stage: 'dev',
@@ -50,9 +50,7 @@ describe('the file of a deployment', () => {
   let file: string
 
   beforeEach(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'playstream-deployed-'))
-    file = join(folder, 'cloud.json')
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    file = join(testFolder(), 'cloud.json')
   })
 
   test('is undefined if nothing is deployed', () => {

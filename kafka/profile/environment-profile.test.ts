@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { inspect } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { environmentProfile, variablePrefix } from './environment-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 const complete = {
   PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 'pkc-1.eu.confluent.cloud:9092',
@@ -22,8 +22,7 @@ function cloud(changes: NodeJS.ProcessEnv = {}) {
 
 /** A file that exists until the test ends. */
 function fileOf(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'playstream-ca-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = testFolder()
   writeFileSync(join(folder, 'ca.pem'), text)
   return join(folder, 'ca.pem')
 }

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { localProfile } from './local-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 let file: string
 
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'playstream-profile-'))
-  file = join(folder, 'local.json')
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  file = join(testFolder(), 'local.json')
 })
 
 describe('the local profile', () => {

@@ -27,8 +27,8 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
  */
 const LAYERS: Readonly<Record<string, string>> = {
   kafka:
-    'errors, one-line, bounded-answer, unless-aborted, becomes-true < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
-  local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
+    'errors, one-line, bounded-answer, unless-aborted, becomes-true, is-alive, private-files < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
+  local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability: 'formats, lag, browse < metrics < ship, ssh < alerts, dashboard < detection',
   'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',

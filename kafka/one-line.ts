@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 const MOST = 200
 
-/** What another program said, as part of a line of ours: no line breaks, nothing that steers a terminal, no book. */
+/** Another program's text as a part of one line: no line breaks, no control characters, at most 200 characters. */
 export function oneLine(text: string): string {
   const line = stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')

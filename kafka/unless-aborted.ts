@@ -1,4 +1,4 @@
-/** The result of the work, or the signal's reason as soon as the signal is aborted: the work may then go on unseen. */
+/** The result of the work. Rejects with the signal's reason as soon as the signal is aborted; the work may continue unobserved. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)

@@ -5,7 +5,7 @@ import {
   Causes,
   type DeadLetterTopic,
   type Range,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
@@ -166,10 +166,10 @@ async function survey(
   const causes = new Causes()
   let own = 0
   let foreign = 0
-  await readLetters(profile, topic, range, {
+  await readDeadLetters(profile, topic, range, {
     signal,
     warn,
-    onLetters: (found) => {
+    onDeadLetters: (found) => {
       for (const letter of found) {
         if (own + foreign === limit) return false
         if (!isOf(topic, letter)) foreign += 1

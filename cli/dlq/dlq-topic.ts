@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import { REPLAYER } from '../../catalog/groups.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import {
+  allDeadLetters,
   type DeadLetterTopic,
   deadLetterTopics,
-  everyLetter,
-  waitingLetters,
+  pendingDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
@@ -30,7 +30,7 @@ export async function ranges(profile: Profile, topic: DeadLetterTopic) {
   const admin = await connectAdmin(profile, REPLAYER)
   try {
     await requireTopics(admin, [topic.name, topic.of])
-    return { all: await everyLetter(admin, topic), waiting: await waitingLetters(admin, topic) }
+    return { all: await allDeadLetters(admin, topic), waiting: await pendingDeadLetters(admin, topic) }
   } finally {
     await admin.disconnect()
   }

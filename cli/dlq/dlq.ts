@@ -4,7 +4,7 @@ import {
   Causes,
   type DeadLetterTopic,
   deadLetterTopics,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
@@ -56,10 +56,10 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
     const { all, waiting } = await ranges(profile, topic)
     const causes = new Causes()
     let waits = 0
-    await readLetters(profile, topic, all, {
+    await readDeadLetters(profile, topic, all, {
       signal,
       warn,
-      onLetters: (letters) => {
+      onDeadLetters: (letters) => {
         for (const letter of letters) {
           causes.add(letter)
           if (letter.offset >= (waiting.from.get(letter.partition) ?? 0)) waits += 1
@@ -94,10 +94,10 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
 async function runShow(profile: Profile, topic: DeadLetterTopic, options: ShowOptions): Promise<void> {
   const { all } = await ranges(profile, topic)
   let left = options.limit ?? Number.POSITIVE_INFINITY
-  await readLetters(profile, topic, all, {
+  await readDeadLetters(profile, topic, all, {
     signal: shutdownSignal(say),
     warn,
-    onLetters: async (letters) => {
+    onDeadLetters: async (letters) => {
       for (const letter of letters) {
         if (left === 0) break
         if (options.error !== undefined && letter.error !== options.error) continue

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { PlaystreamError } from '../../../catalog/errors.ts'
+import { makePrivateFolder, PRIVATE_FILE } from '../../../kafka/private-files.ts'
 import type { Fingerprint, Mark } from '../content/fingerprint.ts'
 
 const VERSION = 1
@@ -68,7 +69,7 @@ export class Checkpoint {
   /** @throws CheckpointError where there is one that cannot be used */
   static open(file: string): Checkpoint {
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makePrivateFolder(dirname(file))
     } catch (error) {
       throw new CheckpointError(
         `the folder of the checkpoint ${file} cannot be made: ${(error as Error).message}`,
@@ -165,7 +166,7 @@ function isCount(number: number): boolean {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600)
+  const handle = await open(file, 'w', PRIVATE_FILE)
   try {
     await handle.writeFile(text)
     await handle.sync()

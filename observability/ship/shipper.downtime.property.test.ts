@@ -6,7 +6,6 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -186,7 +185,7 @@ test('whatever happens to a log with a banner while its shipper is down, no line
         const doubled = [...counts].filter(([line, count]) => line.startsWith('run') && count > 1)
         if (!isAnnounced) expect(doubled).toEqual([])
       } finally {
-        rmSync(shipping.folder, { recursive: true })
+        shipping.remove()
       }
     }),
     { numRuns: 60 },

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   truncateSync,
   unlinkSync,
@@ -30,7 +29,7 @@ const messages = (prefix: string) => shipping.messages.filter((message) => messa
 beforeEach(() => {
   shipping = new Shipping()
 })
-afterEach(() => rmSync(shipping.folder, { recursive: true }))
+afterEach(() => shipping.remove())
 
 describe('the shipper, back after a while in which a log with a banner', () => {
   test('was renamed and begun again, ships the rest of the old file and all of the new one', async () => {

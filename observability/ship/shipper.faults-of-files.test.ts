@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
-  existsSync,
   mkdirSync,
   renameSync,
-  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -13,8 +11,6 @@ import {
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Checkpoint } from './files/checkpoint.ts'
-import { FileRegistry } from './files/file-registry.ts'
 import { Shipping } from './test-shipping.ts'
 
 let shipping: Shipping
@@ -24,7 +20,7 @@ const TEXT = Array.from({ length: 5_000 }, (_, line) => `line ${line} ${(line * 
 beforeEach(() => {
   shipping = new Shipping()
 })
-afterEach(() => rmSync(shipping.folder, { recursive: true }))
+afterEach(() => shipping.remove())
 
 describe('a compressed log', () => {
   test('that breaks off anywhere gives all whole lines before the break, is named and counted', async () => {
@@ -40,7 +36,7 @@ describe('a compressed log', () => {
           expect(metrics).toMatchObject({ damaged: 1, shipped: expected.length })
           expect(own.said.join()).toMatch(/a\.log\.1\.gz is damaged: unexpected end of file/)
         } finally {
-          rmSync(own.folder, { recursive: true })
+          own.remove()
         }
       }),
       { numRuns: 25 },
@@ -80,51 +76,6 @@ describe('a compressed log', () => {
     writeFileSync(at('a.log.1.gz'), gzipSync(`${banner}run 1\n`))
     await shipping.once()
     expect(shipping.messages.filter((message) => message.startsWith('run'))).toEqual(['run 2', 'run 1'])
-  })
-})
-
-describe('a file that is not lines of UTF-8', () => {
-  test.each([
-    ['xz', Buffer.from('fd377a585a000004e6d6b4460200210116000000', 'hex')],
-    ['bzip2', Buffer.from('425a683931415926535900000000', 'hex')],
-    ['zstd', Buffer.from('28b52ffd0458090000', 'hex')],
-    ['zip', Buffer.from('504b030414000000080000', 'hex')],
-    ['UTF-16 text', Buffer.from('\ufeffa line\r\n', 'utf16le')],
-    ['binary', Buffer.from(Array.from({ length: 400 }, (_, at) => (at % 4 === 0 ? 65 + (at % 20) : 0)))],
-    ['binary', Buffer.from('a line\r\nand another\r\n'.repeat(20), 'utf16le')],
-  ])('%s is left out, named once and counted, and ships no garbage', async (kind, bytes) => {
-    writeFileSync(at('x.log.2.xz'), bytes)
-    writeFileSync(at('x.log'), 'one\n')
-    const stop = new AbortController()
-    const shipper = shipping.shipper({ isOnce: false })
-    const over = shipper.ship(stop.signal, stop.signal)
-    await expect.poll(() => shipping.messages).toEqual(['one'])
-    writeFileSync(at('y.log'), 'two\n')
-    // At least one more look at the folder.
-    await expect.poll(() => shipping.messages, { timeout: 5_000 }).toEqual(['one', 'two'])
-    stop.abort()
-    await over
-    expect(shipping.said).toEqual([expect.stringContaining(`x.log.2.xz is left out: it is ${kind}`)])
-    expect(shipper.metrics.leftOut).toBe(1)
-  })
-
-  test('in Latin-1 is shipped with U+FFFD for what cannot be read, and is named', async () => {
-    writeFileSync(at('x.log'), Buffer.from('café\nplain\nnaïve\n', 'latin1'))
-    expect(await shipping.once()).toMatchObject({ invalidUtf8: 2, leftOut: 0 })
-    expect(shipping.messages).toEqual(['caf\ufffd', 'plain', 'na\ufffdve'])
-    expect(shipping.said).toEqual([expect.stringMatching(/x\.log has lines that are not UTF-8/)])
-  })
-
-  test('in UTF-8 with a byte order mark is shipped without the mark', async () => {
-    writeFileSync(at('x.log'), '\ufeffone\ntwo\n')
-    await shipping.once()
-    expect(shipping.messages).toEqual(['one', 'two'])
-  })
-
-  test('with hole, escapes and colours is text', async () => {
-    writeFileSync(at('x.log'), `${'\0'.repeat(3_000)}\u001b[31mred\u001b[0m\n`)
-    await shipping.once()
-    expect(shipping.messages).toEqual(['\u001b[31mred\u001b[0m'])
   })
 })
 
@@ -194,46 +145,6 @@ describe('a path that cannot be read', () => {
     },
   )
 })
-
-/** A busy log: it is rotated this often between two looks. */
-const NAMES = [
-  ['a.log.3', 'a.log.4'],
-  ['a.log.2', 'a.log.3'],
-  ['a.log.1', 'a.log.2'],
-  ['a.log', 'a.log.1'],
-] as const
-
-test('10,000 rotations leave neither the roster nor the checkpoint larger than the first 400 did', async () => {
-  const checkpoint = Checkpoint.open(at('checkpoint.json'))
-  const registry = new FileRegistry({
-    patterns: [at('a.log*')],
-    checkpoint,
-    from: 'beginning',
-    reader: () => () => {
-      throw new Error('no line is read')
-    },
-    maxOpen: 16,
-    isOnce: false,
-    say: (line) => shipping.said.push(line),
-  })
-  let largest = 0
-  for (let rotation = 0; rotation < 10_000; rotation += 1) {
-    for (const [from, to] of NAMES) if (existsSync(at(from))) renameSync(at(from), at(to))
-    writeFileSync(at('a.log'), `rotation ${rotation}\n`)
-    if (rotation % NAMES.length > 0) continue
-    await registry.scan()
-    // As a shipper leaves them that has read all there is.
-    for (const watcher of registry.watchers) if (watcher.hasPlace) watcher.observe('ended')
-    if (rotation <= 400) largest = Math.max(largest, registry.watchers.size)
-    else expect(registry.watchers.size).toBeLessThanOrEqual(largest)
-  }
-  expect(largest).toBeLessThan(60)
-  expect(checkpoint.entries.size).toBe(registry.watchers.size)
-  let chain = 0
-  for (let file = [...registry.watchers].at(-1); file; file = file.after) chain += 1
-  expect(chain).toBeLessThanOrEqual(largest)
-  await registry.close()
-}, 240_000)
 
 /** The text that gzip itself gets out of a file that breaks off. */
 function partOf(bytes: Buffer): string {

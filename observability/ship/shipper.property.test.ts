@@ -121,7 +121,7 @@ test('whatever happens to a log and to its shipper, each line arrives, in order,
         expect(unique).toHaveLength(log.count)
         for (const { identity, message } of shipping.arrived) expect(byIdentity.get(identity)).toBe(message)
       } finally {
-        rmSync(shipping.folder, { recursive: true })
+        shipping.remove()
       }
     }),
     { numRuns: 60 },

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
@@ -59,7 +58,7 @@ test.each([
       })
       while (isWriting) {
         const killed = new AbortController()
-        const checkpoint = Checkpoint.open(shipping.path('checkpoint.json'))
+        const checkpoint = Checkpoint.open(shipping.checkpointFile)
         const shipper = shipping.shipper({ isOnce: false, sink: sink(shipping), checkpoint })
         const shipped = shipper.ship(killed.signal, killed.signal).catch(() => undefined)
         // The moment is what is random.
@@ -72,7 +71,7 @@ test.each([
       await shipping.once({ sink: sink(shipping) })
       expect(passed(shipping)).toEqual(Array.from({ length: await written }, (_, line) => line))
     } finally {
-      rmSync(shipping.folder, { recursive: true })
+      shipping.remove()
     }
   },
 )

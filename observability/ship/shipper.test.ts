@@ -19,7 +19,7 @@ const at = (name: string) => shipping.path(name)
 beforeEach(() => {
   shipping = new Shipping()
 })
-afterEach(() => rmSync(shipping.folder, { recursive: true }))
+afterEach(() => shipping.remove())
 
 describe('the shipper', () => {
   test('ships each line once, and goes on where it was acknowledged', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
@@ -19,9 +19,14 @@ export interface Arrived {
   readonly partial?: true
 }
 
-/** A folder, a checkpoint in it, and a broker that keeps what it is sent, or answers no more when it is told so. */
+/** A file system in memory, where a checkpoint is saved without waiting for a disk. */
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+/** A folder for logs, a checkpoint, and a broker that keeps the records it gets and can leave writes unanswered. */
 export class Shipping {
   readonly folder = mkdtempSync(join(tmpdir(), 'playstream-ship-'))
+  readonly #checkpoints = mkdtempSync(join(MEMORY, 'playstream-checkpoint-'))
+  readonly checkpointFile = join(this.#checkpoints, 'checkpoint.json')
   readonly arrived: Arrived[] = []
   readonly said: string[] = []
   /** How many of the next writes reach the broker and are never acknowledged. */
@@ -29,6 +34,10 @@ export class Shipping {
 
   path(name: string): string {
     return join(this.folder, name)
+  }
+
+  remove(): void {
+    for (const folder of [this.folder, this.#checkpoints]) rmSync(folder, { recursive: true })
   }
 
   get messages(): string[] {
@@ -47,7 +56,7 @@ export class Shipping {
     }
     return new Shipper({
       patterns: [this.path('*.log*')],
-      checkpoint: Checkpoint.open(this.path('checkpoint.json')),
+      checkpoint: Checkpoint.open(this.checkpointFile),
       from: 'beginning',
       reader: (file) => lineReader('plain', { zone: UTC, reference: () => file.modifiedMs }),
       records: new RecordWriter({ topic: 'logs', partitions: 1, host: 'here' }),

@@ -1,5 +1,5 @@
 import type { Checkpoint, Entry } from './checkpoint.ts'
-import { FileWatcher, type ReaderFor } from './file-watcher.ts'
+import { FileWatcher, type ParserFor } from './file-watcher.ts'
 import { FirstNames } from './first-names.ts'
 
 /**
@@ -12,7 +12,7 @@ const MAX_NAMELESS = 8
 
 export interface KnownFilesOptions {
   readonly checkpoint: Checkpoint
-  readonly reader: ReaderFor
+  readonly parserFor: ParserFor
   readonly logOf: (path: string) => string
 }
 
@@ -78,8 +78,8 @@ export class KnownFiles {
   }
 
   #watch(entry: Entry): FileWatcher {
-    const { reader, logOf } = this.#options
-    const watcher = new FileWatcher(entry, logOf(entry.file), reader)
+    const { parserFor, logOf } = this.#options
+    const watcher = new FileWatcher(entry, logOf(entry.file), parserFor)
     const own = this.#byLog.get(watcher.log) ?? new Set()
     watcher.after = [...own].at(-1)
     this.#byLog.set(watcher.log, own.add(watcher))

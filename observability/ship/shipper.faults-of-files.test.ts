@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => shipping.remove())
 
 describe('a compressed log', () => {
-  test('that breaks off anywhere gives all whole lines before the break, is named and counted', async () => {
+  test('that is cut at any byte has all whole lines before the cut shipped, and is reported and counted', async () => {
     const whole = gzipSync(TEXT)
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 20, max: whole.length - 1 }), async (length) => {
@@ -43,18 +43,18 @@ describe('a compressed log', () => {
     )
   }, 30_000)
 
-  test('of two parts, the second of which is no gzip, gives the first part whole and is named', async () => {
+  test('with a second member that is not gzip has the first member shipped, and is counted as damaged', async () => {
     writeFileSync(at('a.log.1.gz'), Buffer.concat([gzipSync('one\ntwo\n'), Buffer.from('no gzip at all')]))
     expect(await shipping.once()).toMatchObject({ damaged: 1, shipped: 2 })
     expect(shipping.messages).toEqual(['one', 'two'])
   })
 
-  test('that is padded with zeros is whole', async () => {
+  test('that is padded with zeros is not damaged', async () => {
     writeFileSync(at('a.log.1.gz'), Buffer.concat([gzipSync('one\ntwo\n'), Buffer.alloc(512)]))
     expect(await shipping.once()).toMatchObject({ damaged: 0, shipped: 2 })
   })
 
-  test('that is still being written is read on as it grows, and not called damaged', async () => {
+  test('that is still being written is read as it grows, and not reported as damaged', async () => {
     const whole = gzipSync(TEXT)
     writeFileSync(at('b.log.gz'), whole.subarray(0, 8_000))
     const stop = new AbortController()
@@ -69,7 +69,7 @@ describe('a compressed log', () => {
     await over
   })
 
-  test('that begins with the same banner as the log is not taken for a copy of it', async () => {
+  test('that begins with the banner of the live log is shipped, not taken for a copy', async () => {
     const banner = 'the same words each time\n'.repeat(100)
     writeFileSync(at('a.log'), `${banner}run 2\n`)
     await shipping.once()
@@ -80,12 +80,12 @@ describe('a compressed log', () => {
 })
 
 describe('a path that cannot be read', () => {
-  test('is named and counted, and the others are shipped', async () => {
+  test('is reported and counted, and the others are shipped', async () => {
     symlinkSync('loop.log', at('loop.log'))
     writeFileSync(at('no-folder'), 'x')
     mkdirSync(at('memory.log'))
     writeFileSync(at('a.log'), 'one\n')
-    // Opening its own memory is allowed, reading it from 0 on is an EIO.
+    // A process may open its own memory, but reading it at offset 0 fails with EIO.
     symlinkSync('/proc/self/mem', at('mem.log'))
     const metrics = await shipping.once({
       patterns: [at('loop.log'), at('no-folder/x.log'), at('loop.log/y.log'), at('*.log')],
@@ -96,7 +96,7 @@ describe('a path that cannot be read', () => {
       expect(shipping.said.join('\n')).toMatch(new RegExp(`${name} cannot be read: E`))
   })
 
-  test('is tried again until it can be read, and its folder’s files go on where they were', async () => {
+  test('is tried again until it can be read, and its files continue at their positions', async () => {
     mkdirSync(at('logs'))
     writeFileSync(at('logs/a.log'), 'one\n')
     writeFileSync(at('b.log'), 'other 1\n')
@@ -120,7 +120,7 @@ describe('a path that cannot be read', () => {
   }, 30_000)
 
   test.skipIf(process.getuid?.() !== 0)(
-    'as a folder without permission is named to a shipper that is not root',
+    'because of a folder’s permissions is reported by a shipper that is not root',
     () => {
       mkdirSync(at('secret'))
       writeFileSync(at('secret/a.log'), 'hidden\n')
@@ -137,16 +137,16 @@ describe('a path that cannot be read', () => {
       const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         encoding: 'utf8',
       })
-      const told = JSON.parse(stdout || JSON.stringify({ stderr }))
-      expect(told.messages).toEqual(['seen'])
-      expect(told.said.join('\n')).toMatch(/secret cannot be read: EACCES/)
-      expect(told.said.join('\n')).toMatch(/secret\/a\.log cannot be read: EACCES/)
-      expect(told.failing).toBeGreaterThanOrEqual(2)
+      const printed = JSON.parse(stdout || JSON.stringify({ stderr }))
+      expect(printed.messages).toEqual(['seen'])
+      expect(printed.said.join('\n')).toMatch(/secret cannot be read: EACCES/)
+      expect(printed.said.join('\n')).toMatch(/secret\/a\.log cannot be read: EACCES/)
+      expect(printed.failing).toBeGreaterThanOrEqual(2)
     },
   )
 })
 
-/** The text that gzip itself gets out of a file that breaks off. */
+/** The text that gzip and zlib get out of an incomplete file, whichever is longer. */
 function partOf(bytes: Buffer): string {
   const { stdout } = spawnSync('gzip', ['-dc'], { input: bytes, maxBuffer: 2 ** 26 })
   const node = gunzipSync(bytes, { finishFlush: 2 })

@@ -59,7 +59,7 @@ export class Shipper {
     let lag = 0
     let oldest = now
     for (const watcher of watchers) {
-      if (watcher.hasPlace) files += 1
+      if (watcher.isLocated) files += 1
       lag += watcher.bytesBehind
       oldest = Math.min(oldest, watcher.oldestUnshippedAt ?? now)
     }
@@ -106,7 +106,7 @@ export class Shipper {
       this.#scanAt = performance.now() + (this.#registry.isUnfinished ? POLL_MS : SCAN_MS)
     }
     if (now >= this.#pollAt) {
-      for (const watcher of this.#registry.watchers) if (watcher.hasPlace) await this.#poll(watcher)
+      for (const watcher of this.#registry.watchers) if (watcher.isLocated) await this.#poll(watcher)
       this.#pollAt = performance.now() + POLL_MS
     }
   }
@@ -115,7 +115,7 @@ export class Shipper {
   async #readRound(giveUp: AbortSignal): Promise<boolean> {
     let hasRead = false
     for (const watcher of [...this.#registry.watchers]) {
-      if (!watcher.hasPlace || watcher.mustWait) continue
+      if (!watcher.isLocated || watcher.mustWait) continue
       if (this.#sender.isFull) {
         if (this.#sender.isInFlight) return hasRead
         this.#sender.send(giveUp)
@@ -135,7 +135,7 @@ export class Shipper {
     if (outcome.kind === 'failed') this.#registry.failed(watcher, outcome.error)
     if (outcome.kind === 'lines') this.#gather(watcher, outcome)
     if (outcome.kind === 'lost') {
-      await watcher.displace()
+      await watcher.lose()
       this.#scanAt = 0
     }
     if (outcome.kind === 'end') this.#reportDamage(watcher)

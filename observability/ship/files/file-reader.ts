@@ -20,7 +20,7 @@ export type ReadOutcome =
   | { readonly kind: 'end' }
   /** The line is longer than the buffer. */
   | { readonly kind: 'longer' }
-  /** Another file is in its place; the next scan decides. */
+  /** Its path leads to another file, or the file was truncated; the next scan decides. */
   | { readonly kind: 'lost' }
   /** The file is there, but reading it fails. */
   | { readonly kind: 'failed'; readonly error: Error }
@@ -68,7 +68,7 @@ export class FileReader {
   }
 
   /**
-   * Opens the file. Returns false if there is no file in its place, or another one.
+   * Opens the file. Returns false if its path leads to no file, or to another one.
    * @throws if it cannot be opened
    */
   async open(): Promise<boolean> {

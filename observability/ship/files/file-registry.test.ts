@@ -29,7 +29,7 @@ test('10,000 rotations leave neither the registry nor the checkpoint larger than
     isOnce: false,
     say: () => undefined,
   })
-  const followed = () => [...registry.watchers].filter(({ hasPlace }) => hasPlace)
+  const followed = () => [...registry.watchers].filter(({ isLocated }) => isLocated)
   let largest = 0
   let mostNameless = 0
   for (let rotation = 0; rotation < ROTATIONS; rotation += 1) {

@@ -97,14 +97,15 @@ export class FileRegistry {
     this.#scan = scan
     const found = this.#folders.find()
     this.leftOut.begin(found)
-    for (const watcher of this.watchers) if (watcher.hasPlace) await this.#follow(watcher, found)
-    for (const watcher of this.watchers) if (watcher.hasPlace) scan.follow(watcher)
+    for (const watcher of this.watchers) if (watcher.isLocated) await this.#follow(watcher, found)
+    for (const watcher of this.watchers) if (watcher.isLocated) scan.follow(watcher)
     // An inode identifies a file wherever it lies; only then come files that merely begin alike.
     for (const watcher of this.watchers)
-      if (!watcher.hasPlace) await this.#lost.placeByInode(watcher, found, scan)
+      if (!watcher.isLocated) await this.#lost.locateByInode(watcher, found, scan)
     const hasNew = await this.#adoptOthers(found, scan)
     // The rest of a truncated or missing file may lie beside its old name, outside the patterns.
-    for (const watcher of this.watchers) if (!watcher.hasPlace) await this.#lost.placeInSibling(watcher, scan)
+    for (const watcher of this.watchers)
+      if (!watcher.isLocated) await this.#lost.locateInSibling(watcher, scan)
     for (const watcher of this.watchers) if (!scan.moving.has(watcher.log)) watcher.observe('scanned')
     this.#isFirstScan = false
     await this.#known.prune(
@@ -126,13 +127,13 @@ export class FileRegistry {
     const here = sameInode(watcher, found) ?? sameInode(watcher, this.#folders.siblings(entry.path))
     if (here && reader.isSameFile(here.stats)) {
       watcher.rename(here)
-      if (!reader.isGzip && here.stats.size < reader.position.offset) await watcher.displace()
+      if (!reader.isGzip && here.stats.size < reader.position.offset) await watcher.lose()
       return
     }
     watcher.observe('unnamed')
     await watcher.poll()
     const isOver = watcher.isIdle && Date.now() - watcher.changedAt > NAMELESS_MS
-    if (!reader.isOpen || isOver) await watcher.displace()
+    if (!reader.isOpen || isOver) await watcher.lose()
   }
 
   /** Decides what the found files are that are not followed yet. Returns whether any is new to the checkpoint. */

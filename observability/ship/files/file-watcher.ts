@@ -42,7 +42,7 @@ export class FileWatcher {
   }
 
   /** Whether its content can be read: under a name, or through its open handle. */
-  get hasPlace(): boolean {
+  get isLocated(): boolean {
     return 'reading' in this.#state
   }
 
@@ -58,7 +58,7 @@ export class FileWatcher {
 
   /** How many bytes are not acknowledged. 0 for a compressed file, whose length is unknown until it is read. */
   get bytesBehind(): number {
-    return this.hasPlace && !this.reader.isGzip ? Math.max(0, this.size - this.entry.offset) : 0
+    return this.isLocated && !this.reader.isGzip ? Math.max(0, this.size - this.entry.offset) : 0
   }
 
   /** When its oldest whole line that is not acknowledged was written, in ms since the epoch; undefined if there is none. */
@@ -81,7 +81,7 @@ export class FileWatcher {
   }
 
   /** The content is in this file from now on. */
-  place({ path, stats, isGzip }: FileProbe): void {
+  locate({ path, stats, isGzip }: FileProbe): void {
     const { entry } = this
     entry.path = path
     entry.device = stats.dev
@@ -90,7 +90,7 @@ export class FileWatcher {
     this.reader.isGzip = isGzip
     this.#writeTimes.clear()
     this.#writeTimes.add(stats.size, stats.mtimeMs)
-    this.observe('placed')
+    this.observe('located')
     this.#see(stats)
   }
 
@@ -102,8 +102,8 @@ export class FileWatcher {
   }
 
   /** The content is no longer where it was. */
-  async displace(): Promise<void> {
-    this.observe('displaced')
+  async lose(): Promise<void> {
+    this.observe('lost')
     await this.reader.close()
   }
 

@@ -61,7 +61,7 @@ export class KnownFiles {
     for (const [log, own] of this.#byLog) {
       const nameless = [...own].filter(({ state, isIdle }) => state.kind === 'nameless' && isIdle)
       for (const watcher of nameless.slice(0, Math.max(0, nameless.length - MAX_NAMELESS)))
-        await watcher.displace()
+        await watcher.lose()
       const gone = [...own].filter(({ state }) => state.kind === 'gone')
       if (gone.length === 0) continue
       const surplus = gone

@@ -5,7 +5,7 @@ import type { KnownFiles } from './known-files.ts'
 import type { SayOnce } from './say-once.ts'
 import type { Scan } from './scan.ts'
 
-/** A copy of a file is not older than the file's last sight, except for the resolution of a file system's clock, in ms. */
+/** How much older than the last sight of its original a copy may seem, in ms: the resolution of a file system's clock. */
 const CLOCK_RESOLUTION_MS = 100
 
 export interface LostFilesOptions {
@@ -27,7 +27,7 @@ export class LostFiles {
   }
 
   /** Looks for the file's inode: among the files found, beside its last and its first path, and in subfolders. */
-  async placeByInode(watcher: FileWatcher, found: ReadonlyMap<string, Found>, scan: Scan): Promise<void> {
+  async locateByInode(watcher: FileWatcher, found: ReadonlyMap<string, Found>, scan: Scan): Promise<void> {
     const { device, inode, path, file } = watcher.entry
     const isSearched = watcher.state.kind === 'lost' && watcher.reader.marks.length > 0
     const here =
@@ -38,20 +38,20 @@ export class LostFiles {
     if (!here || !watcher.reader.isSameFile(here.stats) || scan.isFollowed(here)) return
     const probe = await scan.probe(here)
     if (!probe || !watcher.reader.isSameFile(probe.stats) || !(await holds(probe, watcher.reader))) return
-    scan.place(watcher, (await this.#copyWithTheRest(watcher, probe, scan)) ?? probe)
+    scan.locate(watcher, (await this.#copyWithTheRest(watcher, probe, scan)) ?? probe)
   }
 
-  /** Continues a known file that has no place in a file that holds its content. Returns whether there was one. */
+  /** Locates a known file in a file that holds its content. Returns whether there was such a known file. */
   async continueIn(probe: FileProbe, log: string, scan: Scan): Promise<boolean> {
     for (const watcher of this.#known.of(log)) {
       const { entry, reader } = watcher
-      if (watcher.hasPlace || entry.fingerprint.length === 0 || !(await holds(probe, watcher.reader)))
+      if (watcher.isLocated || entry.fingerprint.length === 0 || !(await holds(probe, watcher.reader)))
         continue
       const isLive = !probe.isGzip && this.#folders.names.isLive(probe.path)
       const wasRead = reader.position.offset > 0 || entry.sent !== undefined
       // A rotated file is what the log was. A file under the log's own name may be a new log with the same beginning.
       if (!isLive || !wasRead || (await hasTimeBefore(probe, watcher))) {
-        scan.place(watcher, probe)
+        scan.locate(watcher, probe)
         return true
       }
       this.#once.say(
@@ -63,7 +63,7 @@ export class LostFiles {
   }
 
   /** Looks among the rotated files of the log, including those outside the patterns, for one that holds the content. */
-  async placeInSibling(watcher: FileWatcher, scan: Scan): Promise<void> {
+  async locateInSibling(watcher: FileWatcher, scan: Scan): Promise<void> {
     const { fingerprint, file } = watcher.entry
     if (fingerprint.length === 0) return
     const siblings = [...this.#folders.siblings(file).values()]
@@ -75,7 +75,7 @@ export class LostFiles {
       if (scan.isFollowed(one) || this.#folders.names.isLive(one.path)) continue
       const probe = await scan.probe(one)
       if (!probe || !(await holds(probe, watcher.reader))) continue
-      scan.place(watcher, probe)
+      scan.locate(watcher, probe)
       return
     }
   }

@@ -62,7 +62,7 @@ export class NewFiles {
       isSkipping: false,
       seenAt: Date.now(),
     })
-    scan.place(watcher, probe)
+    scan.locate(watcher, probe)
     return true
   }
 
@@ -70,7 +70,7 @@ export class NewFiles {
   async #isExplained(probe: FileProbe, found: Found, log: string, scan: Scan): Promise<boolean> {
     const { known, leftOut, once } = this.#options
     for (const watcher of known.of(log)) {
-      if (!watcher.hasPlace) continue
+      if (!watcher.isLocated) continue
       const verdict = await this.#compare(watcher, probe)
       if (verdict === 'other') continue
       if (verdict === 'copy') {
@@ -80,8 +80,8 @@ export class NewFiles {
         )
         return true
       }
-      // The file was truncated or moved after the scan; the next scan will place it.
-      if (verdict === 'truncated') await scan.displace(watcher)
+      // The file was truncated or moved after the scan; the next scan will locate it.
+      if (verdict === 'truncated') await scan.lose(watcher)
       scan.moving.add(log)
       return true
     }
@@ -121,7 +121,7 @@ export class NewFiles {
     const { folders, known, once } = this.#options
     if (probe.isGzip || !folders.names.isLive(probe.path)) return
     for (const watcher of known.of(log))
-      if (watcher.hasPlace && watcher.reader.marks.length > 0 && (await holds(probe, watcher.reader)))
+      if (watcher.isLocated && watcher.reader.marks.length > 0 && (await holds(probe, watcher.reader)))
         once.say(
           `${probe.path} is a new file that begins with the ${watcher.reader.position.offset} bytes already shipped from ${watcher.entry.path}: ` +
             'it is shipped from its beginning, and these lines arrive again',

@@ -1,24 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import type { Admin } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
-import { connectAdmin } from './connect-admin.ts'
 import { FatalProduceError, IdempotentWriter } from './idempotent-writer.ts'
+import { admin, never, profile } from './test-broker.ts'
 
-const profile = testProfile()
-const never = new AbortController().signal
-let admin: Admin
 let topic: string
 let writer: IdempotentWriter
-
-beforeAll(async () => {
-  admin = await connectAdmin(profile, 'test')
-})
-
-afterAll(() => admin.disconnect())
 
 beforeEach(() => {
   topic = unique('written')

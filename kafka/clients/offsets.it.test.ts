@@ -4,7 +4,7 @@ import { unique } from '../profile/test-profile.ts'
 import { applyTopicChange } from '../provision/topic-admin.ts'
 import { highWatermarks } from './high-watermarks.ts'
 import { beginningOffsets, committedOffsets, stableOffsets } from './offsets.ts'
-import { admin, kafka, newTopic, produce, profile } from './test-broker.ts'
+import { admin, newTopic, openTransaction, produce, profile } from './test-broker.ts'
 
 test('the offsets of a newly created topic are available at once', async () => {
   const names = Array.from({ length: 10 }, () => unique('offsets'))
@@ -21,22 +21,14 @@ test('the offsets of a newly created topic are available at once', async () => {
 test('an open transaction holds the stable offset back, but not the high watermark', async () => {
   const name = await newTopic('open-transaction', 2)
   await produce(name, [{ value: 'before', partition: 1 }])
-  const producer = kafka.producer({
-    transactionalId: unique('tx'),
-    idempotent: true,
-    maxInFlightRequests: 1,
-  })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  await transaction.send({ topic: name, messages: [{ value: 'open', partition: 1 }] })
+  const commit = await openTransaction(name, [{ value: 'open', partition: 1 }])
   await produce(name, [{ value: 'behind', partition: 1 }])
   expect([...(await stableOffsets(admin, name))]).toEqual([
     [0, 0],
     [1, 1],
   ])
   expect((await highWatermarks(profile, 'test', name)).get(1)).toBe(3)
-  await transaction.commit()
-  await producer.disconnect()
+  await commit()
   await expect.poll(async () => (await stableOffsets(admin, name)).get(1)).toBe(4)
   expect([...(await highWatermarks(profile, 'test', name))]).toEqual([
     [0, 0],

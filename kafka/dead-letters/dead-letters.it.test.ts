@@ -1,29 +1,17 @@
 import { Producer } from '@platformatic/kafka'
-import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { KafkaMessage, Message } from 'kafkajs'
+import { describe, expect, test } from 'vitest'
 import { replayGroup } from '../../catalog/groups.ts'
 import { endOffsets, startOffsets } from '../clients/offsets.ts'
+import { admin, kafka, profile } from '../clients/test-broker.ts'
 import { Reader } from '../clients/topic-follower.ts'
 import { Writer } from '../clients/writer.ts'
-import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 import { type Outcome, REPLAY_CHUNK, ReplayError, type ReplayOptions, replay } from './dead-letter-replay.ts'
 import { Causes, type DeadLetterTopic, everyLetter, readLetters, waitingLetters } from './dead-letters.ts'
-
-const profile = testProfile()
-let kafka: Kafka
-let admin: Admin
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(() => admin.disconnect())
 
 async function topics(partitions = 3): Promise<DeadLetterTopic> {
   const of = unique('input')

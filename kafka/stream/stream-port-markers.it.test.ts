@@ -1,17 +1,14 @@
 import kafkajs, { type Kafka } from 'kafkajs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { unique } from '../profile/test-profile.ts'
+import { committedOffsets } from '../clients/offsets.ts'
+import { admin, openTransaction, profile, transact } from '../clients/test-broker.ts'
 import type { StreamHandler } from './stream-port.ts'
 import {
-  admin,
   Copy,
   filled,
-  kafka,
   numbers,
-  ONCE,
   optionsFor,
   ports,
-  profile,
   send,
   type Topics,
   topicsFor,
@@ -23,19 +20,12 @@ const PARTITION = 0
 afterEach(() => void vi.restoreAllMocks())
 
 /** Leaves an aborted record and its marker in the input. */
-async function abortOne({ input }: Topics): Promise<void> {
-  const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  await transaction.send({ topic: input, messages: [{ value: 'dropped', partition: PARTITION }] })
-  await transaction.abort()
-  await producer.disconnect()
+function abortOne({ input }: Topics): Promise<void> {
+  return transact(input, ['abort', { value: 'dropped', partition: PARTITION }])
 }
 
-async function committed({ input }: Topics): Promise<number> {
-  const { groupId } = optionsFor({ input, output: '' })
-  const [found] = await admin.fetchOffsets({ groupId, topics: [input] })
-  return Number(found?.partitions.find(({ partition }) => partition === PARTITION)?.offset)
+async function committed(topics: Topics): Promise<number | undefined> {
+  return (await committedOffsets(admin, optionsFor(topics).groupId, topics.input)).get(PARTITION)
 }
 
 /** The last offset of each batch that the kafkajs consumers made from now on have found empty. */
@@ -96,49 +86,34 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await send(topics.input, numbers(50), PARTITION)
     const handler: StreamHandler = new Copy(topics)
     handler.process = () => []
-    let aborts = 0
-    const { meter, ...options } = optionsFor(topics)
+    const options = optionsFor(topics)
     const stop = new AbortController()
-    const counting = { ...meter, aborted: () => void aborts++ }
-    const running = createPort(profile, { ...options, batchSize: 1, meter: counting }).run(
-      handler,
-      stop.signal,
-    )
+    const running = createPort(profile, { ...options, batchSize: 1 }).run(handler, stop.signal)
     await Promise.race([expect.poll(() => committed(topics), { timeout: 60_000 }).toBe(50), running])
     stop.abort()
     await running
-    expect(aborts).toBe(0)
+    expect(options.meter.aborts).toBe(0)
   })
 
   test('counts lag from the committed offset to the last stable one: 0 when drained, open transactions or not', async () => {
     const topics = await topicsFor('lag')
     await send(topics.input, numbers(10), PARTITION)
-    const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
-    await producer.connect()
-    const transaction = await producer.transaction()
-    await transaction.send({ topic: topics.input, messages: [{ value: 'open', partition: PARTITION }] })
+    const commit = await openTransaction(topics.input, [{ value: 'open', partition: PARTITION }])
     await send(topics.input, ['behind'], PARTITION)
     const handler: StreamHandler = new Copy(topics)
     const held = Promise.withResolvers<void>()
     handler.prepare = () => held.promise
-    let lag: number | undefined
-    const { meter, ...options } = optionsFor(topics)
-    const watching = {
-      ...meter,
-      lag: (partition: number, records: number) => {
-        if (partition === PARTITION) lag = records
-      },
-    }
+    const options = optionsFor(topics)
     const stop = new AbortController()
-    const running = createPort(profile, { ...options, meter: watching }).run(handler, stop.signal)
+    const running = createPort(profile, options).run(handler, stop.signal)
+    const lag = () => options.meter.lags.get(PARTITION)
     const becomes = (expected: number) =>
-      Promise.race([expect.poll(() => lag, { timeout: 30_000 }).toBe(expected), running])
+      Promise.race([expect.poll(lag, { timeout: 30_000 }).toBe(expected), running])
     await becomes(10)
     held.resolve()
     await Promise.race([filled(topics.output, 10), running])
     await becomes(0)
-    await transaction.commit()
-    await producer.disconnect()
+    await commit()
     await Promise.race([filled(topics.output, 12), running])
     await Promise.race([expect.poll(() => committed(topics), { timeout: 30_000 }).toBe(13), running])
     await becomes(0)

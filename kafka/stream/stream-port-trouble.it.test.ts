@@ -1,18 +1,17 @@
 import kafkajs, { type Kafka } from 'kafkajs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { admin, profile } from '../clients/test-broker.ts'
 import { PlatformaticFetcher } from '../platformatic/platformatic-fetcher.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
 import type { Batch } from './stream-port.ts'
 import {
-  admin,
   Copy,
   filled,
   numbers,
   optionsFor,
   PARTITIONS,
   ports,
-  profile,
   read,
   send,
   topicsFor,
@@ -27,8 +26,7 @@ afterEach(() => void vi.restoreAllMocks())
 test('the stream port on @platformatic/kafka outlives troubles that lie far apart on a topic where nothing comes', async () => {
   const topics = await topicsFor('idle')
   const handler = new Copy(topics)
-  const lines: string[] = []
-  const options = { ...optionsFor(topics), warn: (line: string) => void lines.push(line) }
+  const options = optionsFor(topics)
   const stop = new AbortController()
   const running = new PlatformaticStream(profile, options).run(handler, stop.signal)
   const now = Date.now
@@ -54,7 +52,7 @@ test('the stream port on @platformatic/kafka outlives troubles that lie far apar
   await filled(topics.output, 10)
   stop.abort()
   await running
-  expect(lines.filter((line) => line.includes('working again'))).toHaveLength(3)
+  expect(options.lines.filter((line) => line.includes('working again'))).toHaveLength(3)
 })
 
 /** Copies what lies in partitions that are open, as the runtime does, and waits before its first batch of most of them. */

@@ -23,17 +23,21 @@ test('an open transaction holds the stable offset back, but not the high waterma
   await produce(name, [{ value: 'before', partition: 1 }])
   const commit = await openTransaction(name, [{ value: 'open', partition: 1 }])
   await produce(name, [{ value: 'behind', partition: 1 }])
-  expect([...(await stableOffsets(admin, name))]).toEqual([
-    [0, 0],
-    [1, 1],
-  ])
+  expect(await stableOffsets(admin, name)).toEqual(
+    new Map([
+      [0, 0],
+      [1, 1],
+    ]),
+  )
   expect((await highWatermarks(profile, 'test', name)).get(1)).toBe(3)
   await commit()
   await expect.poll(async () => (await stableOffsets(admin, name)).get(1)).toBe(4)
-  expect([...(await highWatermarks(profile, 'test', name))]).toEqual([
-    [0, 0],
-    [1, 4],
-  ])
+  expect(await highWatermarks(profile, 'test', name)).toEqual(
+    new Map([
+      [0, 0],
+      [1, 4],
+    ]),
+  )
 })
 
 test('the committed offsets of a group leave out partitions that it has not committed', async () => {

@@ -5,9 +5,9 @@ import { Runtime } from '../../local/runtime.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
 import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
-import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
 import { connectAdmin } from './connect-admin.ts'
 import { IdempotentWriter } from './idempotent-writer.ts'
+import { numbered, numbersIn, upTo } from './test-numbered.ts'
 
 const PARTITIONS = 3
 const never = new AbortController().signal

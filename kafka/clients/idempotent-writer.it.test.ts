@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
-import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
 import { FatalProduceError, IdempotentWriter } from './idempotent-writer.ts'
 import { admin, never, profile } from './test-broker.ts'
+import { numbered, numbersIn, upTo } from './test-numbered.ts'
 
 let topic: string
 let writer: IdempotentWriter

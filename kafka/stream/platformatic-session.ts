@@ -10,7 +10,6 @@ import { OutputRefusedError } from './refusal.ts'
 import type { Refusals } from './refusals.ts'
 import {
   BEFORE_JOINING,
-  keptPartitions,
   type Membership,
   nextState,
   type SessionEvent,
@@ -183,9 +182,9 @@ export class PlatformaticSession {
   /** Keeps the partitions that stay open, revokes the lost ones, and opens the new ones. */
   async #takeOver(held: Membership | undefined, next: Membership, signal: AbortSignal): Promise<void> {
     const { topic } = this.#options
-    const kept = keptPartitions(held, next)
+    this.#on({ name: 'takeover' })
+    const kept = this.#state.held?.partitions ?? []
     for (const partition of held?.partitions ?? []) if (!kept.includes(partition)) this.#forget(partition)
-    this.#on({ name: 'takeover', kept })
     this.#refusals.keep(next.partitions)
     const opening = next.partitions.filter((partition) => !kept.includes(partition))
     if (opening.length === 0) return

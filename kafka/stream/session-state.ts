@@ -24,8 +24,8 @@ export type SessionState =
 export type SessionEvent =
   | { readonly name: 'joining' }
   | { readonly name: 'joined'; readonly next: Membership }
-  /** The session starts to take its assignment over. The handler keeps these partitions and has lost the others. */
-  | { readonly name: 'takeover'; readonly kept: readonly number[] }
+  /** The session starts to take its assignment over: it holds the partitions that stay open, and has lost the others. */
+  | { readonly name: 'takeover' }
   | { readonly name: 'opening'; readonly partition: number }
   /** The broker refused output. The handler has lost all partitions; the same member is going to open them again. */
   | { readonly name: 'refused' }
@@ -51,7 +51,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
       return { name: 'assigned', held: state.held, next: event.next }
     case 'takeover':
       if (state.name !== 'assigned') throw new Error(`nothing to take over while ${state.name}`)
-      return { name: 'working', held: { ...state.next, partitions: event.kept } }
+      return { name: 'working', held: { ...state.next, partitions: keptPartitions(state.held, state.next) } }
     case 'refused':
       return state.name === 'working'
         ? { name: 'assigned', held: undefined, next: state.held }
@@ -60,7 +60,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
 }
 
 /** The assigned partitions that stay open, because no other process can have had them since. */
-export function keptPartitions(held: Membership | undefined, next: Membership): readonly number[] {
+function keptPartitions(held: Membership | undefined, next: Membership): readonly number[] {
   const isContinuous = held?.memberId === next.memberId && held.generationId + 1 === next.generationId
   return isContinuous ? next.partitions.filter((partition) => held.partitions.includes(partition)) : []
 }

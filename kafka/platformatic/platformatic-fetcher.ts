@@ -9,17 +9,17 @@ const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
 const READ_COMMITTED = 1
 const REQUEST_TIMEOUT_MS = 15_000
-/** Fetches without a session (KIP-227): every request names what it wants. */
+/** Fetches without a fetch session (KIP-227): every request lists its partitions. */
 const NO_SESSION = { id: 0, epoch: -1 }
 
 export interface Fetched extends CommittedRecords {
-  /** Where the partition's committed records end now. */
+  /** The last stable offset as of the fetch: where the committed records end. */
   readonly end: number
 }
 
 /**
- * Fetches committed records and committed offsets by the protocol's own requests, on connections of its own, so that a
- * fetch that waits holds nothing else up. A consumer lends its view of the cluster.
+ * Fetches committed records and committed offsets with the protocol's own requests, on connections of its own, so that a
+ * waiting fetch blocks nothing else. The consumer is only asked for metadata.
  */
 export class PlatformaticFetcher {
   readonly #consumer: Consumer
@@ -34,7 +34,7 @@ export class PlatformaticFetcher {
     this.#pool = new ConnectionPool(clientId, { ...connection, requestTimeout: REQUEST_TIMEOUT_MS })
   }
 
-  /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */
+  /** Fetches the partitions from the given offsets on. Waits up to `waitMs` if they have no more records yet. */
   async fetch(topic: string, positions: ReadonlyMap<number, number>, waitMs: number): Promise<Fetched[]> {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
@@ -53,7 +53,7 @@ export class PlatformaticFetcher {
         return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs)
       }),
     ).catch((error: Error) => {
-      // A leader that has moved: ask again who it is.
+      // A leader may have moved: the next request fetches metadata again.
       this.#consumer.clearMetadata()
       throw error
     })
@@ -94,8 +94,8 @@ export class PlatformaticFetcher {
   }
 
   /**
-   * The group's committed offsets, once no transaction is pending that could still change them (KIP-447's
-   * require_stable); partitions without one are absent.
+   * The group's committed offsets, once no pending transaction can change them (KIP-447's require_stable). Partitions
+   * without a committed offset are absent.
    */
   async committedOffsets(
     group: { readonly groupId: string; readonly coordinator: number },

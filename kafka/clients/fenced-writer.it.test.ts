@@ -3,7 +3,7 @@ import { unique } from '../profile/test-profile.ts'
 import { FencedError, FencedWriter, readLatest } from './fenced-writer.ts'
 import { newTopic, profile } from './test-broker.ts'
 
-test('a held topic refuses whoever held it before, and tells that from every other refusal', async () => {
+test('a writer that lost its topic gets a FencedError, and other refusals give other errors', async () => {
   // A part of a protocol error's name: no error may be told by its text.
   const topic = await newTopic('newer-producer-epoch')
   const options = { application: 'test', topic, transactionalId: unique('held') }

@@ -34,7 +34,7 @@ export async function committedOffsets(admin: Admin, groupId: string, topic: str
 /** The former names of `stableOffsets` and `beginningOffsets`. */
 export { beginningOffsets as startOffsets, stableOffsets as endOffsets }
 
-/** Retries while a partition's newly elected leader does not serve yet, which kafkajs does not. */
+/** Retries while a newly elected leader is not ready, which kafkajs does not. */
 function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   return pRetry(() => admin.fetchTopicOffsets(topic), {
     retries: Number.POSITIVE_INFINITY,

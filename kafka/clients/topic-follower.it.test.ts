@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** kafkajs's own, to make it meet what a cluster does to it only now and then. */
+/** Internals of kafkajs, to make it meet errors that a cluster gives only rarely. */
 const group = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup').prototype as {
   joinAndSync(): Promise<void>
   fetch(nodeId: string): Promise<{ readonly messages: readonly KafkaMessage[] }[]>
@@ -61,7 +61,7 @@ describe('a reader', () => {
     expect(await read(topic, from, await stableOffsets(admin, topic))).toEqual(numbers(20, 50))
   })
 
-  test('passes over aborted transactions, and reaches an end that is only their markers', async () => {
+  test('skips aborted transactions, and reaches an end that consists of their markers', async () => {
     const topic = await newTopic('read', 1)
     await transact(topic, ['commit', { value: 'kept' }], ['abort', { value: 'aborted' }])
     const end = new Map([[0, 4]])
@@ -88,14 +88,14 @@ describe('a reader', () => {
     expect(calls).toBe(1)
   })
 
-  test('reads from where it is asked to although its group has no coordinator at first', async () => {
+  test('reads from the given offset although its group has no coordinator at first', async () => {
     const topic = await newTopic('read', 1)
     await write(topic, 0, 10)
     vi.spyOn(group, 'joinAndSync').mockRejectedValueOnce(new ProtocolError('GROUP_COORDINATOR_NOT_AVAILABLE'))
     expect(await read(topic, new Map([[0, 4]]), new Map([[0, 10]]))).toEqual(numbers(4, 10))
   })
 
-  test('goes on where it was when its group is rebalanced', async () => {
+  test('continues at its position after its group is rebalanced', async () => {
     const topic = await newTopic('read', 1)
     await write(topic, 0, 50)
     const values: string[] = []

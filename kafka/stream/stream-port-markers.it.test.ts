@@ -28,7 +28,7 @@ async function committed(topics: Topics): Promise<number | undefined> {
   return (await committedOffsets(admin, optionsFor(topics).groupId, topics.input)).get(PARTITION)
 }
 
-/** The last offset of each batch that the kafkajs consumers made from now on have found empty. */
+/** The last offset of each batch without records that kafkajs consumers, created from now on, have passed. */
 function emptyBatches(): number[] {
   const offsets: number[] = []
   const { consumer: create } = kafkajs.Kafka.prototype
@@ -43,7 +43,7 @@ function emptyBatches(): number[] {
 }
 
 describe.each(ports)('the stream port on %s', (name, createPort) => {
-  test('commits the offset behind an aborted transaction too, with nothing to hand over', async () => {
+  test('commits the offset after an aborted transaction without handing anything over', async () => {
     const topics = await topicsFor('markers')
     await send(topics.input, ['first'], PARTITION)
     const stop = new AbortController()
@@ -55,7 +55,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await running
   })
 
-  test('commits the offset behind markers that are fetched while the offset before them is committed', async () => {
+  test('commits the offset after markers that are fetched during the previous commit', async () => {
     const topics = await topicsFor('more-markers')
     const empty = name === 'kafkajs' ? emptyBatches() : undefined
     const handler: StreamHandler = new Copy(topics)
@@ -81,7 +81,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await running
   })
 
-  test('commits offsets without any output in transactions close upon each other, and starts none over', async () => {
+  test('commits transactions without output right after each other, and aborts none', async () => {
     const topics = await topicsFor('no-output')
     await send(topics.input, numbers(50), PARTITION)
     const handler: StreamHandler = new Copy(topics)
@@ -95,7 +95,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     expect(options.meter.aborts).toBe(0)
   })
 
-  test('counts lag from the committed offset to the last stable one: 0 when drained, open transactions or not', async () => {
+  test('counts lag from the committed to the last stable offset, which is 0 when drained although a transaction is open', async () => {
     const topics = await topicsFor('lag')
     await send(topics.input, numbers(10), PARTITION)
     const commit = await openTransaction(topics.input, [{ value: 'open', partition: PARTITION }])
@@ -122,7 +122,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
   })
 
   for (const step of ['onAssigned', 'prepare'] as const) {
-    test(`commits the offset behind markers although the first ${step} for them fails`, async () => {
+    test(`commits the offset after markers although the first ${step} for them fails`, async () => {
       const topics = await topicsFor(`markers-${step}`)
       const handler: StreamHandler = new Copy(topics)
       const original = handler[step]?.bind(handler) as (() => Promise<void>) | undefined

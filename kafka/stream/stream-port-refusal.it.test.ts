@@ -19,10 +19,10 @@ import {
 
 const LIMIT = 10_000
 
-/** Copies records, and puts in place of what is refused why it is. */
+/** Copies records, and writes the reason of a refusal instead of a refused record. */
 class Marking extends Copy {
   readonly #isTracing: boolean
-  /** How many batches came, at most one of a partition. */
+  /** The number of batches handed over. */
   batches = 0
 
   constructor(topics: Topics, isTracing: boolean) {
@@ -52,9 +52,9 @@ class Marking extends Copy {
 
 describe.each(ports)('the stream port on %s', (_, createPort) => {
   test.each([
-    ['says where its outputs come from', true],
-    ['does not', false],
-  ])('tells a handler that %s which records make what the broker refuses', async (_how, isTracing) => {
+    ['names the sources of its outputs', true],
+    ['names no sources', false],
+  ])('tells a handler that %s which records give output that the broker refuses', async (_how, isTracing) => {
     const topics = await topicsFor('refused', { 'max.message.bytes': String(LIMIT) })
     await send(topics.input, numbers(40))
     const large = (partition: number) => ({ value: randomBytes(2 * LIMIT), partition })
@@ -70,7 +70,7 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     expect(said).toHaveLength(3)
   })
 
-  test('tells of a record without a key that a compacted topic refuses, and of a time', async () => {
+  test('tells a handler that a compacted topic refuses a record without a key, or a timestamp', async () => {
     const topics = await topicsFor('keyless', {
       'cleanup.policy': 'compact',
       'message.timestamp.before.max.ms': '3600000',
@@ -96,7 +96,7 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     ])
   })
 
-  test('ends where a handler goes on writing what was refused, and says which record it comes from', async () => {
+  test('ends with an error that names the input record if the handler keeps writing refused output', async () => {
     const topics = await topicsFor('stubborn', { 'max.message.bytes': String(LIMIT) })
     await send(topics.input, [...numbers(2), randomBytes(2 * LIMIT).toString('base64')], 1)
     const handler: StreamHandler = new Copy(topics)
@@ -106,7 +106,7 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     expect(await valuesOf(topics.output)).not.toContain('v2')
   })
 
-  test('hands over headers with any name and any value, and writes them as they were', async () => {
+  test('hands over and writes headers of any name and value byte for byte', async () => {
     const topics = await topicsFor('headers')
     const names = ['constructor', 'toString', '__proto__', 'a', '', 'a', 'valueOf', 'constructor']
     const headers = [
@@ -119,7 +119,7 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     expect((await read(topics.output))[0]?.headers).toEqual(headers)
   })
 
-  test('passes on a record that only fits compressed, as it came', async () => {
+  test('writes a record that fits only compressed', async () => {
     const topics = await topicsFor('zip', { 'max.message.bytes': String(1_048_588) })
     const value = Buffer.alloc(7_000_000, 'zip ')
     await produce(topics.input, [{ value, partition: 0 }], 1)

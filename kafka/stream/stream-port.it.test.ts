@@ -44,7 +44,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect((await read(topics.output)).map(plain)).toEqual((await read(topics.input)).map(plain))
   })
 
-  test('hands over answers of many chunks, compressed ones too', async () => {
+  test('hands over fetch responses of several MB, compressed or not', async () => {
     const topics = await topicsFor('large')
     for (let round = 0; round < 30; round += 1) {
       const messages = [0, 1, 2, 3].map((partition) => ({ value: randomBytes(200_000), partition }))
@@ -57,7 +57,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect(await hashes(topics.output)).toEqual(await hashes(topics.input))
   })
 
-  test('goes on after a restart from where the last transaction ended', async () => {
+  test('continues after a restart at the end of the last transaction', async () => {
     const topics = await topicsFor('restart')
     for (const round of ['a', 'b', 'c']) {
       await send(topics.input, numbers(250, round))
@@ -66,7 +66,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
   })
 
-  test('does not hand over what an aborted transaction wrote', async () => {
+  test('hands over no record of an aborted transaction', async () => {
     const topics = await topicsFor('aborted')
     await transact(
       topics.input,
@@ -80,7 +80,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect(await valuesOf(topics.output)).toEqual(['kept-1', 'kept-2'])
   })
 
-  test('shares the partitions with a second one, and loses and doubles nothing as they come and go', async () => {
+  test('shares the partitions with a second port, and writes each record once as the ports come and go', async () => {
     const topics = await topicsFor('shared')
     await send(topics.input, numbers(300, 'a'))
     const stops = [new AbortController(), new AbortController()] as const
@@ -92,7 +92,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     await expect
       .poll(
         async () => {
-          // kafkajs opens a partition with its first batch.
+          // On kafkajs, a partition is opened by its first batch.
           await send(topics.input, numbers(3, 'more'))
           return handlers[1].opened.length
         },
@@ -110,11 +110,11 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2, 3]))
   })
 
-  test('passes nothing over of what flows in while others join and leave', async () => {
+  test('writes each record once while records flow in and other members join and leave', async () => {
     const topics = await topicsFor('flow')
     const flow = new AbortController()
     const flowing = (async () => {
-      // To one partition at a time, so that some records always wait for others when the group is joined anew.
+      // To one partition at a time, so that some records always wait for a transaction when the group rebalances.
       for (let round = 0; !flow.signal.aborted; round += 1)
         await send(topics.input, numbers(30), round % PARTITIONS)
     })()
@@ -146,7 +146,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     if (finishesBeforeRejoining) expect(options.meter.aborts).toBe(0)
   })
 
-  test('tries again where it cannot fetch what a batch needs', async () => {
+  test('retries a batch that cannot be prepared', async () => {
     const topics = await topicsFor('prepare')
     await send(topics.input, numbers(10))
     const handler: StreamHandler = new Copy(topics)
@@ -158,7 +158,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     await runUntilFilled(createPort, topics, 10, handler)
   })
 
-  test('ends with the fault of a handler, and commits nothing of that batch', async () => {
+  test('ends with the error of its handler, and commits nothing of that batch', async () => {
     const topics = await topicsFor('fault')
     await send(topics.input, numbers(10))
     const handler = new Copy(topics)

@@ -11,7 +11,7 @@ import type { Batch, StreamHandler, StreamMetrics, StreamOptions, StreamPort } f
 
 type CreatePort = (profile: Profile, options: StreamOptions) => StreamPort
 
-/** The stream ports, and whether each finishes what is under way before it joins its group again. */
+/** The stream ports, and whether each finishes its transaction before it rejoins its group. */
 export const ports: [name: string, create: CreatePort, finishesBeforeRejoining: boolean][] = [
   ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options), true],
   ['kafkajs', (profile, options) => new KafkajsStream(profile, options), false],
@@ -107,7 +107,7 @@ export class Copy implements StreamHandler {
   }
 }
 
-/** Sends values to one partition, or spread over all. */
+/** Sends values to one partition, or in turn to all. */
 export function send(topic: string, values: readonly string[], only?: number): Promise<void> {
   return produce(
     topic,
@@ -115,7 +115,7 @@ export function send(topic: string, values: readonly string[], only?: number): P
   )
 }
 
-/** What a read_committed consumer sees of a topic, partition by partition. */
+/** The committed records of a topic, partition by partition. */
 export async function read(topic: string): Promise<StreamRecord[]> {
   const found: StreamRecord[] = []
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
@@ -128,12 +128,12 @@ export async function valuesOf(topic: string): Promise<string[]> {
   return (await read(topic)).map(({ value }) => String(value))
 }
 
-/** Waits until the output holds so many records. */
+/** Waits until a topic holds this many committed records. */
 export async function filled(topic: string, count: number): Promise<void> {
   await expect.poll(async () => (await read(topic)).length, { timeout: 40_000, interval: 100 }).toBe(count)
 }
 
-/** Runs a handler until the output holds so many records. Fails with the port, if that ends before. */
+/** Runs a handler until the output holds this many records. Fails if the port fails. */
 export async function runUntilFilled(
   createPort: CreatePort,
   topics: Topics,

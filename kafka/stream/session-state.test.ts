@@ -1,24 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  BEFORE_JOINING,
-  type Membership,
-  nextState,
-  type SessionEvent,
-  type SessionState,
-} from './session-state.ts'
+import { BEFORE_JOINING, nextState, type SessionEvent } from './session-state.ts'
 
-function member(generationId: number, ...partitions: number[]): Membership {
+function member(generationId: number, ...partitions: number[]) {
   return { generationId, memberId: 'me', partitions }
 }
 
-function stateAfter(...events: SessionEvent[]): SessionState {
+function stateAfter(...events: SessionEvent[]) {
   return events.reduce(nextState, BEFORE_JOINING)
 }
 
 const joining: SessionEvent = { name: 'joining' }
 const refused: SessionEvent = { name: 'refused' }
-const joined = (next: Membership): SessionEvent => ({ name: 'joined', next })
+const joined = (next: ReturnType<typeof member>): SessionEvent => ({ name: 'joined', next })
 const takeover: SessionEvent = { name: 'takeover' }
 const opening = (partition: number): SessionEvent => ({ name: 'opening', partition })
 const working = [joining, joined(member(1, 0, 1)), takeover, opening(0), opening(1)]

@@ -70,7 +70,8 @@ async function requireEmpty(profile: Profile, topic: string): Promise<void> {
   const admin = await connectAdmin(profile, 'bench')
   try {
     const held = distance(new Map(), await endOffsets(admin, topic))
-    if (held > 0) throw new Error(`topic ${topic} holds ${held} records already; fill one of another name`)
+    if (held > 0)
+      throw new Error(`topic ${topic} already holds ${held} records; use a topic with another name`)
   } finally {
     await admin.disconnect()
   }

@@ -1,6 +1,6 @@
 import { ConnectionPool, findErrorBy, initProducerIdV5 } from '@platformatic/kafka'
 import pRetry from 'p-retry'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import { explain } from '../platformatic/explain.ts'
 import { SteadyConsumer } from '../platformatic/known-topics.ts'
@@ -43,9 +43,7 @@ const ENCODING = {
 }
 
 /** The broker refuses the records or the client, however often they are sent. */
-export class FatalProduceError extends KafkaRoomError {
-  override readonly name = 'FatalProduceError'
-}
+export class FatalProduceError extends PlaystreamError {}
 
 export interface IdempotentWriterOptions {
   readonly clientId: string

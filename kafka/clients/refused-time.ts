@@ -1,12 +1,10 @@
 import type { Message } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import { errorNames } from '../kafkajs/kafkajs-error.ts'
 import { oneLine } from '../one-line.ts'
 
 /** The broker refuses a record because of its timestamp. */
-export class RefusedTimeError extends KafkaRoomError {
-  override readonly name = 'RefusedTimeError'
-}
+export class RefusedTimeError extends PlaystreamError {}
 
 /**
  * The error for a request that the broker refused because of a record's timestamp, or undefined if it failed for another

@@ -7,10 +7,18 @@ import type { CommittedRecords } from '../protocol/record.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
+const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 const REQUEST_TIMEOUT_MS = 15_000
 /** Fetches without a fetch session (KIP-227): every request lists its partitions. */
 const NO_SESSION = { id: 0, epoch: -1 }
+
+export interface FetchOptions {
+  /** About how many bytes to fetch of each partition; at least one batch comes whole. */
+  readonly partitionBytes?: number
+  /** Also records of transactions that are open or were aborted. */
+  readonly uncommitted?: boolean
+}
 
 export interface Fetched extends CommittedRecords {
   /** The last stable offset as of the fetch: where the committed records end. */
@@ -35,7 +43,12 @@ export class PlatformaticFetcher {
   }
 
   /** Fetches the partitions from the given offsets on. Waits up to `waitMs` if they have no more records yet. */
-  async fetch(topic: string, positions: ReadonlyMap<number, number>, waitMs: number): Promise<Fetched[]> {
+  async fetch(
+    topic: string,
+    positions: ReadonlyMap<number, number>,
+    waitMs: number,
+    { partitionBytes = PARTITION_BYTES, uncommitted = false }: FetchOptions = {},
+  ): Promise<Fetched[]> {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
     if (!known) throw new Error(`the cluster has no topic ${topic}`)
@@ -50,7 +63,10 @@ export class PlatformaticFetcher {
       [...byLeader].map(async ([leader, wanted]) => {
         const broker = metadata.brokers.get(leader)
         if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
-        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs)
+        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs, {
+          partitionBytes,
+          uncommitted,
+        })
       }),
     ).catch((error: Error) => {
       // A leader may have moved: the next request fetches metadata again.
@@ -65,11 +81,12 @@ export class PlatformaticFetcher {
     topicId: string,
     wanted: readonly [number, number][],
     waitMs: number,
+    { partitionBytes, uncommitted }: Required<FetchOptions>,
   ): Promise<Fetched[]> {
     const partitions = wanted.map(([partition, offset]) => ({
       partition,
       fetchOffset: BigInt(offset),
-      partitionMaxBytes: PARTITION_BYTES,
+      partitionMaxBytes: partitionBytes,
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }))
@@ -79,7 +96,7 @@ export class PlatformaticFetcher {
       waitMs,
       1,
       MAX_BYTES,
-      READ_COMMITTED,
+      uncommitted ? READ_UNCOMMITTED : READ_COMMITTED,
       NO_SESSION.id,
       NO_SESSION.epoch,
       [{ topicId, partitions }],

@@ -1,4 +1,4 @@
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { RefusalError } from '../protocol/broker-errors.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 
@@ -48,8 +48,7 @@ export interface RefusedOutput {
  * A transaction was aborted because the broker refused records in it. Which records is only known of a transaction that
  * was written carefully.
  */
-export class OutputRefusedError extends KafkaRoomError {
-  override readonly name = 'OutputRefusedError'
+export class OutputRefusedError extends PlaystreamError {
   readonly refused: readonly RefusedOutput[]
 
   constructor(message: string, refused: readonly RefusedOutput[] = []) {

@@ -6,19 +6,19 @@ import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
 import { SIGNATURE_HEADER, signature } from './signature.ts'
 
 export interface WebhookOptions {
-  /** http or https. Its path may be a secret: messages name its origin only. */
+  /** http or https. The path may be secret, so messages name only the origin. */
   readonly url: URL
   readonly secret: Secret
-  /** How long an alert is tried again, in ms. */
-  readonly patienceMs: number
-  /** Before the first repetition, in ms; each later wait is twice as long, and shortened by up to a half at random. */
+  /** Time limit for retries of an alert, in ms. */
+  readonly retryForMs: number
+  /** Wait before the first retry, in ms. Each later wait doubles; jitter shortens each by up to half. */
   readonly backoffMs: number
-  /** Called for each repetition. */
+  /** Called for each retry. */
   readonly onRetry: () => void
 }
 
-/** How long a receiver may take to answer. */
-const ANSWER_MS = 10_000
+/** Time limit for the receiver's response. */
+const RESPONSE_MS = 10_000
 const LONGEST_BACKOFF_MS = 30_000
 
 /** A failure that a retry may cure, and the shortest delay before it that the receiver asks for. */
@@ -32,14 +32,14 @@ class TransientFailure extends Error {
 }
 
 /**
- * Posts alerts as JSON, signed, with the alert's idempotency key. No answer, 429 and 5xx are tried again until the patience
- * is over; any other answer but 2xx is final, a redirection too: an alert goes where it was meant to go.
+ * Posts alerts as signed JSON with an idempotency key. Timeouts, lost connections, 429 and 5xx are retried for `retryForMs`;
+ * any other response except 2xx is final. Redirects are not followed, so that alerts go only to the configured URL.
  */
 export function webhook(options: WebhookOptions): AlertSink {
-  const { url, patienceMs, backoffMs, onRetry } = options
+  const { url, retryForMs, backoffMs, onRetry } = options
   return {
     async deliver(report, signal) {
-      const until = performance.now() + patienceMs
+      const until = performance.now() + retryForMs
       const attempt = async (number: number) => {
         if (number > 1) onRetry()
         await post(report, options)
@@ -55,7 +55,7 @@ export function webhook(options: WebhookOptions): AlertSink {
           if (!(error instanceof TransientFailure)) throw error
           const delay = Math.max(retryDelay, error.retryAfterMs)
           if (performance.now() + delay > until) {
-            const seconds = Math.round(patienceMs / 1000)
+            const seconds = Math.round(retryForMs / 1000)
             const message = `${url.origin} ${error.message}, gave up after trying for ${seconds} s`
             throw new AlertError('GAVE_UP', message)
           }
@@ -81,12 +81,12 @@ async function post(report: AttackReport, { url, secret }: WebhookOptions): Prom
         [SIGNATURE_HEADER]: signature(body, secret, Date.now()),
       },
       body,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(RESPONSE_MS),
     })
   } catch (error) {
     throw new TransientFailure(`did not answer (${causeOf(error as Error)})`)
   }
-  // The answer's text is not ours to read, and holds a connection until it is dropped.
+  // The response's body is not needed; cancel it to free the connection.
   await response.body?.cancel().catch(() => undefined)
   const { ok, status, headers } = response
   if (ok) return
@@ -96,7 +96,7 @@ async function post(report: AttackReport, { url, secret }: WebhookOptions): Prom
   throw new TransientFailure(reason, seconds > 0 ? seconds * 1000 : 0)
 }
 
-/** fetch says `fetch failed`, and its cause why. */
+/** fetch's own message is only `fetch failed`; the cause has the reason. */
 function causeOf(error: Error): string {
   const cause = error.cause as (Error & { code?: string }) | undefined
   return cause?.code ?? cause?.message ?? error.message

@@ -4,7 +4,7 @@ import { Service } from '../../local/process/service.ts'
 import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/services/flink.ts'
 import { untilHealthy } from '../../local/services/health.ts'
 
-/** The embedded Flink by itself, to be killed while the broker goes on. */
+/** The embedded Flink alone, to be killed while the broker keeps running. */
 export class TestFlink {
   readonly url: string
   readonly #home: Home
@@ -17,7 +17,7 @@ export class TestFlink {
     this.url = sqlGatewayUrl(ports)
   }
 
-  /** Returns when it answers; its jobs may take a moment longer. */
+  /** Returns when Flink answers; its jobs may take a moment longer. */
   async start(): Promise<void> {
     await installFlink(this.#home, () => undefined)
     this.#service = await Service.start(flinkCommand(this.#home, this.#ports))

@@ -12,8 +12,8 @@ export async function beginningOffsets(admin: Admin, topic: string): Promise<Off
 
 /**
  * The last stable offset of each partition: where a read_committed consumer stops, below the first record of any open
- * transaction. Consumer lag counts up to here. kafkajs lists offsets as READ_COMMITTED; for the end of
- * everything written see high-watermarks.ts.
+ * transaction. Consumer lag counts up to here. kafkajs lists offsets as READ_COMMITTED; cluster-offsets.ts
+ * also gives high watermarks.
  */
 export async function stableOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)

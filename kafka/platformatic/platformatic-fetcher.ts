@@ -4,6 +4,7 @@ import { committedRecords } from '../protocol/committed-records.ts'
 import { readRecordBatches } from '../protocol/decode-batch.ts'
 import { fetchBytes } from '../protocol/fetch-request.ts'
 import type { CommittedRecords } from '../protocol/record.ts'
+import { groupByLeader, noLeader } from './leaders.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
@@ -52,18 +53,11 @@ export class PlatformaticFetcher {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
     if (!known) throw new Error(`the cluster has no topic ${topic}`)
-    const byLeader = new Map<number, [number, number][]>()
-    for (const [partition, offset] of positions) {
-      const leader = known.partitions[partition]?.leader ?? -1
-      const list = byLeader.get(leader) ?? []
-      list.push([partition, offset])
-      byLeader.set(leader, list)
-    }
+    const wanted = [...positions].map(([partition, offset]) => ({ topic, partition, offset }))
     const answers = await Promise.all(
-      [...byLeader].map(async ([leader, wanted]) => {
-        const broker = metadata.brokers.get(leader)
-        if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
-        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs, {
+      [...groupByLeader(metadata, wanted)].map(async ([leader, own]) => {
+        if (!leader) throw noLeader(own[0] as (typeof own)[number])
+        return this.#fetchFrom(await this.#pool.get(leader), known.id, own, waitMs, {
           partitionBytes,
           uncommitted,
         })
@@ -79,18 +73,18 @@ export class PlatformaticFetcher {
   async #fetchFrom(
     connection: Awaited<ReturnType<ConnectionPool['get']>>,
     topicId: string,
-    wanted: readonly [number, number][],
+    wanted: readonly { readonly partition: number; readonly offset: number }[],
     waitMs: number,
     { partitionBytes, uncommitted }: Required<FetchOptions>,
   ): Promise<Fetched[]> {
-    const partitions = wanted.map(([partition, offset]) => ({
+    const partitions = wanted.map(({ partition, offset }) => ({
       partition,
       fetchOffset: BigInt(offset),
       partitionMaxBytes: partitionBytes,
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }))
-    const positions = new Map(wanted)
+    const positions = new Map(wanted.map(({ partition, offset }) => [partition, offset]))
     const answers = await fetchBytes.async(
       connection,
       waitMs,

@@ -4,7 +4,7 @@ import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { isTakenOver } from '../kafkajs/kafkajs-error.ts'
 import type { Profile } from '../profile/profile.ts'
 import { connectAdmin } from './connect-admin.ts'
-import { endOffsets, startOffsets } from './offsets.ts'
+import { beginningOffsets, stableOffsets } from './offsets.ts'
 import { Reader } from './topic-follower.ts'
 
 /** Another writer has taken the topic over. The record was not written. */
@@ -19,7 +19,7 @@ export async function readLatest(
   const admin = await connectAdmin(profile, application)
   const latest = new Map<string, Buffer>()
   try {
-    const [from, to] = [await startOffsets(admin, topic), await endOffsets(admin, topic)]
+    const [from, to] = [await beginningOffsets(admin, topic), await stableOffsets(admin, topic)]
     const reader = await Reader.start(profile, {
       application,
       topic,

@@ -2,7 +2,7 @@ import { Producer } from '@platformatic/kafka'
 import type { KafkaMessage, Message } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { replayGroup } from '../../catalog/groups.ts'
-import { endOffsets, startOffsets } from '../clients/offsets.ts'
+import { beginningOffsets, stableOffsets } from '../clients/offsets.ts'
 import { admin, kafka, profile } from '../clients/test-broker.ts'
 import { Reader } from '../clients/topic-follower.ts'
 import { Writer } from '../clients/writer.ts'
@@ -65,12 +65,12 @@ async function recordsOf(topic: string): Promise<Written[]> {
   const reader = await Reader.start(profile, {
     application: 'test',
     topic,
-    from: await startOffsets(admin, topic),
+    from: await beginningOffsets(admin, topic),
     onBatch: (partition, messages) => {
       found.push(...messages.map((message) => ({ ...message, partition })))
     },
   })
-  await reader.reach(await endOffsets(admin, topic), AbortSignal.timeout(30_000))
+  await reader.reach(await stableOffsets(admin, topic), AbortSignal.timeout(30_000))
   await reader.close()
   return found
 }
@@ -225,7 +225,7 @@ describe('a replay', () => {
     await transaction.abort()
     await producer.disconnect()
     // One letter, the aborted one, and its marker.
-    await expect.poll(async () => (await endOffsets(admin, topic.name)).get(0)).toBe(3)
+    await expect.poll(async () => (await stableOffsets(admin, topic.name)).get(0)).toBe(3)
     expect(await replayAll(topic)).toMatchObject({ replayed: 0 })
   })
 

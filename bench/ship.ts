@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { topic } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { distance, endOffsets } from '../kafka/clients/offsets.ts'
+import { distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applyTopicChange } from '../kafka/provision/topic-admin.ts'
 import { type Home, ROOT } from '../local/home.ts'
@@ -61,7 +61,7 @@ interface Ship {
 /** @throws Error if more lines arrive than were sent, or not all of them within three minutes */
 async function arrivalRate(profile: Profile, target: string, start: () => Promise<Service>): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
-  const total = async () => distance(new Map(), await endOffsets(admin, target))
+  const total = async () => distance(new Map(), await stableOffsets(admin, target))
   const before = await total()
   const started = performance.now()
   const service = await start()

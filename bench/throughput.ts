@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { distance, endOffsets, startOffsets } from '../kafka/clients/offsets.ts'
+import { beginningOffsets, distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 
@@ -54,9 +54,10 @@ export async function drainRate(profile: Profile, { group, topic, total }: Drain
 /** Records of the topic that a `read_committed` reader sees. */
 export async function countCommitted(profile: Profile, topic: string): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
-  const [from, end] = await Promise.all([startOffsets(admin, topic), endOffsets(admin, topic)]).finally(() =>
-    admin.disconnect(),
-  )
+  const [from, end] = await Promise.all([
+    beginningOffsets(admin, topic),
+    stableOffsets(admin, topic),
+  ]).finally(() => admin.disconnect())
   if (distance(from, end) === 0) return 0
   let count = 0
   const reader = await Reader.start(profile, {

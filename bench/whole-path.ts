@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { type ProcessorName, processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { distance, endOffsets } from '../kafka/clients/offsets.ts'
+import { distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import type { StreamClient } from '../kafka/stream/stream-client.ts'
@@ -88,5 +88,5 @@ function committed(admin: Admin, processor: ProcessorName): Promise<number> {
 }
 
 async function written(admin: Admin, topic: string): Promise<number> {
-  return distance(new Map(), await endOffsets(admin, topic))
+  return distance(new Map(), await stableOffsets(admin, topic))
 }

@@ -1,7 +1,7 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
 import { deadLettersOf } from '../catalog/processors.ts'
 import { topic } from '../catalog/topics.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { RUN_HEADER } from '../kafka/clients/run-headers.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
@@ -59,7 +59,7 @@ export class DedupWatch {
         for (const message of messages) if (headerOf(message, RUN_HEADER) === watch.#run) onMessage(message)
         watch.#onProgress?.()
       }
-      const from = await endOffsets(admin, name)
+      const from = await stableOffsets(admin, name)
       watch.#readers.push(
         await Reader.start(profile, { application: 'dashboard', topic: name, from, warn, onBatch }),
       )

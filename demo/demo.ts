@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../catalog/applications.ts'
 import { topic } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { newRun } from '../kafka/clients/run-headers.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
@@ -69,7 +69,10 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
   try {
     await applyCatalog(admin, provisioner)
     await options.startSql?.()
-    const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
+    const from = {
+      game: await stableOffsets(admin, GAME),
+      transactions: await stableOffsets(admin, TRANSACTIONS),
+    }
     const run = newRun()
     const outputs = options.startSql ? SQL_OUTPUTS : NODE_OUTPUTS
     const ledger = new TransactionLedger()
@@ -102,7 +105,7 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
         ),
       )
       const [game, transactions] = await Promise.race([work, dedup.failed, players.failed])
-      await watches.audit.reach(await endOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
+      await watches.audit.reach(await stableOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
       return reconcile(game, transactions, watches.game, ledger, logs.reconcile())
     } finally {
       await Promise.all([dedup.stop(), players.stop()])
@@ -145,7 +148,7 @@ async function watched(
   const finished = new AbortController()
   let phase: DemoState['phase'] = 'running'
   const show = async () => {
-    const end = await endOffsets(admin, GAME)
+    const end = await stableOffsets(admin, GAME)
     const { passed, suppressed, deadLettered, settled } = dedup.ledger
     options.view({
       seconds: (performance.now() - started) / 1000,
@@ -167,7 +170,7 @@ async function watched(
   try {
     const outcomes = await produce(sent)
     phase = 'draining'
-    await watch.reader.reach(await endOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
+    await watch.reader.reach(await stableOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
     // The reconciliation reports records that have not settled in time as missing.
     const inTime = AbortSignal.timeout(DRAIN_MS)
     await Promise.all([dedup.settles(outcomes[1].acknowledged, inTime), logs.settle(inTime)]).catch(

@@ -1,7 +1,7 @@
-/** The longest answer. Expected answers have some kilobytes. */
+/** The largest response that is read. Expected responses have some kilobytes. */
 const MOST_BYTES = 16 * 2 ** 20
 
-/** The deepest nesting of an answer's arrays and objects. */
+/** The deepest nesting of arrays and objects that is parsed. */
 const MOST_DEPTH = 200
 
 /**
@@ -21,7 +21,8 @@ export async function boundedText(response: Response): Promise<string> {
 }
 
 /**
- * JSON from another program; undefined if it is not JSON, or nested so deep that walking through it would overflow the stack.
+ * Parses JSON of another program. Returns undefined if the text is not JSON, or is nested so deeply that walking the value
+ * could overflow the stack.
  * @param parse the parser, JSON.parse by default
  */
 export function boundedJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {

@@ -1,7 +1,7 @@
 import type { Message } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { endOffsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { Writer } from '../../kafka/clients/writer.ts'
 import { REPLAY_CHUNK } from '../../kafka/dead-letters/dead-letter-replay.ts'
@@ -35,7 +35,7 @@ async function write(topic: string, letters: readonly Message[]): Promise<void> 
 
 async function valuesOf(topic: string): Promise<string[]> {
   const admin = await connectAdmin(cluster.profile, 'test')
-  const [from, to] = [await startOffsets(admin, topic), await endOffsets(admin, topic)]
+  const [from, to] = [await beginningOffsets(admin, topic), await stableOffsets(admin, topic)]
   await admin.disconnect()
   const values: string[] = []
   const reader = await Reader.start(cluster.profile, {
@@ -167,7 +167,7 @@ describe('playstream dlq', () => {
     const admin = await connectAdmin(cluster.profile, 'test')
     const killed = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes'])
     await expect
-      .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {
+      .poll(async () => (await stableOffsets(admin, 'transactions-by-id')).get(2), {
         timeout: 30_000,
         interval: 10,
       })
@@ -201,7 +201,7 @@ describe('playstream dlq', () => {
     const admin = await connectAdmin(cluster.profile, 'test')
     const stopped = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes', '--json'])
     await expect
-      .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {
+      .poll(async () => (await stableOffsets(admin, 'transactions-by-id')).get(2), {
         timeout: 30_000,
         interval: 10,
       })

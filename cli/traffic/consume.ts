@@ -4,7 +4,7 @@ import type { Application } from '../../catalog/applications.ts'
 import type { Topic } from '../../catalog/topic.ts'
 import { topicNamed, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { endOffsets, type Offsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets, type Offsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { PayloadError } from '../../kafka/errors.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
@@ -113,8 +113,8 @@ async function range(
   const admin = await connectAdmin(profile, application)
   try {
     await requireTopics(admin, [topic.name])
-    const to = await endOffsets(admin, topic.name)
-    return options.follow ? { from: to } : { from: await startOffsets(admin, topic.name), to }
+    const to = await stableOffsets(admin, topic.name)
+    return options.follow ? { from: to } : { from: await beginningOffsets(admin, topic.name), to }
   } finally {
     await admin.disconnect()
   }

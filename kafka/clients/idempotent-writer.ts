@@ -23,12 +23,12 @@ import { groupByPartition, type Round, roundsOf } from '../protocol/rounds.ts'
 import { Sequences } from '../protocol/sequences.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 
-/** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
+/** The most estimated bytes in one batch: a broker accepts 1 MiB by default. */
 const BATCH_BYTES = 900 * 1024
-/** Between tries, as long as the caller waits. */
+/** Retries for as long as the caller waits. */
 const BACKOFF = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, maxTimeout: 1_000 }
 
-/** The broker has forgotten the producer, or never got the batch before: a new producer id goes on. */
+/** The broker does not know the producer any more, or misses its previous batch. A new producer id cures both. */
 const PRODUCER_LOST = [
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
@@ -36,7 +36,7 @@ const PRODUCER_LOST = [
   'INVALID_PRODUCER_ID_MAPPING',
 ]
 
-/** How the batches are encoded before it is known who sends them: the producer is filled in for each try. */
+/** Encodes batches without a producer, which is set when they are sent. */
 const ENCODING = {
   maxBytes: () => BATCH_BYTES,
   encode: (records: readonly OutputRecord[]) => encodeRecordBatch(records, NO_PRODUCER, false),
@@ -76,7 +76,7 @@ export class IdempotentWriter {
   }
 
   /**
-   * How many partitions the topic has. Waits for a broker as `write` does.
+   * The number of partitions of the topic. Waits for a broker as `write` does.
    * @throws FatalProduceError, or the signal's reason
    */
   async partitions(signal: AbortSignal): Promise<number> {
@@ -87,9 +87,9 @@ export class IdempotentWriter {
   }
 
   /**
-   * Writes records, those of a partition in their order, and returns when all in-sync replicas have them. It waits for a
-   * broker that is away as long as the signal lets it, and says so once. One call at a time.
-   * @throws FatalProduceError where no waiting helps; the signal's reason: records may then have been written, or not
+   * Writes records, keeping the order of each partition, and returns when all in-sync replicas have them. Retries until the
+   * signal is aborted, and warns once. One call at a time.
+   * @throws FatalProduceError if no retry helps; the signal's reason, in which case records may or may not be written
    */
   async write(records: readonly OutputRecord[], signal: AbortSignal): Promise<void> {
     for (const round of roundsOf(groupByPartition(records), ENCODING)) await this.#writeRound(round, signal)
@@ -101,7 +101,7 @@ export class IdempotentWriter {
 
   async #writeRound(round: Round, signal: AbortSignal): Promise<void> {
     let waiting = round
-    /** Batches that have sequences: a batch that is sent again keeps them. */
+    /** Batches with a producer and sequence, which a batch keeps when it is sent again. */
     const numbered = new Set<EncodedBatch>()
     await this.#patiently(signal, async () => {
       const producer = await this.#identity()
@@ -129,7 +129,7 @@ export class IdempotentWriter {
     })
   }
 
-  /** Sends each leader its batches. Where a request fails, the results are those of the others. */
+  /** Sends each leader its batches. If requests fail, returns the first failure and the results of the other requests. */
   async #send(round: Round): Promise<{ results: ProduceResult[]; failure: Error | undefined }> {
     const connections = this.#open()
     const byLeader = groupByLeader(await connections.metadata(this.#options.topic), round)
@@ -198,10 +198,10 @@ export class IdempotentWriter {
   }
 }
 
-/** A view of the cluster and connections to its brokers: dropped as a whole at the first trouble. */
+/** Metadata and connections to the brokers, which are dropped together at the first failure. */
 class Connections {
   readonly pool: ConnectionPool
-  /** It lends its view of the cluster, and joins no group. */
+  /** Only asked for metadata; joins no group. */
   readonly #client: SteadyConsumer
 
   constructor(options: ReturnType<typeof platformaticOptions>) {
@@ -223,7 +223,7 @@ class Connections {
   }
 }
 
-/** A batch that had already been written, and whose answer was lost, is written too. */
+/** Also true for a batch that was written before, but whose response was lost. */
 function isWritten(result: ProduceResult): boolean {
   return result.errorCode === 0 || errorNameOf(result) === 'DUPLICATE_SEQUENCE_NUMBER'
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { topic } from '../../catalog/topics.ts'
 import { unique } from '../profile/test-profile.ts'
 import { applyTopicChange } from '../provision/topic-admin.ts'
-import { highWatermarks } from './high-watermarks.ts'
+import { ClusterOffsetsReader } from './cluster-offsets.ts'
 import { beginningOffsets, committedOffsets, stableOffsets } from './offsets.ts'
-import { admin, kafka, newTopic, produce, profile } from './test-broker.ts'
+import { admin, newTopic, openTransaction, produce, profile } from './test-broker.ts'
 
 test('the offsets of a newly created topic are available at once', async () => {
   const names = Array.from({ length: 10 }, () => unique('offsets'))
@@ -21,27 +21,21 @@ test('the offsets of a newly created topic are available at once', async () => {
 test('an open transaction holds the stable offset back, but not the high watermark', async () => {
   const name = await newTopic('open-transaction', 2)
   await produce(name, [{ value: 'before', partition: 1 }])
-  const producer = kafka.producer({
-    transactionalId: unique('tx'),
-    idempotent: true,
-    maxInFlightRequests: 1,
-  })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  await transaction.send({ topic: name, messages: [{ value: 'open', partition: 1 }] })
+  const reader = new ClusterOffsetsReader(profile, 'test')
+  const highWatermarks = async () => (await reader.endsOf(name)).map(({ highWatermark }) => highWatermark)
+  const commit = await openTransaction(name, [{ value: 'open', partition: 1 }])
   await produce(name, [{ value: 'behind', partition: 1 }])
-  expect([...(await stableOffsets(admin, name))]).toEqual([
-    [0, 0],
-    [1, 1],
-  ])
-  expect((await highWatermarks(profile, 'test', name)).get(1)).toBe(3)
-  await transaction.commit()
-  await producer.disconnect()
+  expect(await stableOffsets(admin, name)).toEqual(
+    new Map([
+      [0, 0],
+      [1, 1],
+    ]),
+  )
+  expect(await highWatermarks()).toEqual([0, 3])
+  await commit()
   await expect.poll(async () => (await stableOffsets(admin, name)).get(1)).toBe(4)
-  expect([...(await highWatermarks(profile, 'test', name))]).toEqual([
-    [0, 0],
-    [1, 4],
-  ])
+  expect(await highWatermarks()).toEqual([0, 4])
+  await reader.close()
 })
 
 test('the committed offsets of a group leave out partitions that it has not committed', async () => {

@@ -12,8 +12,8 @@ export async function beginningOffsets(admin: Admin, topic: string): Promise<Off
 
 /**
  * The last stable offset of each partition: where a read_committed consumer stops, below the first record of any open
- * transaction. Consumer lag counts up to here. kafkajs lists offsets as READ_COMMITTED; for the end of
- * everything written see high-watermarks.ts.
+ * transaction. Consumer lag counts up to here. kafkajs lists offsets as READ_COMMITTED; cluster-offsets.ts
+ * also gives high watermarks.
  */
 export async function stableOffsets(admin: Admin, topic: string): Promise<Offsets> {
   const partitions = await offsetsOf(admin, topic)
@@ -34,7 +34,7 @@ export async function committedOffsets(admin: Admin, groupId: string, topic: str
 /** The former names of `stableOffsets` and `beginningOffsets`. */
 export { beginningOffsets as startOffsets, stableOffsets as endOffsets }
 
-/** Retries while a partition's newly elected leader does not serve yet, which kafkajs does not. */
+/** Retries while a newly elected leader is not ready, which kafkajs does not. */
 function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   return pRetry(() => admin.fetchTopicOffsets(topic), {
     retries: Number.POSITIVE_INFINITY,

@@ -12,7 +12,7 @@ const CONCURRENT_PARTITIONS = 6
 export interface SubscriberOptions {
   /** The reading application. */
   readonly application: string
-  /** Durable: a later member resumes at the committed offsets. */
+  /** The group's offsets are kept: a later member resumes there. */
   readonly groupId: string
   readonly topic: string
   readonly warn: Warn
@@ -32,7 +32,7 @@ export interface SubscriberOptions {
 export class Subscriber {
   readonly #consumer: Consumer
   readonly #options: SubscriberOptions
-  /** By partition, offsets behind which there was no record and whose commit has yet to succeed. */
+  /** By partition, offsets of markers and aborted records whose commit has yet to succeed. */
   readonly #pending = new Map<number, string>()
 
   private constructor(consumer: Consumer, options: SubscriberOptions) {
@@ -65,15 +65,15 @@ export class Subscriber {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error)
     })
-    // A batch of nothing but markers and aborted records reaches no handler.
+    // kafkajs hands no batch over that holds nothing but markers and aborted records.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return
       this.#pending.set(payload.partition, nextAfter(payload.lastOffset))
       void this.#commitPending()
     })
-    // kafkajs does not repeat a commit that failed. The next heartbeat does.
+    // kafkajs does not retry a failed commit, so the next heartbeat does.
     consumer.on(consumer.events.HEARTBEAT, () => void this.#commitPending())
-    // After a rebalance somebody else may have committed further.
+    // After a rebalance, another member may have committed a higher offset.
     consumer.on(consumer.events.GROUP_JOIN, () => this.#pending.clear())
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
@@ -107,7 +107,7 @@ export class Subscriber {
       for (const message of batch.messages) {
         if (signal.aborted || isStale()) return
         await this.#options.onRecord(message.value, signal)
-        // The batch may end with markers and aborted records.
+        // Moves past the markers and aborted records at the end of the batch too.
         const offset = message === last ? batch.lastOffset() : message.offset
         await this.#commit(batch.partition, nextAfter(offset))
         resolveOffset(offset)
@@ -126,7 +126,7 @@ export class Subscriber {
 
   async #commit(partition: number, next: string): Promise<void> {
     await this.#consumer.commitOffsets([{ topic: this.#options.topic, partition, offset: next }])
-    // Unless a later batch has left another one meanwhile.
+    // A later batch may have left a higher offset meanwhile.
     if (BigInt(this.#pending.get(partition) ?? next) <= BigInt(next)) this.#pending.delete(partition)
   }
 }

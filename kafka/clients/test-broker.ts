@@ -60,6 +60,18 @@ export async function transact(
   await producer.disconnect()
 }
 
+/** Begins a transaction with these messages, and leaves it open. Returns what commits it. */
+export async function openTransaction(topic: string, messages: Message[]): Promise<() => Promise<void>> {
+  const producer = kafka.producer({ ...IN_ORDER, transactionalId: unique('tx') })
+  await producer.connect()
+  const transaction = await producer.transaction()
+  await transaction.send({ topic, messages })
+  return async () => {
+    await transaction.commit()
+    await producer.disconnect()
+  }
+}
+
 /** The texts of a range of numbers; `to` is not among them. */
 export function numberTexts(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => String(index + from))

@@ -1,29 +1,16 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { deadLetter, fittingDeadLetter } from '../../streams/runtime/dead-letter.ts'
 import { partitionReader } from '../clients/partition-reader.ts'
+import { admin, kafka, profile } from '../clients/test-broker.ts'
 import { kafkajsHeaders } from '../kafkajs/exact-headers.ts'
-import { createClient } from '../kafkajs/kafkajs-client.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { unique } from '../profile/test-profile.ts'
 import type { Headers, OutputRecord, StreamRecord } from '../protocol/record.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import type { Refusal } from '../stream/refusal.ts'
 import { type Outcome, replay } from './dead-letter-replay.ts'
 import { allDeadLetters, type DeadLetterTopic, pendingDeadLetters, readDeadLetters } from './dead-letters.ts'
 
-const profile = testProfile()
 const CAUSE = { code: 'TOO_LARGE', message: 'too large' }
-let kafka: Kafka
-let admin: Admin
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(() => admin.disconnect())
-
 async function topics(): Promise<DeadLetterTopic> {
   const of = unique('input')
   const topic = { name: `${of}-dlq`, of }

@@ -1,13 +1,13 @@
 import { Producer } from '@platformatic/kafka'
-import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { KafkaMessage, Message } from 'kafkajs'
+import { describe, expect, test } from 'vitest'
 import { replayGroup } from '../../catalog/groups.ts'
-import { endOffsets, startOffsets } from '../clients/offsets.ts'
+import { beginningOffsets, stableOffsets } from '../clients/offsets.ts'
+import { admin, kafka, profile } from '../clients/test-broker.ts'
 import { Reader } from '../clients/topic-follower.ts'
 import { Writer } from '../clients/writer.ts'
-import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 import { type Outcome, REPLAY_CHUNK, ReplayError, type ReplayOptions, replay } from './dead-letter-replay.ts'
@@ -18,18 +18,6 @@ import {
   pendingDeadLetters,
   readDeadLetters,
 } from './dead-letters.ts'
-
-const profile = testProfile()
-let kafka: Kafka
-let admin: Admin
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(() => admin.disconnect())
 
 async function topics(partitions = 3): Promise<DeadLetterTopic> {
   const of = unique('input')
@@ -90,12 +78,12 @@ async function recordsOf(topic: string): Promise<Written[]> {
   const reader = await Reader.start(profile, {
     application: 'test',
     topic,
-    from: await startOffsets(admin, topic),
+    from: await beginningOffsets(admin, topic),
     onBatch: (partition, messages) => {
       found.push(...messages.map((message) => ({ ...message, partition })))
     },
   })
-  await reader.reach(await endOffsets(admin, topic), AbortSignal.timeout(30_000))
+  await reader.reach(await stableOffsets(admin, topic), AbortSignal.timeout(30_000))
   await reader.close()
   return found
 }
@@ -258,7 +246,7 @@ describe('a replay', () => {
     await transaction.abort()
     await producer.disconnect()
     // One record, the aborted record, and its marker.
-    await expect.poll(async () => (await endOffsets(admin, topic.name)).get(0)).toBe(3)
+    await expect.poll(async () => (await stableOffsets(admin, topic.name)).get(0)).toBe(3)
     expect(await replayAll(topic)).toMatchObject({ replayed: 0 })
   })
 

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import { REPLAYER, replayGroup } from '../../catalog/groups.ts'
 import { deadLettersOf, processors } from '../../catalog/processors.ts'
-import { endOffsets, type Offsets, startOffsets } from '../clients/offsets.ts'
+import { beginningOffsets, type Offsets, stableOffsets } from '../clients/offsets.ts'
 import { Reader } from '../clients/topic-follower.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -26,7 +26,7 @@ export interface Range {
 
 /** Everything that a dead-letter topic holds now. */
 export async function allDeadLetters(admin: Admin, { name }: DeadLetterTopic): Promise<Range> {
-  return { from: await startOffsets(admin, name), to: await endOffsets(admin, name) }
+  return { from: await beginningOffsets(admin, name), to: await stableOffsets(admin, name) }
 }
 
 /** The records of a dead-letter topic that were not replayed yet, and whether any replay has recorded its progress. */

@@ -2,12 +2,11 @@ import { createRequire } from 'node:module'
 import { AbortedTransactions } from '../protocol/aborted-transactions.ts'
 
 /**
- * What a read_committed consumer gets of a fetched partition, made right for kafkajs 2.2.4. It delivers records of aborted
- * transactions when several transactions are open at once: it assumes that the broker's list of aborted transactions is
- * sorted, which it is not, and starts at most one of them per record. And the end that it gives to lag is the high
- * watermark, which a read_committed consumer cannot reach while a transaction is open. So this patch marks every fetched
- * record of an aborted transaction as a control record, which a consumer skips and counts as read, and puts the last
- * stable offset in the place of the high watermark.
+ * Corrects what a read_committed consumer of kafkajs 2.2.4 gets. kafkajs delivers records of aborted transactions when
+ * several transactions are open at once: it assumes that the broker's list of aborted transactions is sorted, which it is
+ * not, and starts at most one of them per record. And it counts lag to the high watermark, which a read_committed consumer
+ * cannot reach while a transaction is open. So this patch marks every fetched record of an aborted transaction as a control
+ * record, which a consumer skips and counts as read, and replaces the high watermark by the last stable offset.
  */
 interface Message {
   readonly offset: string
@@ -31,7 +30,7 @@ interface Broker {
 
 const READ_COMMITTED = 1
 
-/** Leaves of a fetched partition what is committed: its records, and its end. */
+/** Reduces a fetched partition to its committed part: the records, and where they end. */
 export function onlyCommitted(fetched: FetchedPartition): void {
   fetched.highWatermark = fetched.lastStableOffset ?? fetched.highWatermark
   const listed = fetched.abortedTransactions ?? []

@@ -2,10 +2,10 @@ import type { KafkaMessage, Message } from 'kafkajs'
 import type { OutputRecord, StreamRecord } from '../protocol/record.ts'
 import { exactHeaders, kafkajsHeaders } from './exact-headers.ts'
 
-/** kafkajs's number for a batch whose time is the broker's. */
+/** kafkajs's number for a batch with the broker's time. */
 const LOG_APPEND_TIME = 1
 
-/** A record that kafkajs has read. */
+/** Converts a record that kafkajs has read. */
 export function streamRecord(partition: number, message: KafkaMessage): StreamRecord {
   const { batchContext } = message as { batchContext?: { readonly timestampType: number } }
   const timestamp = Number(message.timestamp)
@@ -20,7 +20,7 @@ export function streamRecord(partition: number, message: KafkaMessage): StreamRe
   }
 }
 
-/** A record that kafkajs is to write. */
+/** Converts a record for kafkajs to write. */
 export function kafkajsMessage({ partition, timestamp, key, value, headers }: OutputRecord): Message {
   return { partition, timestamp: String(timestamp), key, value, headers: kafkajsHeaders(headers) }
 }

@@ -1,6 +1,6 @@
 import type { Broker, ClusterMetadata } from '@platformatic/kafka'
 
-/** The broker that leads a partition; undefined where the cluster has none at the moment. */
+/** The broker that leads a partition; undefined while the partition has no leader. */
 export function leaderOf(
   { topics, brokers }: ClusterMetadata,
   topic: string,
@@ -9,7 +9,7 @@ export function leaderOf(
   return brokers.get(topics.get(topic)?.partitions[partition]?.leader ?? -1)
 }
 
-/** Groups what is about partitions by the brokers that lead them; under undefined, what has no leader at the moment. */
+/** Groups items by the broker that leads their partition; the key is undefined for partitions without a leader. */
 export function groupByLeader<T extends { readonly topic: string; readonly partition: number }>(
   metadata: ClusterMetadata,
   items: readonly T[],

@@ -4,13 +4,14 @@ import { committedRecords } from '../protocol/committed-records.ts'
 import { readRecordBatches } from '../protocol/decode-batch.ts'
 import { fetchBytes } from '../protocol/fetch-request.ts'
 import type { CommittedRecords } from '../protocol/record.ts'
+import { groupByLeader, noLeader } from './leaders.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 const REQUEST_TIMEOUT_MS = 15_000
-/** Fetches without a session (KIP-227): every request names what it wants. */
+/** Fetches without a fetch session (KIP-227): every request lists its partitions. */
 const NO_SESSION = { id: 0, epoch: -1 }
 
 export interface FetchOptions {
@@ -21,13 +22,13 @@ export interface FetchOptions {
 }
 
 export interface Fetched extends CommittedRecords {
-  /** Where the partition's committed records end now. */
+  /** The last stable offset as of the fetch: where the committed records end. */
   readonly end: number
 }
 
 /**
- * Fetches committed records and committed offsets by the protocol's own requests, on connections of its own, so that a
- * fetch that waits holds nothing else up. A consumer lends its view of the cluster.
+ * Fetches committed records and committed offsets with the protocol's own requests, on connections of its own, so that a
+ * waiting fetch blocks nothing else. The consumer is only asked for metadata.
  */
 export class PlatformaticFetcher {
   readonly #consumer: Consumer
@@ -42,7 +43,7 @@ export class PlatformaticFetcher {
     this.#pool = new ConnectionPool(clientId, { ...connection, requestTimeout: REQUEST_TIMEOUT_MS })
   }
 
-  /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */
+  /** Fetches the partitions from the given offsets on. Waits up to `waitMs` if they have no more records yet. */
   async fetch(
     topic: string,
     positions: ReadonlyMap<number, number>,
@@ -52,24 +53,17 @@ export class PlatformaticFetcher {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
     if (!known) throw new Error(`the cluster has no topic ${topic}`)
-    const byLeader = new Map<number, [number, number][]>()
-    for (const [partition, offset] of positions) {
-      const leader = known.partitions[partition]?.leader ?? -1
-      const list = byLeader.get(leader) ?? []
-      list.push([partition, offset])
-      byLeader.set(leader, list)
-    }
+    const wanted = [...positions].map(([partition, offset]) => ({ topic, partition, offset }))
     const answers = await Promise.all(
-      [...byLeader].map(async ([leader, wanted]) => {
-        const broker = metadata.brokers.get(leader)
-        if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
-        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs, {
+      [...groupByLeader(metadata, wanted)].map(async ([leader, own]) => {
+        if (!leader) throw noLeader(own[0] as (typeof own)[number])
+        return this.#fetchFrom(await this.#pool.get(leader), known.id, own, waitMs, {
           partitionBytes,
           uncommitted,
         })
       }),
     ).catch((error: Error) => {
-      // A leader that has moved: ask again who it is.
+      // A leader may have moved: the next request fetches metadata again.
       this.#consumer.clearMetadata()
       throw error
     })
@@ -79,18 +73,18 @@ export class PlatformaticFetcher {
   async #fetchFrom(
     connection: Awaited<ReturnType<ConnectionPool['get']>>,
     topicId: string,
-    wanted: readonly [number, number][],
+    wanted: readonly { readonly partition: number; readonly offset: number }[],
     waitMs: number,
     { partitionBytes, uncommitted }: Required<FetchOptions>,
   ): Promise<Fetched[]> {
-    const partitions = wanted.map(([partition, offset]) => ({
+    const partitions = wanted.map(({ partition, offset }) => ({
       partition,
       fetchOffset: BigInt(offset),
       partitionMaxBytes: partitionBytes,
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }))
-    const positions = new Map(wanted)
+    const positions = new Map(wanted.map(({ partition, offset }) => [partition, offset]))
     const answers = await fetchBytes.async(
       connection,
       waitMs,
@@ -111,8 +105,8 @@ export class PlatformaticFetcher {
   }
 
   /**
-   * The group's committed offsets, once no transaction is pending that could still change them (KIP-447's
-   * require_stable); partitions without one are absent.
+   * The group's committed offsets, once no pending transaction can change them (KIP-447's require_stable). Partitions
+   * without a committed offset are absent.
    */
   async committedOffsets(
     group: { readonly groupId: string; readonly coordinator: number },

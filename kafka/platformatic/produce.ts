@@ -2,14 +2,14 @@ import { type Broker, type ConnectionPool, protocolErrors } from '@platformatic/
 import { type ProduceResult, produceBatches } from '../protocol/produce-request.ts'
 import type { Round } from '../protocol/rounds.ts'
 
-/** A broker ends the connection at a request of 100 MiB (socket.request.max.bytes): nothing is sent that is near it. */
+/** Stays below the 100 MiB request (socket.request.max.bytes) at which a broker closes the connection. */
 const MAX_BATCH_BYTES = 96 * 1024 * 1024
 const TOO_LARGE = protocolErrors['MESSAGE_TOO_LARGE']?.code as number
 
 /**
- * Sends batches to the broker that leads their partitions, in one request, and returns what became of each. A batch that
- * no request can hold is refused here, as the broker would refuse it. Requests on one connection are carried out in their
- * order.
+ * Sends batches to the leader of their partitions, in one request, and returns a result for each. A batch that is too
+ * large for any request gets the broker's MESSAGE_TOO_LARGE without being sent. The leader has one connection, on which
+ * requests are handled in order.
  * @param transactionalId null outside of a transaction
  */
 export async function produceTo(

@@ -3,21 +3,21 @@ export interface AbortedTransaction {
   readonly firstOffset: bigint
 }
 
-/** What the log holds next: a record, or a batch, whose records share a producer. */
+/** An entry of the log: a record, or a batch. */
 export interface LogEntry {
   readonly lastOffset: number
   readonly producerId: bigint
   readonly isTransactional: boolean
-  /** Set for a transaction marker, which is a control record: its key (KIP-98). Null where compaction has emptied it. */
+  /** Only for control records, such as transaction markers: the key (KIP-98); null if compaction has emptied the batch. */
   readonly marker?: Buffer | null
 }
 
 const ABORT_MARKER = 0
 
 /**
- * The rule of Kafka's consumer (CompletedFetch): an aborted transaction begins at its first offset and ends at its
- * producer's next abort marker, which may be in a later fetch. The broker's list is not sorted by first offset. Neither
- * client's own filter handles both, so none is used.
+ * Tells which entries belong to aborted transactions, by the rule of Kafka's consumer (CompletedFetch): an aborted
+ * transaction begins at its first offset and ends at its producer's next abort marker, which may be in a later fetch. The
+ * broker's list is not sorted by first offset. The clients' own filters get these cases wrong, so they are not used.
  */
 export class AbortedTransactions {
   readonly #begins: readonly AbortedTransaction[]
@@ -29,7 +29,7 @@ export class AbortedTransactions {
     this.#begins = (listed ?? []).toSorted((one, other) => (one.firstOffset < other.firstOffset ? -1 : 1))
   }
 
-  /** Whether an entry is of an aborted transaction. To be asked for every entry of the fetch, in the log's order. */
+  /** Whether an entry belongs to an aborted transaction. Must be called for every entry of the fetch, in log order. */
   holds({ lastOffset, producerId, isTransactional, marker }: LogEntry): boolean {
     for (; this.#next < this.#begins.length; this.#next += 1) {
       const begin = this.#begins[this.#next] as AbortedTransaction

@@ -1,6 +1,4 @@
-/** The protocol's names of errors, sorted by what they mean to a client. */
-
-/** No retry helps: the broker refuses the client, its credentials or what it wants to do. */
+/** No retry helps: the broker refuses the client, its credentials or its request. */
 const FATAL: readonly string[] = [
   'TOPIC_AUTHORIZATION_FAILED',
   'GROUP_AUTHORIZATION_FAILED',
@@ -13,12 +11,12 @@ const FATAL: readonly string[] = [
   'INVALID_TOPIC_EXCEPTION',
 ]
 
-/** The records themselves are refused, however often they are sent; the cluster is well. */
+/** The broker refuses the records, however often they are sent. */
 const REFUSED = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD'] as const
 
 export type RefusalError = (typeof REFUSED)[number]
 
-/** Another process has initialised the transactional id since. */
+/** Another process has taken over the transactional id. */
 const TAKEN_OVER: readonly string[] = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
 
 /** Another process has taken over the transactional id, or our place in the group. */
@@ -29,18 +27,22 @@ const FENCED: readonly string[] = [
   'FENCED_INSTANCE_ID',
 ]
 
+/** Whether no retry helps. The names are the protocol's, as for the functions below. */
 export function isFatalError(name: string): boolean {
   return FATAL.includes(name)
 }
 
+/** Whether the error is about the records, so that other records may succeed. */
 export function isRefusal(name: string): name is RefusalError {
   return (REFUSED as readonly string[]).includes(name)
 }
 
+/** Whether another process has taken over the transactional id. */
 export function isTakeover(name: string): boolean {
   return TAKEN_OVER.includes(name)
 }
 
+/** Whether another process has taken over the transactional id, or our place in the group. */
 export function isFencingError(name: string): boolean {
   return FENCED.includes(name)
 }

@@ -1,7 +1,7 @@
 import { createAPI, fetchV15, type Reader, ResponseError } from '@platformatic/kafka'
 import type { AbortedTransaction } from './aborted-transactions.ts'
 
-/** A partition in a fetch response; its records are the bytes stored by the broker. */
+/** A partition of a fetch response, with its records as the bytes that the broker stores. */
 export interface FetchedPartition {
   readonly partition: number
   /** The last stable offset: no transaction below it is still open. */

@@ -1,6 +1,6 @@
 import { createAPI, protocolErrors, protocolErrorsCodesById, type Reader, Writer } from '@platformatic/kafka'
 
-/** The request that writes records, in the version used here (KIP-890's). */
+/** Key and version of the Produce request (KIP-890). */
 export const PRODUCE = { key: 0, version: 11 } as const
 
 export const REQUEST_TIMEOUT_MS = 15_000
@@ -13,14 +13,14 @@ export interface EncodedBatch {
   readonly bytes: Buffer
 }
 
-/** What became of a partition's batch: partitions fail independently. */
+/** The result for one partition's batch: partitions fail independently. */
 export interface ProduceResult {
   readonly topic: string
   readonly partition: number
-  /** 0 where the batch was written, else the broker's error code. */
+  /** 0 if the batch was written, else the broker's error code. */
   readonly errorCode: number
   readonly reason: string | null
-  /** The records of the batch that the error is about; empty where the broker does not say. */
+  /** The records at fault; empty if the broker does not say. */
   readonly recordErrors: readonly RecordError[]
 }
 
@@ -42,9 +42,8 @@ export function reasonOf(result: ProduceResult): string {
 }
 
 /**
- * Produce, with batches that are encoded already, at most one of each partition, acknowledged by all in-sync replicas.
- * The client's own request would encode each record from objects, and turn the first partition's error into the error of
- * all.
+ * Produces encoded batches, at most one of each partition, acknowledged by all in-sync replicas. The client's own request
+ * encodes each record itself and throws when any partition fails, so that the other partitions' results are lost.
  * @param transactionalId null outside of a transaction
  */
 export const produceBatches = createAPI<
@@ -81,7 +80,7 @@ function readResults(
     found.readArray((one) => {
       const partition = one.readInt32()
       const errorCode = one.readInt16()
-      // The base offset, the time of the append, and where the log starts.
+      // The base offset, the append time and the log start offset.
       for (let field = 0; field < 3; field += 1) one.readInt64()
       const recordErrors = one.readArray((record) => ({
         index: record.readInt32(),

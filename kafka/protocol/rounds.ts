@@ -5,7 +5,7 @@ import type { OutputRecord } from './record.ts'
 /** Records by topic and, as an object's keys, by partition. */
 export type ByTopic = Map<string, Record<number, OutputRecord[]>>
 
-/** Groups records by partition, each partition's in their order. */
+/** Groups records by partition, and keeps each partition's order. */
 export function groupByPartition(records: readonly OutputRecord[]): ByTopic {
   const byTopic: ByTopic = new Map()
   for (const record of records) {
@@ -21,17 +21,17 @@ export function groupByPartition(records: readonly OutputRecord[]): ByTopic {
   return byTopic
 }
 
-/** Batches that may go together, at most one of each partition. */
+/** Batches that may be sent together: at most one of each partition. */
 export type Round = EncodedBatch[]
 
 export interface Encoding {
-  /** What a batch of several records may take, in bytes, by an estimate. */
+  /** The most estimated bytes in a batch of several records. */
   readonly maxBytes: (topic: string) => number
-  /** Encodes records of one partition as a batch. */
+  /** Encodes records of one partition as one batch. */
   readonly encode: (records: readonly OutputRecord[], topic: string, partition: number) => Buffer
 }
 
-/** Records as batches that a broker takes: the first batch of each partition, then the second of each, and so on. */
+/** Splits records into batches, and the batches into rounds: the first batch of each partition, then the second, and so on. */
 export function roundsOf(byTopic: ByTopic, { maxBytes, encode }: Encoding): Round[] {
   const rounds: Round[] = []
   for (const [topic, partitions] of byTopic) {

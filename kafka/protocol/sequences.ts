@@ -1,11 +1,11 @@
 /** Sequences wrap to 0 after the largest 32-bit number. */
 const SEQUENCES = 2 ** 31
 
-/** A producer's sequence numbers: by them the broker writes a batch that comes twice once, in each partition (KIP-98). */
+/** A producer's sequence numbers in each partition, by which the broker recognises a batch that is sent twice (KIP-98). */
 export class Sequences {
   readonly #next = new Map<string, number[]>()
 
-  /** The sequence of the first of `count` records, which come next in the partition. */
+  /** Reserves sequences for the next `count` records of a partition, and returns the first. */
   take(topic: string, partition: number, count: number): number {
     let ofTopic = this.#next.get(topic)
     if (!ofTopic) {
@@ -17,12 +17,12 @@ export class Sequences {
     return first
   }
 
-  /** Gives back the sequences of the last `count` records, which were not appended. */
+  /** Returns the latest `count` sequences, of records that were not appended. */
   giveBack(topic: string, partition: number, count: number): void {
     this.take(topic, partition, SEQUENCES - count)
   }
 
-  /** Begins at 0 again everywhere, for another producer id or epoch. */
+  /** Starts at 0 in every partition, as another producer id or epoch must. */
   clear(): void {
     this.#next.clear()
   }

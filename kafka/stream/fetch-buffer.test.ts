@@ -23,8 +23,8 @@ function taken(buffer: FetchBuffer, limit: number) {
     .map(({ partition, records, next }) => [partition, records.map(({ offset }) => offset), next])
 }
 
-describe('a fetch buffer', () => {
-  test('gives each partition an equal share of the limit, and the rest later', () => {
+describe('fetch buffer', () => {
+  test('taking up to a limit gives each partition an equal share, and the rest later', () => {
     const buffer = bufferOf(fetched(0, [0, 1, 2, 3], 4), fetched(1, [0], 1), fetched(2, [5, 6, 7], 8))
     expect(taken(buffer, 6)).toEqual([
       [0, [0, 1], 2],
@@ -36,14 +36,14 @@ describe('a fetch buffer', () => {
     expect(taken(buffer, 6)).toEqual([])
   })
 
-  test('gives an empty batch for markers without records, once', () => {
+  test('markers without records give one empty batch', () => {
     const buffer = bufferOf(fetched(0, [], 2))
     expect(taken(buffer, 10)).toEqual([[0, [], 2]])
     buffer.add(fetched(0, [], 2))
     expect(taken(buffer, 10)).toEqual([])
   })
 
-  test('fetches a partition again only when none of its records waits, from behind what it has fetched', () => {
+  test('a partition is fetched again once none of its records waits, from after the last fetch', () => {
     const buffer = bufferOf(fetched(0, [0, 1], 2), fetched(1, [], 7))
     expect(buffer.toFetch()).toEqual(new Map([[1, 7]]))
     buffer.take(10)
@@ -55,7 +55,7 @@ describe('a fetch buffer', () => {
     )
   })
 
-  test('counts lag from the committed offset to the last stable one, and 0 when drained', () => {
+  test('lag counts from the committed to the last stable offset, and is 0 when drained', () => {
     const buffer = bufferOf(fetched(0, [0, 1], 3, 10))
     expect(buffer.lag(0)).toBe(10)
     buffer.take(10)
@@ -68,7 +68,7 @@ describe('a fetch buffer', () => {
     expect(buffer.lag(0)).toBe(0)
   })
 
-  test('knows nothing of a partition that it has forgotten, even if a commit or a fetch comes late', () => {
+  test('a forgotten partition has no records, offsets or lag, even after a late fetch or commit', () => {
     const buffer = bufferOf(fetched(0, [0], 1, 9))
     buffer.forget(0)
     buffer.add(fetched(0, [0], 1, 9))

@@ -1,21 +1,22 @@
 import type { Fetched } from '../platformatic/platformatic-fetcher.ts'
 import type { Batch } from './stream-port.ts'
 
-/** An open partition. Offsets are those of the next record: to be processed, and to be processed after a restart. */
 interface OpenPartition {
+  /** The next offset to process. */
   position: number
+  /** The next offset to process after a restart. */
   committed: number
   /** The last stable offset, as of the latest fetch. */
   end: number
-  /** Fetched and not taken yet: behind the position there may also be nothing but transaction markers. */
+  /** What was fetched and not taken yet; without records where only transaction markers were fetched. */
   fetched: Fetched | undefined
 }
 
-/** What was fetched and is not processed yet, and how far each open partition is. */
+/** Records that were fetched and wait to be processed, and the offsets of each open partition. */
 export class FetchBuffer {
   readonly #partitions = new Map<number, OpenPartition>()
 
-  /** Begins a partition at its committed offset, or where its log begins. */
+  /** Starts a partition at an offset. */
   open(partition: number, offset: number): void {
     this.#partitions.set(partition, { position: offset, committed: offset, end: offset, fetched: undefined })
   }
@@ -31,7 +32,7 @@ export class FetchBuffer {
     return count
   }
 
-  /** From where to fetch the partitions of which no record waits. */
+  /** The offsets to fetch from, for the partitions without waiting records. */
   toFetch(): Map<number, number> {
     const offsets = new Map<number, number>()
     for (const [partition, { position, fetched }] of this.#partitions) {
@@ -48,8 +49,8 @@ export class FetchBuffer {
   }
 
   /**
-   * Up to `limit` of the records that wait, an equal share of each partition. A partition of which only transaction markers
-   * were fetched gives an empty batch, so that the group's offset passes them.
+   * Takes up to `limit` waiting records, an equal share from each partition. A partition with nothing but transaction
+   * markers gives an empty batch, so that the group's offset moves past the markers.
    */
   take(limit: number): Batch[] {
     const batches: Batch[] = []
@@ -72,13 +73,13 @@ export class FetchBuffer {
     return batches
   }
 
-  /** Notes that a partition is committed up to an offset. */
+  /** Records that a partition's offset was committed. */
   committed(partition: number, next: number): void {
     const open = this.#partitions.get(partition)
     if (open) open.committed = next
   }
 
-  /** How many offsets are between the committed one and the last stable one; 0 of a partition that is not open. */
+  /** Offsets between the committed and the last stable offset; 0 for a partition that is not open. */
   lag(partition: number): number {
     const open = this.#partitions.get(partition)
     return open ? Math.max(0, open.end - open.committed) : 0

@@ -3,25 +3,25 @@ import type { RefusalError } from '../protocol/broker-errors.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 import { OutputRefusedError, type RefusedOutput, refusalOf } from './refusal.ts'
 
-/** The broker's error for a whole batch. */
+/** Why the broker refused a batch. */
 export interface BatchRefusal {
   readonly error: RefusalError
   /** In the broker's words. */
   readonly reason: string
-  /** The indices of the records at fault; empty where the broker does not say. */
+  /** The indices of the records at fault; empty if the broker does not say. */
   readonly records: readonly number[]
 }
 
 export interface RefusalSearch {
-  /** What a batch may take, in bytes, by an estimate; asked for each batch. */
+  /** The most estimated bytes in a batch; asked again for each batch. */
   readonly maxBytes: () => number
-  /** Sends records as one batch. Returns why the broker refuses it; throws what is not about the records. */
+  /** Sends records as one batch. Returns why the broker refused it; throws errors that are not about the records. */
   readonly send: (batch: readonly OutputRecord[]) => Promise<BatchRefusal | undefined>
 }
 
 /**
- * Sends the records of one partition a batch at a time, and a batch that is refused again in parts, until each record that
- * the broker refuses is known by itself. What the broker accepts meanwhile only counts where nothing is refused.
+ * Sends the records of one partition a batch at a time, and splits each refused batch, until every refused record is known.
+ * If any record is refused, the caller must abort the transaction: the accepted records are in it.
  */
 export async function findRefused(
   records: readonly OutputRecord[],
@@ -42,7 +42,7 @@ export async function findRefused(
   return refused
 }
 
-/** @throws OutputRefusedError where any was refused */
+/** @throws OutputRefusedError if any output was refused */
 export function throwIfRefused(refused: readonly RefusedOutput[]): void {
   const [first] = refused
   if (!first) return
@@ -50,7 +50,7 @@ export function throwIfRefused(refused: readonly RefusedOutput[]): void {
   throw new OutputRefusedError(`${topic} refused a record: ${reason} (${code})`, refused)
 }
 
-/** A refused batch, in its order: each record that the broker named by itself, what lies between; else two halves. */
+/** Splits a refused batch, in order: around the records that the broker named, or into halves if it named none. */
 function partsOf(batch: readonly OutputRecord[], indices: readonly number[]): OutputRecord[][] {
   const named = new Set(indices)
   if (named.size === 0) {

@@ -22,8 +22,8 @@ import {
 
 const BACKOFF_MS = 300
 /**
- * kafkajs waits this long before it repeats a request that met CONCURRENT_TRANSACTIONS, as the first of every transaction
- * that follows close upon another does: with its default of 300 ms there are six transactions a second.
+ * How long kafkajs waits before it retries CONCURRENT_TRANSACTIONS, in ms, which the first request meets in a transaction
+ * right after another. With kafkajs's default of 300 ms there are only six transactions a second.
  */
 const RETRY_MS = 5
 
@@ -37,16 +37,16 @@ export interface PartitionContext {
   readonly signal: AbortSignal
   /** Has the next fetch of the partition begin at an offset. */
   readonly seek: (partition: number, offset: number) => void
-  /** Ends the stream, with an error that no retry can help. */
+  /** Ends the stream with an error that no retry helps. */
   readonly fail: (error: Error) => void
 }
 
 type Heartbeat = () => Promise<void>
 
-/** A partition that is lost in any state is closed, and closed partitions are opened by their next batch. */
+/** A failed or lost partition is closed; its next batch opens it. */
 type State =
   | { readonly name: 'closed' }
-  /** The producer fences whoever had the partition before, and the handler restores it. */
+  /** The producer fences the partition's former owner, and the handler restores its state. */
   | { readonly name: 'opening'; readonly producer: Producer }
   | {
       readonly name: 'open'
@@ -59,16 +59,16 @@ type Open = Extract<State, { name: 'open' }>
 
 const CLOSED: State = { name: 'closed' }
 
-/** The partition went to another member of the group while it was opened, or a batch of it prepared: nothing was begun. */
+/** Another member got the partition while it was opened or a batch prepared. No transaction was begun. */
 class LostPartition extends Error {}
 
-/** One input partition of a KafkajsStream: opened with its first batch, and closed when it is lost or a transaction fails. */
+/** One input partition of a KafkajsStream: its first batch opens it; a loss or a failed transaction closes it. */
 export class KafkajsPartition {
   readonly #partition: number
   readonly #context: PartitionContext
   #state: State = CLOSED
   #refusals: Refusals
-  /** The work under way. It may outlive the state that it began in. */
+  /** The work under way, which may outlive the state in which it began. */
   #working: Promise<void> | undefined
 
   constructor(partition: number, context: PartitionContext) {
@@ -77,14 +77,14 @@ export class KafkajsPartition {
     this.#refusals = new Refusals(context.options)
   }
 
-  /** Works on a fetched batch, in transactions of at most the batch size. */
+  /** Processes a fetched batch, in transactions of at most the batch size. */
   take(payload: EachBatchPayload): Promise<void> {
     return this.#alone(Number(payload.batch.firstOffset()), () => this.#take(payload))
   }
 
   /**
-   * Commits an offset behind which nothing was handed over, so that nobody takes markers for records that wait. kafkajs goes
-   * on behind the markers whatever becomes of the commit: they are fetched again until it is done.
+   * Commits an offset past markers and aborted records, which kafkajs hands to no handler, so that the group's lag does not
+   * count them. kafkajs moves past them even if the commit fails, so a failure makes it fetch the marker again.
    * @param end the last stable offset as of the fetch
    */
   async pass(next: number, end: number): Promise<void> {
@@ -104,31 +104,31 @@ export class KafkajsPartition {
     })
   }
 
-  /** The partition is no longer ours. */
+  /** The group has assigned the partition to another member. */
   lose(): void {
     this.close()
     this.#refusals = new Refusals(this.#context.options)
   }
 
-  /** Forgets what the partition is open with, so that its next batch opens it again from what was committed. */
+  /** Closes the partition, so that its next batch opens it again from the committed offset. */
   close(): void {
     const state = this.#state
     if (state.name === 'closed') return
     this.#state = CLOSED
     void state.producer.disconnect().catch(() => undefined)
-    // While it opens, the handler is busy with it: then opening ends with this.
+    // While the partition opens, the handler is busy with it: `#open` then revokes it at its end.
     if (state.name === 'open') this.#context.handler.onRevoked(this.#partition)
   }
 
-  /** Returns when the work under way is over. */
+  /** Resolves when the work under way is over. */
   async idle(): Promise<void> {
     await this.#working
   }
 
   /**
-   * Works on the partition, unless it is worked on already: kafkajs fetches on while an offset behind markers is committed,
-   * and a consumer that it restarts hands over again what a batch from before may still be waiting for the broker with. The
-   * work under way is waited for, and what came meanwhile is fetched again from where that work ended.
+   * Runs work on the partition, one at a time. Work can overlap because kafkajs keeps fetching while an offset past markers is
+   * committed, and because a restarted consumer hands over again a batch that may still be in progress. Overlapping work is
+   * dropped: after the work under way, the consumer fetches again from where that work ended.
    * @param from where to fetch again if the work under way failed
    */
   async #alone(from: number, work: () => Promise<void>): Promise<void> {
@@ -163,7 +163,7 @@ export class KafkajsPartition {
       for (let start = 0; start < records.length; ) {
         if (!isRunning() || isStale() || this.#context.signal.aborted || this.#state !== open) return
         const end = Math.min(start + this.#refusals.limit, records.length)
-        // Behind the last record of a batch there may be markers of transactions: the offset passes them too.
+        // After the last record, the offset moves past the markers at the end of the batch too.
         const next = records[end]?.offset ?? Number(batch.lastOffset()) + 1
         await this.#commit(
           open,
@@ -179,7 +179,7 @@ export class KafkajsPartition {
     }
   }
 
-  /** Takes the partition over: ends what its former owner left open, then reads the offset, then restores. */
+  /** Takes the partition over: ends the former owner's transaction, then reads the offset, then restores. */
   async #open(heartbeat: Heartbeat): Promise<void> {
     const { profile, options, kafka, admin, handler, signal } = this.#context
     const { groupId, topic, sessionTimeoutMs, warn, application, meter } = options
@@ -198,8 +198,8 @@ export class KafkajsPartition {
     this.#state = opening
     try {
       await producer.connect()
-      // Only its first transaction initialises the id. Until then whoever was here before could still commit, behind
-      // the offset that is read next.
+      // kafkajs takes the transactional id over with the first transaction only. Until then the former owner could still
+      // commit, beyond the offset that is read next.
       await (await producer.transaction()).abort()
       const committed = (await stableOffset(profile, { groupId, topic, partition }, signal)) ?? -1
       const begin = (await beginningOffsets(admin, topic)).get(partition) ?? 0
@@ -224,7 +224,7 @@ export class KafkajsPartition {
 
   /**
    * @param end the last stable offset as of the fetch
-   * @throws LostPartition where the partition went to another member meanwhile
+   * @throws LostPartition if another member got the partition meanwhile
    */
   async #commit(open: Open, fetched: Batch, end: number): Promise<void> {
     const { handler, options } = this.#context
@@ -232,7 +232,7 @@ export class KafkajsPartition {
     const refusals = this.#refusals
     const batch = refusals.mark(fetched)
     await handler.prepare?.([batch])
-    // Preparing takes as long as a registry does: the handler has given up what was lost by then.
+    // Preparing may take long, and the handler may have lost the partition meanwhile.
     if (this.#state !== open) throw new LostPartition()
     const output = processWith(handler, [batch])
     const transaction = await open.producer.transaction()
@@ -254,7 +254,7 @@ export class KafkajsPartition {
     if (this.#state === open) options.meter.lag(batch.partition, Math.max(0, end - batch.next))
   }
 
-  /** Closes the partition, and ends the stream or waits a moment, as the error asks for. */
+  /** Closes the partition; then ends the stream if no retry helps, else waits a moment. */
   async #recover(error: Error, heartbeat: Heartbeat): Promise<void> {
     const { options, signal, fail } = this.#context
     if (error instanceof LostPartition) return

@@ -9,8 +9,8 @@ const CONCURRENT_PARTITIONS = 16
 
 /**
  * The stream port on kafkajs: one transactional id for each input partition, because kafkajs does not send the member's
- * generation with a transaction's offsets. Whoever opens a partition initialises its id, which ends what the former owner
- * left open and refuses it from then on.
+ * generation with a transaction's offsets. Opening a partition takes its id over, which aborts the former owner's
+ * transaction and fences that owner.
  */
 export class KafkajsStream implements StreamPort {
   readonly #profile: Profile
@@ -50,7 +50,7 @@ export class KafkajsStream implements StreamPort {
         consumer.seek({ topic, partition, offset: String(offset) }),
       fail,
     }
-    /** Every partition that was ever ours: work on it may outlive its loss, and must be over before it begins again. */
+    /** Every partition that was ever assigned here: work on it may outlive its loss, and must not overlap later work. */
     const partitions = new Map<number, KafkajsPartition>()
     const partitionOf = (partition: number) => {
       const known = partitions.get(partition) ?? new KafkajsPartition(partition, context)
@@ -64,7 +64,7 @@ export class KafkajsStream implements StreamPort {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) fail(payload.error)
     })
-    // A batch of nothing but control records or aborted ones reaches no handler.
+    // kafkajs hands no batch over that holds nothing but control records and aborted records.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       const { batchSize, partition, lastOffset, highWatermark } = payload
       if (batchSize === 0) void partitionOf(partition).pass(Number(lastOffset) + 1, Number(highWatermark))
@@ -85,7 +85,7 @@ export class KafkajsStream implements StreamPort {
       await Promise.race([stopped, failed])
     } finally {
       await consumer.disconnect()
-      // kafkajs has waited for the batches that it handed over, and knows nothing of the offsets committed behind markers.
+      // kafkajs has waited for the batches that it handed over, but not for commits past markers.
       for (const partition of partitions.values()) await partition.idle()
       for (const partition of partitions.values()) partition.close()
       await this.#admin.disconnect()

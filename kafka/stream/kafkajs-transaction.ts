@@ -12,18 +12,18 @@ import { OutputRefusedError, type RefusedOutput } from './refusal.ts'
 
 const { CompressionTypes } = kafkajs
 
-/** What one request may take where it holds several records: kafkajs makes one batch of each partition's, and never splits it. */
+/** The most estimated bytes in a request of several records: kafkajs makes one batch for each partition and never splits it. */
 const REQUEST_BYTES = 900 * 1024
-/** From which size on a record that is sent again is compressed, in bytes. */
+/** Records above this size, in bytes, are compressed when they are sent again. */
 const WORTH_COMPRESSING = 1024
 /** A broker ends the connection at a request of 100 MiB (socket.request.max.bytes): nothing is sent that is near it. */
 const MAX_RECORD_BYTES = 96 * 1024 * 1024
-/** A broker may take 5 s to end the transaction before; it is asked every 5 ms. */
+/** Retries every 5 ms for up to 5 s, in which the broker should have ended the previous transaction. */
 const UNTIL_ENDED = { retries: Number.POSITIVE_INFINITY, minTimeout: 5, factor: 1, maxRetryTime: 5_000 }
 
 /**
  * Writes records in a transaction.
- * @throws OutputRefusedError where the broker refuses a batch, whichever records it is about
+ * @throws OutputRefusedError if the broker refuses a batch; it does not name the records
  */
 export async function send(transaction: Transaction, output: readonly OutputRecord[]): Promise<void> {
   for (const [topic, records] of Map.groupBy(output, (record) => record.topic)) {
@@ -39,7 +39,7 @@ export async function send(transaction: Transaction, output: readonly OutputReco
 }
 
 /**
- * Writes records in a transaction, a batch of one partition at a time, and finds each record that the broker refuses.
+ * Writes records in a transaction, one batch of one partition at a time, and finds each record that the broker refuses.
  * @throws OutputRefusedError that names the records
  */
 export async function sendCarefully(
@@ -62,8 +62,8 @@ export async function sendCarefully(
 type Offsets = Parameters<Transaction['sendOffsets']>[0]
 
 /**
- * Adds offsets to a transaction. kafkajs does not repeat that request where the broker is still ending the producer's
- * transaction before, which a transaction without output meets at once.
+ * Adds offsets to a transaction. kafkajs does not retry this request while the broker is still ending the producer's
+ * previous transaction, and it is the first request of a transaction without output.
  */
 export function sendOffsets(transaction: Transaction, offsets: Offsets): Promise<void> {
   return pRetry(() => transaction.sendOffsets(offsets), {
@@ -73,9 +73,9 @@ export function sendOffsets(transaction: Transaction, offsets: Offsets): Promise
 }
 
 /**
- * Sends records in one request. Returns why the broker refuses them; kafkajs's version of the answer does not name records.
- * @param compressFrom the size of a single record, in bytes, above which it is compressed: it may have come compressed
- * @throws what is not about the records
+ * Sends records in one request. Returns why the broker refused them; kafkajs's version of the response names no records.
+ * @param compressFrom a single record above this size, in bytes, is compressed: its source may have been, too
+ * @throws errors that are not about the records
  */
 async function sendBatch(
   transaction: Transaction,

@@ -10,7 +10,6 @@ import { OutputRefusedError } from './refusal.ts'
 import type { Refusals } from './refusals.ts'
 import {
   BEFORE_JOINING,
-  keptPartitions,
   type Membership,
   nextState,
   type SessionEvent,
@@ -27,7 +26,7 @@ import { TransactionWriter } from './transaction-writer.ts'
 
 const FETCH_WAIT_MS = 100
 
-/** What outlives a session: the next session goes on with it. */
+/** What a stream's sessions share. */
 export interface SessionContext {
   readonly profile: Profile
   readonly options: StreamOptions
@@ -46,7 +45,7 @@ export class PlatformaticSession {
   readonly #fetcher: PlatformaticFetcher
   readonly #buffer = new FetchBuffer()
   #state: SessionState = BEFORE_JOINING
-  /** Set while a batch is between being taken and being committed; resolved when it is committed or given up. */
+  /** Set while a batch is in flight, from taking its records until the commit has succeeded or failed. */
   #inFlight: PromiseWithResolvers<void> | undefined
 
   constructor({ profile, options, transactionalId, handler, refusals }: SessionContext) {
@@ -63,7 +62,7 @@ export class PlatformaticSession {
         rebalanceTimeout: Math.max(options.sessionTimeoutMs, 30_000),
         heartbeatInterval: Math.min(1_000, options.sessionTimeoutMs / 3),
       },
-      // What we have begun is first finished, as the member that we still are.
+      // Finishes the transaction under way before it rejoins, while its generation is still valid.
       async () => {
         this.#on({ name: 'joining' })
         await this.#inFlight?.promise
@@ -93,7 +92,7 @@ export class PlatformaticSession {
    * read was read
    */
   async work(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    // Ends what this process itself may have left open: restoring would wait for it.
+    // Ends a transaction that this process may have left open; restoring would wait for it.
     await this.#writer.init()
     this.#consumer.topics.track(this.#options.topic)
     await this.#consumer.joinGroup({})
@@ -132,7 +131,7 @@ export class PlatformaticSession {
         continue
       }
       await this.#gather(signal)
-      // Taken only now: what is taken and then not processed would be passed over.
+      // Takes records only now: records that are taken and then not processed would be skipped.
       const { name, held } = this.#state
       if (name !== 'working') continue
       const batches = this.#buffer.take(this.#refusals.limit).map((batch) => this.#refusals.mark(batch))
@@ -143,18 +142,18 @@ export class PlatformaticSession {
         continue
       }
       this.#inFlight ??= Promise.withResolvers()
-      // What comes next is fetched and processed while the broker writes what came before.
+      // Processes this batch while the broker still writes the one before.
       await this.#handler.prepare?.(batches)
       const output = processWith(this.#handler, batches)
       await committing
       committing = this.#commit(batches, output, held)
-      // Awaited above, in the next round; until then a rejection is not unhandled.
+      // The next round awaits the commit; this handler only keeps a rejection from being unhandled until then.
       committing.then(onProgress, () => undefined)
     }
     await committing
   }
 
-  /** One step from another state towards working. */
+  /** Takes one step towards the state `working`. */
   async #becomeWorking(signal: AbortSignal): Promise<void> {
     const state = this.#state
     if (state.name === 'joining') await once(this.#consumer, 'consumer:group:join', { signal })
@@ -165,7 +164,7 @@ export class PlatformaticSession {
     return this.#state.name === 'failed'
   }
 
-  /** Gives all partitions back and has them opened again from what was committed, as the same member of the group. */
+  /** Revokes all partitions, so that the same member opens them again from the committed offsets. */
   async #startOver(): Promise<void> {
     this.#options.meter.aborted()
     for (const partition of this.#state.held?.partitions ?? []) this.#forget(partition)
@@ -174,18 +173,18 @@ export class PlatformaticSession {
     this.#finishFlight()
   }
 
-  /** Lets a rejoin that waits for the batch under way begin. */
+  /** Releases a rejoin that waits for the batch in flight. */
   #finishFlight(): void {
     this.#inFlight?.resolve()
     this.#inFlight = undefined
   }
 
-  /** Keeps what stays ours without a gap, forgets the rest, and opens what is new. */
+  /** Keeps the partitions that stay open, revokes the lost ones, and opens the new ones. */
   async #takeOver(held: Membership | undefined, next: Membership, signal: AbortSignal): Promise<void> {
     const { topic } = this.#options
-    const kept = keptPartitions(held, next)
+    this.#on({ name: 'takeover' })
+    const kept = this.#state.held?.partitions ?? []
     for (const partition of held?.partitions ?? []) if (!kept.includes(partition)) this.#forget(partition)
-    this.#on({ name: 'takeover', kept })
     this.#refusals.keep(next.partitions)
     const opening = next.partitions.filter((partition) => !kept.includes(partition))
     if (opening.length === 0) return
@@ -193,7 +192,7 @@ export class PlatformaticSession {
     const committed = await this.#fetcher.committedOffsets(group, topic, opening, signal)
     const begins = await this.#consumer.listOffsets({ topics: [topic], timestamp: -2n })
     for (const partition of opening) {
-      // The next assignment is here already: it keeps what is open by now.
+      // A newer assignment has arrived; taking it over keeps the partitions that are open by now.
       if (this.#state.name === 'assigned') break
       this.#on({ name: 'opening', partition })
       await this.#handler.onAssigned(partition, signal)
@@ -213,7 +212,7 @@ export class PlatformaticSession {
     this.#buffer.forget(partition)
   }
 
-  /** Fetches until there are enough records for a transaction, or the oldest has waited long enough. */
+  /** Fetches until there are enough records for a transaction, or the oldest record has waited long enough. */
   async #gather(signal: AbortSignal): Promise<void> {
     const { batchSize, commitIntervalMs, topic } = this.#options
     let deadline: number | undefined

@@ -10,21 +10,21 @@ import type { StreamHandler, StreamOptions, StreamPort } from './stream-port.ts'
 
 const BACKOFF_MS = 200
 const MAX_BACKOFF_MS = 3_000
-/** How long the cluster may be away before the process gives up. */
+/** How long sessions may fail in a row before the process gives up. */
 const PATIENCE_MS = 300_000
 
-/** Sessions fail, and none has worked since. */
+/** A series of failed sessions. */
 interface Trouble {
-  /** When the first of them failed, in ms since the epoch. */
+  /** When the first session failed, in ms since the epoch. */
   readonly since: number
-  /** How long to wait before the next session, in ms. */
+  /** The wait before the next session, in ms. */
   readonly backoffMs: number
 }
 
 /**
- * The stream port on @platformatic/kafka: one transactional id for each process, all its partitions in one transaction.
- * A process that lost its partitions is fenced by the generation that goes with its offsets (KIP-447). A session that fails
- * is followed by another one, which begins from what was committed.
+ * The stream port on @platformatic/kafka: one transactional id for each process, all its partitions in one transaction. The
+ * broker fences a process that lost its partitions by the generation sent with the offsets (KIP-447). When a session fails,
+ * the next session begins from the committed offsets.
  */
 export class PlatformaticStream implements StreamPort {
   readonly #profile: Profile
@@ -65,7 +65,7 @@ export class PlatformaticStream implements StreamPort {
     }
   }
 
-  /** @throws the error where no further session can help, or the cluster has been away for too long */
+  /** @throws the error itself if no further session helps, or sessions have failed for too long */
   #troubleAfter(error: Error, before: Trouble | undefined): Trouble {
     const { application, meter, warn } = this.#options
     if (isFatal(error)) throw error

@@ -3,16 +3,16 @@ import type { RefusalError } from '../protocol/broker-errors.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 
 export type RefusalCode =
-  /** Larger than its topic takes, even compressed. */
+  /** Larger than the topic's limit, even compressed. */
   | 'TOO_LARGE'
-  /** Its time is out of the range that its topic takes. */
+  /** The timestamp is outside the range that the topic accepts. */
   | 'TIMESTAMP_REFUSED'
-  /** It has no key, and its topic is compacted. */
+  /** No key, on a compacted topic. */
   | 'KEY_REFUSED'
   /** Invalid for another reason, which the broker gives. */
   | 'RECORD_REFUSED'
 
-/** The broker's verdict on an output record that it will never write, however often the record is sent. */
+/** Why the broker refuses an output record for good. */
 export interface Refusal {
   readonly code: RefusalCode
   /** The topic that refused the record. */
@@ -28,7 +28,7 @@ const CODES: Readonly<Record<RefusalError, RefusalCode>> = {
   INVALID_RECORD: 'RECORD_REFUSED',
 }
 
-/** The verdict on one record, from the broker's error. */
+/** The refusal of one record, from the broker's error for its batch. */
 export function refusalOf(error: RefusalError, reason: string, output: OutputRecord): Refusal {
   const code = CODES[error]
   return {

@@ -1,35 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  BEFORE_JOINING,
-  keptPartitions,
-  type Membership,
-  nextState,
-  type SessionEvent,
-  type SessionState,
-} from './session-state.ts'
+import { BEFORE_JOINING, nextState, type SessionEvent } from './session-state.ts'
 
-function member(generationId: number, ...partitions: number[]): Membership {
+function member(generationId: number, ...partitions: number[]) {
   return { generationId, memberId: 'me', partitions }
 }
 
-function stateAfter(...events: SessionEvent[]): SessionState {
+function stateAfter(...events: SessionEvent[]) {
   return events.reduce(nextState, BEFORE_JOINING)
 }
 
 const joining: SessionEvent = { name: 'joining' }
 const refused: SessionEvent = { name: 'refused' }
-const joined = (next: Membership): SessionEvent => ({ name: 'joined', next })
-const takeover = (...kept: number[]): SessionEvent => ({ name: 'takeover', kept })
+const joined = (next: ReturnType<typeof member>): SessionEvent => ({ name: 'joined', next })
+const takeover: SessionEvent = { name: 'takeover' }
 const opening = (partition: number): SessionEvent => ({ name: 'opening', partition })
-const working = [joining, joined(member(1, 0, 1)), takeover(), opening(0), opening(1)]
+const working = [joining, joined(member(1, 0, 1)), takeover, opening(0), opening(1)]
 
-describe('a session', () => {
-  test('works with the partitions that it has opened, once its assignment is taken over', () => {
+describe('session state', () => {
+  test('a session works with the partitions that it has opened since it took its assignment over', () => {
     expect(stateAfter(...working)).toEqual({ name: 'working', held: member(1, 0, 1) })
   })
 
-  test('that joins again keeps its partitions until it knows the next assignment', () => {
+  test('a session that rejoins holds its partitions until it gets the next assignment', () => {
     const state = stateAfter(...working, joining)
     expect(state).toEqual({ name: 'joining', held: member(1, 0, 1) })
     expect(nextState(state, joined(member(2, 1, 2)))).toEqual({
@@ -39,19 +32,19 @@ describe('a session', () => {
     })
   })
 
-  test('that joins again while it takes over keeps what it has opened by then', () => {
-    const state = stateAfter(joining, joined(member(1, 0, 1)), takeover(), opening(0), joining)
+  test('a session that rejoins during a takeover holds the partitions that it has opened by then', () => {
+    const state = stateAfter(joining, joined(member(1, 0, 1)), takeover, opening(0), joining)
     expect(state.held).toEqual(member(1, 0))
     expect(nextState(state, opening(1)).held).toEqual(member(1, 0, 1))
   })
 
-  test('that joins again before it took over does not take the void assignment over', () => {
+  test('a session that rejoins before a takeover drops the assignment', () => {
     const state = stateAfter(...working, joined(member(2, 0)), joining)
     expect(state).toEqual({ name: 'joining', held: member(1, 0, 1) })
-    expect(() => nextState(state, takeover(0))).toThrow('nothing to take over while joining')
+    expect(() => nextState(state, takeover)).toThrow('nothing to take over while joining')
   })
 
-  test('whose output is refused is assigned the same partitions again, and holds none until then', () => {
+  test('a session whose output is refused holds no partition and is assigned the same ones again', () => {
     expect(stateAfter(...working, refused)).toEqual({
       name: 'assigned',
       held: undefined,
@@ -59,11 +52,11 @@ describe('a session', () => {
     })
   })
 
-  test('whose output is refused while it joins again goes on joining, and holds no partition', () => {
+  test('a session whose output is refused while it rejoins holds no partition and goes on joining', () => {
     expect(stateAfter(...working, joining, refused)).toEqual({ name: 'joining', held: undefined })
   })
 
-  test('that failed keeps its first error until it is closed, whatever comes', () => {
+  test('a failed session keeps its first error through all events until it is closed', () => {
     const event: fc.Arbitrary<SessionEvent> = fc.constantFrom<SessionEvent>(
       joining,
       refused,
@@ -82,15 +75,17 @@ describe('a session', () => {
 })
 
 describe('partitions kept over a rebalance', () => {
-  test('are those that the same member had in the generation before', () => {
-    expect(keptPartitions(member(1, 0, 1), member(2, 1, 2))).toEqual([1])
+  test('are the partitions that the same member held in the previous generation', () => {
+    expect(stateAfter(...working, joined(member(2, 1, 2)), takeover)).toEqual({
+      name: 'working',
+      held: member(2, 1),
+    })
   })
 
   test.each([
-    ['the member missed a generation', member(1, 0, 1), member(3, 0, 1)],
-    ['the member got another id', { ...member(1, 0, 1), memberId: 'former' }, member(2, 0, 1)],
-    ['nothing was held', undefined, member(2, 0, 1)],
-  ])('are none where %s, because another process may have had them in between', (_, held, next) => {
-    expect(keptPartitions(held, next)).toEqual([])
+    ['missed a generation', member(3, 0, 1)],
+    ['got another id', { ...member(2, 0, 1), memberId: 'other' }],
+  ])('are none if the member %s, because another process may have had them in between', (_, next) => {
+    expect(stateAfter(...working, joined(next), takeover).held?.partitions).toEqual([])
   })
 })

@@ -6,28 +6,28 @@ export interface Membership {
 }
 
 /**
- * Where a session stands with its group. `held` are the partitions that the handler has, as of the generation in which
- * they were opened: partitions that the next generation leaves with us need no restore. That a session drains is not a
- * state of its own: the signal says so, and whatever is under way is finished first.
+ * The state of a session. `held` names the partitions that the handler has, and the generation that they belong to:
+ * partitions that the next generation leaves here need no restore. Draining is not a state: the signal asks for it, and the
+ * session finishes the transaction under way in whatever state it is.
  */
 export type SessionState =
-  /** The group is being joined: the broker would refuse what is begun now, as from a member of the former generation. */
+  /** The session is joining the group. The broker would refuse a transaction begun now, by its old generation. */
   | { readonly name: 'joining'; readonly held: Membership | undefined }
-  /** The group has assigned partitions, which are yet to be taken over. */
+  /** The group has assigned partitions; the session has yet to take them over. */
   | { readonly name: 'assigned'; readonly held: Membership | undefined; readonly next: Membership }
-  /** The assignment is taken over, or is being taken over. */
+  /** The session has taken the assignment over, or is doing so. */
   | { readonly name: 'working'; readonly held: Membership }
-  /** Over, and another session has to begin from what was committed. */
+  /** The session is over; another session begins from the committed offsets. */
   | { readonly name: 'failed'; readonly held: Membership | undefined; readonly error: Error }
   | { readonly name: 'closed'; readonly held: undefined }
 
 export type SessionEvent =
   | { readonly name: 'joining' }
   | { readonly name: 'joined'; readonly next: Membership }
-  /** The assignment begins to be taken over; the handler keeps these partitions and has lost the others. */
-  | { readonly name: 'takeover'; readonly kept: readonly number[] }
+  /** The session starts to take its assignment over: it holds the partitions that stay open, and has lost the others. */
+  | { readonly name: 'takeover' }
   | { readonly name: 'opening'; readonly partition: number }
-  /** The broker refused output: the handler has lost all partitions, and gets them again as the same member. */
+  /** The broker refused output. The handler has lost all partitions; the same member is going to open them again. */
   | { readonly name: 'refused' }
   | { readonly name: 'failed'; readonly error: Error }
   | { readonly name: 'closed' }
@@ -45,13 +45,13 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
     case 'failed':
       return { name: 'failed', held: state.held, error: event.error }
     case 'joining':
-      // An assignment that was not taken over is void: its generation is over.
+      // Drops an assignment that was not taken over: its generation has ended.
       return { name: 'joining', held: state.held }
     case 'joined':
       return { name: 'assigned', held: state.held, next: event.next }
     case 'takeover':
       if (state.name !== 'assigned') throw new Error(`nothing to take over while ${state.name}`)
-      return { name: 'working', held: { ...state.next, partitions: event.kept } }
+      return { name: 'working', held: { ...state.next, partitions: keptPartitions(state.held, state.next) } }
     case 'refused':
       return state.name === 'working'
         ? { name: 'assigned', held: undefined, next: state.held }
@@ -59,8 +59,8 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
   }
 }
 
-/** The assigned partitions that the handler has without a gap, so that they stay open. */
-export function keptPartitions(held: Membership | undefined, next: Membership): readonly number[] {
+/** The assigned partitions that stay open, because no other process can have had them since. */
+function keptPartitions(held: Membership | undefined, next: Membership): readonly number[] {
   const isContinuous = held?.memberId === next.memberId && held.generationId + 1 === next.generationId
   return isContinuous ? next.partitions.filter((partition) => held.partitions.includes(partition)) : []
 }

@@ -16,25 +16,25 @@ import { Sequences } from '../protocol/sequences.ts'
 import { type BatchRefusal, findRefused, throwIfRefused } from './find-refused.ts'
 import { OutputRefusedError, type RefusedOutput } from './refusal.ts'
 
-/** What one batch may take: half of what a broker accepts by default, because its size is estimated. */
+/** The most estimated bytes in one batch: half of what a broker accepts by default. */
 const BATCH_BYTES = 512 * 1024
-/** From which size on a record that is sent again is compressed, in bytes. */
+/** Records above this size, in bytes, are compressed when they are sent again. */
 const WORTH_COMPRESSING = 1024
-/** What one request may take where it holds several batches. */
+/** The most bytes in a request of several batches. */
 const REQUEST_BYTES = 16 * 1024 * 1024
 
 /**
- * Writes the output records of transactions, by batches that it encodes itself. It repeats nothing: where a request fails,
- * the transaction is aborted and the producer begins again. See IdempotentWriter for what the two share, and why they
+ * Writes the output records of transactions, in batches that it encodes itself. It retries nothing: when a request fails,
+ * the transaction is aborted and the producer starts again. IdempotentWriter says what the two writers share, and why they
  * differ.
  */
 export class TransactionOutput {
-  /** It lends its view of the cluster. */
+  /** Only asked for metadata. */
   readonly #consumer: Consumer
   readonly #pool: ConnectionPool
   readonly #transactionalId: string
   readonly #sequences = new Sequences()
-  /** What one batch may take in topics that refused larger ones. */
+  /** By topic, the most bytes in one batch, for topics that refused a larger batch. */
   readonly #batchBytes = new Map<string, number>()
   #producer = { id: -1n, epoch: -1 }
 
@@ -44,16 +44,15 @@ export class TransactionOutput {
     this.#transactionalId = transactionalId
   }
 
-  /** Begins again as a producer whose id and epoch the broker has just given. */
+  /** Starts with the id and epoch that the broker has just assigned. */
   begin(producer: { readonly id: bigint; readonly epoch: number }): void {
     this.#producer = producer
     this.#sequences.clear()
   }
 
   /**
-   * Sends each partition's records in batches that the broker takes, all at once: in order on one connection to each
-   * leader.
-   * @throws OutputRefusedError where the broker refuses a batch, whichever records it is about
+   * Sends all batches at once. Each partition's batches stay in order, because each leader has one connection.
+   * @throws OutputRefusedError if the broker refuses a batch; it does not name the records
    */
   async write(byTopic: ByTopic): Promise<void> {
     if (byTopic.size === 0) return
@@ -73,17 +72,17 @@ export class TransactionOutput {
     )
     const results = sent.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
     const refused = results.find((result) => isRefusal(errorNameOf(result)))
-    // What follows a refused batch fails too, as out of order.
+    // Batches behind a refused batch fail as out of order, so the refusal is the cause.
     if (refused) throw new OutputRefusedError(explain(refused))
     const failure = sent.find((one) => one.status === 'rejected')?.reason ?? errorIn(results)
     if (!failure) return
-    // A leader may have moved: the next request asks again who it is.
+    // A leader may have moved: the next write fetches metadata again.
     this.#consumer.clearMetadata()
     throw failure
   }
 
   /**
-   * Sends a batch at a time, and finds each record that the broker refuses.
+   * Sends one batch at a time, and finds each record that the broker refuses.
    * @throws OutputRefusedError that names the records
    */
   async writeCarefully(byTopic: ByTopic): Promise<void> {
@@ -109,7 +108,7 @@ export class TransactionOutput {
     throwIfRefused(refused)
   }
 
-  /** @throws where the error is not about the records */
+  /** @throws an error that is not about the records */
   #refusalIn(result: ProduceResult, batch: readonly OutputRecord[], bytes: Buffer): BatchRefusal | undefined {
     if (result.errorCode === 0) return undefined
     const error = errorNameOf(result)
@@ -132,7 +131,7 @@ export class TransactionOutput {
     return this.#batchBytes.get(topic) ?? BATCH_BYTES
   }
 
-  /** @param compressFrom the size of a single record, in bytes, above which it is compressed: it may have come compressed */
+  /** @param compressFrom a record above this size, in bytes, that is a batch of its own is compressed: its source may have been, too */
   #encode(records: readonly OutputRecord[], topic: string, partition: number, compressFrom: number): Buffer {
     const sequence = this.#sequences.take(topic, partition, records.length)
     const bytes = encodeRecordBatch(records, { ...this.#producer, sequence })
@@ -141,7 +140,7 @@ export class TransactionOutput {
   }
 }
 
-/** A round as requests of a bounded size, each with at least one batch. */
+/** Splits a round into requests of a bounded size, each with at least one batch. */
 function requestsOf(round: Round): Round[] {
   const requests: Round[] = []
   let bytes = Number.POSITIVE_INFINITY
@@ -160,7 +159,7 @@ function explain(result: ProduceResult): string {
   return `${result.topic}/${result.partition} refused a batch: ${reasonOf(result)} (${errorNameOf(result)})`
 }
 
-/** The error of the partitions that failed, as @platformatic/kafka throws it. */
+/** One error for all failed partitions, as @platformatic/kafka throws it. */
 function errorIn(results: readonly ProduceResult[]): Error | undefined {
   const failed = results.filter(({ errorCode }) => errorCode !== 0)
   if (failed.length === 0) return undefined

@@ -19,7 +19,7 @@ import { TransactionOutput } from './transaction-output.ts'
 
 const TRANSACTION_COORDINATOR = 1
 const GROUP_COORDINATOR = 0
-/** What passes by itself while a coordinator carries out the transaction before, or loads. */
+/** States that pass by themselves: a coordinator is still ending the previous transaction, or loading. */
 const PASSING = ['CONCURRENT_TRANSACTIONS', 'COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE']
 const UNTIL_PASSED = {
   retries: Number.POSITIVE_INFINITY,
@@ -29,13 +29,13 @@ const UNTIL_PASSED = {
   maxRetryTime: 15_000,
 }
 
-/** Up to where a partition is processed: the next offset. */
 export interface Offset {
   readonly partition: number
+  /** The offset to commit: that of the next record to process. */
   readonly next: number
 }
 
-/** Which member of the group read what a transaction's offsets say. */
+/** The group member that commits offsets. */
 export interface Member {
   readonly generationId: number
   readonly memberId: string
@@ -52,13 +52,13 @@ export interface TransactionWriterOptions {
 }
 
 /**
- * Writes records and a group's offsets in one transaction after the other, by the protocol's own requests. The offsets go
- * with the member's generation (KIP-447), so that the broker refuses those of a member that has been replaced. After any
- * error but a refusal the writer is of no more use: a new one with the same transactional id ends what this one left open.
+ * Writes records and a group's offsets in transactions, with the protocol's own requests. It sends the member's generation
+ * with the offsets (KIP-447), so that the broker refuses a member that was replaced. After any error but a refusal the
+ * writer cannot be used again; a new writer with the same transactional id aborts what this writer left open.
  */
 export class TransactionWriter {
   readonly #options: TransactionWriterOptions
-  /** It lends its view of the cluster. */
+  /** Only asked for metadata. */
   readonly #consumer: Consumer
   readonly #pool: ConnectionPool
   #coordinator!: Connection
@@ -76,7 +76,7 @@ export class TransactionWriter {
     this.#output = new TransactionOutput(consumer, this.#pool, options.transactionalId)
   }
 
-  /** Takes the transactional id over: what was left open under it is aborted, whoever had it is fenced. */
+  /** Takes the transactional id over: the broker aborts its open transaction and fences its former owner. */
   async init(): Promise<void> {
     const { transactionalId, groupId, timeoutMs } = this.#options
     this.#coordinator = await this.#connectTo(TRANSACTION_COORDINATOR, transactionalId)
@@ -90,8 +90,8 @@ export class TransactionWriter {
 
   /**
    * Writes the records and the group's offsets, all or nothing. Returns when the broker has decided to commit.
-   * @param isCareful whether it finds each record that the broker refuses, a batch after the other
-   * @throws OutputRefusedError where the broker refuses records; the transaction is then aborted, and `init` makes the writer
+   * @param isCareful whether to write batch by batch, which finds each record that the broker refuses
+   * @throws OutputRefusedError if the broker refuses records; the transaction is then aborted, and `init` makes the writer
    * usable again
    */
   async commit(
@@ -110,7 +110,7 @@ export class TransactionWriter {
       await Promise.all([producing, this.#commitOffsets(member, offsets)])
       await passing(() => endTxnV4.api.async(this.#coordinator, transactionalId, id, epoch, true))
     } catch (error) {
-      // So that readers need not wait for the transaction's time to be over. Where it cannot be, its time will be over.
+      // Spares readers the wait for the transaction's timeout. If this fails too, the timeout aborts it.
       await endTxnV4.api.async(this.#coordinator, transactionalId, id, epoch, false).catch(() => undefined)
       throw error
     }
@@ -167,7 +167,7 @@ export class TransactionWriter {
   }
 }
 
-/** Repeats what meets a state that passes by itself, for a while. */
+/** Retries a request, for up to 15 s, while it meets a state that passes by itself. */
 function passing<T>(request: () => Promise<T>): Promise<T> {
   return pRetry(request, {
     ...UNTIL_PASSED,

@@ -8,7 +8,7 @@ import {
 } from '@platformatic/kafka'
 import type { Admin } from 'kafkajs'
 import { becomesTrue } from '../../kafka/becomes-true.ts'
-import { endOffsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
@@ -126,7 +126,7 @@ async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, 
   const reader = await Reader.start(profile, {
     application: 'health',
     topic: TRANSACTION_LOG,
-    from: await startOffsets(admin, TRANSACTION_LOG),
+    from: await beginningOffsets(admin, TRANSACTION_LOG),
     onBatch: (_, messages) => {
       for (const { value } of messages) {
         const state = value?.[VALUE.state]
@@ -139,7 +139,7 @@ async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, 
     },
   })
   try {
-    await reader.reach(await endOffsets(admin, TRANSACTION_LOG), AbortSignal.timeout(30_000))
+    await reader.reach(await stableOffsets(admin, TRANSACTION_LOG), AbortSignal.timeout(30_000))
   } finally {
     await reader.close()
   }

@@ -1,5 +1,5 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
-import { startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
@@ -26,7 +26,7 @@ export class Watch {
         const reader = await Reader.start(profile, {
           application,
           topic,
-          from: await startOffsets(admin, topic),
+          from: await beginningOffsets(admin, topic),
           onBatch: (_, batch) => {
             messages.push(...batch)
             watch.#latest = performance.now()

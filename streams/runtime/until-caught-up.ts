@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs'
 import { groupOf } from '../../catalog/groups.ts'
 import { type ProcessorName, processorNamed } from '../../catalog/processors.ts'
 import { becomesTrue } from '../../kafka/becomes-true.ts'
-import { endOffsets } from '../../kafka/clients/offsets.ts'
+import { stableOffsets } from '../../kafka/clients/offsets.ts'
 
 const POLL_MS = 100
 
@@ -12,7 +12,7 @@ const POLL_MS = 100
  */
 export async function untilCaughtUp(admin: Admin, name: ProcessorName, signal: AbortSignal): Promise<void> {
   const processor = processorNamed(name)
-  const goal = await endOffsets(admin, processor.input)
+  const goal = await stableOffsets(admin, processor.input)
   const isCaughtUp = async () => {
     const [committed] = await admin.fetchOffsets({ groupId: groupOf(processor), topics: [processor.input] })
     const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import type { Application } from '../../../catalog/applications.ts'
 import { topic } from '../../../catalog/topics.ts'
-import { endOffsets } from '../../../kafka/clients/offsets.ts'
+import { stableOffsets } from '../../../kafka/clients/offsets.ts'
 import { Reader } from '../../../kafka/clients/topic-follower.ts'
 import type { Warn } from '../../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../../kafka/profile/profile.ts'
@@ -41,7 +41,7 @@ export class AttackWatch {
     watch.reader = await Reader.start(profile, {
       application,
       topic: ATTACKS,
-      from: await endOffsets(admin, ATTACKS),
+      from: await stableOffsets(admin, ATTACKS),
       warn,
       onBatch: (_, messages) => {
         for (const { value } of messages) {
@@ -62,7 +62,7 @@ export class AttackWatch {
 
   /** Resolves when everything now in the topic has been read; throws the signal's reason if aborted. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    await this.reader.reach(await endOffsets(this.#admin, ATTACKS), signal)
+    await this.reader.reach(await stableOffsets(this.#admin, ATTACKS), signal)
   }
 
   /** Resolves when the signal is aborted; throws if reading fails for good. */

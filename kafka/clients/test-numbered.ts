@@ -1,6 +1,6 @@
-import { partitionReader } from '../clients/partition-reader.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { OutputRecord } from '../protocol/record.ts'
+import { partitionReader } from './partition-reader.ts'
 
 /** Records of a partition, each with its number at the beginning of its value. */
 export function numbered(

@@ -60,7 +60,7 @@ test.each<[string, Change, string]>([
   [
     'a reader of a topic that nobody declares',
     ({ topics }) => ({ topics: topics.filter(({ name }) => name !== 'transactions-by-id') }),
-    "processor 'transactions-dedup' reads the topic 'transactions-by-id': declare it in catalog/topics.ts",
+    "processor 'transactions-dedup' reads the topic 'transactions-by-id': declare it in catalog/declared-topics.ts",
   ],
   [
     'a writer of a topic that nobody declares',

@@ -78,10 +78,13 @@ function processorProblems({ processors, topics, applications }: Catalog): strin
         ]),
     ...(declared.has(input)
       ? []
-      : [`processor '${name}' reads the topic '${input}': declare it in catalog/topics.ts`]),
+      : [`processor '${name}' reads the topic '${input}': declare it in catalog/declared-topics.ts`]),
     ...outputs
       .filter((output) => !declared.has(output))
-      .map((output) => `processor '${name}' writes the topic '${output}': declare it in catalog/topics.ts`),
+      .map(
+        (output) =>
+          `processor '${name}' writes the topic '${output}': declare it in catalog/declared-topics.ts`,
+      ),
   ])
 }
 

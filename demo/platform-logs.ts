@@ -8,7 +8,7 @@ import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import { runDetection } from '../observability/detection.ts'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { UTC } from '../observability/formats/time/time-zone.ts'
-import { Checkpoint } from '../observability/ship/checkpoint.ts'
+import { Checkpoint } from '../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../observability/ship/log-record.ts'
 import { Shipper } from '../observability/ship/shipper.ts'
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
@@ -143,7 +143,7 @@ export class PlatformLogs {
         patterns: [join(this.#folder, 'auth.log*')],
         checkpoint: this.#checkpoint,
         from: 'beginning',
-        reader: (tail) => lineReader('auto', { zone: UTC, reference: () => tail.modifiedMs }),
+        reader: (file) => lineReader('auto', { zone: UTC, reference: () => file.modifiedMs }),
         records: new RecordWriter({ topic: LOGS, partitions, host: 'demo' }),
         sink,
         maxLine: 2 ** 20,

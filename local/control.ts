@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesTrue } from '../kafka/becomes-true.ts'
 import { localProfile } from '../kafka/profile/local-profile.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { LocalRuntimeError } from './errors.ts'
@@ -166,17 +167,11 @@ export async function stopRuntime(home: Home): Promise<boolean> {
   }
   const owner = readProcesses(home)?.owner
   if (owner) signal(owner, 'SIGTERM')
-  const deadline = Date.now() + STOP_MS
-  while (isHeld(home.lock)) {
-    if (Date.now() > deadline) {
-      throw new LocalRuntimeError(
-        'BUSY',
-        `process ${owner?.pid ?? '?'} does not stop; end it with: kill -9 ${owner?.pid ?? 'PID'}`,
-      )
-    }
-    await sleep(POLL_MS)
-  }
-  return true
+  if (await becomesTrue(() => !isHeld(home.lock), { everyMs: POLL_MS, patienceMs: STOP_MS })) return true
+  throw new LocalRuntimeError(
+    'BUSY',
+    `process ${owner?.pid ?? '?'} does not stop; end it with: kill -9 ${owner?.pid ?? 'PID'}`,
+  )
 }
 
 /**

@@ -11,7 +11,7 @@ import { end, identify, type ProcessIdentity } from './process/process-identity.
 import { Service, STOP_GRACE_S } from './process/service.ts'
 import { brokerCommand } from './services/broker.ts'
 import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from './services/flink.ts'
-import { coordinatorsAnswer, registryAnswers, waitUntil } from './services/health.ts'
+import { coordinatorsAnswer, registryAnswers, untilHealthy } from './services/health.ts'
 import { profileOf } from './services/profile-of.ts'
 import { recover, wasKilled } from './services/recovery.ts'
 import { registryCommand, setDefaultCompatibilityOnce } from './services/registry.ts'
@@ -189,7 +189,7 @@ async function healthy(
     ['the schema registry', () => registryAnswers(profile)],
     ...others,
   ]
-  const answers = Promise.all(checks.map(([name, check]) => waitUntil(name, check, asked.signal)))
+  const answers = Promise.all(checks.map(([name, check]) => untilHealthy(name, check, asked.signal)))
   try {
     await Promise.race([answers, stopped, ...ended])
   } finally {

@@ -5,8 +5,9 @@ import { applySchemaChange, planSchemas, type SchemaChange } from '../../kafka/p
 import { Registry } from '../../kafka/registry/registry.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { print, printJson, say, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson, table } from '../terminal/output.ts'
+import { applyChanges } from './apply-changes.ts'
 
 interface Options {
   allowDelete?: true
@@ -18,27 +19,27 @@ export function schemasCommand(program: Command): void {
   const command = group(
     program,
     'schemas',
-    'the catalog’s schemas, and the difference between them and a registry',
+    'the schemas of the catalog, and how a schema registry differs from them',
   )
   command
     .command('list')
-    .description('the schemas of the catalog')
-    .option('--json', 'print them as JSON')
+    .description('list the schemas of the catalog')
+    .option('--json', 'print the schemas as JSON')
     .addHelpText('after', '\nExample:\n  playstream schemas list')
     .action((options: Options) => list(options))
   command
     .command('diff')
-    .description('what apply would register, and whether it is compatible; exit 3 where there is anything')
-    .option('--allow-delete', 'count the registry’s subjects that the catalog does not declare')
-    .option('--json', 'print it as JSON')
+    .description('show what apply would register and whether it is compatible; exit 3 if there are changes')
+    .option('--allow-delete', 'also show subjects that apply --allow-delete would delete')
+    .option('--json', 'print the changes as JSON')
     .addHelpText('after', '\nExample:\n  playstream schemas diff')
     .action((options: Options) => run(command, options, false))
   command
     .command('apply')
-    .description('register what the registry lacks; an incompatible schema is refused')
-    .option('--dry-run', 'only print the changes')
-    .option('--allow-delete', 'delete the subjects that the catalog does not declare')
-    .option('--json', 'print what was done as JSON')
+    .description('register the schemas that the registry lacks, except incompatible ones')
+    .option('--dry-run', 'print the changes without applying them')
+    .option('--allow-delete', 'delete subjects that are not in the catalog')
+    .option('--json', 'print the applied changes as JSON')
     .addHelpText('after', '\nExamples:\n  playstream schemas apply --dry-run\n  playstream schemas apply')
     .action((options: Options) => run(command, options, !options.dryRun))
 }
@@ -62,10 +63,10 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
   const plan = await planSchemas(schemas, registry, { allowDelete: options.allowDelete ?? false })
   for (const { subject, version, latest } of plan.superseded) {
     say(
-      `${subject}: the catalog’s is version ${version}; another client has registered up to version ${latest}`,
+      `${subject}: the catalog’s schema is version ${version}, but another client has registered version ${latest}`,
     )
   }
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applySchemaChange(registry, schemas, change),
@@ -88,9 +89,9 @@ function lineOf(change: SchemaChange): string {
   if (change.kind === 'delete') return `- ${change.subject}: delete every version`
   const { schema, from, incompatibilities } = change
   if (incompatibilities.length > 0) {
-    return `! ${schema.subject}: not ${schema.compatibility} compatible with version ${from}: ${incompatibilities.join('; ')}`
+    return `! ${schema.subject}: not ${schema.compatibility}-compatible with version ${from}: ${incompatibilities.join('; ')}`
   }
   return from === undefined
     ? `+ ${schema.subject}: register`
-    : `~ ${schema.subject}: register a version after ${from}`
+    : `~ ${schema.subject}: register a new version after version ${from}`
 }

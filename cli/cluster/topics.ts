@@ -3,16 +3,15 @@ import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../../catalog/applications.ts'
 import { catalog } from '../../catalog/catalog.ts'
 import { checkCatalog } from '../../catalog/check-catalog.ts'
-import { sqlTopics } from '../../catalog/sql-topics.ts'
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
-import { topics } from '../../catalog/topics.ts'
+import { sqlTopics, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { applyTopicChange, readTopics } from '../../kafka/provision/topic-admin.ts'
 import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/provision/topic-plan.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { applyChanges } from './apply-changes.ts'
 
 interface Options {
   withSql?: true
@@ -21,35 +20,31 @@ interface Options {
   json?: true
 }
 
-const WITH_SQL = 'also the topics of the SQL engines; otherwise sql apply makes them'
+const WITH_SQL = 'include the topics of the SQL engines, which sql apply creates otherwise'
 
 export function topicsCommand(program: Command): void {
-  const command = group(
-    program,
-    'topics',
-    'the catalog’s topics, and the difference between them and a cluster',
-  )
+  const command = group(program, 'topics', 'the topics of the catalog, and how a cluster differs from them')
   command
     .command('list')
-    .description('the topics of the catalog')
-    .option('--json', 'print them as JSON')
+    .description('list the topics of the catalog')
+    .option('--json', 'print the topics as JSON')
     .addHelpText('after', '\nExample:\n  playstream topics list --json')
     .action((options: Options) => list(options))
   command
     .command('diff')
-    .description('what apply would change; exit 3 where there is anything')
+    .description('show what apply would change; exit 3 if there are changes')
     .option('--with-sql', WITH_SQL)
-    .option('--allow-delete', 'count the cluster’s topics that the catalog does not declare')
-    .option('--json', 'print it as JSON')
+    .option('--allow-delete', 'also show topics that apply --allow-delete would delete')
+    .option('--json', 'print the changes as JSON')
     .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
     .action((options: Options) => run(command, options, false))
   command
     .command('apply')
-    .description('make the cluster what the catalog says; never takes partitions away')
+    .description('create and configure the topics of the catalog; never removes partitions')
     .option('--with-sql', WITH_SQL)
-    .option('--dry-run', 'only print the changes')
-    .option('--allow-delete', 'delete the topics that the catalog does not declare')
-    .option('--json', 'print what was done as JSON')
+    .option('--dry-run', 'print the changes without applying them')
+    .option('--allow-delete', 'delete topics that are not in the catalog, with all their records')
+    .option('--json', 'print the applied changes as JSON')
     .addHelpText('after', '\nExamples:\n  playstream topics apply --dry-run\n  playstream topics apply')
     .action((options: Options) => run(command, options, !options.dryRun))
 }
@@ -72,22 +67,22 @@ function list(options: Options): void {
 }
 
 async function run(command: Command, options: Options, apply: boolean): Promise<void> {
-  // A catalog that the cloud would refuse is refused here too, before anything is made.
+  // A catalog that the cloud would refuse is refused on every cluster, before anything is created.
   checkCatalog(catalog)
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
-    await carryOutOn(admin, options, apply)
+    await planAndApply(admin, options, apply)
   } finally {
     await admin.disconnect()
   }
 }
 
-async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
+async function planAndApply(admin: Admin, options: Options, apply: boolean): Promise<void> {
   const cluster = await readTopics(admin)
   const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
     allowDelete: options.allowDelete ?? false,
   })
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applyTopicChange(admin, change),
@@ -99,7 +94,7 @@ async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promi
   })
 }
 
-/** The catalog's topics, without those of the SQL engines where none has been applied and nobody asks for them. */
+/** The topics of the catalog. A topic of the SQL engines counts only if it exists or `withSql` is set. */
 function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] {
   const existing = new Set(cluster.map(({ name }) => name))
   const forSql = new Set<string>(sqlTopics.map(({ name }) => name))

@@ -63,7 +63,7 @@ describe('playstream start', () => {
     await demo.says(/game-events .*\/s in/)
     demo.process.kill('SIGINT')
     expect(await demo.ended).toBe(0)
-    expect(demo.output).toContain('all counts reconcile')
+    expect(demo.output).toContain('every record is accounted for')
     expect(isHeld(home.lock)).toBe(false)
 
     const broken = new Playstream(home, ['start', '--port-base', base, '--json'])

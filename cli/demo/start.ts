@@ -13,11 +13,13 @@ import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
 import { duration, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
-import { holding } from '../sql/sql-target.ts'
+import { withTarget } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { LiveView } from './live-view.ts'
 
@@ -37,40 +39,48 @@ export function startCommand(program: Command): void {
   const command = program
     .command('start')
     .description(
-      'the demo: the runtime, the catalog, game events, purchases, logs, and a final reconciliation; npm start',
+      'run the demo (npm start): the local runtime, traffic, all processors, and a final check that every record is accounted for',
     )
-    .option('--for <time>', 'stop after this time and reconcile the counts; otherwise Ctrl-C does', duration)
-    .option('--players <n>', 'how many players', positiveInteger, 100)
-    .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
-    .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
-    .option('--log-rate <n>', 'lines a second of the hosts’ logs', rate, 200)
-    .option('--seed <n>', 'the same seed gives the same players and purchases', seed)
+    .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
+    .option('--players <n>', 'the number of players', positiveInteger, 100)
+    .option('--rate <n>', "game events per second, or 'max'", rate, 5_000)
+    .option('--transaction-rate <n>', "transactions per second, or 'max'", rate, 500)
+    .option('--log-rate <n>', 'log lines per second, over all hosts', rate, 200)
+    .option(
+      '--seed <n>',
+      'repeat a run: the same seed gives the same players and purchases (default: random)',
+      seed,
+    )
     .option(
       '--port-base <port>',
-      'where the local runtime listens, where it is not running yet',
+      'the first TCP port of the local runtime, unless it is already running',
       portBase,
       DEFAULT_PORT_BASE,
     )
-    .option('--sql <engine>', 'de-duplicate in SQL, on flink, instead of in Node', choice('flink'))
-    .option('--json', 'print the reconciliation as one JSON object')
+    .option(
+      '--sql <engine>',
+      'de-duplicate with SQL on this engine (flink) instead of in Node',
+      choice('flink'),
+    )
+    .option('--json', 'print the final check as one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
     )
-  command.action((options: Options) => start(command, options))
+  addLogOption(command, 'demo').action((options: Options) => start(command, options))
 }
 
 async function start(command: Command, options: Options): Promise<void> {
-  // What is said while the view is shown must not land in the middle of it.
+  // While the view is shown, a line must not break into it.
   let view: LiveView | undefined
-  const tell = (line: string) => (view ? view.note(line) : say(line))
-  const stop = shutdownSignal(tell)
+  const note = (line: string) => (view ? view.note(line) : say(line))
+  const stop = shutdownSignal(note)
   const play = async (profileFor: (account: Account) => Profile) => {
     view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
-      const startSql = options.sql && (() => applySql(command, stop, tell))
+      const startSql = options.sql && (() => applySql(command, stop, note))
       return await runDemo(profileFor, {
-        ...demoOptions(options, stop, tell, view),
+        ...demoOptions(options, stop, note, view),
         ...(startSql ? { startSql } : {}),
       })
     } finally {
@@ -85,7 +95,7 @@ async function start(command: Command, options: Options): Promise<void> {
   const { own, profile } = await startOrFind(Home.default(), {
     portBase: options.portBase,
     flink: options.sql === 'flink',
-    progress: tell,
+    progress: note,
     signal: stop,
   })
   try {
@@ -96,16 +106,16 @@ async function start(command: Command, options: Options): Promise<void> {
   }
 }
 
-/** Makes Flink what the scripts say; what runs already goes on. */
-async function applySql(command: Command, signal: AbortSignal, tell: (line: string) => void): Promise<void> {
+/** Applies the scripts to Flink. Queries that already run are not touched. */
+async function applySql(command: Command, signal: AbortSignal, note: (line: string) => void): Promise<void> {
   const objects = ENGINES.flink.objects('sliding')
-  tell('applying the scripts to Flink ...')
-  await holding(command, { engine: 'flink' }, (target) =>
-    apply(objects, target, { replace: false, signal, onStep: (step) => tell(stepLine(step)) }),
+  note('applying the scripts to Flink ...')
+  await withTarget(command, { engine: 'flink' }, (target) =>
+    apply(objects, target, { replace: false, signal, onStep: (step) => note(stepLine(step)) }),
   )
 }
 
-/** The work's result, unless a service ends under it. */
+/** The result of the work. @throws LocalRuntimeError when a service of the runtime ends first */
 async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
   const crash = runtime.crashed.then((report) => {
     throw new LocalRuntimeError('SERVICE_ENDED', report)
@@ -117,7 +127,7 @@ async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
 function demoOptions(
   options: Options,
   signal: AbortSignal,
-  tell: (line: string) => void,
+  note: (line: string) => void,
   view: LiveView,
 ): DemoOptions {
   return {
@@ -128,7 +138,7 @@ function demoOptions(
     durationMs: options.for ?? Number.POSITIVE_INFINITY,
     seed: options.seed ?? drawSeed(),
     signal,
-    say: tell,
+    say: note,
     view: (state) => view.update(state),
   }
 }
@@ -158,7 +168,7 @@ function report(reconciliation: Reconciliation, options: Options): void {
   )
   print(
     reconciliation.ok
-      ? 'ok         all counts reconcile'
+      ? 'ok         every record is accounted for'
       : `NOT OK     ${reconciliation.problems.join('; ')}`,
   )
 }

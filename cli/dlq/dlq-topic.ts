@@ -10,19 +10,19 @@ import {
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 
-/** What a verb's argument may be. */
+/** The topics that a command accepts, for its help. */
 export const DLQ_TOPIC_CHOICES = deadLetterTopics.map(({ name, of }) => `${name} or ${of}`).join(', ')
 
-/** A dead-letter topic, given by its own name or that of the topic it belongs to; anything else is wrong usage. */
+/** The dead-letter topic with this name, or of the topic with this name. Any other name is wrong usage. */
 export function dlqTopic(command: Command, given: string): DeadLetterTopic {
   const topic =
     deadLetterTopics.find(({ name }) => name === given) ?? deadLetterTopics.find(({ of }) => of === given)
   if (topic) return topic
   const choices = deadLetterTopics.map(({ name, of }) => `${name} (or ${of})`).join(', ')
-  return command.error(`'${given}' has no dead letters; there are: ${choices}`)
+  return command.error(`'${given}' has no dead letters; choose one of: ${choices}`)
 }
 
-/** What the topic holds, and what of it was not replayed. */
+/** The offsets of all dead letters of a topic, and of those that were not replayed yet. */
 export async function ranges(profile: Profile, topic: DeadLetterTopic) {
   const admin = await connectAdmin(profile, REPLAYER)
   try {

@@ -19,7 +19,7 @@ describe('playstream logs ship', () => {
     const second = shipping.ship('--once')
     expect(await second.ended).toBe(1)
     expect(second.lines).toEqual([
-      `playstream: another shipper has the checkpoint ${shipping.checkpoint}; give this one its own: --checkpoint`,
+      `playstream: another shipper uses the checkpoint ${shipping.checkpoint}: choose another file with --checkpoint`,
     ])
     first.process.kill('SIGKILL')
     await first.ended

@@ -133,7 +133,7 @@ describe('sql apply', () => {
     expect(server.carriedOut).toEqual([])
     expect(await sql({ NODE_EXTRA_CA_CERTS: certificate }, 'plan')).toMatchObject({
       code: 3,
-      output: expect.stringMatching(/22 steps to make/),
+      output: expect.stringMatching(/22 steps to apply/),
     })
   })
 })

@@ -4,14 +4,14 @@ export interface ResourceCredentials {
   readonly secret: string
 }
 
-/** Where a Kafka cluster's own API is, and who calls it. */
+/** Where a Kafka cluster's own API is, and the key to call it with. */
 export interface KafkaAccess {
   readonly clusterId: string
   readonly restEndpoint: string
   readonly credentials: ResourceCredentials
 }
 
-/** Where a schema registry's own API is, and who calls it. */
+/** Where a schema registry's own API is, and the key to call it with. */
 export interface RegistryAccess {
   readonly registryId: string
   readonly restEndpoint: string

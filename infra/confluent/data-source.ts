@@ -1,27 +1,33 @@
 import { type Construct, TerraformDataSource } from '../cdktf.ts'
-import { logicalId } from './resource.ts'
+import { type AttributeTable, attributesOf, type ConfigOf } from './attributes.ts'
+import { logicalId } from './logical-id.ts'
+import { defineOutputs, type Outputs, type OutputsOf } from './outputs.ts'
 
-/** What the provider can tell of something that this stack does not make. */
-export abstract class ConfluentDataSource extends TerraformDataSource {
-  readonly #attributes: Readonly<Record<string, unknown>>
+/**
+ * A class for a data source of the provider: something that exists and that this stack does not manage.
+ * @param table what a configuration holds, and how the provider spells it
+ * @param outputs getters for what the provider knows of it
+ */
+export function confluentDataSource<T extends AttributeTable, O extends Outputs = Record<never, string>>(
+  type: string,
+  table: T,
+  outputs?: O,
+) {
+  class ConfluentDataSource extends TerraformDataSource {
+    readonly #config: ConfigOf<T>
 
-  /** @param attributes attributes and blocks as the provider spells them */
-  constructor(
-    scope: Construct,
-    name: string,
-    type: string,
-    attributes: Readonly<Record<string, unknown>> = {},
-  ) {
-    super(scope, `data.${type}.${name}`, { terraformResourceType: type })
-    this.#attributes = attributes
-    this.overrideLogicalId(logicalId(name))
+    constructor(scope: Construct, name: string, config: ConfigOf<T>) {
+      super(scope, `data.${type}.${name}`, { terraformResourceType: type })
+      this.#config = config
+      this.overrideLogicalId(logicalId(name))
+    }
+
+    protected override synthesizeAttributes() {
+      return attributesOf(table, this.#config)
+    }
   }
-
-  get id(): string {
-    return this.getStringAttribute('id')
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return this.#attributes
-  }
+  defineOutputs(ConfluentDataSource.prototype, { id: 'id', ...outputs })
+  return ConfluentDataSource as new (
+    ...args: ConstructorParameters<typeof ConfluentDataSource>
+  ) => TerraformDataSource & OutputsOf<O & { id: string }>
 }

@@ -1,51 +1,51 @@
 import { type Construct, type ITerraformDependable, TerraformResource } from '../cdktf.ts'
+import { type AttributeTable, attributesOf, type ConfigOf } from './attributes.ts'
+import { logicalId } from './logical-id.ts'
+import { defineOutputs, type Outputs, type OutputsOf } from './outputs.ts'
 
-/** What Terraform itself takes with any resource. */
+/** Terraform's own options, which any resource takes. */
 export interface ResourceOptions {
-  /** What must exist before this and be gone after it, where no attribute says so already. */
+  /** What must exist before this resource and be deleted after it, where no attribute refers to it. */
   readonly dependsOn?: readonly ITerraformDependable[]
   /** Refuse any plan that would destroy it. */
   readonly preventDestroy?: boolean
-  /** Where it must be replaced, make the new one first. */
+  /** When it must be replaced, create the new one first. */
   readonly createBeforeDestroy?: boolean
 }
 
-/** A resource of the provider: its address is `<type>.<name>`, so that a plan reads like the catalog. */
-export abstract class ConfluentResource extends TerraformResource {
-  readonly #attributes: Readonly<Record<string, unknown>>
+/**
+ * A class for a resource of the provider. An instance's address is `<type>.<name>`, so that a plan reads like the catalog.
+ * @param table what a configuration holds, and how the provider spells it
+ * @param outputs getters for what the provider knows once the resource exists
+ * @param defaults Terraform's options, unless an instance is given others
+ */
+export function confluentResource<T extends AttributeTable, O extends Outputs = Record<never, string>>(
+  type: string,
+  table: T,
+  outputs?: O,
+  defaults: ResourceOptions = {},
+) {
+  class ConfluentResource extends TerraformResource {
+    readonly #config: ConfigOf<T>
 
-  /** @param attributes attributes and blocks as the provider spells them */
-  constructor(
-    scope: Construct,
-    name: string,
-    type: string,
-    attributes: Readonly<Record<string, unknown>>,
-    options: ResourceOptions = {},
-  ) {
-    const { preventDestroy, createBeforeDestroy, dependsOn } = options
-    const lifecycle = {
-      ...(preventDestroy ? { preventDestroy } : {}),
-      ...(createBeforeDestroy ? { createBeforeDestroy } : {}),
+    constructor(scope: Construct, name: string, config: ConfigOf<T>, options: ResourceOptions = {}) {
+      const { dependsOn, ...lifecycle } = { ...defaults, ...options }
+      const set = Object.entries(lifecycle).filter(([, value]) => value)
+      super(scope, `${type}.${name}`, {
+        terraformResourceType: type,
+        ...(dependsOn ? { dependsOn: [...dependsOn] } : {}),
+        ...(set.length > 0 ? { lifecycle: Object.fromEntries(set) } : {}),
+      })
+      this.#config = config
+      this.overrideLogicalId(logicalId(name))
     }
-    super(scope, `${type}.${name}`, {
-      terraformResourceType: type,
-      ...(dependsOn ? { dependsOn: [...dependsOn] } : {}),
-      ...(Object.keys(lifecycle).length > 0 ? { lifecycle } : {}),
-    })
-    this.#attributes = attributes
-    this.overrideLogicalId(logicalId(name))
-  }
 
-  get id(): string {
-    return this.getStringAttribute('id')
+    protected override synthesizeAttributes() {
+      return attributesOf(table, this.#config)
+    }
   }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return this.#attributes
-  }
-}
-
-/** A name of ours as Terraform takes it: a letter or underscore, then letters, digits, underscores and hyphens. */
-export function logicalId(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^(?![A-Za-z_])/, '_')
+  defineOutputs(ConfluentResource.prototype, { id: 'id', ...outputs })
+  return ConfluentResource as new (
+    ...args: ConstructorParameters<typeof ConfluentResource>
+  ) => TerraformResource & OutputsOf<O & { id: string }>
 }

@@ -1,21 +1,21 @@
 import { PlanRefusedError } from '../errors.ts'
-import { type Change, forgetCommand, leftBehind, recreated, some } from './vanished.ts'
+import { type Change, forgetCommand, leftBehind, recreated, some } from './missing-resources.ts'
 
-/** What a plan is checked against before anything is done. */
+/** A plan, and what it is checked against. */
 export interface Checked {
   readonly stage: string
   readonly changes: readonly Change[]
-  /** The addresses of all that the state holds. */
+  /** The addresses of all resources in the state. */
   readonly held: readonly string[]
-  /** Whether it is to destroy everything. */
+  /** Whether everything is to be destroyed. */
   readonly destroy: boolean
-  /** Whether what holds data is to be kept. */
+  /** Whether resources that hold data are protected. */
   readonly protect: boolean
-  /** Terraform's command line for the stage, for a person. */
+  /** Terraform's command line for the stage, for the user. */
   readonly command: string
 }
 
-/** The types that hold data. Terraform's own protection of a resource goes with its declaration. */
+/** The types that hold data. Terraform's own protection of a resource disappears with its declaration. */
 const HOLD_DATA: Readonly<Record<string, string>> = {
   confluent_environment: 'the environment',
   confluent_kafka_cluster: 'the Kafka cluster',
@@ -26,8 +26,8 @@ const NOT_SEEN =
   'the cloud key may not see them (the provider takes a 403 for "gone"), or they were deleted by hand'
 
 /**
- * Refuses a plan that would do harm.
- * @throws PlanRefusedError where the key does not see what the state holds, or where protected data would be lost
+ * Refuses a harmful plan.
+ * @throws PlanRefusedError if the key does not see what is in the state, or if protected data would be lost
  */
 export function checkPlan({ stage, changes, held, destroy, protect, command }: Checked): void {
   const fix = (addresses: readonly string[]) =>

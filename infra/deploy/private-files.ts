@@ -4,9 +4,9 @@ import type { Settings } from '../settings/settings.ts'
 import { type Synthesized, stateFile } from './synthesize.ts'
 
 /**
- * Makes sure that only the owner can read what Terraform writes for a stage, whoever starts it and whatever its umask: the
- * folder with the plan, and the file of a local state with its backup. Terraform keeps the mode of a file that is there,
- * and takes an empty one for no state.
+ * Makes the files that Terraform writes for a stage readable by the owner only, whoever starts it and whatever its
+ * umask: the folder with the plan, and a local state with its backup. Terraform keeps the mode of an existing file, and
+ * takes an empty file for no state.
  */
 export function keepPrivate(
   settings: Pick<Settings, 'stage' | 'state'>,
@@ -23,7 +23,7 @@ export function keepPrivate(
   closeState(settings, root)
 }
 
-/** Takes from everybody but the owner what an earlier version or another tool let them do with a local state. */
+/** Removes everyone else's access to a local state that an earlier version or another tool wrote. */
 export function closeState(settings: Pick<Settings, 'stage' | 'state'>, root?: string): void {
   for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, 0o600)
 }

@@ -7,9 +7,9 @@ import { KsqlDb } from './ksqldb.ts'
 
 const APPLICATION: ApplicationName = 'sql-engine'
 
-/** The SQL engine, where there is to be one. */
+/** The SQL engine, if one is set. */
 export class Sql extends Construct {
-  /** How to reach it, with the credentials for it; undefined where there is none. */
+  /** Its endpoint and credentials; undefined without an engine. */
   readonly access?: Readonly<Record<string, string>>
 
   constructor(scope: Construct, options: SqlOptions) {

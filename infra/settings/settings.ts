@@ -5,7 +5,7 @@ import { parseState, type State } from './state.ts'
 export const STAGES = ['dev', 'staging', 'prod'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** What a deployment is, all of it valid and fitting together. */
+/** The settings of a deployment, valid and consistent. */
 export interface Settings {
   readonly stage: Stage
   readonly cloud: string
@@ -17,9 +17,9 @@ export interface Settings {
   /** Whether a plan that would destroy the environment, the cluster or a topic is refused. */
   readonly protect: boolean
   readonly state: State
-  /** The API of Confluent Cloud, where it is not the usual one. */
+  /** The API of Confluent Cloud, if it is not the public one. */
   readonly endpoint: string | undefined
-  /** What is allowed and will disappoint. */
+  /** Combinations that are allowed but will not work as expected. */
   readonly warnings: readonly string[]
 }
 
@@ -34,7 +34,7 @@ interface Declaration {
   readonly values?: readonly string[]
 }
 
-/** Every setting: its flag is its name, `--max-cfu` for maxCfu. */
+/** Every setting. Its flag is its name: `--max-cfu` for maxCfu. */
 export const SETTINGS = {
   stage: { variable: 'PLAYSTREAM_STAGE', description: 'what is deployed; names everything', values: STAGES },
   cloud: {
@@ -89,7 +89,7 @@ export function flagOf(name: SettingName): string {
 
 /**
  * The settings from flags, else from PLAYSTREAM_* variables, else their defaults.
- * @throws SettingsError that names every mistake, its value and the fix
+ * @throws SettingsError that names every mistake with its value and the fix
  */
 export function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Settings {
   const problems: string[] = []
@@ -189,7 +189,7 @@ function readEndpoint(env: NodeJS.ProcessEnv, problems: string[]): string | unde
   const text = env.CONFLUENT_CLOUD_ENDPOINT?.trim()
   if (!text) return undefined
   const url = URL.parse(text)
-  // Its value may hold a secret, so it is not shown.
+  // The value may contain a secret, so it is not shown.
   if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
     problems.push('CONFLUENT_CLOUD_ENDPOINT must be an http or https URL without credentials')
   return text.replace(/\/+$/, '')

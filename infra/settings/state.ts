@@ -1,4 +1,4 @@
-/** Where Terraform keeps what it knows, the keys' secrets among it. Each stage has a state of its own there. */
+/** Where Terraform keeps its state, which contains the keys' secrets. Each stage has its own state there. */
 export type State =
   | { readonly kind: 'local' }
   | { readonly kind: 's3'; readonly bucket: string; readonly path: string; readonly region: string }
@@ -8,7 +8,7 @@ export type State =
 const SHAPES =
   'it must be local, s3://bucket/path?region=…, gcs://bucket/path or remote:organization/workspace'
 
-/** The setting's value taken apart; what is wrong with it where it is none. */
+/** The parsed setting, or the problem with it. */
 export function parseState(text: string): State | string {
   if (text === 'local') return { kind: 'local' }
   const remote = /^remote:([A-Za-z0-9_-]+)\/([A-Za-z0-9_-]+)$/.exec(text)

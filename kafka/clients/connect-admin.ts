@@ -4,6 +4,7 @@ import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { oneLine } from '../one-line.ts'
 import { bootstrapOrder, noteAnswer } from '../profile/bootstrap-server.ts'
 import { variablePrefix } from '../profile/environment-profile.ts'
+import { FIELDS } from '../profile/fields.ts'
 import { hint } from '../profile/hint.ts'
 import type { Profile } from '../profile/profile.ts'
 
@@ -101,7 +102,7 @@ function unreachable(profile: Profile, failures: readonly Failure[]): Unreachabl
 
 function explain(profile: Profile, address: string, root: Error): string {
   const said = oneLine(root.message.replace(/^Connection error: /, ''))
-  const protocol = `${variablePrefix(profile.name)}SECURITY_PROTOCOL`
+  const protocol = `${variablePrefix(profile.name)}${FIELDS.securityProtocol.variable}`
   if (/current SASL state/.test(said)) {
     return `the broker at ${address} takes no credentials: ${protocol} must be PLAINTEXT or SSL`
   }

@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { isTakenOver } from '../kafkajs/kafkajs-error.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -8,9 +8,7 @@ import { endOffsets, startOffsets } from './offsets.ts'
 import { Reader } from './topic-follower.ts'
 
 /** Someone else has opened the topic since: what we were about to write was not written. */
-export class FencedError extends KafkaRoomError {
-  override readonly name = 'FencedError'
-}
+export class FencedError extends PlaystreamError {}
 
 /** The latest value of each key of a compacted topic, of committed records only. */
 export async function readLatest(

@@ -1,11 +1,10 @@
 import type { Message } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
+import { errorNames } from '../kafkajs/kafkajs-error.ts'
 import { oneLine } from '../one-line.ts'
 
 /** The broker will not take a record because of its time. */
-export class RefusedTimeError extends KafkaRoomError {
-  override readonly name = 'RefusedTimeError'
-}
+export class RefusedTimeError extends PlaystreamError {}
 
 /**
  * Says which record of a request the broker refused for its time, where that is what it did: kafkajs's version of the answer
@@ -19,7 +18,7 @@ export function refusedTimeOf(
   request: { readonly topic: string; readonly messages: readonly Message[]; readonly first: number },
   now: number,
 ): RefusedTimeError | undefined {
-  if (!isOfTime(error)) return undefined
+  if (!errorNames(error).includes('INVALID_TIMESTAMP')) return undefined
   const { topic, messages, first } = request
   const times = messages.map(({ timestamp }) => (timestamp === undefined ? now : Number(timestamp)))
   const latest = Math.max(...times)
@@ -37,11 +36,6 @@ export function refusedTimeOf(
       `${written(wanted)}, ${distance(wanted - now)} this machine's clock: correct the clock that set it, or raise the topic's ${setting}`,
     { cause: error },
   )
-}
-
-function isOfTime(error: Error): boolean {
-  if ((error as { type?: string }).type === 'INVALID_TIMESTAMP') return true
-  return error.cause instanceof Error && isOfTime(error.cause)
 }
 
 /** A time as people read it; one beyond all dates as the number that it is. */

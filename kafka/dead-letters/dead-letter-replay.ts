@@ -1,9 +1,9 @@
 import type { Admin, Consumer, Message } from 'kafkajs'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import { REPLAYER, replayGroup } from '../../catalog/groups.ts'
 import { connectAdmin } from '../clients/connect-admin.ts'
 import { hasReached, type Offsets } from '../clients/offsets.ts'
 import { Writer } from '../clients/writer.ts'
-import { KafkaRoomError } from '../errors.ts'
 import { createClient, type Warn } from '../kafkajs/kafkajs-client.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { StreamRecord } from '../protocol/record.ts'
@@ -19,9 +19,7 @@ export const REPLAY_CHUNK = 500
 const SESSION_TIMEOUT_MS = 10_000
 
 /** A replay that cannot begin, or that did not record all of what it did. */
-export class ReplayError extends KafkaRoomError {
-  override readonly name = 'ReplayError'
-}
+export class ReplayError extends PlaystreamError {}
 
 export interface ReplayOptions {
   /** Up to where, so that a letter that fails again is not written back again. */

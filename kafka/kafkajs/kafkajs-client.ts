@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
-import './aborted-records.ts'
+import './committed-fetch.ts'
 import { bootstrapOrder } from '../profile/bootstrap-server.ts'
 import './compression.ts'
 import './exact-headers.ts'

@@ -1,4 +1,5 @@
 import { ConnectionPool, type Consumer, findErrorBy, offsetFetchV9 } from '@platformatic/kafka'
+import pRetry from 'p-retry'
 import { committedRecords } from '../protocol/committed-records.ts'
 import { readRecordBatches } from '../protocol/decode-batch.ts'
 import { fetchBytes } from '../protocol/fetch-request.ts'
@@ -6,10 +7,18 @@ import type { CommittedRecords } from '../protocol/record.ts'
 
 const MAX_BYTES = 16 * 1024 * 1024
 const PARTITION_BYTES = 1024 * 1024
+const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 const REQUEST_TIMEOUT_MS = 15_000
 /** Fetches without a session (KIP-227): every request names what it wants. */
 const NO_SESSION = { id: 0, epoch: -1 }
+
+export interface FetchOptions {
+  /** About how many bytes to fetch of each partition; at least one batch comes whole. */
+  readonly partitionBytes?: number
+  /** Also records of transactions that are open or were aborted. */
+  readonly uncommitted?: boolean
+}
 
 export interface Fetched extends CommittedRecords {
   /** Where the partition's committed records end now. */
@@ -34,7 +43,12 @@ export class PlatformaticFetcher {
   }
 
   /** What the partitions hold from the given offsets on; waits up to `waitMs` for something to come. */
-  async fetch(topic: string, positions: ReadonlyMap<number, number>, waitMs: number): Promise<Fetched[]> {
+  async fetch(
+    topic: string,
+    positions: ReadonlyMap<number, number>,
+    waitMs: number,
+    { partitionBytes = PARTITION_BYTES, uncommitted = false }: FetchOptions = {},
+  ): Promise<Fetched[]> {
     const metadata = await this.#consumer.metadata({ topics: [topic] })
     const known = metadata.topics.get(topic)
     if (!known) throw new Error(`the cluster has no topic ${topic}`)
@@ -49,7 +63,10 @@ export class PlatformaticFetcher {
       [...byLeader].map(async ([leader, wanted]) => {
         const broker = metadata.brokers.get(leader)
         if (!broker) throw new Error(`partition ${wanted[0]?.[0]} of ${topic} has no leader`)
-        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs)
+        return this.#fetchFrom(await this.#pool.get(broker), known.id, wanted, waitMs, {
+          partitionBytes,
+          uncommitted,
+        })
       }),
     ).catch((error: Error) => {
       // A leader that has moved: ask again who it is.
@@ -64,11 +81,12 @@ export class PlatformaticFetcher {
     topicId: string,
     wanted: readonly [number, number][],
     waitMs: number,
+    { partitionBytes, uncommitted }: Required<FetchOptions>,
   ): Promise<Fetched[]> {
     const partitions = wanted.map(([partition, offset]) => ({
       partition,
       fetchOffset: BigInt(offset),
-      partitionMaxBytes: PARTITION_BYTES,
+      partitionMaxBytes: partitionBytes,
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }))
@@ -78,7 +96,7 @@ export class PlatformaticFetcher {
       waitMs,
       1,
       MAX_BYTES,
-      READ_COMMITTED,
+      uncommitted ? READ_UNCOMMITTED : READ_COMMITTED,
       NO_SESSION.id,
       NO_SESSION.epoch,
       [{ topicId, partitions }],
@@ -111,21 +129,19 @@ export class PlatformaticFetcher {
       memberEpoch: -1,
       topics: [{ name: topic, partitionIndexes: [...partitions] }],
     }
-    for (;;) {
-      try {
-        const response = await offsetFetchV9.api.async(connection, [request], true)
-        const found = response.groups.flatMap(({ topics }) => topics.flatMap((one) => one.partitions))
-        return new Map(
-          found
-            .filter(({ committedOffset }) => committedOffset >= 0n)
-            .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
-        )
-      } catch (error) {
-        if (!findErrorBy(error as Error, 'apiId', 'UNSTABLE_OFFSET_COMMIT')) throw error
-        signal.throwIfAborted()
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    }
+    const response = await pRetry(() => offsetFetchV9.api.async(connection, [request], true), {
+      signal,
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 50,
+      factor: 1,
+      shouldRetry: ({ error }) => Boolean(findErrorBy(error, 'apiId', 'UNSTABLE_OFFSET_COMMIT')),
+    })
+    const found = response.groups.flatMap(({ topics }) => topics.flatMap((one) => one.partitions))
+    return new Map(
+      found
+        .filter(({ committedOffset }) => committedOffset >= 0n)
+        .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+    )
   }
 
   async close(): Promise<void> {

@@ -153,7 +153,7 @@ describe('a profile that cannot be used', () => {
   ])('is refused where its authority’s file holds %s', (_, text) => {
     const file = fileOf(text)
     const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_CA_FILE: file })
-    expect(message).toContain(`PLAYSTREAM_CLOUD_CA_FILE: ${file} holds no certificate in PEM`)
+    expect(message).toContain(`PLAYSTREAM_CLOUD_CA_FILE names ${file}, which holds no certificate in PEM`)
   })
 
   test('is refused where a variable holds nothing but blanks', () => {

@@ -31,3 +31,8 @@ test('a secret tells nothing of its length', () => {
 test('a secret is revealed as it was given', () => {
   expect(new Secret(' s3cr3t\n').reveal()).toBe(' s3cr3t\n')
 })
+
+test('a secret is masked wherever it stands in a text, an empty one nowhere', () => {
+  expect(new Secret('a$c').maskedIn('a$ca$c a$')).toBe('****** a$')
+  expect(new Secret('').maskedIn('abc')).toBe('abc')
+})

@@ -12,6 +12,11 @@ export class Secret {
     return this.#value
   }
 
+  /** The text with `***` for every occurrence of the value. */
+  maskedIn(text: string): string {
+    return this.#value === '' ? text : text.replaceAll(this.#value, '***')
+  }
+
   toString(): string {
     return '***'
   }

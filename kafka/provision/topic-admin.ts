@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
+import pRetry from 'p-retry'
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
 import { ApplyError } from '../errors.ts'
 import type { ClusterTopic, TopicChange } from './topic-plan.ts'
@@ -10,11 +11,8 @@ const SET_ON_THE_TOPIC = 1
 
 const TIMESTAMP_TYPE = 'message.timestamp.type'
 
-/** Within which a new topic's partitions have leaders, on a cluster that is well. */
-const LEADERS_MS = 15_000
-/** Within which a changed setting of a topic is in force. */
-const IN_FORCE_MS = 15_000
-const POLL_MS = 50
+/** On a healthy cluster, a new topic has leaders and a changed setting is in force within 15 s. */
+const UNTIL_DONE = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, factor: 1, maxRetryTime: 15_000 }
 
 /** Every topic of the cluster, with the settings in force. */
 export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
@@ -126,31 +124,23 @@ export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]
   if (topics.length === 0) return
   // Its own waiting fails on a broker that has not heard of the topic yet.
   await admin.createTopics({ topics: [...topics], waitForLeaders: false })
-  const deadline = Date.now() + LEADERS_MS
-  for (const { topic, numPartitions } of topics) await leadersOf(admin, topic, numPartitions, deadline)
+  await pRetry(() => requireLeaders(admin, topics), {
+    ...UNTIL_DONE,
+    shouldRetry: ({ error }) =>
+      error instanceof ApplyError || Boolean((error as { retriable?: boolean }).retriable),
+  })
 }
 
-async function leadersOf(
-  admin: Admin,
-  name: string,
-  count: number | undefined,
-  deadline: number,
-): Promise<void> {
-  for (;;) {
-    try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
-      const partitions = topics[0]?.partitions ?? []
-      if (
-        partitions.length > 0 &&
-        partitions.length === (count ?? partitions.length) &&
-        partitions.every(({ leader }) => leader >= 0)
-      )
-        return
-    } catch (error) {
-      if (!(error as { retriable?: boolean }).retriable || Date.now() > deadline) throw error
-    }
-    if (Date.now() > deadline) throw new ApplyError(`topic ${name} was created but has no leaders yet`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+async function requireLeaders(admin: Admin, wanted: readonly ITopicConfig[]): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) })
+  const found = new Map(topics.map(({ name, partitions }) => [name, partitions]))
+  for (const { topic, numPartitions } of wanted) {
+    const partitions = found.get(topic) ?? []
+    const isReady =
+      partitions.length > 0 &&
+      partitions.length === (numPartitions ?? partitions.length) &&
+      partitions.every(({ leader }) => leader >= 0)
+    if (!isReady) throw new ApplyError(`topic ${topic} was created but has no leaders yet`)
   }
 }
 
@@ -182,21 +172,22 @@ async function configure(admin: Admin, topic: Topic): Promise<void> {
  * Waits until a topic has settings that were sent to the cluster.
  * @throws ApplyError where they are not in force in time
  */
-export async function untilConfigured(
+export function untilConfigured(
   admin: Admin,
   name: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const deadline = Date.now() + IN_FORCE_MS
-  for (;;) {
+  const requireSettings = async () => {
     const entries = (await describe(admin, [name])).get(name) ?? []
     const now = new Map(entries.map((entry) => [entry.configName, entry.configValue]))
     const waiting = Object.keys(settings).filter((key) => now.get(key) !== settings[key])
-    if (waiting.length === 0) return
-    if (Date.now() > deadline)
+    if (waiting.length > 0)
       throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, and has the old value still`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
+  return pRetry(requireSettings, {
+    ...UNTIL_DONE,
+    shouldRetry: ({ error }) => error instanceof ApplyError,
+  })
 }
 
 async function describe(admin: Admin, names: readonly string[]) {

@@ -110,14 +110,50 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     expect(aborts).toBe(0)
   })
 
-  for (const step of ['open', 'prepare'] as const) {
+  test('counts lag from the committed offset to the last stable one: 0 when drained, open transactions or not', async () => {
+    const topics = await topicsFor('lag')
+    await send(topics.input, numbers(10), PARTITION)
+    const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: topics.input, messages: [{ value: 'open', partition: PARTITION }] })
+    await send(topics.input, ['behind'], PARTITION)
+    const handler: StreamHandler = new Copy(topics)
+    const held = Promise.withResolvers<void>()
+    handler.prepare = () => held.promise
+    let lag: number | undefined
+    const { meter, ...options } = optionsFor(topics)
+    const watching = {
+      ...meter,
+      lag: (partition: number, records: number) => {
+        if (partition === PARTITION) lag = records
+      },
+    }
+    const stop = new AbortController()
+    const running = createPort(profile, { ...options, meter: watching }).run(handler, stop.signal)
+    const becomes = (expected: number) =>
+      Promise.race([expect.poll(() => lag, { timeout: 30_000 }).toBe(expected), running])
+    await becomes(10)
+    held.resolve()
+    await Promise.race([filled(topics.output, 10), running])
+    await becomes(0)
+    await transaction.commit()
+    await producer.disconnect()
+    await Promise.race([filled(topics.output, 12), running])
+    await Promise.race([expect.poll(() => committed(topics), { timeout: 30_000 }).toBe(13), running])
+    await becomes(0)
+    stop.abort()
+    await running
+  })
+
+  for (const step of ['onAssigned', 'prepare'] as const) {
     test(`commits the offset behind markers although the first ${step} for them fails`, async () => {
       const topics = await topicsFor(`markers-${step}`)
       const handler: StreamHandler = new Copy(topics)
       const original = handler[step]?.bind(handler) as (() => Promise<void>) | undefined
       let failures = 0
       handler[step] = async (...values: unknown[]) => {
-        const isOther = step === 'open' && values[0] !== PARTITION
+        const isOther = step === 'onAssigned' && values[0] !== PARTITION
         if (!isOther && failures++ === 0) throw new Error('the cluster is away')
         await original?.(...(values as []))
       }

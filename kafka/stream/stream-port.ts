@@ -12,9 +12,9 @@ export interface Batch extends CommittedRecords {
 /** What runs on a port. Its methods are called one at a time. */
 export interface StreamHandler {
   /** A partition is ours: restore what it needs. Until it returns, none of its records are handed over. */
-  open(partition: number, signal: AbortSignal): Promise<void>
+  onAssigned(partition: number, signal: AbortSignal): Promise<void>
   /** A partition is no longer ours, or a transaction with it failed: forget all of it. */
-  close(partition: number): void
+  onRevoked(partition: number): void
   /** Fetches what processing the batches needs, their schemas for example. What it throws is the cluster's fault. */
   prepare?(batches: readonly Batch[]): Promise<void>
   /**
@@ -44,7 +44,7 @@ export function processWith(handler: StreamHandler, batches: readonly Batch[]): 
 }
 
 /** What a port counts. All but the lag only grow. */
-export interface StreamMeter {
+export interface StreamMetrics {
   transaction(records: number, ms: number): void
   aborted(): void
   fenced(): void
@@ -61,7 +61,7 @@ export interface StreamOptions {
   readonly commitIntervalMs: number
   /** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
   readonly sessionTimeoutMs: number
-  readonly meter: StreamMeter
+  readonly meter: StreamMetrics
   readonly warn: (line: string) => void
 }
 

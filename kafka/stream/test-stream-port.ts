@@ -77,11 +77,11 @@ export class Copy implements StreamHandler {
     this.#output = output
   }
 
-  async open(partition: number): Promise<void> {
+  async onAssigned(partition: number): Promise<void> {
     this.opened.push(partition)
   }
 
-  close(partition: number): void {
+  onRevoked(partition: number): void {
     this.closed.push(partition)
   }
 

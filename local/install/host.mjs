@@ -44,6 +44,14 @@ export function javacCommand() {
   return ofJava('javac')
 }
 
+/**
+ * The archiver that goes with it.
+ * @returns {string}
+ */
+export function jarCommand() {
+  return ofJava('jar')
+}
+
 /** @param {string} command */
 function ofJava(command) {
   const home = process.env['JAVA_HOME']
@@ -81,10 +89,24 @@ export function missingNode() {
   return [instruction(`Node ${MINIMUM.node} or later (this is ${version})`, INSTALL.node)]
 }
 
+/** @type {Record<string, string | undefined>} */
+const builds = {}
+
+/**
+ * The version and the build of the `java` to run, in its own words; it is asked once in a process.
+ * @returns {string | undefined} undefined where it does not work
+ */
+export function javaBuild() {
+  const command = javaCommand()
+  if (!(command in builds)) builds[command] = versionOf(command, ['-version'], /^(\w+ version ".*\n.*)/m)
+  return builds[command]
+}
+
 /** @returns {string[]} what is wrong with the host's Java; empty where nothing is */
 export function missingJava() {
   const command = javaCommand()
-  const version = versionOf(command, ['-version'], /version "(\d+)/)
+  const build = javaBuild() || ''
+  const [, version] = /version "(\d+)/.exec(build) || []
   if (version !== undefined && Number(version) >= MINIMUM.java) return []
   const found =
     version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`

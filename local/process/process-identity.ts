@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
+
+const POLL_MS = 50
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
@@ -21,12 +24,11 @@ export function isAlive(process: ProcessIdentity): boolean {
 
 /** Ends the process, politely and then not, and returns when it is gone. Does nothing where it already is. */
 export async function end(target: ProcessIdentity, graceMs: number): Promise<void> {
-  const deadline = Date.now() + graceMs
+  const isGone = () => !isAlive(target)
   signal(target, 'SIGTERM')
-  while (isAlive(target)) {
-    if (Date.now() > deadline) signal(target, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  if (await becomesTrue(isGone, { everyMs: POLL_MS, patienceMs: graceMs })) return
+  signal(target, 'SIGKILL')
+  await becomesTrue(isGone, { everyMs: POLL_MS })
 }
 
 export function signal(target: ProcessIdentity, name: NodeJS.Signals): void {

@@ -20,6 +20,8 @@ export interface ServiceCommand {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd: string
   readonly logFile: string
+  /** Called when the process has ended, with how, before anyone else hears of it. */
+  readonly onEnd?: (how: string) => void
 }
 
 /** One child process of the runtime, which stops when this process does, however this process ends. */
@@ -63,7 +65,9 @@ export class Service {
       guard.once('error', (error) => resolve(error.message))
       guard.once('exit', (code, signal) => {
         guard.stdin?.destroy()
-        resolve(describeExit(code, signal))
+        const how = describeExit(code, signal)
+        command.onEnd?.(how)
+        resolve(how)
       })
     })
     guard.stdin?.on('error', () => undefined)

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LocalRuntimeError } from '../errors.ts'
 import type { Home } from '../home.ts'
@@ -9,6 +9,7 @@ import { javaCommand } from '../install/host.mjs'
 import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
 import { LOOPBACK, type Ports } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { classArchive } from './class-archive.ts'
 
 /**
  * The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage.
@@ -19,12 +20,14 @@ export function brokerCommand(home: Home, ports: Ports, host: string = LOOPBACK)
   formatOnce(home, folder, ports)
   const config = join(home.data, 'kafka.properties')
   writeFileSync(config, serverProperties(folder, ports, host), { mode: PRIVATE_FILE })
+  const { options, onEnd } = classArchive(jars(home))
   return {
     name: 'Apache Kafka',
     command: javaCommand(),
-    args: ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', ...java(home), 'kafka.Kafka', config],
+    args: ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', ...options, ...java(home), 'kafka.Kafka', config],
     cwd: home.data,
     logFile: join(home.logs, 'kafka.log'),
+    ...(onEnd ? { onEnd } : {}),
   }
 }
 
@@ -36,7 +39,11 @@ export function brokerFolder(home: Home): string {
 function java(home: Home): string[] {
   const logging = join(home.data, 'kafka-log4j2.yaml')
   writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
-  return [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(artifactFolder(home.folder, 'kafka'), '*')]
+  return [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars(home), '*')]
+}
+
+function jars(home: Home): string {
+  return realpathSync(artifactFolder(home.folder, 'kafka'))
 }
 
 /** Formats the storage beside its place and moves it there when done, so that a half-formatted one never is in place. */
@@ -49,7 +56,10 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   writeFileSync(config, serverProperties(partial, ports, LOOPBACK), { mode: PRIVATE_FILE })
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
   // One argument, for an id may begin with a dash.
+  const { options, onEnd } = classArchive(jars(home))
   const args = [
+    // The few classes of this program would make a poor archive.
+    ...(onEnd ? [] : options),
     ...java(home),
     'kafka.tools.StorageTool',
     'format',

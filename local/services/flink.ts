@@ -1,16 +1,26 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LocalRuntimeError } from '../errors.ts'
 import { type Home, ROOT } from '../home.ts'
 import { FLINK, folderOf } from '../install/artifacts.mjs'
-import { javaCommand, javacCommand, missingJavac, missingMessage } from '../install/host.mjs'
+import { jarCommand, javaCommand, javacCommand, missingJavac, missingMessage } from '../install/host.mjs'
 import { installExtra } from '../install/install.ts'
 import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
 import { type FlinkPorts, LOOPBACK } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { classArchive } from './class-archive.ts'
 
 /** How many jobs there can be at once, of one task each. */
 const SLOTS = 16
@@ -21,6 +31,7 @@ const SESSION_TIMEOUT = '4 s'
 /** The class that runs it, with its source, and what the SQL scripts need that Flink has not. */
 const MAIN = 'LocalFlink'
 const FUNCTIONS = join(ROOT, 'sql', 'flink', 'java')
+const JAR = 'playstream.jar'
 const SERVICES = join('META-INF', 'services', 'org.apache.flink.table.factories.Factory')
 const SOURCES = [
   join(ROOT, 'local', 'services', `${MAIN}.java`),
@@ -70,24 +81,27 @@ export async function installFlink(
   const jars = await installExtra(home, 'flink', FLINK, progress, signal)
   if (existsSync(classes)) return
   const partial = `${classes}.partial-${process.pid}`
-  const args = ['--release', '17', '-cp', join(jars, '*'), '-d', partial, ...SOURCES]
-  const run = spawnSync(javacCommand(), args, { encoding: 'utf8' })
+  const compiled = join(partial, 'compiled')
   try {
-    if (run.status !== 0) {
-      const reason = (run.error?.message ?? run.stderr).trim()
-      throw new LocalRuntimeError(
-        'INSTALL_FAILED',
-        `${javacCommand()} could not compile ${SOURCES.join(', ')}: ${reason}`,
-      )
-    }
-    mkdirSync(dirname(join(partial, SERVICES)), { recursive: true })
-    copyFileSync(join(FUNCTIONS, SERVICES), join(partial, SERVICES))
+    mkdirSync(dirname(join(compiled, SERVICES)), { recursive: true })
+    copyFileSync(join(FUNCTIONS, SERVICES), join(compiled, SERVICES))
+    build(javacCommand(), '--release', '17', '-cp', join(jars, '*'), '-d', compiled, ...SOURCES)
+    // A class path with a folder on it has no archive of its classes.
+    build(jarCommand(), '--create', '--file', join(partial, JAR), '-C', compiled, '.')
+    rmSync(compiled, { recursive: true })
     // Another process may have been faster, with the same result.
     protect(partial)
     if (!existsSync(classes)) renameSync(partial, classes)
   } finally {
     rmSync(partial, { recursive: true, force: true })
   }
+}
+
+function build(command: string, ...args: string[]): void {
+  const run = spawnSync(command, args, { encoding: 'utf8' })
+  if (run.status === 0) return
+  const reason = (run.error?.message ?? run.stderr).trim()
+  throw new LocalRuntimeError('INSTALL_FAILED', `${command} could not build ${MAIN}: ${reason}`)
 }
 
 /** The command that runs it, over what it kept of its jobs. */
@@ -102,6 +116,10 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   writeFileSync(join(folder, 'config.yaml'), lines.join(''), { mode: PRIVATE_FILE })
   const logging = join(folder, 'log4j2.properties')
   writeFileSync(logging, LOGGING, { mode: PRIVATE_FILE })
+  const [classes, jars] = [classesFolder(home), folderOf(home.folder, 'flink', FLINK)].map((path) =>
+    realpathSync(path),
+  ) as [string, string]
+  const { options, onEnd } = classArchive(jars, classes)
   return {
     name: 'Apache Flink',
     command: javaCommand(),
@@ -110,6 +128,7 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
       '-Xmx768m',
       '-XX:+UseG1GC',
       '-XX:TieredStopAtLevel=1',
+      ...options,
       // ZooKeeper would set 64 MB aside for each of its logs.
       '-Dzookeeper.preAllocSize=1024',
       `-Djava.io.tmpdir=${temporary}`,
@@ -117,7 +136,7 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
       // Flink's serializers look into these packages of the JDK.
       ...['java.util', 'java.lang', 'java.time'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
       '-cp',
-      [classesFolder(home), join(folderOf(home.folder, 'flink', FLINK), '*')].join(':'),
+      [join(classes, JAR), join(jars, '*')].join(':'),
       MAIN,
       join(folder, 'zookeeper'),
       String(ports.zookeeper),
@@ -126,6 +145,7 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
     env: { FLINK_CONF_DIR: folder },
     cwd: folder,
     logFile: join(home.logs, 'flink.log'),
+    ...(onEnd ? { onEnd } : {}),
   }
 }
 
@@ -133,7 +153,7 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
 function classesFolder(home: Home): string {
   const hash = createHash('sha256')
   for (const source of [...SOURCES, join(FUNCTIONS, SERVICES)]) hash.update(readFileSync(source))
-  return join(home.folder, 'runtime', `flink-classes-${hash.digest('hex').slice(0, 12)}`)
+  return join(home.folder, 'runtime', `flink-jar-${hash.digest('hex').slice(0, 12)}`)
 }
 
 function settings(folder: string, temporary: string, ports: FlinkPorts): Record<string, string | number> {

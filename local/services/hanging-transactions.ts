@@ -7,6 +7,7 @@ import {
   Writer,
 } from '@platformatic/kafka'
 import type { Admin } from 'kafkajs'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { endOffsets, startOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
@@ -81,18 +82,16 @@ export async function endHangingTransactions(profile: Profile): Promise<number> 
 
 /** Waits for decisions that are being carried out; returns the producers whose transactions are still the coordinator's. */
 async function settled(connection: Connection): Promise<Set<bigint>> {
-  const deadline = Date.now() + SETTLE_MS
-  for (;;) {
+  let undecided = new Set<bigint>()
+  const isSettled = async () => {
     const { transactionStates } = await listTransactionsV1.api.async(connection, [], [], -1n, null)
-    const isPending = transactionStates.some(({ transactionState }) => PENDING.includes(transactionState))
-    if (!isPending || Date.now() > deadline) {
-      const undecided = transactionStates.filter(({ transactionState }) =>
-        UNDECIDED.includes(transactionState),
-      )
-      return new Set(undecided.map(({ producerId }) => producerId))
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    const producersIn = (states: readonly string[]) =>
+      transactionStates.filter(({ transactionState }) => states.includes(transactionState))
+    undecided = new Set(producersIn(UNDECIDED).map(({ producerId }) => producerId))
+    return producersIn(PENDING).length === 0
   }
+  await becomesTrue(isSettled, { everyMs: POLL_MS, patienceMs: SETTLE_MS })
+  return undecided
 }
 
 /** Every partition with a transaction open in its log. */

@@ -1,3 +1,4 @@
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { LocalRuntimeError } from '../errors.ts'
@@ -54,23 +55,14 @@ export async function registryAnswers(profile: Profile): Promise<boolean> {
 }
 
 /**
- * Asks until the answer is yes.
- * @throws LocalRuntimeError where that takes more than a minute and a half
+ * Waits until a service answers.
+ * @throws LocalRuntimeError after 90 s without an answer; the signal's reason
  */
-export async function waitUntil(
+export async function untilHealthy(
   name: string,
-  healthy: () => Promise<boolean>,
+  answers: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + GIVE_UP_MS
-  while (!signal.aborted) {
-    if (await healthy()) return
-    if (Date.now() > deadline) {
-      throw new LocalRuntimeError(
-        'NOT_HEALTHY',
-        `${name} runs but did not answer within ${GIVE_UP_MS / 1000} s`,
-      )
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
+  if (await becomesTrue(answers, { everyMs: POLL_MS, patienceMs: GIVE_UP_MS, signal })) return
+  throw new LocalRuntimeError('NOT_HEALTHY', `${name} runs but did not answer within ${GIVE_UP_MS / 1000} s`)
 }

@@ -6,7 +6,7 @@ import { freeBase, portsFrom } from '../process/ports.ts'
 import { Service } from '../process/service.ts'
 import { brokerCommand, brokerFolder } from './broker.ts'
 import { endHangingTransactions } from './hanging-transactions.ts'
-import { coordinatorsAnswer, waitUntil } from './health.ts'
+import { coordinatorsAnswer, untilHealthy } from './health.ts'
 import { profileOf } from './profile-of.ts'
 
 /** What a broker leaves in its folder when it stops by itself, and removes when it starts (CleanShutdownFileHandler.java). */
@@ -40,7 +40,7 @@ export async function recover(
   })
   const stop = signal ? AbortSignal.any([asked.signal, signal]) : asked.signal
   try {
-    await Promise.race([waitUntil('Apache Kafka', () => coordinatorsAnswer(profile), stop), ended])
+    await Promise.race([untilHealthy('Apache Kafka', () => coordinatorsAnswer(profile), stop), ended])
     return await endHangingTransactions(profile)
   } finally {
     asked.abort()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CodedError } from '../../catalog/errors.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 
 /** What may cause an alert. */
@@ -28,15 +29,7 @@ export function idempotencyKey({ id, state, attempts, kind }: AttackReport): str
 }
 
 /** An alert that was not delivered and will not be retried. The message gives the reason in one line. */
-export class AlertError extends Error {
-  override readonly name = 'AlertError'
-  readonly code: 'REFUSED' | 'GAVE_UP' | 'COMMAND_FAILED'
-
-  constructor(code: AlertError['code'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+export class AlertError extends CodedError<'REFUSED' | 'GAVE_UP' | 'COMMAND_FAILED'> {}
 
 /** A destination of alerts. */
 export interface AlertSink {

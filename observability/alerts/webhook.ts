@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import type { Secret } from '../../kafka/profile/secret.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
@@ -20,11 +21,14 @@ export interface WebhookOptions {
 const RESPONSE_MS = 10_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** A failure that a retry may fix. */
-interface TransientFailure {
-  readonly reason: string
-  /** The wait that the receiver asked for; 0 for none. */
+/** A failure that a retry may fix, and the shortest wait before it that the receiver asked for. */
+class TransientFailure extends Error {
   readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs = 0) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+  }
 }
 
 /**
@@ -36,30 +40,34 @@ export function webhook(options: WebhookOptions): AlertSink {
   return {
     async deliver(report, signal) {
       const until = performance.now() + retryForMs
-      for (let backoff = backoffMs; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
-        signal.throwIfAborted()
-        const failure = await post(report, options)
-        if (!failure) return
-        const wait = Math.max(backoff * (0.5 + Math.random() / 2), failure.retryAfterMs)
-        if (performance.now() + wait > until) {
-          const seconds = Math.round(retryForMs / 1000)
-          throw new AlertError(
-            'GAVE_UP',
-            `${url.origin} ${failure.reason}, gave up after trying for ${seconds} s`,
-          )
-        }
-        await sleep(wait, undefined, { signal })
-        onRetry()
+      const attempt = async (number: number) => {
+        if (number > 1) onRetry()
+        await post(report, options)
       }
+      await pRetry(attempt, {
+        signal,
+        retries: Number.POSITIVE_INFINITY,
+        // The library multiplies each delay by a random factor between 1 and 2.
+        minTimeout: backoffMs / 2,
+        maxTimeout: LONGEST_BACKOFF_MS,
+        randomize: true,
+        async onFailedAttempt({ error, retryDelay }) {
+          if (!(error instanceof TransientFailure)) throw error
+          const delay = Math.max(retryDelay, error.retryAfterMs)
+          if (performance.now() + delay > until) {
+            const seconds = Math.round(retryForMs / 1000)
+            const message = `${url.origin} ${error.message}, gave up after trying for ${seconds} s`
+            throw new AlertError('GAVE_UP', message)
+          }
+          await sleep(delay - retryDelay, undefined, { signal })
+        },
+      })
     },
   }
 }
 
-/** @throws AlertError for a response that a retry would not change */
-async function post(
-  report: AttackReport,
-  { url, secret }: WebhookOptions,
-): Promise<TransientFailure | undefined> {
+/** @throws TransientFailure, or AlertError for a response that a retry would not change */
+async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<void> {
   const body = JSON.stringify(report)
   let response: Response
   try {
@@ -76,16 +84,16 @@ async function post(
       signal: AbortSignal.timeout(RESPONSE_MS),
     })
   } catch (error) {
-    return { reason: `did not answer (${causeOf(error as Error)})`, retryAfterMs: 0 }
+    throw new TransientFailure(`did not answer (${causeOf(error as Error)})`)
   }
   // The response's body is not needed; cancel it to free the connection.
   await response.body?.cancel().catch(() => undefined)
   const { ok, status, headers } = response
-  if (ok) return undefined
+  if (ok) return
   const reason = `answered ${status}`
   if (status !== 429 && status < 500) throw new AlertError('REFUSED', `${url.origin} ${reason}`)
   const seconds = Number(headers.get('retry-after') ?? 0)
-  return { reason, retryAfterMs: seconds > 0 ? seconds * 1000 : 0 }
+  throw new TransientFailure(reason, seconds > 0 ? seconds * 1000 : 0)
 }
 
 /** fetch's own message is only `fetch failed`; the cause has the reason. */

@@ -74,7 +74,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     appendFileSync(at('srv.log'), BANNER + runs(2, 5))
     await once('srv.log')
     expect(shipping.messages).toHaveLength(20 + 4 + 25)
-    expect(shipping.said.join()).toMatch(/srv\.log was emptied.*srv\.log\.1 has the rest/)
+    expect(shipping.said.join()).toMatch(/srv\.log was truncated.*srv\.log\.1 has the rest/)
   })
 
   test('was removed and begun again with the same inode, does not take it for the one before', async () => {
@@ -104,7 +104,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     unlinkSync(at('kept'))
     await once('srv.log')
     expect(shipping.messages).toEqual(['tick 1', 'tick 2', 'tick 1', 'tick 2', 'tick 3'])
-    expect(shipping.said.join()).toMatch(/srv\.log is a new file that has all 14 bytes.*arrive again/)
+    expect(shipping.said.join()).toMatch(/srv\.log is a new file that begins with the 14 bytes.*arrive again/)
   })
 
   test('was replaced by an editor, and its lines have times, goes on where it was', async () => {

@@ -13,8 +13,8 @@ import {
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Checkpoint } from './checkpoint.ts'
-import { FileRegistry } from './file-registry.ts'
+import { Checkpoint } from './files/checkpoint.ts'
+import { FileRegistry } from './files/file-registry.ts'
 import { Shipping } from './test-shipping.ts'
 
 let shipping: Shipping
@@ -34,10 +34,10 @@ describe('a compressed log', () => {
         const own = new Shipping()
         try {
           writeFileSync(own.path('a.log.1.gz'), whole.subarray(0, length))
-          const figures = await own.once()
+          const metrics = await own.once()
           const expected = linesIn(partOf(whole.subarray(0, length)))
           expect(own.messages).toEqual(expected)
-          expect(figures).toMatchObject({ damaged: 1, shipped: expected.length })
+          expect(metrics).toMatchObject({ damaged: 1, shipped: expected.length })
           expect(own.said.join()).toMatch(/a\.log\.1\.gz is damaged: unexpected end of file/)
         } finally {
           rmSync(own.folder, { recursive: true })
@@ -67,7 +67,7 @@ describe('a compressed log', () => {
     await expect.poll(() => shipping.messages.length, { timeout: 10_000 }).toBeGreaterThan(100)
     appendFileSync(at('b.log.gz'), whole.subarray(8_000))
     await expect.poll(() => shipping.messages.length, { timeout: 10_000 }).toBe(5_000)
-    expect(shipper.figures.damaged).toBe(0)
+    expect(shipper.metrics.damaged).toBe(0)
     expect(shipping.said).toEqual([])
     stop.abort()
     await over
@@ -105,7 +105,7 @@ describe('a file that is not lines of UTF-8', () => {
     stop.abort()
     await over
     expect(shipping.said).toEqual([expect.stringContaining(`x.log.2.xz is left out: it is ${kind}`)])
-    expect(shipper.figures.leftOut).toBe(1)
+    expect(shipper.metrics.leftOut).toBe(1)
   })
 
   test('in Latin-1 is shipped with U+FFFD for what cannot be read, and is named', async () => {
@@ -136,11 +136,11 @@ describe('a path that cannot be read', () => {
     writeFileSync(at('a.log'), 'one\n')
     // Opening its own memory is allowed, reading it from 0 on is an EIO.
     symlinkSync('/proc/self/mem', at('mem.log'))
-    const figures = await shipping.once({
+    const metrics = await shipping.once({
       patterns: [at('loop.log'), at('no-folder/x.log'), at('loop.log/y.log'), at('*.log')],
     })
     expect(shipping.messages).toEqual(['one'])
-    expect(figures.failing).toBeGreaterThanOrEqual(3)
+    expect(metrics.failing).toBeGreaterThanOrEqual(3)
     for (const name of ['loop.log', 'loop.log/y.log', 'mem.log'])
       expect(shipping.said.join('\n')).toMatch(new RegExp(`${name} cannot be read: E`))
   })
@@ -181,8 +181,8 @@ describe('a path that cannot be read', () => {
       const { Shipping } = await import(${url('./test-shipping.ts')})
       process.setgid(65534); process.setuid(65534)
       const shipping = new Shipping()
-      const figures = await shipping.once({ patterns: [${JSON.stringify(at('*/*.log'))}, ${JSON.stringify(at('secret/a.log'))}, ${JSON.stringify(at('b.log'))}] })
-      console.log(JSON.stringify({ messages: shipping.messages, said: shipping.said, failing: figures.failing }))`
+      const metrics = await shipping.once({ patterns: [${JSON.stringify(at('*/*.log'))}, ${JSON.stringify(at('secret/a.log'))}, ${JSON.stringify(at('b.log'))}] })
+      console.log(JSON.stringify({ messages: shipping.messages, said: shipping.said, failing: metrics.failing }))`
       const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         encoding: 'utf8',
       })
@@ -205,7 +205,7 @@ const NAMES = [
 
 test('10,000 rotations leave neither the roster nor the checkpoint larger than the first 400 did', async () => {
   const checkpoint = Checkpoint.open(at('checkpoint.json'))
-  const roster = new FileRegistry({
+  const registry = new FileRegistry({
     patterns: [at('a.log*')],
     checkpoint,
     from: 'beginning',
@@ -221,18 +221,18 @@ test('10,000 rotations leave neither the roster nor the checkpoint larger than t
     for (const [from, to] of NAMES) if (existsSync(at(from))) renameSync(at(from), at(to))
     writeFileSync(at('a.log'), `rotation ${rotation}\n`)
     if (rotation % NAMES.length > 0) continue
-    await roster.look()
+    await registry.scan()
     // As a shipper leaves them that has read all there is.
-    for (const tail of roster.tails) tail.isDrained = true
-    if (rotation <= 400) largest = Math.max(largest, roster.tails.size)
-    else expect(roster.tails.size).toBeLessThanOrEqual(largest)
+    for (const watcher of registry.watchers) if (watcher.hasPlace) watcher.observe('ended')
+    if (rotation <= 400) largest = Math.max(largest, registry.watchers.size)
+    else expect(registry.watchers.size).toBeLessThanOrEqual(largest)
   }
   expect(largest).toBeLessThan(60)
-  expect(checkpoint.entries.size).toBe(roster.tails.size)
+  expect(checkpoint.entries.size).toBe(registry.watchers.size)
   let chain = 0
-  for (let tail = [...roster.tails].at(-1); tail; tail = tail.after) chain += 1
+  for (let file = [...registry.watchers].at(-1); file; file = file.after) chain += 1
   expect(chain).toBeLessThanOrEqual(largest)
-  await roster.close()
+  await registry.close()
 }, 240_000)
 
 /** The text that gzip itself gets out of a file that breaks off. */

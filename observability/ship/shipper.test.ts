@@ -41,8 +41,8 @@ describe('the shipper', () => {
 
   test('ships an unfinished line after its time, marked, and the rest of it as a line of its own', async () => {
     writeFileSync(at('a.log'), 'hal')
-    const figures = await shipping.once({ flushPartialAfterMs: 1 })
-    expect(figures).toMatchObject({ partial: 1, lag: 0 })
+    const metrics = await shipping.once({ flushPartialAfterMs: 1 })
+    expect(metrics).toMatchObject({ partial: 1, lag: 0 })
     appendFileSync(at('a.log'), 'f\n')
     await shipping.once()
     expect(shipping.arrived).toMatchObject([
@@ -168,10 +168,10 @@ describe('the shipper', () => {
         Buffer.from([0xff, 0x61, 0x0a, 0, 0, 0x62, 0x0a, 0x63, 0, 0x64, 0x0a]),
       ]),
     )
-    const figures = await shipping.once()
+    const metrics = await shipping.once()
     expect(shipping.messages).toEqual(['x'.repeat(1024), 'ab', '�a', 'b', 'c\0d'])
     expect(shipping.arrived[0]).toMatchObject({ cut: true, offset: 0 })
-    expect(figures).toMatchObject({
+    expect(metrics).toMatchObject({
       cut: 1,
       empty: 2,
       invalidUtf8: 1,
@@ -199,12 +199,12 @@ describe('the shipper', () => {
     const shipper = shipping.shipper()
     const over = shipper.ship(new AbortController().signal, died.signal).catch(() => undefined)
     // Full: 20,000 lines, and what the buffer held that made it so.
-    await expect.poll(() => shipper.figures.lines).toBeGreaterThanOrEqual(20_000)
+    await expect.poll(() => shipper.metrics.lines).toBeGreaterThanOrEqual(20_000)
     // It still looks after its files meanwhile: a new one is found, and waits too.
     writeFileSync(at('b.log'), 'new\n')
-    await expect.poll(() => shipper.figures.files, { timeout: 4_000 }).toBe(2)
-    expect(shipper.figures.lines).toBeLessThan(80_000)
-    expect(shipper.figures.shipped).toBe(0)
+    await expect.poll(() => shipper.metrics.files, { timeout: 4_000 }).toBe(2)
+    expect(shipper.metrics.lines).toBeLessThan(80_000)
+    expect(shipper.metrics.shipped).toBe(0)
     died.abort(new Error('killed'))
     await over
   })

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time/time-zone.ts'
-import { Checkpoint } from './checkpoint.ts'
+import type { Sink } from './batch-sender.ts'
+import { Checkpoint } from './files/checkpoint.ts'
 import { RecordWriter } from './log-record.ts'
-import { type ShipOptions, Shipper, type Sink } from './shipper.ts'
+import { type ShipOptions, Shipper } from './shipper.ts'
 
 /** A line that arrived. */
 export interface Arrived {
@@ -48,7 +49,7 @@ export class Shipping {
       patterns: [this.path('*.log*')],
       checkpoint: Checkpoint.open(this.path('checkpoint.json')),
       from: 'beginning',
-      reader: (tail) => lineReader('plain', { zone: UTC, reference: () => tail.modifiedMs }),
+      reader: (file) => lineReader('plain', { zone: UTC, reference: () => file.modifiedMs }),
       records: new RecordWriter({ topic: 'logs', partitions: 1, host: 'here' }),
       sink,
       maxLine: 1024,
@@ -62,7 +63,7 @@ export class Shipping {
   async once(options: Partial<ShipOptions> = {}) {
     const shipper = this.shipper(options)
     await shipper.ship(new AbortController().signal, new AbortController().signal)
-    return shipper.figures
+    return shipper.metrics
   }
 
   /** Sends what is there and dies before the broker's answer: nothing of it is in the checkpoint. */

@@ -3,8 +3,8 @@ import { EngineUnreachableError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 
 /**
- * Connects to an engine that may be something else, and may answer anything: where an answer is not of the shape that the
- * engine's own have, it is an EngineUnreachableError in one line, whichever verb meets it.
+ * Connects to an engine whose address may belong to something else: an answer of the wrong shape becomes an
+ * EngineUnreachableError in one line, whichever call receives it.
  */
 export async function guarded<E extends Engine>(name: string, connect: () => Promise<E>): Promise<E> {
   const engine = await told(name, connect)
@@ -36,7 +36,7 @@ async function* rowsOf<T>(name: string, query: () => AsyncIterable<T>): AsyncGen
   }
 }
 
-/** What walking through a value of another shape ends in. */
+/** Errors that come from reading a value of an unexpected shape. */
 function explained(name: string, error: unknown): unknown {
   const isShape = [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind)
   if (!isShape) return error

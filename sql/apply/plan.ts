@@ -2,18 +2,21 @@ import { addsColumns, filledBy, type SqlObject } from '../scripts/object.ts'
 import type { Deployment } from './deployments.ts'
 import type { Present } from './engine.ts'
 
-/** One step from what an engine runs to what the scripts say. */
+/** One step from an engine's present state to the scripts. */
 export type Step =
-  /** It is not there. */
+  /** The object does not exist. */
   | { readonly kind: 'create'; readonly object: SqlObject }
-  /** It has more columns than before. */
+  /** The object gets more columns. */
   | { readonly kind: 'grow'; readonly object: SqlObject }
-  /** It is there as the scripts say; only the record of that is missing. */
+  /** The object matches the scripts; only its record is missing. */
   | { readonly kind: 'record'; readonly object: SqlObject }
   /** Ends a query that inserts. */
   | { readonly kind: 'end'; readonly present: Present; readonly reason: string }
   | { readonly kind: 'drop'; readonly present: Present; readonly reason: string }
-  /** Its query begins anew, so what it wrote before would be there twice: the topic is deleted and made again. */
+  /**
+   * Its query starts from the beginning, so its earlier output would be in the topic twice: the topic is deleted and
+   * created again.
+   */
   | { readonly kind: 'empty'; readonly object: SqlObject; readonly topic: string }
 
 export interface Plan {
@@ -24,8 +27,9 @@ export interface Plan {
 }
 
 /**
- * The steps that make an engine what the scripts say, in an order in which it takes them. What must be made anew takes
- * along whatever reads it, and whatever else writes to the same topic. Objects that nobody applied are left alone.
+ * The steps that make an engine match the scripts, in an order that it accepts. An object that must be replaced takes
+ * along everything that reads it and everything else that writes to its topic. Objects that were not applied are left
+ * alone.
  */
 export function plan(
   objects: readonly SqlObject[],
@@ -53,12 +57,12 @@ export function plan(
   return { steps, unchanged, loses: steps.some(losesSomething) }
 }
 
-/** A declaration only gives a topic columns: dropping it loses nothing. A query has state, or at least a position. */
+/** Dropping a declaration loses nothing: it only gives a topic columns. A query has state, or at least a position. */
 export function losesSomething(step: Step): boolean {
   return step.kind === 'empty' || ('present' in step && step.present.queries.length > 0)
 }
 
-/** What has to become of an object, looked at by itself. */
+/** What an object needs, considered alone. */
 function verdict(
   object: SqlObject,
   present: ReadonlyMap<string, Present>,
@@ -66,15 +70,15 @@ function verdict(
 ): 'same' | 'record' | 'create' | 'grow' | 'anew' {
   const there = present.get(object.name)
   if (!there) {
-    // Its query ran once, and its topic has what it wrote.
+    // Its query has run, and its topic holds the output.
     const hasRun = before !== undefined && before.state !== 'applying'
-    // It was ended with its state kept, and goes on from there.
+    // It was ended with its state saved, and resumes from there.
     if (before?.savepoint !== undefined && before.hash === object.hash) return 'create'
     return object.runsQuery && hasRun ? 'anew' : 'create'
   }
   const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery
   if (!before || !isWhole) return 'anew'
-  // It has the columns of before, or those that it was to have. Growing is done again without harm; going back is not.
+  // It has its old columns or the new ones. Adding columns can be repeated; removing them is not possible.
   if (before.growsTo !== undefined)
     return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'anew'
   if (before.hash === object.hash) {
@@ -84,7 +88,7 @@ function verdict(
   return addsColumns(before.columns, object.columns) ? 'grow' : 'anew'
 }
 
-/** The names of what must go and come again: what changed, and all that goes with it. */
+/** The names of the objects to replace: the changed ones, and all that depend on them. */
 function madeAnew(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
@@ -103,7 +107,10 @@ function madeAnew(
   return anew
 }
 
-/** What has to go: what is made anew, and what was applied and is in no script any more; readers before what they read. */
+/**
+ * The objects to remove: those to replace, and those that were applied and are in no script any more; readers before
+ * what they read.
+ */
 function departures(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
@@ -136,7 +143,7 @@ function reasonOf(
     : 'its statement has changed'
 }
 
-/** Queries that insert, then each object after all that depend on it. */
+/** Queries that insert first, then each object after all its readers. */
 export function readersFirst(
   all: readonly Present[],
   dependsOn: (name: string) => readonly string[],

@@ -33,7 +33,7 @@ describe('a script', () => {
     expect(() => objectsOf(text)).toThrow(message)
   })
 
-  test('is the same with other comments and line breaks, and another with another word', () => {
+  test('keeps its hash with other comments and line breaks, and changes it with another word', () => {
     const hash = (text: string) => objectsOf(text)[0]?.hash
     const one = hash("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');")
     expect(hash("-- why\nCREATE STREAM PLAYSTREAM_A\n  (X INT) /* ; */ WITH (KAFKA_TOPIC='a');")).toBe(one)

@@ -3,12 +3,12 @@ import { type Columns, hashOf, type SqlObject } from '../scripts/object.ts'
 import { type Token, tokens } from '../scripts/token.ts'
 import type { Statement } from '../statement.ts'
 
-/** What every object's name begins with: what is ours is told by it from what others have on the same server. */
+/** The prefix of every object's name: it tells our objects from others on the same server. */
 export const PREFIX = 'PLAYSTREAM_'
 
 /**
- * What a statement of ksqlDB's makes. Only what an applier can compare and repeat is taken: streams and tables, and queries
- * that insert, each with a name of its own.
+ * The object that a ksqlDB statement creates. Accepts only statements that an applier can compare and repeat: streams
+ * and tables, and queries that insert, each with its own name.
  * @throws ScriptError that names the file and line
  */
 export function readObject(statement: Statement, before: readonly SqlObject[]): SqlObject {
@@ -58,7 +58,7 @@ function readSource(
       `${name} names no KAFKA_TOPIC: ksqlDB would make one that no catalog knows`,
     )
   const reads = runsQuery ? readsOf(all.slice(as)) : []
-  // Where a topic is read under a second name, whoever fills it comes first.
+  // If a topic is read under a second name, the objects that fill it come first.
   const filledBy = runsQuery ? [] : before.filter((one) => one.runsQuery && one.topic === topic)
   return {
     name,
@@ -109,7 +109,7 @@ function nameOf(statement: Statement, token: Token | undefined): string {
   )
 }
 
-/** What follows FROM and JOIN; and CASE, WINDOW and functions have no FROM in ksqlDB. */
+/** The names after FROM and JOIN; CASE, WINDOW and functions contain no FROM in ksqlDB. */
 function readsOf(all: readonly Token[]): string[] {
   const found = all.filter((_, at) => ['FROM', 'JOIN'].includes(upper(all[at - 1]))).map(upper)
   return [...new Set(found)]
@@ -122,9 +122,7 @@ function stringOf(all: readonly Token[], name: string): string | undefined {
   return value?.kind === 'string' ? value.text.slice(1, -1).replaceAll("''", "'") : undefined
 }
 
-/**
- * The columns that may be added to in place. ksqlDB takes an added column; of an aggregate nothing is known to be taken.
- */
+/** The columns to which more can be added in place. ksqlDB accepts added columns; for aggregates this is not known. */
 function columnsOf(all: readonly Token[], runsQuery: boolean): Columns | undefined {
   if (all.some((token) => upper(token) === 'GROUP')) return undefined
   const isOpening = (token: Token, at: number) =>

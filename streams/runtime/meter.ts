@@ -1,4 +1,4 @@
-import type { StreamMeter } from '../../kafka/stream/stream-port.ts'
+import type { StreamMetrics } from '../../kafka/stream/stream-port.ts'
 
 /** What stores hold, and the memory that it takes, in bytes. */
 export interface StoreFigures {
@@ -17,7 +17,7 @@ export function sumOf(all: readonly StoreFigures[]): StoreFigures {
 }
 
 /** The figures of one running processor. Counts are since its start. */
-export class Meter implements StreamMeter {
+export class Meter implements StreamMetrics {
   /** Records whose transaction was committed. */
   records = 0
   transactions = 0

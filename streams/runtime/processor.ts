@@ -1,3 +1,4 @@
+import { CodedError } from '../../catalog/errors.ts'
 import type { ProcessorName } from '../../catalog/processors.ts'
 import type { Headers, StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Clock } from '../store/clock.ts'
@@ -62,12 +63,4 @@ export interface DeclaredProcessor<V = never, E = never> extends Processor<V, E>
 export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY' | 'NO_TIME'
 
 /** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
-export class UnprocessableRecord extends Error {
-  override readonly name = 'UnprocessableRecord'
-  readonly code: UnprocessableCode
-
-  constructor(code: UnprocessableCode, message: string) {
-    super(message)
-    this.code = code
-  }
-}
+export class UnprocessableRecord extends CodedError<UnprocessableCode> {}

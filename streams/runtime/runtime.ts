@@ -41,12 +41,12 @@ export async function runProcessor<V, E>(
   })
   meter.stores = () => sumOf([...left, ...[...tasks.values()].map(figuresOf)])
   const handler: StreamHandler = {
-    async open(partition, stop) {
+    async onAssigned(partition, stop) {
       const task = new Task(processor, topology, partition)
       await restore(task, processor.name, topology, partition, options, stop)
       tasks.set(partition, task)
     },
-    close(partition) {
+    onRevoked(partition) {
       const task = tasks.get(partition)
       if (task && signal.aborted) left.push(figuresOf(task))
       tasks.delete(partition)

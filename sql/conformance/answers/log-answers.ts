@@ -12,18 +12,18 @@ export interface Failure {
   readonly user: string
   readonly address: string
   readonly attempts: number
-  /** The message without what syslog and sshd put around it. */
+  /** The message without the wrapping of syslog and sshd. */
   readonly message: string
 }
 
-/** Failures of one host, or of one address, in a window that stands still. */
+/** Failures of one host, or from one address, in a tumbling window. */
 export interface Count {
   readonly key: string
   /** ms since the epoch. */
   readonly window: number
   readonly failures: number
   readonly attempts: number
-  /** Addresses of a host's, or hosts of an address's. */
+  /** The number of addresses for a host, or of hosts for an address. */
   readonly others: number
 }
 
@@ -31,9 +31,9 @@ export interface LogAnswers {
   readonly failures: readonly Failure[]
   readonly byHost: readonly Count[]
   readonly byAddress: readonly Count[]
-  /** The addresses of attacks, to windows that slide: more than the counts have. */
+  /** The addresses of attacks in sliding windows: more than the counts contain. */
   readonly attackers: readonly string[]
-  /** How many failed attempts are an attack. */
+  /** The number of failed attempts that make an attack. */
   readonly threshold: number
 }
 

@@ -1,0 +1,46 @@
+/** The protocol's names of errors, sorted by what they mean to a client. */
+
+/** No retry helps: the broker refuses the client, its credentials or what it wants to do. */
+const FATAL: readonly string[] = [
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'UNSUPPORTED_VERSION',
+  'INVALID_TRANSACTION_TIMEOUT',
+  'INVALID_TOPIC_EXCEPTION',
+]
+
+/** The records themselves are refused, however often they are sent; the cluster is well. */
+const REFUSED = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD'] as const
+
+export type RefusalError = (typeof REFUSED)[number]
+
+/** Another process has initialised the transactional id since. */
+const TAKEN_OVER: readonly string[] = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
+
+/** Another process has taken over the transactional id, or our place in the group. */
+const FENCED: readonly string[] = [
+  ...TAKEN_OVER,
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'FENCED_INSTANCE_ID',
+]
+
+export function isFatalError(name: string): boolean {
+  return FATAL.includes(name)
+}
+
+export function isRefusal(name: string): name is RefusalError {
+  return (REFUSED as readonly string[]).includes(name)
+}
+
+export function isTakeover(name: string): boolean {
+  return TAKEN_OVER.includes(name)
+}
+
+export function isFencingError(name: string): boolean {
+  return FENCED.includes(name)
+}

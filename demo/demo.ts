@@ -6,12 +6,15 @@ import { connectAdmin } from '../kafka/clients/connect-admin.ts'
 import { endOffsets } from '../kafka/clients/offsets.ts'
 import { newRun } from '../kafka/clients/run-headers.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
+import { ELSEWHERE } from './background.ts'
 import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
+import { startNodePlayerState } from './node-player-state.ts'
 import { PlatformLogs } from './platform-logs.ts'
 import type { ProfileFor } from './profile-for.ts'
 import { type Reconciliation, reconcile } from './reconciliation.ts'
@@ -38,6 +41,8 @@ export interface DemoOptions {
   readonly signal: AbortSignal
   /** Starts the de-duplication on a SQL engine, once the topics exist; undefined to use the Node processors. */
   readonly startSql?: () => Promise<void>
+  /** Starts the dashboard, once the topics exist. Resolves when the dashboard counts what is written from then on. */
+  readonly startDashboard?: (profile: Profile) => Promise<{ close(): Promise<void> }>
   readonly say: Warn
   readonly view: (state: DemoState) => void
 }
@@ -79,8 +84,12 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
         warn: options.say,
       }),
     }
+    const dashboard = await options.startDashboard?.(profileFor('dashboard'))
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
     const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
+    const players = options.startSql
+      ? ELSEWHERE
+      : startNodePlayerState(profileFor('player-state-processor'), options.say)
     try {
       const work = watched(admin, { ...watches, logs }, dedup, options, (sent) =>
         produceAll(
@@ -92,12 +101,13 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
           Promise.race([watches.game.reader.failed, watches.dedup.failed, watches.audit.failed, logs.failed]),
         ),
       )
-      const [game, transactions] = await Promise.race([work, dedup.failed])
+      const [game, transactions] = await Promise.race([work, dedup.failed, players.failed])
       await watches.audit.reach(await endOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
       return reconcile(game, transactions, watches.game, ledger, logs.reconcile())
     } finally {
-      await dedup.stop()
+      await Promise.all([dedup.stop(), players.stop()])
       await Promise.all([
+        dashboard?.close(),
         watches.game.reader.close(),
         watches.dedup.close(),
         watches.audit.close(),

@@ -8,12 +8,14 @@ import { LocalRuntimeError } from '../../local/errors.ts'
 import { Home } from '../../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../../local/process/ports.ts'
 import type { Runtime } from '../../local/runtime.ts'
+import { type Dashboard, startDashboard } from '../../observability/dashboard/dashboard.ts'
 import { drawSeed } from '../../producers/random.ts'
 import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
-import { duration, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
+import { duration, port, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { DASHBOARD_PORT } from '../options/page-options.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
 import { withTarget } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
@@ -33,6 +35,8 @@ interface Options {
   portBase: number
   sql?: 'flink'
   json?: true
+  dashboardPort?: number
+  dashboard: boolean
 }
 
 export function startCommand(program: Command): void {
@@ -63,6 +67,12 @@ export function startCommand(program: Command): void {
       choice('flink'),
     )
     .option('--json', 'print the final check as one JSON object')
+    .option(
+      '--dashboard-port <port>',
+      `the port of the dashboard (default: ${DASHBOARD_PORT}, or any free port if it is taken)`,
+      port,
+    )
+    .option('--no-dashboard', 'start without the dashboard')
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
@@ -82,6 +92,9 @@ async function start(command: Command, options: Options): Promise<void> {
       return await runDemo(profileFor, {
         ...demoOptions(options, stop, note, view),
         ...(startSql ? { startSql } : {}),
+        ...(options.dashboard && {
+          startDashboard: (profile: Profile) => dashboardOn(profile, options.dashboardPort, note),
+        }),
       })
     } finally {
       view.end()
@@ -104,6 +117,24 @@ async function start(command: Command, options: Options): Promise<void> {
   } finally {
     await own?.stop()
   }
+}
+
+/** Starts the dashboard and says where. A taken port matters only to one who chose it. */
+async function dashboardOn(
+  profile: Profile,
+  chosen: number | undefined,
+  note: (line: string) => void,
+): Promise<Dashboard> {
+  const options = { host: '127.0.0.1', warn: note }
+  const dashboard = await startDashboard(profile, { ...options, port: chosen ?? DASHBOARD_PORT }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (chosen !== undefined || error.code !== 'EADDRINUSE') throw error
+      return startDashboard(profile, { ...options, port: 0 })
+    },
+  )
+  note(`dashboard  ${dashboard.url}`)
+  await dashboard.following
+  return dashboard
 }
 
 /** Applies the scripts to Flink. Queries that already run are not touched. */

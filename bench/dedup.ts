@@ -5,8 +5,9 @@ import type { Profile } from '../kafka/profile/profile.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../kafka/stream/stream-client.ts'
 import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/process/service.ts'
+import { type Contestant, contest } from './contest.ts'
 import { fillKeyedInput, type KeyedInput, makeTopics, PARTITIONS } from './keyed-input.ts'
-import { type Figure, figureOf } from './measure.ts'
+import type { Measurement } from './measure.ts'
 import { startKafkaStreams } from './peers/kafka-streams.ts'
 import { benchRestore } from './restore.ts'
 import { countCommitted, drainRate } from './throughput.ts'
@@ -26,24 +27,24 @@ interface Run {
 /** Starts a contestant, which runs until it is stopped. */
 type Start = (run: Run) => Promise<Service>
 
-/** Figures of the stage alone for each client and the peer, then of the whole path and of a restore. */
-export async function benchDedup(home: Home, profile: Profile): Promise<Figure[]> {
+/** Measures the stage alone for each client and the peer, then the whole path and a restore. */
+export async function benchDedup(home: Home, profile: Profile): Promise<Measurement[]> {
   const input = await fillKeyedInput(profile, INPUT, RECORDS)
-  const contestants: [string, Start][] = [
-    ...STREAM_CLIENTS.map((client): [string, Start] => [`dedup, ${client}`, (run) => startOurs(client, run)]),
+  const contestants: Contestant<Start>[] = [
+    ...STREAM_CLIENTS.map(
+      (client): Contestant<Start> => [`dedup, ${client}`, (run) => startOurs(client, run)],
+    ),
     ['dedup, Kafka Streams', startPeer],
   ]
-  const rates = new Map(contestants.map(([name]) => [name, [] as number[]]))
-  for (let turn = 1; turn <= TURNS; turn += 1) {
-    for (const [name, start] of contestants) {
-      const rate = await runOnce(start, { home, profile, name: nameOf(turn, name) }, input)
-      process.stderr.write(`${name}: ${Math.round(rate).toLocaleString('en-US')} records/s\n`)
-      rates.get(name)?.push(rate)
-    }
-  }
+  const rates = await contest(contestants, {
+    unit: 'records/s',
+    turns: TURNS,
+    warmUps: 0,
+    run: (start, turn, name) => runOnce(start, { home, profile, name: nameOf(turn, name) }, input),
+  })
   const last = nameOf(TURNS, 'dedup, platformatic')
   return [
-    ...[...rates].map(([name, all]) => figureOf(name, 'records/s', all)),
+    ...rates,
     await benchWholePath(home, profile, 'platformatic'),
     await benchWholePath(home, profile, 'kafkajs'),
     ...(await benchRestore(profile, `${last}-changelog`, PARTITIONS)),

@@ -1,6 +1,6 @@
 import type { Message } from 'kafkajs'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { distance, endOffsets } from '../kafka/clients/offsets.ts'
+import { distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import { Writer } from '../kafka/clients/writer.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { createTopics } from '../kafka/provision/topic-admin.ts'
@@ -69,8 +69,9 @@ export async function fillKeyedInput(profile: Profile, topic: string, count: num
 async function requireEmpty(profile: Profile, topic: string): Promise<void> {
   const admin = await connectAdmin(profile, 'bench')
   try {
-    const held = distance(new Map(), await endOffsets(admin, topic))
-    if (held > 0) throw new Error(`topic ${topic} holds ${held} records already; fill one of another name`)
+    const held = distance(new Map(), await stableOffsets(admin, topic))
+    if (held > 0)
+      throw new Error(`topic ${topic} already holds ${held} records; use a topic with another name`)
   } finally {
     await admin.disconnect()
   }

@@ -1,4 +1,4 @@
-// npm run bench [-- classify|producers|dedup|ship ...]: performance figures, on a temporary runtime of its own.
+// npm run bench [-- classify|producers|dedup|ship ...]: performance measurements, on a temporary runtime.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/process/ports.ts'
@@ -6,7 +6,7 @@ import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
 import { benchClassify } from './classify.ts'
 import { benchDedup } from './dedup.ts'
-import type { Figure } from './measure.ts'
+import type { Measurement } from './measure.ts'
 import { readParts } from './parts.ts'
 import { benchProducers } from './produce.ts'
 import { benchShip } from './ship.ts'
@@ -22,7 +22,7 @@ if ('problem' in asked) {
 }
 const { parts } = asked
 
-const offline = parts.includes('classify') ? benchClassify() : []
+const offline = parts.includes('classify') ? await benchClassify() : []
 const home = temporaryHome()
 try {
   const runtime = await Runtime.start(home, {
@@ -30,7 +30,7 @@ try {
     progress: (line) => process.stderr.write(`${line}\n`),
   })
   try {
-    const figures = [
+    const results = [
       ...offline,
       ...(parts.includes('producers') ? await benchProducers(runtime.profile) : []),
       ...(parts.includes('dedup') ? await benchDedup(home, runtime.profile) : []),
@@ -39,7 +39,7 @@ try {
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,
     )
-    process.stdout.write(`${markdown(figures)}\n`)
+    process.stdout.write(`${markdown(results)}\n`)
   } finally {
     await runtime.stop()
   }
@@ -47,13 +47,13 @@ try {
   rmSync(home.folder, { recursive: true, force: true })
 }
 
-function markdown(figures: readonly Figure[]): string {
+function markdown(results: readonly Measurement[]): string {
   const format = (value: number) =>
     value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 1 : 0 })
   return [
     '| what | min | median | max | |',
     '| --- | ---: | ---: | ---: | --- |',
-    ...figures.map(
+    ...results.map(
       ({ name, unit, min, median, max }) =>
         `| ${name} | ${format(min)} | ${format(median)} | ${format(max)} | ${unit} |`,
     ),

@@ -1,7 +1,7 @@
 const RUNS = 5
 
 /** Result of a measurement over several runs. */
-export interface Figure {
+export interface Measurement {
   readonly name: string
   readonly unit: string
   readonly min: number
@@ -14,17 +14,17 @@ export async function measure(
   name: string,
   unit: string,
   run: (seed: number) => Promise<number>,
-): Promise<Figure> {
+): Promise<Measurement> {
   await run(0)
   const results: number[] = []
   for (let seed = 1; seed <= RUNS; seed += 1) {
     results.push(await run(seed))
     process.stderr.write(`${name}: ${Math.round(results.at(-1) ?? 0).toLocaleString('en-US')} ${unit}\n`)
   }
-  return figureOf(name, unit, results)
+  return measurementOf(name, unit, results)
 }
 
-export function figureOf(name: string, unit: string, results: readonly number[]): Figure {
+export function measurementOf(name: string, unit: string, results: readonly number[]): Measurement {
   const sorted = results.toSorted((a, b) => a - b)
   return {
     name,

@@ -1,18 +1,18 @@
 import { oneLine } from '../kafka/one-line.ts'
 
-/** What can be measured, by the name that the command line has for it. */
+/** Benchmarks by their name on the command line. */
 const PARTS = {
-  classify: 'lines of SSH logs classified a second, beside fail2ban; needs no broker',
-  producers: 'records that the sample traffic produces a second',
-  dedup: 'transactions de-duplicated a second, beside Kafka Streams',
-  ship: 'log lines shipped a second, beside rsyslog',
+  classify: 'lines of SSH logs classified a second, compared with fail2ban; needs no broker',
+  producers: 'records of sample traffic produced a second',
+  dedup: 'transactions de-duplicated a second, compared with Kafka Streams',
+  ship: 'log lines shipped a second, compared with rsyslog',
 } as const
 
 export type Part = keyof typeof PARTS
 
 const HELP = `Usage: npm run bench [-- PART ...]
 
-Measures this project on a broker of its own, which is removed afterwards, and prints a table. Without a PART all of them:
+Measures this project on a temporary broker and prints a table. Without a PART, runs all of them:
 
 ${Object.entries(PARTS)
   .map(([name, what]) => `  ${name.padEnd(10)} ${what}\n`)
@@ -21,7 +21,7 @@ Example:
   npm run bench -- classify
 `
 
-/** What the arguments ask for: parts, the help, or something that there is not. */
+/** Parses the arguments: the parts to run, the help text, or the problem with the arguments. */
 export function readParts(
   args: readonly string[],
 ): { readonly parts: readonly Part[] } | { readonly help: string } | { readonly problem: string } {

@@ -8,13 +8,13 @@ import { avroTypeOf } from '../kafka/registry/avro-type.ts'
 import { Game } from '../producers/game.ts'
 import { produceGame } from '../producers/game-producer.ts'
 import { produceTransactions } from '../producers/transaction-producer.ts'
-import { type Figure, measure } from './measure.ts'
+import { type Measurement, measure } from './measure.ts'
 
 const GAME_EVENTS = 1_000_000
 const TRANSACTIONS = 300_000
 
-/** The producers' figures; applies the catalog first. */
-export async function benchProducers(profile: Profile): Promise<Figure[]> {
+/** Measures the producers; applies the catalog first. */
+export async function benchProducers(profile: Profile): Promise<Measurement[]> {
   await prepare(profile)
   const common = {
     start: Date.now(),

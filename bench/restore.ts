@@ -3,7 +3,7 @@ import { partitionReader } from '../kafka/clients/partition-reader.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { dedup } from '../streams/processors/dedup.ts'
 import { Task } from '../streams/runtime/task.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 
 const RUNS = 3
 const RETENTION_MS = 24 * 60 * 60 * 1000
@@ -13,7 +13,7 @@ export async function benchRestore(
   profile: Profile,
   changelog: string,
   partitions: number,
-): Promise<Figure[]> {
+): Promise<Measurement[]> {
   const seconds: number[] = []
   const bytesPerId: number[] = []
   let ids = 0
@@ -25,8 +25,8 @@ export async function benchRestore(
     bytesPerId.push(tasks.reduce((sum, { store }) => sum + store.bytes, 0) / ids)
   }
   return [
-    figureOf(`restore of ${ids.toLocaleString('en-US')} ids`, 's', seconds),
-    figureOf('memory of the store for each id', 'bytes', bytesPerId),
+    measurementOf(`restore of ${ids.toLocaleString('en-US')} ids`, 's', seconds),
+    measurementOf('memory of the store for each id', 'bytes', bytesPerId),
   ]
 }
 

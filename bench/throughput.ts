@@ -2,18 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { distance, endOffsets, startOffsets } from '../kafka/clients/offsets.ts'
+import { beginningOffsets, distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 
 const POLL_MS = 50
 const GIVE_UP_MS = 120_000
 /** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
-const WARM_UP_SHARE = 0.1
+export const WARM_UP_SHARE = 0.1
 
 export interface Drain {
   readonly group: string
-  /** Filled beforehand, and without transactions, whose markers would take offsets too. */
+  /** Already filled, and without transactions, whose markers would take offsets too. */
   readonly topic: string
   /** Number of records in the topic. */
   readonly total: number
@@ -34,9 +34,7 @@ export async function drainRate(profile: Profile, { group, topic, total }: Drain
       const at = performance.now()
       if (committed >= total) {
         if (!first) {
-          throw new Error(
-            `group ${group} went through ${topic} between two looks at it; measure more records`,
-          )
+          throw new Error(`group ${group} read all of ${topic} between two polls; measure more records`)
         }
         return ((committed - first.committed) * 1000) / (at - first.at)
       }
@@ -56,9 +54,10 @@ export async function drainRate(profile: Profile, { group, topic, total }: Drain
 /** Records of the topic that a `read_committed` reader sees. */
 export async function countCommitted(profile: Profile, topic: string): Promise<number> {
   const admin = await connectAdmin(profile, 'bench')
-  const [from, end] = await Promise.all([startOffsets(admin, topic), endOffsets(admin, topic)]).finally(() =>
-    admin.disconnect(),
-  )
+  const [from, end] = await Promise.all([
+    beginningOffsets(admin, topic),
+    stableOffsets(admin, topic),
+  ]).finally(() => admin.disconnect())
   if (distance(from, end) === 0) return 0
   let count = 0
   const reader = await Reader.start(profile, {
@@ -77,7 +76,8 @@ export async function countCommitted(profile: Profile, topic: string): Promise<n
   }
 }
 
-async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
+/** Sum of the offsets that a group has committed, over all partitions of the topic. */
+export async function committedRecords(admin: Admin, group: string, topic: string): Promise<number> {
   const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
   // -1: the group has not committed yet.
   return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)

@@ -4,29 +4,32 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { type ProcessorName, processorNamed } from '../catalog/processors.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { distance, stableOffsets } from '../kafka/clients/offsets.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import type { StreamClient } from '../kafka/stream/stream-client.ts'
 import { type Home, ROOT } from '../local/home.ts'
 import { Service } from '../local/process/service.ts'
 import { produceTransactions } from '../producers/transaction-producer.ts'
-import { type Figure, figureOf } from './measure.ts'
+import { type Measurement, measurementOf } from './measure.ts'
+import { committedRecords, WARM_UP_SHARE } from './throughput.ts'
 
 const RECORDS = 600_000
 const TURNS = 3
 const POLL_MS = 50
 const GIVE_UP_MS = 180_000
-/** Share of the records left out of the measurement: start-up, rebalance, JIT warm-up. */
-const WARM_UP = 0.1
 
-export async function benchWholePath(home: Home, profile: Profile, client: StreamClient): Promise<Figure> {
+export async function benchWholePath(
+  home: Home,
+  profile: Profile,
+  client: StreamClient,
+): Promise<Measurement> {
   const admin = await connectAdmin(profile, 'bench')
   try {
     await applyCatalog(admin, profile)
     const rates: number[] = []
     for (let turn = 1; turn <= TURNS; turn += 1) rates.push(await runOnce(home, profile, client, admin, turn))
-    return figureOf(`re-key and dedup, ${client}`, 'records/s', rates)
+    return measurementOf(`re-key and dedup, ${client}`, 'records/s', rates)
   } finally {
     await admin.disconnect()
   }
@@ -45,7 +48,7 @@ async function runOnce(home: Home, profile: Profile, client: StreamClient, admin
     malformed: 0.01,
     signal: new AbortController().signal,
   })
-  const end = total(await endOffsets(admin, processorNamed('transactions-rekey').input))
+  const end = await written(admin, processorNamed('transactions-rekey').input)
   const service = await Service.start({
     name: 'playstream dedup run',
     command: process.execPath,
@@ -68,25 +71,22 @@ async function rate(admin: Admin, { before, end }: { before: number; end: number
   for (;;) {
     const rekeyed = await committed(admin, 'transactions-rekey')
     const done = rekeyed - before
-    if (done >= (end - before) * WARM_UP) from ??= { at: performance.now(), done }
+    if (done >= (end - before) * WARM_UP_SHARE) from ??= { at: performance.now(), done }
     if (from && rekeyed >= end) {
-      const keyed = total(await endOffsets(admin, input))
+      const keyed = await written(admin, input)
       if ((await committed(admin, 'transactions-dedup')) >= keyed)
         return ((end - before - from.done) * 1000) / (performance.now() - from.at)
     }
-    if (performance.now() > deadline)
-      throw new Error(`re-keyed ${done} of ${end - before} records and no more`)
+    if (performance.now() > deadline) throw new Error(`re-keyed only ${done} of ${end - before} records`)
     await sleep(POLL_MS)
   }
 }
 
-/** Sum of the offsets that a processor's group has committed, over all partitions of its input. */
-async function committed(admin: Admin, processor: ProcessorName): Promise<number> {
+function committed(admin: Admin, processor: ProcessorName): Promise<number> {
   const { name, input } = processorNamed(processor)
-  const [found] = await admin.fetchOffsets({ groupId: name, topics: [input] })
-  return (found?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+  return committedRecords(admin, name, input)
 }
 
-function total(offsets: ReadonlyMap<number, number>): number {
-  return [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
+async function written(admin: Admin, topic: string): Promise<number> {
+  return distance(new Map(), await stableOffsets(admin, topic))
 }

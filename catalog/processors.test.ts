@@ -4,6 +4,7 @@ import { topic } from './topics.ts'
 
 const stateless: Processor = {
   name: 'spell-check',
+  description: 'Checks the spelling.',
   application: 'dashboard',
   input: 'chat',
   outputs: ['chat-checked'],

@@ -1,9 +1,11 @@
 import type { Application } from './applications.ts'
+import type { TopicName } from './declared-topics.ts'
 import { APPEND_TIME, days, type Topic } from './topic.ts'
 
-/** A stream processor: what it reads and writes, and the topics that it brings with it. */
+/** A stream processor. Its dead-letter topic and its changelog follow from it. */
 export interface Processor {
   readonly name: string
+  readonly description: string
   readonly application: Application
   readonly input: string
   readonly outputs: readonly string[]
@@ -21,6 +23,7 @@ export const TIMERS = 'timers'
 const declared = [
   {
     name: 'transactions-rekey',
+    description: 'Keys each transaction by its id.',
     application: 'dedup-processor',
     input: 'transactions',
     outputs: ['transactions-by-id'],
@@ -28,6 +31,7 @@ const declared = [
   },
   {
     name: 'transactions-dedup',
+    description: 'Passes the first transaction of each id and reports every later one as a duplicate.',
     application: 'dedup-processor',
     input: 'transactions-by-id',
     outputs: ['transactions-unique', 'transactions-duplicates'],
@@ -35,6 +39,7 @@ const declared = [
   },
   {
     name: 'player-state',
+    description: 'Keeps the latest health and position of each player.',
     application: 'player-state-processor',
     input: 'game-events',
     outputs: ['player-state'],
@@ -42,6 +47,7 @@ const declared = [
   },
   {
     name: 'logs-dedup',
+    description: 'Passes each shipped log line once.',
     application: 'log-shipper',
     input: 'logs-shipped',
     outputs: ['logs'],
@@ -49,6 +55,7 @@ const declared = [
   },
   {
     name: 'ssh-classify',
+    description: 'Tells what each line of an SSH daemon means.',
     application: 'attack-detector',
     input: 'logs',
     outputs: ['ssh-events', 'ssh-events-by-host'],
@@ -56,6 +63,7 @@ const declared = [
   },
   {
     name: 'ssh-attacks-by-address',
+    description: 'Counts failures by remote address and finds attacks.',
     application: 'attack-detector',
     input: 'ssh-events',
     outputs: ['ssh-attacks', 'ssh-counts'],
@@ -64,13 +72,17 @@ const declared = [
   },
   {
     name: 'ssh-attacks-by-host',
+    description: 'Counts failures by host and finds attacks.',
     application: 'attack-detector',
     input: 'ssh-events-by-host',
     outputs: ['ssh-attacks', 'ssh-counts'],
     stateful: true,
     stores: [TIMERS],
   },
-] as const satisfies readonly Processor[]
+] as const satisfies readonly (Processor & {
+  readonly input: TopicName
+  readonly outputs: readonly TopicName[]
+})[]
 
 type Declared = (typeof declared)[number]
 
@@ -102,9 +114,9 @@ export function changelogOf({ name }: Processor, store = MAIN_STORE): string {
   return store === MAIN_STORE ? `${name}-changelog` : `${name}-${store}-changelog`
 }
 
-/** Where the records of a topic go that its processor cannot read. */
+/** The topic for records of a topic that its processors cannot process. */
 export function deadLettersOf(topic: string): string {
-  return `${topic}-dlq`
+  return `${topic}${DEAD_LETTERS}`
 }
 
 const DESCRIPTIONS: Readonly<Record<string, (processor: string) => string>> = {
@@ -112,7 +124,14 @@ const DESCRIPTIONS: Readonly<Record<string, (processor: string) => string>> = {
   [TIMERS]: (processor) => `The timers of ${processor}, one key for each timer.`,
 }
 
-/** The changelog and dead-letter topics of the processors. `inputNamed` tells an input topic. */
+/** Whether a topic holds dead-letter records, also those that SQL scripts set aside. */
+export function isDeadLetters(topic: string): boolean {
+  return topic.endsWith(DEAD_LETTERS)
+}
+
+const DEAD_LETTERS = '-dlq'
+
+/** The dead-letter topics and the changelogs of processors; `inputNamed` looks up an input topic. */
 export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic: string) => Topic): Topic[] {
   const deadLetters = [...Map.groupBy(all, ({ input }) => input)].map(
     ([input, readers]): Topic => ({
@@ -137,7 +156,7 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
           `The store ${store} of ${processor.name}, one key for each entry.`,
         partitions: inputNamed(processor.input).partitions,
         retention: { policy: 'compact' },
-        // A processor whose clock is ahead must not have its changes refused.
+        // The broker must not refuse the changes of a processor whose clock is ahead.
         time: APPEND_TIME,
         key: 'the entry’s key',
         value: { kind: 'bytes' },
@@ -149,12 +168,12 @@ export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic
   return [...deadLetters, ...changelogs]
 }
 
-/** What a topic takes where nobody says otherwise, in bytes: 1 MiB on Apache Kafka, this on Confluent Cloud. */
+/** The cluster's default limit for a record, in bytes: this on Confluent Cloud, 1 MiB on Apache Kafka. */
 const DEFAULT_RECORD_BYTES = 2_097_164
-/** What the headers of a dead letter take at most, in bytes. */
+/** The most that the headers of a dead-letter record take, in bytes. */
 const REASON_BYTES = 2 ** 16
 
-/** A record that is set aside is as large as it was, and has a few headers more. */
+/** A dead-letter record is as large as the original, plus a few headers. */
 function roomFor({ maxRecordBytes = DEFAULT_RECORD_BYTES }: Topic): Pick<Topic, 'maxRecordBytes'> {
   return { maxRecordBytes: maxRecordBytes + REASON_BYTES }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { applications } from './applications.ts'
 import { changelogOf, deadLettersOf, processors, storesOf } from './processors.ts'
 import { schemas } from './schemas.ts'
-import { topic, topicNamed, topics } from './topics.ts'
+import { sqlTopics, topic, topicNamed, topics } from './topics.ts'
 
 describe('topics', () => {
   test('no two topics have the same name', () => {
@@ -48,6 +48,12 @@ describe('topics', () => {
     const wrong = topics.filter(({ partitions }) => !Number.isInteger(partitions) || partitions < 1)
     expect(wrong).toEqual([])
   })
+})
+
+test('the topics that only the SQL engine fills are the topics whose names begin with sql-', () => {
+  const named = topics.filter(({ name }) => name.startsWith('sql-'))
+  expect(sqlTopics.length).toBeGreaterThan(0)
+  expect(sqlTopics).toEqual(named)
 })
 
 describe('processor topics', () => {
@@ -115,6 +121,6 @@ describe('topic lookup', () => {
   })
 
   test('an unknown name throws an error that says where to declare it', () => {
-    expect(() => topicNamed('game-event')).toThrow(/'game-event'.*catalog\/topics\.ts/)
+    expect(() => topicNamed('game-event')).toThrow(/'game-event'.*catalog\/declared-topics\.ts/)
   })
 })

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 
-/** The width of the help texts in the document, whatever the terminal. */
-const WIDTH = 100
+/** The width of the help texts in the document. Fixed, so that the document does not depend on the terminal. */
+export const WIDTH = 100
 
 /**
- * The reference of all verbs as Markdown: a table of contents, and for each verb the text that `--help` prints.
- * @param program the command line with all its verbs
+ * The reference of all commands as Markdown: a table of contents, and for each command the output of `--help`.
+ * @param program the command line with all its commands
  */
 export function commandsDocument(program: Command): string {
   const verbs = leavesOf(program)
@@ -15,14 +15,14 @@ export function commandsDocument(program: Command): string {
   const sections = verbs.map((verb) => `## ${nameOf(verb)}\n\n\`\`\`\n${helpOf(verb)}\n\`\`\``)
   return `${[
     '# Commands',
-    'Derived from the program by `npm run docs`; a test fails while the two differ. `npx playstream` runs it from a clone; after `npm link` it is `playstream` everywhere.',
-    `Every verb takes \`--profile <name>\`. Results go to standard output, everything else to standard error. ${exitCodesOf(program)}`,
-    `| verb | what it does |\n| --- | --- |\n${contents.join('\n')}`,
+    'Generated from the program by `npm run docs`; a test fails when the file is out of date. In a clone, run `npx playstream`; after `npm link`, `playstream` works in any folder.',
+    `Every command accepts \`--profile <name>\`, which selects the cluster. Results go to standard output, everything else to standard error. ${exitCodesOf(program)}`,
+    `| command | what it does |\n| --- | --- |\n${contents.join('\n')}`,
     ...sections,
   ].join('\n\n')}\n`
 }
 
-/** The commands that do something: groups only hold others. */
+/** The commands that do something. Groups only contain other commands. */
 function leavesOf(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf)
 }
@@ -45,14 +45,14 @@ function exitCodesOf(program: Command): string {
 
 function helpOf(command: Command): string {
   const lines = textOf(command).trimEnd().split('\n')
-  // The options of the whole program are the same everywhere.
+  // The introduction explains the global options once.
   const at = lines.indexOf('Global Options:')
   const end = at < 0 ? -1 : lines.findIndex((line, index) => index > at && line === '')
   if (at >= 0) lines.splice(at - 1, end < 0 ? lines.length : end - at + 1)
   return lines.join('\n').trimEnd()
 }
 
-/** What `--help` prints, with the texts behind the options. */
+/** The output of `--help`, including the text after the options. */
 function textOf(command: Command): string {
   let text = ''
   const { writeOut, getOutHelpWidth } = command.configureOutput()

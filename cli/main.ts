@@ -1,17 +1,18 @@
 import { CommanderError } from 'commander'
+import { ENDS_ON_BROKEN_PIPE, fullNameOf } from './broken-pipe.ts'
 import { programFor } from './program.ts'
-import { READING_VERBS, wordsOf } from './reading-verbs.ts'
 import { EXIT } from './terminal/exit.ts'
 import { failure } from './terminal/failure.ts'
-import { exitCodeOf, flushed, say, watchOutput } from './terminal/output.ts'
+import { sayError } from './terminal/log.ts'
+import { exitCodeOf, flush, watchOutput } from './terminal/output.ts'
 
 let verb = ''
-watchOutput(() => READING_VERBS.includes(verb))
+watchOutput(() => ENDS_ON_BROKEN_PIPE.includes(verb))
 
 try {
   const program = await programFor(process.argv.slice(2))
   program.hook('preAction', (_, action) => {
-    verb = wordsOf(action)
+    verb = fullNameOf(action)
   })
   await program.parseAsync()
 } catch (error) {
@@ -19,11 +20,11 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
   } else {
     const { line, code } = failure(error)
-    say(line)
+    sayError(line)
     process.exitCode = code
   }
 }
-await flushed()
+await flush()
 process.exitCode = exitCodeOf(Number(process.exitCode ?? EXIT.ok))
-// What is still open now, a socket in its closing handshake say, has nothing left to give.
+// Nothing that is still open, such as a socket in its closing handshake, has results to deliver.
 process.exit()

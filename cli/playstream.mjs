@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `playstream` command, as npm links it.
+// The `playstream` command that npm links.
 import { run } from './bootstrap/run.mjs'
 
 await run('playstream', process.argv.slice(2))

@@ -7,21 +7,21 @@ const { version, description } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as Record<string, string>
 
-/** The command line, with the verbs that the arguments need; without arguments, with all of them. */
+/** The command line with the verbs that the arguments need, or with all verbs when there are no arguments. */
 export async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('playstream')
     .description(description ?? '')
     .version(version ?? '', '--version')
     .option(
       '--profile <name>',
-      'the cluster: local, cloud (once it is deployed), or a name whose PLAYSTREAM_<NAME>_* variables are set',
+      'the cluster to use: local, cloud (after infra deploy), or a name whose PLAYSTREAM_<NAME>_* variables are set',
       profileName,
       process.env.PLAYSTREAM_PROFILE || 'local',
     )
-    // Commander parses arguments only: a name from the environment is checked here.
+    // Commander validates arguments but not defaults, so a name from PLAYSTREAM_PROFILE is validated here.
     .hook('preAction', requireProfileName)
     .configureHelp({ showGlobalOptions: true })
-    // Commander spreads some errors over several lines; every error of ours is one line.
+    // Some of Commander's errors span several lines; every error of this program is one line.
     .configureOutput({
       outputError: (text, write) =>
         write(
@@ -36,13 +36,13 @@ export async function programFor(args: readonly string[]): Promise<Command> {
   program.addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is drift (diff) or nothing runs (status).
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 differences found (diff, plan, verify) or not running (status), 130 interrupted.
 
 Examples:
-  playstream start --for 30s --json       the whole platform for half a minute, and its books
-  playstream up --detach                  a real Kafka and registry, in the background
-  playstream topics diff                  what the cluster lacks of the catalog
-  playstream produce game --rate 20000    traffic
+  playstream start --for 30s --json       the whole platform for half a minute, with a final check
+  playstream up --detach                  a real Kafka and schema registry in the background
+  playstream topics diff                  how the cluster differs from the catalog
+  playstream produce game --rate 20000    20,000 game events per second
   playstream ssh classify auth.log        the SSH attacks in a log file, without a cluster`,
   )
   for (const add of await verbsFor(args)) add(program)

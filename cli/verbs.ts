@@ -1,4 +1,4 @@
-import { type AddVerb, neededOf, type Verbs } from './options/lazy-verbs.ts'
+import { type AddVerb, loadNeeded, type Verbs } from './options/lazy-verbs.ts'
 
 const VERBS: Verbs = {
   start: async () => (await import('./demo/start.ts')).startCommand,
@@ -12,6 +12,8 @@ const VERBS: Verbs = {
   consume: async () => (await import('./traffic/consume.ts')).consumeCommand,
   dedup: async () => (await import('./streams/dedup.ts')).dedupCommand,
   stream: async () => (await import('./streams/stream.ts')).streamCommand,
+  dashboard: async () => (await import('./observe/dashboard.ts')).dashboardCommand,
+  lag: async () => (await import('./observe/lag.ts')).lagCommand,
   dlq: async () => (await import('./dlq/dlq.ts')).dlqCommand,
   logs: async () => (await import('./logs/logs.ts')).logsCommand,
   ssh: async (args) => (await import('./ssh/ssh.ts')).sshCommandFor(args),
@@ -22,7 +24,7 @@ const VERBS: Verbs = {
 
 export const VERB_NAMES: readonly string[] = Object.keys(VERBS)
 
-/** The verbs that the arguments may need; a verb without Kafka does not wait until Kafka's clients are loaded. */
+/** The verbs that the arguments need. Loading only these keeps a verb that needs no Kafka from loading the Kafka clients. */
 export function verbsFor(args: readonly string[]): Promise<AddVerb[]> {
-  return neededOf(VERBS, args)
+  return loadNeeded(VERBS, args)
 }

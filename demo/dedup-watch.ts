@@ -1,7 +1,7 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
 import { deadLettersOf } from '../catalog/processors.ts'
 import { topic } from '../catalog/topics.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { RUN_HEADER } from '../kafka/clients/run-headers.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
@@ -28,7 +28,7 @@ export const SQL_OUTPUTS: DedupOutputs = {
   deadLetters: topic('sql-transactions-dlq').name,
 }
 
-/** Follows the de-duplication's committed output for one run and enters it in a ledger. */
+/** Follows the de-duplication's committed output for one run and records it in a ledger. */
 export class DedupWatch {
   readonly ledger: TransactionLedger
   readonly #run: string
@@ -54,12 +54,12 @@ export class DedupWatch {
       [outputs.duplicates, () => ledger.suppress()],
       [outputs.deadLetters, ({ value }) => ledger.setAside(value)],
     ]
-    for (const [name, take] of sources) {
+    for (const [name, onMessage] of sources) {
       const onBatch = (_: number, messages: readonly KafkaMessage[]) => {
-        for (const message of messages) if (headerOf(message, RUN_HEADER) === watch.#run) take(message)
+        for (const message of messages) if (headerOf(message, RUN_HEADER) === watch.#run) onMessage(message)
         watch.#onProgress?.()
       }
-      const from = await endOffsets(admin, name)
+      const from = await stableOffsets(admin, name)
       watch.#readers.push(
         await Reader.start(profile, { application: 'dashboard', topic: name, from, warn, onBatch }),
       )
@@ -72,7 +72,7 @@ export class DedupWatch {
     return Promise.race(this.#readers.map((reader) => reader.failed))
   }
 
-  /** Resolves when `records` records are settled; throws the signal's reason if aborted. */
+  /** Resolves when `records` records have been passed, suppressed or dead-lettered; throws the signal's reason if aborted. */
   async settles(records: number, signal: AbortSignal): Promise<void> {
     const settled = new Promise<void>((resolve, reject) => {
       const check = () => {

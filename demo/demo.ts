@@ -3,18 +3,21 @@ import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../catalog/applications.ts'
 import { topic } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { newRun } from '../kafka/clients/run-headers.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
-import { type Books, balance } from './books.ts'
+import { ELSEWHERE } from './background.ts'
 import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
 import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
+import { startNodePlayerState } from './node-player-state.ts'
 import { PlatformLogs } from './platform-logs.ts'
 import type { ProfileFor } from './profile-for.ts'
+import { type Reconciliation, reconcile } from './reconciliation.ts'
 import { auditTransactions } from './transaction-audit.ts'
 import { TransactionLedger } from './transaction-ledger.ts'
 
@@ -30,7 +33,7 @@ export interface DemoOptions {
   /** Records a second. */
   readonly gameRate: number
   readonly transactionRate: number
-  /** Lines of the hosts' logs. */
+  /** Log lines a second, of all hosts together. */
   readonly logRate: number
   readonly durationMs: number
   readonly seed: number
@@ -38,6 +41,8 @@ export interface DemoOptions {
   readonly signal: AbortSignal
   /** Starts the de-duplication on a SQL engine, once the topics exist; undefined to use the Node processors. */
   readonly startSql?: () => Promise<void>
+  /** Starts the dashboard once the topics exist. Resolves when the dashboard counts new records. */
+  readonly startDashboard?: (profile: Profile) => Promise<{ close(): Promise<void> }>
   readonly say: Warn
   readonly view: (state: DemoState) => void
 }
@@ -55,16 +60,19 @@ export interface DemoState {
 }
 
 /**
- * Runs the platform: applies the catalog, produces, reads and checks until the duration or the signal ends it; then
- * waits until everything has caught up and reconciles what was sent with what the topics hold.
+ * Runs the platform: applies the catalog, produces, reads and checks until the duration or the signal ends the run. Then
+ * waits until all readers have caught up, and compares the records sent with the records in the topics.
  */
-export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Books> {
+export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Promise<Reconciliation> {
   const provisioner = profileFor(PROVISIONER)
   const admin = await connectAdmin(provisioner, 'demo')
   try {
     await applyCatalog(admin, provisioner)
     await options.startSql?.()
-    const from = { game: await endOffsets(admin, GAME), transactions: await endOffsets(admin, TRANSACTIONS) }
+    const from = {
+      game: await stableOffsets(admin, GAME),
+      transactions: await stableOffsets(admin, TRANSACTIONS),
+    }
     const run = newRun()
     const outputs = options.startSql ? SQL_OUTPUTS : NODE_OUTPUTS
     const ledger = new TransactionLedger()
@@ -79,8 +87,12 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
         warn: options.say,
       }),
     }
+    const dashboard = await options.startDashboard?.(profileFor('dashboard'))
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
     const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
+    const players = options.startSql
+      ? ELSEWHERE
+      : startNodePlayerState(profileFor('player-state-processor'), options.say)
     try {
       const work = watched(admin, { ...watches, logs }, dedup, options, (sent) =>
         produceAll(
@@ -92,12 +104,13 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
           Promise.race([watches.game.reader.failed, watches.dedup.failed, watches.audit.failed, logs.failed]),
         ),
       )
-      const [game, transactions] = await Promise.race([work, dedup.failed])
-      await watches.audit.reach(await endOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
-      return balance(game, transactions, watches.game, ledger, logs.books())
+      const [game, transactions] = await Promise.race([work, dedup.failed, players.failed])
+      await watches.audit.reach(await stableOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
+      return reconcile(game, transactions, watches.game, ledger, logs.reconcile())
     } finally {
-      await dedup.stop()
+      await Promise.all([dedup.stop(), players.stop()])
       await Promise.all([
+        dashboard?.close(),
         watches.game.reader.close(),
         watches.dedup.close(),
         watches.audit.close(),
@@ -135,7 +148,7 @@ async function watched(
   const finished = new AbortController()
   let phase: DemoState['phase'] = 'running'
   const show = async () => {
-    const end = await endOffsets(admin, GAME)
+    const end = await stableOffsets(admin, GAME)
     const { passed, suppressed, deadLettered, settled } = dedup.ledger
     options.view({
       seconds: (performance.now() - started) / 1000,
@@ -157,7 +170,7 @@ async function watched(
   try {
     const outcomes = await produce(sent)
     phase = 'draining'
-    await watch.reader.reach(await endOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
+    await watch.reader.reach(await stableOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
     // The reconciliation reports records that have not settled in time as missing.
     const inTime = AbortSignal.timeout(DRAIN_MS)
     await Promise.all([dedup.settles(outcomes[1].acknowledged, inTime), logs.settle(inTime)]).catch(
@@ -203,7 +216,7 @@ async function produceAll(
     }),
     produceTransactions(profileFor('transaction-producer'), {
       ...shared,
-      // Ids must differ between runs with the same seed: otherwise all transactions of a second run are duplicates.
+      // Ids differ between runs with the same seed; otherwise all transactions of a second run would be duplicates.
       namespace: `${run}-`,
       rate: options.transactionRate,
       duplicates: 0.3,
@@ -216,7 +229,7 @@ async function produceAll(
     logs.run({
       rate: options.logRate,
       durationMs: options.durationMs,
-      // A seed per run: the detector already knows the attackers of an earlier run.
+      // Each run has its own seed, because the detector still knows the attackers of an earlier run.
       seed: (options.seed + shared.start) % 2 ** 31,
       signal: shared.signal,
       giveUp: failed.signal,

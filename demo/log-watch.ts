@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs'
 import { topic } from '../catalog/topics.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
@@ -30,7 +30,7 @@ export class LogWatch {
     watch.reader = await Reader.start(profile, {
       application: 'dashboard',
       topic: LOGS,
-      from: await endOffsets(admin, LOGS),
+      from: await stableOffsets(admin, LOGS),
       warn,
       onBatch: (partition, messages) => {
         for (const message of messages) watch.#count(partition, headerOf(message, LINE_HEADER))
@@ -41,7 +41,7 @@ export class LogWatch {
 
   /** Resolves when everything now in the topic has been read; throws the signal's reason if aborted. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    await this.reader.reach(await endOffsets(this.#admin, LOGS), signal)
+    await this.reader.reach(await stableOffsets(this.#admin, LOGS), signal)
   }
 
   #count(partition: number, identity: string | undefined): void {

@@ -21,31 +21,31 @@ function message(key: string | null, headers: IHeaders = {}): KafkaMessage {
 }
 
 describe('the order check', () => {
-  test('finds nothing in a log that is in order', () => {
+  test('finds no violation in a log in order', () => {
     expect(checked(1, 2, 3)).toMatchObject({ violations: 0, missing: 0, players: 1 })
   })
 
-  test('counts an event that comes after a later one', () => {
+  test('counts an event after a later one as a violation', () => {
     expect(checked(1, 3, 2)).toMatchObject({ violations: 1 })
   })
 
-  test('counts an event that comes twice', () => {
+  test('counts a repeated event as a violation', () => {
     expect(checked(1, 2, 2, 3)).toMatchObject({ violations: 1, missing: 0 })
   })
 
-  test('counts what a gap leaves out', () => {
+  test('counts the events in a gap as missing', () => {
     expect(checked(1, 5, 6, 8)).toMatchObject({ violations: 0, missing: 4 })
   })
 
-  test('counts what is left out before the first event', () => {
+  test('counts events before the first one as missing', () => {
     expect(checked(4)).toMatchObject({ violations: 0, missing: 3 })
   })
 
-  test('does not start over after an event out of order', () => {
+  test('does not restart after an event out of order', () => {
     expect(checked(1, 2, 3, 1, 4)).toMatchObject({ violations: 1, missing: 0 })
   })
 
-  test('keeps players apart, and runs of the same player', () => {
+  test('checks each player and each run separately', () => {
     const check = new OrderCheck()
     check.observe('monday', 'anna', 1)
     check.observe('monday', 'bob', 1)
@@ -54,7 +54,7 @@ describe('the order check', () => {
     expect(check).toMatchObject({ violations: 0, missing: 0, players: 3 })
   })
 
-  test('keeps apart whom their names alone do not', () => {
+  test('checks separately when run and player together form the same text', () => {
     const check = new OrderCheck()
     const pairs = [
       ['a', 'b/c'],
@@ -69,7 +69,7 @@ describe('the order check', () => {
     expect(check).toMatchObject({ violations: 0, missing: 0, players: pairs.length })
   })
 
-  test('finds every event that was moved back in a log, and none where none was', () => {
+  test('finds exactly the events that were moved back in a log', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7, 8], { minLength: 8 }), (log) => {
         const behind = log.filter((sequence, index) =>
@@ -82,7 +82,7 @@ describe('the order check', () => {
 })
 
 describe('a record', () => {
-  test('is checked by its key and its headers, as Kafka gives them', () => {
+  test('is checked by its key and headers', () => {
     const check = new OrderCheck()
     for (const sequence of ['1', '2', '2', '5']) {
       check.observeMessage(message('anna', { run: Buffer.from('r1'), sequence: Buffer.from(sequence) }))
@@ -100,7 +100,7 @@ describe('a record', () => {
     ['a number below 1', message('anna', { run: 'r1', sequence: '0' })],
     ['a number with a fraction', message('anna', { run: 'r1', sequence: '1.5' })],
     ['a number beyond counting', message('anna', { run: 'r1', sequence: '1e300' })],
-  ])('with %s is unnumbered, and no violation', (_, record) => {
+  ])('with %s counts as unnumbered, not as a violation', (_, record) => {
     const check = new OrderCheck()
     check.observeMessage(record)
     expect(check).toMatchObject({ unnumbered: 1, violations: 0, missing: 0, players: 0 })
@@ -108,12 +108,12 @@ describe('a record', () => {
 })
 
 describe('a header', () => {
-  test('is none where the record has none at all', () => {
+  test('is undefined for a record without headers', () => {
     const { headers: _, ...record } = { ...message('anna'), size: 0 }
     expect(headerOf(record, 'run')).toBeUndefined()
   })
 
-  test('is text, however Kafka’s client holds it', () => {
+  test('is text, whether the client returns a buffer, a string or a list', () => {
     const record = message(null, { a: 'text', b: Buffer.from('bytes'), c: [Buffer.from('first'), 'second'] })
     expect(['a', 'b', 'c', 'd'].map((name) => headerOf(record, name))).toEqual([
       'text',

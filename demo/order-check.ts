@@ -2,25 +2,25 @@ import type { KafkaMessage } from 'kafkajs'
 import { RUN_HEADER, SEQUENCE_HEADER } from '../kafka/clients/run-headers.ts'
 
 /**
- * Checks that each player's events arrive in the order in which they were sent. Producers number a player's events from
- * 1; an event whose number is not above the last one seen is a violation, numbers that were jumped over are missing.
+ * Checks that each player's events arrive in the order in which they were sent. Producers number the events of a player
+ * from 1. An event whose number is not above the last is a violation; skipped numbers are missing.
  */
 export class OrderCheck {
-  /** Events that came after one that was sent later, or came twice. */
+  /** Events that arrived after a later one, or twice. */
   violations = 0
-  /** Events that had not come when a later one did. */
+  /** Events that had not arrived before a later one. */
   missing = 0
-  /** Events without a number, which others wrote. */
+  /** Events without a number, written by other programs. */
   unnumbered = 0
   readonly #last = new Map<string, number>()
 
-  /** How many players were seen, over all runs observed. */
+  /** Number of players seen, counted per run. */
   get players(): number {
     return this.#last.size
   }
 
   observe(run: string, player: string, sequence: number): void {
-    // The length tells where the run ends: both may hold any character.
+    // The length separates run and player: both may contain any character.
     const entity = `${run.length}:${run}${player}`
     const last = this.#last.get(entity) ?? 0
     if (sequence <= last) {
@@ -42,7 +42,7 @@ export class OrderCheck {
   }
 }
 
-/** A header's text; undefined where the record has none of that name. */
+/** A header's text; undefined if the record has no such header. */
 export function headerOf(message: KafkaMessage, name: string): string | undefined {
   const value = message.headers?.[name]
   const one = Array.isArray(value) ? value[0] : value

@@ -8,7 +8,7 @@ import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import { runDetection } from '../observability/detection.ts'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { UTC } from '../observability/formats/time/time-zone.ts'
-import { Checkpoint } from '../observability/ship/checkpoint.ts'
+import { Checkpoint } from '../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../observability/ship/log-record.ts'
 import { Shipper } from '../observability/ship/shipper.ts'
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
@@ -20,12 +20,12 @@ import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../streams/runtime/until-caught-up.ts'
 import { LogWatch } from './log-watch.ts'
 import type { ProfileFor } from './profile-for.ts'
-import { type SshBooks, sshBooks } from './ssh-books.ts'
+import { reconcileSsh, type SshReconciliation } from './ssh-reconciliation.ts'
 
 const LOGS = topic('logs').name
 const HOSTS = 6
 const ATTACK_RATIO = 0.1
-/** So that the shipper meets rotations in any run of half a minute. */
+/** Lines between rotations: a run of half a minute has several. */
 const ROTATE_EVERY = 2_000
 
 export interface LogTraffic {
@@ -34,12 +34,12 @@ export interface LogTraffic {
   readonly durationMs: number
   readonly seed: number
   readonly signal: AbortSignal
-  /** Aborted when what was written is no longer to be shipped. */
+  /** Aborted to stop without shipping the rest. */
   readonly giveUp: AbortSignal
 }
 
-/** What became of the hosts' lines. */
-export interface LogBooks {
+/** The log lines written compared with the lines in the topic. */
+export interface LogReconciliation {
   readonly lines: number
   /** Lines in the topic, each counted once. */
   readonly shipped: number
@@ -47,13 +47,13 @@ export interface LogBooks {
 }
 
 /**
- * The logs of the platform's hosts, as they would be on each of them: written to a file that is rotated, shipped to `logs`
- * and searched for attacks, all at the same time.
+ * The logs of the platform's hosts: written to a file that is rotated, shipped to the topic `logs` and searched for SSH
+ * attacks, all at the same time.
  */
 export class PlatformLogs {
-  /** Rejected where shipping, detecting or reading fails for good; otherwise it stays pending. */
+  /** Rejects if detecting or reading fails for good; otherwise stays pending. */
   readonly failed: Promise<never>
-  /** Written to the file so far. */
+  /** Lines written to the file so far. */
   written = 0
   readonly #folder: string
   readonly #checkpoint: Checkpoint
@@ -99,11 +99,11 @@ export class PlatformLogs {
     })
     const detectingFails = this.#detecting.then(() => new Promise<never>(() => undefined))
     this.failed = Promise.race([detectingFails, this.#watch.reader.failed])
-    // Whoever races it is told; after the race nobody has to be.
+    // A rejection after the caller's race is over must not count as unhandled.
     this.failed.catch(() => undefined)
   }
 
-  /** Begins to watch and to detect. */
+  /** Starts the watches and the detector. */
   static async start(profileFor: ProfileFor, admin: Admin, warn: Warn): Promise<PlatformLogs> {
     const folder = mkdtempSync(join(tmpdir(), 'playstream-logs-'))
     const checkpoint = Checkpoint.open(join(folder, 'checkpoint.json'))
@@ -128,7 +128,7 @@ export class PlatformLogs {
     return this.#attacks.open
   }
 
-  /** Writes lines until the time or the signal ends it, ships them as they come, and returns when the last is shipped. */
+  /** Writes lines until the duration or the signal ends it, ships them at the same time, and resolves when all are shipped. */
   async run({ rate, durationMs, seed, signal, ...traffic }: LogTraffic): Promise<void> {
     const sink = new IdempotentWriter(this.#profileFor('log-shipper'), {
       clientId: 'log-shipper',
@@ -143,7 +143,7 @@ export class PlatformLogs {
         patterns: [join(this.#folder, 'auth.log*')],
         checkpoint: this.#checkpoint,
         from: 'beginning',
-        reader: (tail) => lineReader('auto', { zone: UTC, reference: () => tail.modifiedMs }),
+        reader: (file) => lineReader('auto', { zone: UTC, reference: () => file.modifiedMs }),
         records: new RecordWriter({ topic: LOGS, partitions, host: 'demo' }),
         sink,
         maxLine: 2 ** 20,
@@ -172,7 +172,7 @@ export class PlatformLogs {
         count: Number.POSITIVE_INFINITY,
         rotateEvery: ROTATE_EVERY,
       })
-      // A shipper ends by itself only where it fails.
+      // A shipper ends by itself only if it fails.
       this.#outcome = await Promise.race([generating, shipping.then(() => generating)])
       written.abort()
       await shipping
@@ -185,7 +185,7 @@ export class PlatformLogs {
     }
   }
 
-  /** Returns when all that was shipped is classified, and every attack in it told and read; throws the signal's reason. */
+  /** Resolves when all shipped lines are classified and all reports on them read; throws the signal's reason if aborted. */
   async settle(signal: AbortSignal): Promise<void> {
     await this.#watch.catchUp(signal)
     await untilCaughtUp(this.#admin, 'ssh-classify', signal)
@@ -194,17 +194,17 @@ export class PlatformLogs {
     await this.#attacks.catchUp(signal)
   }
 
-  /** After `run` and `settle`. */
-  books(): { readonly logs: LogBooks; readonly ssh: SshBooks } {
+  /** Compares the lines written with the lines and attacks found. Call after `run` and `settle`. */
+  reconcile(): { readonly logs: LogReconciliation; readonly ssh: SshReconciliation } {
     const lines = this.#outcome?.lines ?? 0
     const { maxFailures } = DETECTOR_RULES
     return {
       logs: { lines, shipped: this.shipped, lost: lines - this.shipped },
-      ssh: sshBooks(this.#outcome?.planted ?? [], this.#reports, { maxFailures, from: this.#startedAt }),
+      ssh: reconcileSsh(this.#outcome?.planted ?? [], this.#reports, { maxFailures, from: this.#startedAt }),
     }
   }
 
-  /** Ends the detector with its transactions, and removes the files. */
+  /** Stops the detector and the watches, and removes the files. */
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#detecting.catch(() => undefined)

@@ -1,5 +1,5 @@
 import type { Account } from '../catalog/applications.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 
-/** Gives the profile with which an account connects to the cluster. */
+/** Returns the profile with which an account connects to the cluster. */
 export type ProfileFor = (account: Account) => Profile

@@ -8,7 +8,7 @@ import type { Profile } from '../kafka/profile/profile.ts'
 import { headerOf } from './order-check.ts'
 import type { TransactionLedger } from './transaction-ledger.ts'
 
-/** Reads the transactions of a run into a ledger: what there is to pass, to suppress and to set aside. */
+/** Reads the transactions of a run into a ledger, as the input of the de-duplication. */
 export async function auditTransactions(
   profile: Profile,
   run: string,

@@ -11,8 +11,8 @@ const event = fc.oneof(
   fc.constant({ suppress: true } as const),
 )
 
-/** The figures from lists of all that came, looked through at the end. */
-function figures(events: readonly (typeof event extends fc.Arbitrary<infer T> ? T : never)[]) {
+/** The expected counts, computed at the end from lists of all records. */
+function expectedCounts(events: readonly (typeof event extends fc.Arbitrary<infer T> ? T : never)[]) {
   const sent = events.flatMap((one) => ('send' in one ? [one] : []))
   const ids = new Set(sent.flatMap(({ send }) => send ?? []))
   const passes = events.flatMap((one) => ('pass' in one ? [one.pass] : []))
@@ -41,7 +41,7 @@ function figures(events: readonly (typeof event extends fc.Arbitrary<infer T> ? 
 }
 
 describe('the ledger', () => {
-  test('has the figures of lists of everything, in whatever order the topics are read', () => {
+  test('counts like a comparison of complete lists, in any order of reading', () => {
     fc.assert(
       fc.property(fc.array(event), (events) => {
         const ledger = new TransactionLedger()
@@ -51,19 +51,19 @@ describe('the ledger', () => {
           else if ('setAside' in one) ledger.setAside(one.setAside)
           else ledger.suppress()
         }
-        expect(ledger).toMatchObject(figures(events))
+        expect(ledger).toMatchObject(expectedCounts(events))
       }),
     )
   })
 
-  test('of a run without end has exact figures, and remembers no more than two generations', () => {
+  test('counts an endless run exactly, with at most two generations of ids in memory', () => {
     const generation = 100
     const ledger = new TransactionLedger(generation)
     const runs = 100_000
     let most = 0
     for (let number = 0; number < runs; number += 1) {
       ledger.send(`id-${number}`, null)
-      // What is passed is read later than what is sent, and a late repetition later still.
+      // Outputs are read later than inputs, and late repetitions later still.
       if (number >= 30) ledger.pass(`id-${number - 30}`)
       if (number >= 90) ledger.send(`id-${number - 90}`, null)
       most = Math.max(most, ledger.remembered)
@@ -73,7 +73,7 @@ describe('the ledger', () => {
     expect(most).toBeLessThanOrEqual(2 * generation)
   })
 
-  test('names what is missing or leaks in such a run, however long ago', () => {
+  test('counts missing and leaked ids of an endless run, however old', () => {
     const ledger = new TransactionLedger(100)
     for (let number = 0; number < 10_000; number += 1) {
       ledger.send(`id-${number}`, null)
@@ -85,7 +85,7 @@ describe('the ledger', () => {
     expect(ledger).toMatchObject({ missing: 1, leaked: 3 })
   })
 
-  test('does not grow where nothing passes at all, and counts all that is missing', () => {
+  test('does not grow when nothing passes, and counts all ids as missing', () => {
     const ledger = new TransactionLedger(100)
     let most = 0
     for (let number = 0; number < 10_000; number += 1) {
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     expect(most).toBeLessThanOrEqual(200)
   })
 
-  test('forgets malformed values that are set aside', () => {
+  test('forgets malformed values once they are dead-lettered', () => {
     const ledger = new TransactionLedger()
     for (let number = 0; number < 3; number += 1) ledger.send(undefined, Buffer.from(`garbage ${number}`))
     expect(ledger.lost).toBe(3)

@@ -1,4 +1,4 @@
-// The one place that knows the library. cdktf is archived; to move to its drop-in successor, put `cdktn` here.
+// The only import of the library. cdktf is archived; to move to its drop-in successor, write `cdktn` here.
 export {
   App,
   CloudBackend,

@@ -1,8 +1,8 @@
-// What a globally installed cdktf runs, by cdktf.json: settings come from PLAYSTREAM_* variables.
+// The entry point of a globally installed cdktf (see cdktf.json): settings come from PLAYSTREAM_* variables.
 
+import { PlaystreamError } from '../catalog/errors.ts'
 import { keepPrivate } from './deploy/private-files.ts'
 import { synthesize } from './deploy/synthesize.ts'
-import { InfraError } from './errors.ts'
 import { readSettings } from './settings/settings.ts'
 
 try {
@@ -10,7 +10,7 @@ try {
   for (const warning of settings.warnings) process.stderr.write(`playstream: warning: ${warning}\n`)
   keepPrivate(settings, synthesize(settings))
 } catch (error) {
-  if (!(error instanceof InfraError)) throw error
+  if (!(error instanceof PlaystreamError)) throw error
   process.stderr.write(`playstream: ${error.message}\n`)
   process.exitCode = 1
 }

@@ -1,19 +1,19 @@
-/** The most that a server may answer at once. What we ask for is some kilobytes. */
+/** The largest response that is read. Expected responses have some kilobytes. */
 const MOST_BYTES = 16 * 2 ** 20
 
-/** How deep an answer's arrays and objects may lie in each other. */
+/** The deepest nesting of arrays and objects that is parsed. */
 const MOST_DEPTH = 200
 
 /**
- * The body of an answer as a text. How long it may take is for the request's own signal.
- * @throws Error where it is longer than 16 MiB
+ * The body of a response as text. The request's own signal limits the time.
+ * @throws Error if the body is longer than 16 MiB
  */
 export async function boundedText(response: Response): Promise<string> {
   const parts: Uint8Array[] = []
   let bytes = 0
   for await (const part of response.body ?? []) {
     bytes += part.length
-    // To leave the loop closes the connection.
+    // Leaving the loop closes the connection.
     if (bytes > MOST_BYTES) throw new Error(`the answer is longer than ${MOST_BYTES / 2 ** 20} MiB`)
     parts.push(part)
   }
@@ -21,8 +21,9 @@ export async function boundedText(response: Response): Promise<string> {
 }
 
 /**
- * JSON that another program wrote; undefined where it is none, or nested so deep that to walk through it would end this one.
- * @param parse what reads it, JSON.parse by default
+ * Parses JSON of another program. Returns undefined if the text is not JSON, or is nested so deeply that walking the value
+ * could overflow the stack.
+ * @param parse the parser, JSON.parse by default
  */
 export function boundedJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {

@@ -1,16 +1,10 @@
-/** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
-export class KafkaRoomError extends Error {
-  override readonly name: string = 'KafkaRoomError'
-}
+import { CodedError, PlaystreamError } from '../catalog/errors.ts'
 
 /** The connection profile is missing, incomplete or contradictory. */
-export class ProfileError extends KafkaRoomError {
-  override readonly name = 'ProfileError'
-}
+export class ProfileError extends PlaystreamError {}
 
 /** A broker or registry did not answer, or refused the credentials. */
-export class UnreachableError extends KafkaRoomError {
-  override readonly name = 'UnreachableError'
+export class UnreachableError extends PlaystreamError {
   readonly address: string
 
   constructor(address: string, message: string, options?: ErrorOptions) {
@@ -20,8 +14,7 @@ export class UnreachableError extends KafkaRoomError {
 }
 
 /** The registry answered, and said no. */
-export class RegistryError extends KafkaRoomError {
-  override readonly name = 'RegistryError'
+export class RegistryError extends PlaystreamError {
   /** The HTTP status; 0 where the answer was not HTTP's. */
   readonly status: number
   /** The registry's own error code, such as 40403 for an unknown schema; undefined where it gave none. */
@@ -35,9 +28,7 @@ export class RegistryError extends KafkaRoomError {
 }
 
 /** A difference between the catalog and the cluster that cannot, or must not, be applied. */
-export class ApplyError extends KafkaRoomError {
-  override readonly name = 'ApplyError'
-}
+export class ApplyError extends PlaystreamError {}
 
 export type PayloadErrorCode =
   /** No value at all (a tombstone) where an event was expected. */
@@ -51,13 +42,5 @@ export type PayloadErrorCode =
   /** The bytes are not what the schema says. */
   | 'CORRUPT'
 
-/** A record's value that cannot be read. It is the record's fault, so the pipeline sets it aside and goes on. */
-export class PayloadError extends KafkaRoomError {
-  override readonly name = 'PayloadError'
-  readonly code: PayloadErrorCode
-
-  constructor(code: PayloadErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+/** A record's value that cannot be read. The pipeline sets the record aside and goes on. */
+export class PayloadError extends CodedError<PayloadErrorCode> {}

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 const MOST = 200
 
-/** What another program said, as part of a line of ours: no line breaks, nothing that steers a terminal, no book. */
+/** Text of another program for one of our lines: no line breaks, no control sequences, at most 200 characters. */
 export function oneLine(text: string): string {
   const line = stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')

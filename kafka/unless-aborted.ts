@@ -1,4 +1,4 @@
-/** The result of the work, or the signal's reason as soon as the signal is aborted: the work may then go on unseen. */
+/** Resolves with the result of the work, or rejects with the signal's reason on abort. Aborted work goes on unobserved. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)

@@ -1,3 +1,5 @@
+import { CodedError } from '../catalog/errors.ts'
+
 export type LocalRuntimeErrorCode =
   | 'PORT_TAKEN'
   | 'HOST_LACKS'
@@ -7,13 +9,5 @@ export type LocalRuntimeErrorCode =
   | 'BUSY'
   | 'STOPPED'
 
-/** Something about the embedded runtime that its user can mend; the message says how. */
-export class LocalRuntimeError extends Error {
-  override readonly name = 'LocalRuntimeError'
-  readonly code: LocalRuntimeErrorCode
-
-  constructor(code: LocalRuntimeErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+/** A fault of the embedded runtime. */
+export class LocalRuntimeError extends CodedError<LocalRuntimeErrorCode> {}

@@ -9,18 +9,18 @@ export interface DetectionOptions extends Omit<StartOptions, 'metrics' | 'retent
   readonly rules: DetectorRules
   readonly metrics: DetectorMetrics
   readonly watch: AttackWatch
-  /** Undefined where nothing is to be done about attacks. */
+  /** Undefined to send no alerts. */
   readonly alerts?: AlerterOptions
 }
 
 /**
- * Finds attacks, follows what is said of them and acts on it, until the signal ends it. Alerts are a reader of the topic like
- * any other: however long they take, finding attacks does not wait for them.
- * @throws where no retry can help one of these: a detector whose alerts are dead is not to look well
+ * Runs the detector, the watch of its reports and the alerter until the signal ends them. The alerter reads the topic of
+ * attacks like any other consumer, so slow alerts do not delay detection.
+ * @throws if one of the three fails for good: a detector without working alerts must not look healthy
  */
 export async function runDetection(profile: Profile, options: DetectionOptions): Promise<void> {
   const { rules, watch, alerts } = options
-  // Before the first attack can be found.
+  // Join before the detector can report the first attack.
   const alerter = alerts && (await openAlerter(profile, alerts))
   await startTogether(
     [

@@ -9,7 +9,7 @@ const options: GameOptions = {
   eventsPerSecond: 100,
 }
 
-/** A brisk run, and the most that rounding both ends to a centimetre in x and y can add. */
+/** Top running speed, and the largest distance that rounding both ends to a centimetre can add. */
 const FASTEST_METRES_PER_SECOND = 7
 const ROUNDING_METRES = 0.0142
 
@@ -50,7 +50,7 @@ describe('game', () => {
     }
   })
 
-  test('every player acts, and nobody else', () => {
+  test('every player has events, and no other player does', () => {
     expect(byPlayer(events).size).toBe(20)
     expect(new Set(play(5_000, { players: 1 }).map(({ playerId }) => playerId)).size).toBe(1)
   })
@@ -59,7 +59,7 @@ describe('game', () => {
     expect(events.filter((event) => content(event).player_id !== event.playerId)).toEqual([])
   })
 
-  test('a game has moves and changes of health', () => {
+  test('a game has both moves and health changes', () => {
     expect(positions.length).toBeGreaterThan(healths.length)
     expect(healths.length).toBeGreaterThan(0)
     expect(healths.length + positions.length).toBe(events.length)
@@ -67,7 +67,7 @@ describe('game', () => {
 })
 
 describe('game time', () => {
-  test('time begins at the start and never goes back', () => {
+  test('time begins at the given start and never goes back', () => {
     const times = events.map((event) => content(event).timestamp)
     expect(times[0]).toBe(options.start)
     expect(times.filter((time, index) => time < (times[index - 1] ?? 0) || !Number.isInteger(time))).toEqual(
@@ -83,12 +83,12 @@ describe('game time', () => {
 })
 
 describe('player', () => {
-  test('a player has 0 to 100 hit points, a whole number', () => {
+  test('a player’s health is a whole number from 0 to 100', () => {
     const outside = healths.filter(({ health }) => !Number.isInteger(health) || health < 0 || health > 100)
     expect(outside).toEqual([])
   })
 
-  test('a dead player comes back in full health', () => {
+  test('a dead player respawns with full health', () => {
     let deaths = 0
     for (const own of byPlayer(events).values()) {
       const points = own.map(content).flatMap((event) => ('health' in event ? [event.health] : []))

@@ -1,6 +1,6 @@
 import { HostLogs } from './host-logs.ts'
 import { type LogFormat, lineWriter } from './log-format.ts'
-import { Pace } from './pace.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import type { PlantedAttack } from './ssh-attack.ts'
 
 /** Destination of the generated lines. */
@@ -44,7 +44,7 @@ export async function generateLogs(sink: LogSink, options: GenerateOptions): Pro
     linesPerSecond: Number.isFinite(rate) ? rate : UNPACED_LINES_PER_SECOND,
   })
   const write = lineWriter(options.format)
-  const pace = new Pace(rate)
+  const limiter = new RateLimiter(rate)
   const stop = Number.isFinite(durationMs)
     ? AbortSignal.any([signal, AbortSignal.timeout(durationMs)])
     : signal
@@ -52,12 +52,12 @@ export async function generateLogs(sink: LogSink, options: GenerateOptions): Pro
   let lines = 0
   while (!stop.aborted && lines < count) {
     const untilRotation = rotateEvery - (lines % rotateEvery)
-    const due = await pace.take(Math.min(BATCH, count - lines, untilRotation), stop)
-    if (due === 0) break
+    const permits = await limiter.acquire(Math.min(BATCH, count - lines, untilRotation), stop)
+    if (permits === 0) break
     let text = ''
-    for (let index = 0; index < due; index += 1) text += `${write(logs.next())}\n`
+    for (let index = 0; index < permits; index += 1) text += `${write(logs.next())}\n`
     await sink.append(text)
-    lines += due
+    lines += permits
     if (lines % rotateEvery === 0) await sink.rotate()
   }
   return { lines, seconds: (performance.now() - started) / 1000, planted: logs.planted }

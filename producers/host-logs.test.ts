@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { lineReader } from '../observability/formats/line-reader.ts'
 import { UTC } from '../observability/formats/time/time-zone.ts'
-import { SshClassifier } from '../observability/ssh/fast-path/classifier.ts'
+import { SshClassifier } from '../observability/ssh/sessions/classifier.ts'
 import type { SshEvent } from '../observability/ssh/sessions/event.ts'
 import { type HostLogOptions, HostLogs } from './host-logs.ts'
 import { LOG_FORMATS, lineWriter } from './log-format.ts'
@@ -31,7 +31,7 @@ function byAddress(events: readonly SshEvent[]): Map<string, SshEvent[]> {
 }
 
 describe('generated host logs', () => {
-  test('the same seed gives the same lines, another seed others', () => {
+  test('the same seed gives the same lines, another seed gives others', () => {
     expect(generate(2_000)).toEqual(generate(2_000))
     expect(generate(100).lines).not.toEqual(generate(100, { seed: 8 }).lines)
   })

@@ -1,6 +1,6 @@
 import { Random } from './random.ts'
 import { ATTACK_KINDS, type PlantedAttack, SshAttack } from './ssh-attack.ts'
-import { type Connection, glance, login, mistypedLogin, type Step } from './ssh-sessions.ts'
+import { type Connection, login, mistypedLogin, probe, type Step } from './ssh-sessions.ts'
 
 export interface HostLogOptions {
   readonly seed: number
@@ -9,7 +9,7 @@ export interface HostLogOptions {
   /** Lines per second of the hosts' clock. */
   readonly linesPerSecond: number
   readonly hosts: number
-  /** Share of lines caused by attacks, 0 to 1; lower while no attack is due. */
+  /** Share of lines caused by attacks, 0 to 1; lower while every attack waits. */
   readonly attackRatio: number
 }
 
@@ -48,7 +48,7 @@ export class HostLogs {
   readonly #pids: Map<string, number>
   readonly #sessions: Step[][] = []
   readonly #attacks: SshAttack[] = []
-  readonly #over: SshAttack[] = []
+  readonly #finished: SshAttack[] = []
   #strangers = 0
   #made = 0
 
@@ -71,7 +71,7 @@ export class HostLogs {
 
   /** Attacks so far, ordered by their first line. */
   get planted(): PlantedAttack[] {
-    return [...this.#over, ...this.#attacks]
+    return [...this.#finished, ...this.#attacks]
       .map((attack) => attack.planted)
       .filter(({ lines }) => lines > 0)
       .sort((one, other) => one.first - other.first || (one.address < other.address ? -1 : 1))
@@ -82,7 +82,7 @@ export class HostLogs {
     const timestamp = start + Math.floor((this.#made * 1000) / linesPerSecond)
     this.#made += 1
     const attacks = attackRatio > 0 && this.#random.chance(attackRatio)
-    const step = (attacks ? this.#attackStep(timestamp) : undefined) ?? this.#peacefulStep(timestamp)
+    const step = (attacks ? this.#attackStep(timestamp) : undefined) ?? this.#harmlessStep(timestamp)
     const { host, app, pid, message, attempts } = step
     return { timestamp, host, app, pid, message, attempts }
   }
@@ -97,7 +97,7 @@ export class HostLogs {
       const step = attack.next(now)
       if (attack.isOver) {
         this.#attacks.splice(at, 1)
-        this.#over.push(attack)
+        this.#finished.push(attack)
       }
       if (step) return step
     }
@@ -119,7 +119,7 @@ export class HostLogs {
     )
   }
 
-  #peacefulStep(now: number): Step {
+  #harmlessStep(now: number): Step {
     while (this.#sessions.length < CONCURRENT_SESSIONS) this.#sessions.push(this.#session(now).reverse())
     const at = this.#random.below(this.#sessions.length)
     const session = this.#sessions[at] as Step[]
@@ -133,7 +133,7 @@ export class HostLogs {
     const host = random.pick(this.#hosts)
     const draw = random.fraction()
     if (draw < 0.7) return [this.#programStep(host)]
-    if (draw < 0.72) return glance(this.#connect(host, this.#strangerAddress()), random)
+    if (draw < 0.72) return probe(this.#connect(host, this.#strangerAddress()), random)
     const employee = random.pick(this.#employees)
     const connection = this.#connect(host, employee.address)
     if (draw < 0.74 && now - employee.mistypedAt >= MISTYPED_EVERY_MS) {

@@ -10,7 +10,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const AUTHPRIV_INFO = 86
 const DAEMON_INFO = 30
 
-/** Formats lines, without a line feed: like rsyslog's files, like traditional syslog files, or like syslog messages on the wire. */
+/** Formats lines without a line feed: as in rsyslog's files, in traditional syslog files, or in syslog messages on the wire. */
 export function lineWriter(format: LogFormat): (line: HostLogLine) => string {
   switch (format) {
     case 'iso':

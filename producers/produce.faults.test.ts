@@ -5,7 +5,7 @@ import { schemas } from '../catalog/schemas.ts'
 import { topic } from '../catalog/topics.ts'
 import { OrderCheck } from '../demo/order-check.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
-import { endOffsets } from '../kafka/clients/offsets.ts'
+import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applySchemaChange, planSchemas } from '../kafka/provision/schema-admin.ts'
@@ -50,7 +50,7 @@ async function readAll(
   onMessage: (message: KafkaMessage) => void,
 ): Promise<void> {
   const admin = await connectAdmin(profile, 'test')
-  const to = await endOffsets(admin, name)
+  const to = await stableOffsets(admin, name)
   await admin.disconnect()
   const reader = await Reader.start(profile, {
     application: 'test',

@@ -1,17 +1,13 @@
 import type { Message } from 'kafkajs'
 import type { Writer } from '../kafka/clients/writer.ts'
-import { Pace } from './pace.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** Time that a stopped producer waits for the last acknowledgement. */
 const FLUSH_MS = 15_000
 const BATCH = 5_000
 
-export interface ProduceOptions<T extends Message> {
-  readonly writer: Writer
-  readonly topic: string
-  readonly next: () => T
-  /** Receives the acknowledged records, in order. */
-  readonly onAcknowledged: (records: readonly T[]) => void
+/** How fast records are sent, and when to stop. */
+export interface Pacing {
   /** Records a second; Infinity for no limit. */
   readonly rate: number
   /** Maximum number of records. */
@@ -21,6 +17,18 @@ export interface ProduceOptions<T extends Message> {
   /** Abort to stop; the request in flight is still awaited. */
   readonly signal: AbortSignal
   readonly progress?: (progress: Progress) => void
+}
+
+/** Where records go and how they are made. */
+export interface RecordSource<T extends Message> {
+  readonly topic: string
+  readonly next: () => T
+  /** Receives the acknowledged records, in order. */
+  readonly onAcknowledged: (records: readonly T[]) => void
+}
+
+export interface ProduceOptions<T extends Message> extends Pacing, RecordSource<T> {
+  readonly writer: Writer
 }
 
 export interface Progress {
@@ -48,7 +56,7 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   const timeIsUp = new AbortController()
   const timer = Number.isFinite(durationMs) ? setTimeout(() => timeIsUp.abort(), durationMs) : undefined
   const stop = AbortSignal.any([signal, timeIsUp.signal])
-  const pace = new Pace(rate)
+  const limiter = new RateLimiter(rate)
   let made = 0
   let acknowledged = 0
   let failure: Error | undefined
@@ -61,12 +69,12 @@ export async function produce<T extends Message>(options: ProduceOptions<T>): Pr
   let underWay: Promise<void> = Promise.resolve()
   try {
     while (!stop.aborted && !failure && made < count) {
-      const due = await pace.take(Math.min(BATCH, count - made), stop)
-      if (due === 0) break
-      const batch = Array.from({ length: due }, next)
+      const permits = await limiter.acquire(Math.min(BATCH, count - made), stop)
+      if (permits === 0) break
+      const batch = Array.from({ length: permits }, next)
       await withinFlushTime(underWay, stop)
       if (failure || stop.aborted) break
-      made += due
+      made += permits
       progress?.(state())
       underWay = writer
         .send(topic, batch, (from, to) => {

@@ -1,5 +1,5 @@
 import type { Random } from './random.ts'
-import { type Connection, guesses, guessesAtNobody, intrusion, type Step } from './ssh-sessions.ts'
+import { type Connection, guesses, guessesOfUnknownUser, type Step, successfulGuess } from './ssh-sessions.ts'
 
 /** Kinds of planted attack, by the detector's names. */
 export const ATTACK_KINDS = [
@@ -39,7 +39,7 @@ export interface AttackPlan {
   readonly connect: (host: string, address: string) => Connection
 }
 
-const STRANGERS = [
+const COMMON_USERS = [
   'admin',
   'test',
   'oracle',
@@ -130,7 +130,10 @@ export class SshAttack {
         const user = random.pick(['root', 'root', ...accounts])
         const many = Array.from({ length: 3 + random.below(10) }, () => this.#guess(plan, target, user))
         if (kind === 'brute-force') return many
-        return [...many, () => this.#tried(plan, target, user, (connection) => intrusion(connection, user))]
+        return [
+          ...many,
+          () => this.#attempt(plan, target, user, (connection) => successfulGuess(connection, user)),
+        ]
       }
       case 'spraying': {
         const users = shuffled(accounts, random).slice(0, 8)
@@ -139,8 +142,8 @@ export class SshAttack {
           .flatMap((host) => users.map((user) => this.#guess(plan, host, user, 1)))
       }
       case 'user-enumeration':
-        return shuffled(STRANGERS, random)
-          .slice(0, 8 + random.below(STRANGERS.length - 8))
+        return shuffled(COMMON_USERS, random)
+          .slice(0, 8 + random.below(COMMON_USERS.length - 8))
           .map((user) => this.#guess(plan, target, user, 1))
       case 'scan':
         return Array.from({ length: 2 }, () => shuffled(hosts, random))
@@ -151,11 +154,17 @@ export class SshAttack {
 
   #guess(plan: AttackPlan, host: string, user: string, count = 2 + this.#random.below(5)): () => Step[] {
     const isAccount = user === 'root' || plan.accounts.includes(user)
-    const session = isAccount ? guesses : guessesAtNobody
-    return () => this.#tried(plan, host, user, (connection) => session(connection, user, count, this.#random))
+    const session = isAccount ? guesses : guessesOfUnknownUser
+    return () =>
+      this.#attempt(plan, host, user, (connection) => session(connection, user, count, this.#random))
   }
 
-  #tried(plan: AttackPlan, host: string, user: string, session: (connection: Connection) => Step[]): Step[] {
+  #attempt(
+    plan: AttackPlan,
+    host: string,
+    user: string,
+    session: (connection: Connection) => Step[],
+  ): Step[] {
     this.#hosts.add(host)
     this.#users.add(user)
     return session(plan.connect(host, this.#address))

@@ -45,7 +45,7 @@ for (const { transaction, index } of wellFormed) {
 }
 
 describe('generated transactions', () => {
-  test('the same options give the same records, another seed others', () => {
+  test('the same options give the same records, another seed gives others', () => {
     expect(make(3_000)).toEqual(records.slice(0, 3_000))
     expect(make(10, { seed: 6 })).not.toEqual(records.slice(0, 10))
   })
@@ -89,7 +89,7 @@ describe('generated transactions', () => {
 })
 
 describe('event time', () => {
-  test('event time is never ahead of the clock that advances with the rate', () => {
+  test('event time is never ahead of a clock that advances at the given rate', () => {
     const ahead = records.filter(({ timestamp }, index) => timestamp > options.start + index * 25)
     expect(ahead).toEqual([])
   })
@@ -133,7 +133,7 @@ describe('duplicates', () => {
     expect(Math.max(...delays)).toBeLessThan(200)
   })
 
-  test('a late duplicate repeats a transaction from at least two minutes of event time before, once', () => {
+  test('a late duplicate repeats, once, a transaction at least two minutes of event time older', () => {
     const late = of('lateDuplicate')
     for (const { transaction, index } of late) {
       const original = originals.get(transaction.id)

@@ -36,7 +36,7 @@ const LATE_FROM_MS = 2 * MINUTE_MS
 const LATE_TO_MS = 8 * 60 * MINUTE_MS
 /** An immediate retry repeats one of this many latest transactions. */
 const RECENT = 8
-/** Most transactions that wait for their late retry. */
+/** Most transactions waiting for their late retry. */
 const WAITING = 1_000
 
 const GOODS: readonly [Goods, ...Goods[]] = [
@@ -92,7 +92,7 @@ export class Transactions {
     const { duplicates, lateDuplicates, malformed } = this.#options
     const shareOfUnique = 1 - duplicates - lateDuplicates - malformed
     const offline = this.#random.chance(lateDuplicates / shareOfUnique)
-    // The first is made online, so that immediate retries have something to repeat.
+    // The first transaction is made online, so that immediate retries have one to repeat.
     if (offline && this.#recent.length > 0) {
       const madeAt = Math.max(0, now - Math.floor(this.#random.between(LATE_FROM_MS, LATE_TO_MS)))
       const transaction = this.#transaction(madeAt)

@@ -18,29 +18,29 @@ import { CATALOG, type Place } from './scripts/place.ts'
 import { scriptVariables } from './scripts/script-variables.ts'
 import { readScripts } from './scripts/scripts.ts'
 
-/** What there is to know of an engine before it is asked anything. */
+/** What is known of an engine before a connection. */
 export interface EngineKind {
-  /** The retentions that there are scripts for. */
+  /** The retentions that its scripts support. */
   readonly retentions: readonly Retention[]
   /**
-   * What its scripts make, in the catalog's place where none is named.
-   * @throws SqlError where there are none for the retention
+   * The objects of its scripts, in the catalog's place by default.
+   * @throws SqlError if there are no scripts for the retention
    */
   objects(retention: Retention, place?: Place): SqlObject[]
-  /** @param url where it is; by default where the profile says */
+  /** @param url the engine's address; by default the profile's */
   connect(profile: string, url?: string): Promise<Engine>
-  /** By what its answers are judged. */
+  /** How its results are read and judged. */
   readonly conformance: Conformance<Retention>
 }
 
-/** The engines by the name that `--engine` has. */
+/** The engines by their name in `--engine`. */
 export const ENGINES = {
   ksqldb: {
     retentions: ['sliding', 'forever'],
     objects: (retention, place: Place = CATALOG) => {
       if (retention === 'fixed')
         throw new SqlError(
-          "ksqldb has no retention 'fixed', for it depends on what was said before: take sliding or forever, or --engine flink",
+          "ksqldb has no retention 'fixed', because it depends on earlier results: use sliding or forever, or --engine flink",
         )
       return readScripts(
         new URL('ksqldb/', import.meta.url),

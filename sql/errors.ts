@@ -1,32 +1,26 @@
+import { PlaystreamError } from '../catalog/errors.ts'
 import type { Statement } from './statement.ts'
 
-/** The base of what this room throws: something the user can mend, in one line that names the thing and the fix. */
-export class SqlError extends Error {
-  override readonly name: string = 'SqlError'
-}
+/** The base of errors about SQL scripts and engines. */
+export class SqlError extends PlaystreamError {}
 
-/** A script is not what the applier can take: it names the file and the line. */
+/** A script that the applier cannot accept: names the file and the line. */
 export class ScriptError extends SqlError {
-  override readonly name = 'ScriptError'
-
   constructor(place: { readonly file: string; readonly line: number }, message: string) {
     super(`${place.file}:${place.line}: ${message}`)
   }
 }
 
 /** The engine did not answer, or refused the credentials. */
-export class EngineUnreachableError extends SqlError {
-  override readonly name = 'EngineUnreachableError'
-}
+export class EngineUnreachableError extends SqlError {}
 
-/** The engine answered, and said no. */
+/** The engine answered, and refused. */
 export class EngineRefusal extends SqlError {
-  override readonly name = 'EngineRefusal'
-  /** The HTTP status; 200 where it took the statement and then failed to carry it out. */
+  /** The HTTP status; 200 if the engine accepted the statement and then failed to execute it. */
   readonly status: number
-  /** Whether the same was asked before, with an answer that left open what became of it. */
+  /** Whether an earlier try of the same request may have been executed: its answer did not tell. */
   readonly isRepeat: boolean
-  /** The statement that it is about, where that is not the object's own. */
+  /** The refused statement, if it is not the object's own. */
   readonly statement: Statement | undefined
 
   constructor(status: number, message: string, isRepeat = false, statement?: Statement) {
@@ -37,22 +31,14 @@ export class EngineRefusal extends SqlError {
   }
 }
 
-/** The engine does not promise what the answers' correctness needs. */
-export class GuaranteeError extends SqlError {
-  override readonly name = 'GuaranteeError'
-}
+/** The engine does not guarantee what correct results need. */
+export class GuaranteeError extends SqlError {}
 
-/** What there is cannot be changed into what the scripts say without losing something, and nobody allowed that. */
-export class ReplaceNeededError extends SqlError {
-  override readonly name = 'ReplaceNeededError'
-}
+/** The engine's objects cannot become the scripts' without losing something, and that was not allowed. */
+export class ReplaceNeededError extends SqlError {}
 
-/** Another apply or drop has begun since ours did; it goes on, ours stops. */
-export class TakenOverError extends SqlError {
-  override readonly name = 'TakenOverError'
-}
+/** A newer apply or drop has begun; it continues, ours stops. */
+export class TakenOverError extends SqlError {}
 
-/** Stopped by a signal between two steps. What was done is on record, and the next apply goes on from there. */
-export class StoppedError extends SqlError {
-  override readonly name = 'StoppedError'
-}
+/** Stopped by a signal between two steps. Completed steps are recorded, and the next apply continues from there. */
+export class StoppedError extends SqlError {}

@@ -55,7 +55,7 @@ const ANSWERS = [
   '[{"row":5},\n{"errorMessage":5}]',
 ]
 
-/** What the engines' own servers answer first, so that what comes after it is met too. */
+/** What the real servers answer first, so that the later requests are reached too. */
 const WELL_KNOWN: Readonly<Record<string, string>> = {
   'GET /info': '{"KsqlServerInfo":{"version":"8.2.3"},"productName":"Apache Flink","version":"2.2.0"}',
   'POST /v2/sessions': '{"sessionHandle":"s"}',
@@ -81,7 +81,7 @@ async function serverThat(answer: (path: string, response: ServerResponse) => vo
   return `http://127.0.0.1:${(opened.address() as { port: number }).port}`
 }
 
-/** All that the verbs of `sql` ask of an engine, one after the other; what each ends in. */
+/** Every call that the verbs of `sql` make to an engine, one after the other, with its outcome. */
 async function everyVerb(name: EngineName, url: string): Promise<unknown[]> {
   const outcomes: unknown[] = []
   const attempt = async (work: () => Promise<unknown>) => {
@@ -114,9 +114,9 @@ function expectOneLineEach(outcomes: readonly unknown[]): void {
   }
 }
 
-describe.each(ENGINE_NAMES)('where %s should be, a server', { timeout: 30_000 }, (name) => {
+describe.each(ENGINE_NAMES)('a server at the address of %s', { timeout: 30_000 }, (name) => {
   test.each(ANSWERS.map((answer) => [answer.slice(0, 60), answer]))(
-    'that answers everything with %s is told in one line',
+    'that answers everything with %s gives a one-line error',
     async (_, answer) => {
       const url = await serverThat((_path, response) => response.end(answer))
       const outcomes = await everyVerb(name, url)
@@ -126,14 +126,14 @@ describe.each(ENGINE_NAMES)('where %s should be, a server', { timeout: 30_000 },
   )
 
   test.each(ANSWERS.map((answer) => [answer.slice(0, 60), answer]))(
-    'that begins well and goes on with %s is told in one line, if at all',
+    'that begins well and continues with %s gives at most a one-line error',
     async (_, answer) => {
       const url = await serverThat((path, response) => response.end(WELL_KNOWN[path] ?? answer))
       expectOneLineEach(await everyVerb(name, url))
     },
   )
 
-  test.each([400, 404, 500])('that answers %i with an odd body is told in one line', async (status) => {
+  test.each([400, 404, 500])('that answers %i with an odd body gives a one-line error', async (status) => {
     for (const answer of ['null', '5', '[null]', '{"message":5}', '{"errors":7}', DEEP, '']) {
       const url = await serverThat((path, response) => {
         response.statusCode = WELL_KNOWN[path] ? 200 : status
@@ -144,7 +144,7 @@ describe.each(ENGINE_NAMES)('where %s should be, a server', { timeout: 30_000 },
     }
   })
 
-  test('whose answer never ends is left', async () => {
+  test('whose answer never ends is disconnected', async () => {
     const url = await serverThat((_path, response) => {
       const more = () => {
         while (response.write(' '.repeat(65_536)));
@@ -158,12 +158,12 @@ describe.each(ENGINE_NAMES)('where %s should be, a server', { timeout: 30_000 },
   })
 })
 
-test('a ksqlDB that accepts requests and never answers is told after the time that it has', async () => {
+test('a ksqlDB that never answers gives an error after the time limit', async () => {
   const url = await serverThat(() => undefined)
   await expect(KsqlDb.connect({ url, timeoutMs: 100 })).rejects.toThrow(/no answer within 0.1 s/)
 })
 
-test('a query that never begins is told after the time that it has', async () => {
+test('a query that never starts gives an error after the time limit', async () => {
   const url = await serverThat((path, response) => {
     if (WELL_KNOWN[path]) response.end(WELL_KNOWN[path])
   })
@@ -172,7 +172,7 @@ test('a query that never begins is told after the time that it has', async () =>
   await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow(/no answer within 0.5 s/)
 })
 
-test('a Flink that begins an answer and does not end it is told after the time that it has', async () => {
+test('a Flink that never ends its answer gives an error after the time limit', async () => {
   const url = await serverThat((_path, response) => response.write('{'))
   const connection = new FlinkConnection({ url, name: 'SQL gateway', hint: 'hint', timeoutMs: 100 })
   await expect(connection.ask('GET', '/info')).rejects.toThrow(/no answer within 0.1 s/)

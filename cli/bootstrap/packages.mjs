@@ -1,12 +1,12 @@
-// The npm packages: installed when they are absent or not what the lockfile says. Runs on any Node from 20, before
-// any package is there.
+// Installs the npm packages when they are missing or differ from the lockfile. Runs on any Node from 20, before any package is
+// installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Whether `node_modules` holds what `package-lock.json` asks for. npm writes `node_modules/.package-lock.json` last,
- * so an interrupted installation has none and counts as absent.
+ * Whether `node_modules` matches `package-lock.json`. npm writes `node_modules/.package-lock.json` last, so an interrupted
+ * installation counts as missing.
  * @param {string} root the repository
  */
 export function packagesAreCurrent(root) {
@@ -22,13 +22,13 @@ export function packagesAreCurrent(root) {
 }
 
 /**
- * Installs what the lockfile says, exactly.
+ * Installs exactly the versions of the lockfile.
  * @param {string} root the repository
- * @returns {boolean} whether it worked; npm has said why where it did not
+ * @returns {boolean} whether it succeeded; on failure npm has printed the reason
  */
 export function installPackages(root) {
-  process.stderr.write('playstream: installing the npm packages of package-lock.json (once, some 20 s) ...\n')
-  // npm runs on the Node that it was started with, never on node_modules/.bin/node, which it is about to replace.
+  process.stderr.write('playstream: installing the npm packages (once, about 20 s) ...\n')
+  // npm must not run on node_modules/.bin/node, because it is about to replace that file.
   const args = ['ci', '--loglevel=error', '--no-fund', '--no-audit']
   const execpath = process.env['npm_execpath']
   const node = process.env['npm_node_execpath'] || process.execPath

@@ -1,6 +1,6 @@
-// From a fresh clone to a running program: checks the host, installs what is missing, and runs a program of this
-// project on the Node that it pins. Usage: node cli/bootstrap/run.mjs [--services] PROGRAM [ARG ...], where --services
-// says that the program starts the embedded runtime. Runs on any Node; what it starts runs on the pinned one.
+// Takes a fresh clone to a running program: checks the host, installs what is missing, and runs a program of this project
+// on the pinned Node. Usage: node cli/bootstrap/run.mjs [--services] PROGRAM [ARG ...], with --services for a program that
+// starts the embedded runtime. This file itself runs on any Node from 20.
 import { spawn } from 'node:child_process'
 import module from 'node:module'
 import { constants } from 'node:os'
@@ -13,10 +13,10 @@ import { installPackages, packagesAreCurrent, projectNode } from './packages.mjs
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 
-/** The programs by name: scripts of this project and of its tools. */
+/** The scripts of this project and of its tools, by name. */
 const PROGRAMS = {
   playstream: 'cli/main.ts',
-  types: 'catalog/generate.ts',
+  types: 'catalog/types/generate.ts',
   docs: 'cli/generate-docs.ts',
   digests: 'local/install/pin-digests.ts',
   bench: 'bench/main.ts',
@@ -26,8 +26,8 @@ const PROGRAMS = {
 }
 
 /**
- * Where Node keeps what it compiled, its own variable going before: the sources are TypeScript, and to strip and compile
- * them anew takes half of a short command's time. It lies with the packages, which npm removes and installs as one.
+ * Node's compile cache, unless NODE_COMPILE_CACHE names another. Without a cache, stripping types and compiling takes half the
+ * run time of a short command. The cache is inside node_modules so that npm removes it together with the packages.
  */
 const compiled = process.env['NODE_COMPILE_CACHE'] || join(root, 'node_modules', '.cache', 'node')
 
@@ -37,7 +37,7 @@ const SERVICE_VERBS = ['start', 'up']
 /**
  * @param {keyof typeof PROGRAMS} program
  * @param {string[]} args
- * @param {boolean} [services] whether the program starts the embedded runtime, whatever its arguments
+ * @param {boolean} [services] whether the program always starts the embedded runtime
  */
 export async function run(program, args, services = false) {
   const asksForHelp = args.includes('--help') || args.includes('-h')
@@ -53,7 +53,7 @@ export async function run(program, args, services = false) {
   let onPinnedNode = process.execPath.startsWith(join(root, 'node_modules'))
   if (!packagesAreCurrent(root)) {
     if (!installPackages(root)) {
-      process.stderr.write('playstream: npm could not install the packages (its own words are above)\n')
+      process.stderr.write('playstream: npm could not install the packages; its output above says why\n')
       process.exit(1)
     }
     onPinnedNode = false
@@ -69,8 +69,8 @@ export async function run(program, args, services = false) {
 }
 
 /**
- * Hands over to the pinned Node and waits for it. Signals are passed on: where the terminal had sent one to both
- * processes, the child takes the two for one (cli/terminal/shutdown.ts). The IPC channel tells the child when this one dies.
+ * Runs the script on the pinned Node and waits for it. Signals are forwarded; when the terminal has already signalled both
+ * processes, the child counts the two as one (cli/terminal/shutdown.ts). The IPC channel tells the child when this process dies.
  * @param {string} script
  * @param {string[]} args
  */
@@ -86,7 +86,7 @@ function runOnPinnedNode(script, args) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
-  // npm, when killed, cannot pass anything on.
+  // A killed npm cannot forward a signal, so its death is polled for.
   const parent = process.ppid
   const orphaned = () => process.env['npm_lifecycle_event'] !== undefined && process.ppid !== parent
   setInterval(() => orphaned() && child.kill('SIGTERM'), 500).unref()
@@ -104,7 +104,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const services = words[0] === '--services'
   const [program, ...args] = services ? words.slice(1) : words
   if (program === undefined || !(program in PROGRAMS)) {
-    process.stderr.write(`run.mjs: '${program}' is none of: ${Object.keys(PROGRAMS).join(', ')}\n`)
+    process.stderr.write(
+      `run.mjs: unknown program '${program}'; choose one of: ${Object.keys(PROGRAMS).join(', ')}\n`,
+    )
     process.exit(2)
   }
   await run(/** @type {keyof typeof PROGRAMS} */ (program), args, services)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { topic, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { endOffsets } from '../../kafka/clients/offsets.ts'
+import { stableOffsets } from '../../kafka/clients/offsets.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
 import { STREAM_CLIENTS } from '../../kafka/stream/stream-client.ts'
@@ -70,7 +70,7 @@ describe.each(HOSTS)('a broker that is at %s and says so', (host) => {
   test.each(STREAM_CLIENTS)('runs a processor on %s', async (client) => {
     const admin = await connectAdmin(profile, 'test')
     const unique = async () =>
-      [...(await endOffsets(admin, topic('transactions-unique').name)).values()].reduce((a, b) => a + b)
+      [...(await stableOffsets(admin, topic('transactions-unique').name)).values()].reduce((a, b) => a + b)
     const before = await unique()
     const count = ['produce', 'transactions', '--count', '200', '--rate', 'max']
     expect(await playstream(home, ...count)).toMatchObject({ code: 0 })

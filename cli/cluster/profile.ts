@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { ACCOUNT_FIELDS, SHARED_FIELDS } from '../../kafka/profile/fields.ts'
 import { describeProfile, profileNames } from '../../kafka/profile/profiles.ts'
+import { labelled } from '../../kafka/profile/read-fields.ts'
 import { checkProfile } from '../../kafka/provision/check-profile.ts'
 import { group } from '../options/group.ts'
 import { profileName, profileNameOf } from '../options/profile-option.ts'
@@ -7,19 +9,19 @@ import { EXIT } from '../terminal/exit.ts'
 import { print, printJson, table } from '../terminal/output.ts'
 
 export function profileCommand(program: Command): void {
-  const command = group(program, 'profile', 'the clusters that --profile can name')
+  const command = group(program, 'profile', 'the clusters that --profile can select')
   command
     .command('list')
-    .description('the profiles that can be used here')
-    .option('--json', 'print them as JSON')
+    .description('list the profiles that are available on this machine')
+    .option('--json', 'print the profiles as JSON')
     .addHelpText('after', '\nExample:\n  playstream profile list')
     .action((options: { json?: true }) => list(options.json ?? false))
 
   const show = command
     .command('show')
-    .argument('[name]', 'a profile; the one of --profile by default', profileName)
-    .description('where a profile leads, and the keys that it has; secrets are masked')
-    .option('--json', 'print it as JSON')
+    .argument('[name]', 'the profile (default: the one of --profile)', profileName)
+    .description('show the addresses and keys of a profile, with secrets masked')
+    .option('--json', 'print the profile as JSON')
     .addHelpText('after', '\nExample:\n  playstream profile show cloud')
   show.action((name: string | undefined, options: { json?: true }) =>
     showOne(name ?? profileNameOf(show), options.json ?? false),
@@ -27,9 +29,11 @@ export function profileCommand(program: Command): void {
 
   const check = command
     .command('check')
-    .argument('[name]', 'a profile; the one of --profile by default', profileName)
-    .description('connect to the broker and the registry with each account’s keys; exit 1 where one fails')
-    .option('--json', 'print the outcome as JSON')
+    .argument('[name]', 'the profile (default: the one of --profile)', profileName)
+    .description(
+      'connect to Kafka and the schema registry with the keys of each account; exit 1 if any connection fails',
+    )
+    .option('--json', 'print the result of each check as JSON')
     .addHelpText('after', '\nExamples:\n  playstream profile check\n  playstream profile check cloud --json')
   check.action((name: string | undefined, options: { json?: true }) =>
     checkOne(name ?? profileNameOf(check), options.json ?? false),
@@ -55,20 +59,19 @@ function list(json: boolean): void {
 }
 
 function showOne(name: string, json: boolean): void {
-  const { bootstrapServers, registryUrl, source, accounts } = describeProfile(name)
+  const description = describeProfile(name)
+  const { source, accounts, ...shared } = description
   if (json) {
-    printJson({ name, source, bootstrapServers, registryUrl, accounts })
+    printJson({ name, ...description })
     return
   }
-  print(`profile   ${name}, from ${source}`)
-  print(`Kafka     ${bootstrapServers.join(',')}`)
-  print(`registry  ${registryUrl}`)
-  const rows = accounts.map(({ account, kafka, registry }) => [
-    account ?? 'everyone',
-    kafka ? `${kafka.key} ${kafka.secret}` : 'none',
-    registry ? `${registry.key} ${registry.secret}` : 'none',
-  ])
-  print(`\n${table([['account', 'key to Kafka', 'key to the registry'], ...rows])}`)
+  print(table([['profile', `${name}, from ${source}`], ...labelled(SHARED_FIELDS, shared)]))
+  const rows = accounts.map(
+    (one) => [one.account ?? 'everyone', new Map(labelled(ACCOUNT_FIELDS, one))] as const,
+  )
+  const labels = [...new Set(rows.flatMap(([, own]) => [...own.keys()]))]
+  const cells = rows.map(([who, own]) => [who, ...labels.map((label) => own.get(label) ?? 'none')])
+  if (labels.length > 0) print(`\n${table([['account', ...labels], ...cells])}`)
 }
 
 async function checkOne(name: string, json: boolean): Promise<void> {
@@ -79,7 +82,7 @@ async function checkOne(name: string, json: boolean): Promise<void> {
     printJson({ name, ok: failed.length === 0, checks: results })
     return
   }
-  // What is wrong with all of them alike is one line.
+  // Accounts with the same result share one line.
   const alike = Map.groupBy(results, ({ service, problem }) => `${service}: ${problem ?? ''}`)
   for (const same of alike.values()) {
     const [{ service, problem } = { service: '', problem: undefined }] = same

@@ -5,45 +5,35 @@ import { applySchemaChange, planSchemas, type SchemaChange } from '../../kafka/p
 import { Registry } from '../../kafka/registry/registry.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { print, printJson, say, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson, table } from '../terminal/output.ts'
+import { applyChanges, type ChangeSet } from './apply-changes.ts'
+import { type ApplyOptions, type ApplyTexts, addDiffAndApply } from './diff-and-apply.ts'
 
-interface Options {
-  allowDelete?: true
-  dryRun?: true
-  json?: true
+const TEXTS: ApplyTexts = {
+  resources: 'schemas',
+  diff: 'show what apply would register and whether it is compatible',
+  apply: 'register the schemas that the registry lacks, except incompatible ones',
+  deletes: 'subjects',
+  contents: 'versions',
 }
 
 export function schemasCommand(program: Command): void {
   const command = group(
     program,
     'schemas',
-    'the catalog’s schemas, and the difference between them and a registry',
+    'the schemas of the catalog, and how a schema registry differs from them',
   )
   command
     .command('list')
-    .description('the schemas of the catalog')
-    .option('--json', 'print them as JSON')
+    .description('list the schemas of the catalog')
+    .option('--json', 'print the schemas as JSON')
     .addHelpText('after', '\nExample:\n  playstream schemas list')
-    .action((options: Options) => list(options))
-  command
-    .command('diff')
-    .description('what apply would register, and whether it is compatible; exit 3 where there is anything')
-    .option('--allow-delete', 'count the registry’s subjects that the catalog does not declare')
-    .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExample:\n  playstream schemas diff')
-    .action((options: Options) => run(command, options, false))
-  command
-    .command('apply')
-    .description('register what the registry lacks; an incompatible schema is refused')
-    .option('--dry-run', 'only print the changes')
-    .option('--allow-delete', 'delete the subjects that the catalog does not declare')
-    .option('--json', 'print what was done as JSON')
-    .addHelpText('after', '\nExamples:\n  playstream schemas apply --dry-run\n  playstream schemas apply')
-    .action((options: Options) => run(command, options, !options.dryRun))
+    .action((options: ApplyOptions) => list(options))
+  addDiffAndApply(command, TEXTS, run)
 }
 
-function list(options: Options): void {
+function list(options: ApplyOptions): void {
   if (options.json) {
     printJson(schemas)
     return
@@ -57,15 +47,15 @@ function list(options: Options): void {
   print(table([['subject', 'type', 'compatibility', 'refers to'], ...rows]))
 }
 
-async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+async function run(command: Command, options: ApplyOptions, mode: ChangeSet['mode']): Promise<void> {
   const registry = new Registry(profileOf(command, PROVISIONER))
   const plan = await planSchemas(schemas, registry, { allowDelete: options.allowDelete ?? false })
   for (const { subject, version, latest } of plan.superseded) {
     say(
-      `${subject}: the catalog’s is version ${version}; another client has registered up to version ${latest}`,
+      `${subject}: the catalog’s schema is version ${version}, but another client has registered version ${latest}`,
     )
   }
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applySchemaChange(registry, schemas, change),
@@ -79,7 +69,7 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
             },
     })),
     undeclared: plan.undeclared,
-    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    mode,
     json: options.json ?? false,
   })
 }
@@ -88,9 +78,9 @@ function lineOf(change: SchemaChange): string {
   if (change.kind === 'delete') return `- ${change.subject}: delete every version`
   const { schema, from, incompatibilities } = change
   if (incompatibilities.length > 0) {
-    return `! ${schema.subject}: not ${schema.compatibility} compatible with version ${from}: ${incompatibilities.join('; ')}`
+    return `! ${schema.subject}: not ${schema.compatibility}-compatible with version ${from}: ${incompatibilities.join('; ')}`
   }
   return from === undefined
     ? `+ ${schema.subject}: register`
-    : `~ ${schema.subject}: register a version after ${from}`
+    : `~ ${schema.subject}: register a new version after version ${from}`
 }

@@ -20,7 +20,7 @@ test('the SQL engines’ topics are made for who asks for them or applies an eng
 
   // Nobody asks for them, and they are no strangers either.
   const { code, output } = await playstream(home, 'topics', 'diff', '--allow-delete')
-  expect({ code, output }).toEqual({ code: 0, output: 'nothing to do: it is what the catalog says' })
+  expect({ code, output }).toEqual({ code: 0, output: 'nothing to do: everything matches the catalog' })
 
   expect(await playstream(home, 'topics', 'apply', '--with-sql')).toMatchObject({ code: 0 })
   expect(await playstream(home, 'topics', 'diff', '--with-sql')).toMatchObject({ code: 0 })

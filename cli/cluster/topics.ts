@@ -3,55 +3,40 @@ import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../../catalog/applications.ts'
 import { catalog } from '../../catalog/catalog.ts'
 import { checkCatalog } from '../../catalog/check-catalog.ts'
-import { sqlTopics } from '../../catalog/sql-topics.ts'
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
-import { topics } from '../../catalog/topics.ts'
+import { sqlTopics, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { applyTopicChange, readTopics } from '../../kafka/provision/topic-admin.ts'
 import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/provision/topic-plan.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { carryOut } from './carry-out.ts'
+import { applyChanges, type ChangeSet } from './apply-changes.ts'
+import { type ApplyOptions, type ApplyTexts, addDiffAndApply } from './diff-and-apply.ts'
 
-interface Options {
+interface Options extends ApplyOptions {
   withSql?: true
-  allowDelete?: true
-  dryRun?: true
-  json?: true
 }
 
-const WITH_SQL = 'also the topics of the SQL engines; otherwise sql apply makes them'
+const TEXTS: ApplyTexts = {
+  resources: 'topics',
+  diff: 'show what apply would change',
+  apply: 'create and configure the topics of the catalog; never removes partitions',
+  deletes: 'topics',
+  contents: 'records',
+}
+
+const WITH_SQL = 'include the topics of the SQL engines, which sql apply creates otherwise'
 
 export function topicsCommand(program: Command): void {
-  const command = group(
-    program,
-    'topics',
-    'the catalog’s topics, and the difference between them and a cluster',
-  )
+  const command = group(program, 'topics', 'the topics of the catalog, and how a cluster differs from them')
   command
     .command('list')
-    .description('the topics of the catalog')
-    .option('--json', 'print them as JSON')
+    .description('list the topics of the catalog')
+    .option('--json', 'print the topics as JSON')
     .addHelpText('after', '\nExample:\n  playstream topics list --json')
     .action((options: Options) => list(options))
-  command
-    .command('diff')
-    .description('what apply would change; exit 3 where there is anything')
-    .option('--with-sql', WITH_SQL)
-    .option('--allow-delete', 'count the cluster’s topics that the catalog does not declare')
-    .option('--json', 'print it as JSON')
-    .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
-    .action((options: Options) => run(command, options, false))
-  command
-    .command('apply')
-    .description('make the cluster what the catalog says; never takes partitions away')
-    .option('--with-sql', WITH_SQL)
-    .option('--dry-run', 'only print the changes')
-    .option('--allow-delete', 'delete the topics that the catalog does not declare')
-    .option('--json', 'print what was done as JSON')
-    .addHelpText('after', '\nExamples:\n  playstream topics apply --dry-run\n  playstream topics apply')
-    .action((options: Options) => run(command, options, !options.dryRun))
+  addDiffAndApply(command, TEXTS, run, (verb) => verb.option('--with-sql', WITH_SQL))
 }
 
 function list(options: Options): void {
@@ -71,35 +56,35 @@ function list(options: Options): void {
   print(table([['topic', 'partitions', 'retention', 'key', 'value', 'written by', 'read by'], ...rows]))
 }
 
-async function run(command: Command, options: Options, apply: boolean): Promise<void> {
-  // A catalog that the cloud would refuse is refused here too, before anything is made.
+async function run(command: Command, options: Options, mode: ChangeSet['mode']): Promise<void> {
+  // A catalog that the cloud would refuse is refused on every cluster, before anything is created.
   checkCatalog(catalog)
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
-    await carryOutOn(admin, options, apply)
+    await planAndApply(admin, options, mode)
   } finally {
     await admin.disconnect()
   }
 }
 
-async function carryOutOn(admin: Admin, options: Options, apply: boolean): Promise<void> {
+async function planAndApply(admin: Admin, options: Options, mode: ChangeSet['mode']): Promise<void> {
   const cluster = await readTopics(admin)
   const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
     allowDelete: options.allowDelete ?? false,
   })
-  await carryOut({
+  await applyChanges({
     changes: plan.changes.map((change) => ({
       line: lineOf(change),
       apply: () => applyTopicChange(admin, change),
       data: { kind: change.kind, topic: change.kind === 'delete' ? change.name : change.topic.name },
     })),
     undeclared: plan.undeclared,
-    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    mode,
     json: options.json ?? false,
   })
 }
 
-/** The catalog's topics, without those of the SQL engines where none has been applied and nobody asks for them. */
+/** The topics of the catalog. A topic of the SQL engines counts only if it exists or `withSql` is set. */
 function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] {
   const existing = new Set(cluster.map(({ name }) => name))
   const forSql = new Set<string>(sqlTopics.map(({ name }) => name))

@@ -1,19 +1,20 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import type { DemoState } from '../../demo/demo.ts'
-import { grouped, say } from '../terminal/output.ts'
+import { canRedraw, say } from '../terminal/log.ts'
+import { grouped } from '../terminal/output.ts'
 
 const LINE_MS = 5_000
 
-/** Shows the demo as it runs: a view that is redrawn on a terminal, a line now and then elsewhere. */
+/** Shows the running demo: redrawn in place on a terminal, otherwise one line every 5 seconds. */
 export class LiveView {
   readonly #where: string
   readonly #draw = createLogUpdate(process.stderr, { showCursor: true })
-  readonly #terminal = process.stderr.isTTY
+  readonly #terminal = canRedraw()
   #before: DemoState | undefined
   #shown = 0
 
-  /** @param where the broker's address, for the heading */
+  /** @param where the address of the broker, for the heading */
   constructor(where: string) {
     this.#where = where
   }
@@ -33,18 +34,18 @@ export class LiveView {
       `${Math.round(state.seconds)} s: game-events ${grouped(rates.gameIn)}/s in, ${grouped(rates.gameOut)}/s out, ` +
         `lag ${grouped(state.gameEvents.lag)}; ${state.players} players, ${state.orderViolations} order violations; ` +
         `transactions ${grouped(rates.transactions)}/s: ${grouped(state.dedup.passed)} unique, ` +
-        `${grouped(state.dedup.suppressed)} duplicates caught, ${grouped(state.dedup.deadLettered)} set aside; ` +
+        `${grouped(state.dedup.suppressed)} duplicates caught, ${grouped(state.dedup.deadLettered)} dead letters; ` +
         `logs ${grouped(rates.logs)} lines/s, ${state.logs.openAttacks} SSH attacks open`,
     )
   }
 
-  /** A line that stays, above the view. */
+  /** Writes a line that stays on the screen, above the view. */
   note(line: string): void {
     if (this.#terminal) this.#draw.clear()
     say(line)
   }
 
-  /** Leaves the last frame on the terminal. */
+  /** Ends the view, leaving its last frame on the terminal. */
   end(): void {
     this.#draw.done()
   }
@@ -71,7 +72,7 @@ function ratesBetween(before: DemoState | undefined, now: DemoState): Rates {
   }
 }
 
-/** Transactions that were passed, suppressed or set aside. */
+/** The number of transactions that were passed, suppressed or sent to the dead letters. */
 function settled({ dedup }: DemoState): number {
   return dedup.passed + dedup.suppressed + dedup.deadLettered
 }
@@ -111,7 +112,7 @@ function frame(where: string, state: DemoState, rates: Rates): string {
     ]),
     '',
     `  ${state.players} players, ${styleText(orderViolations === 0 ? 'green' : 'red', violations)}`,
-    `  ${grouped(dedup.passed)} unique transactions, ${grouped(dedup.suppressed)} duplicates caught, ${grouped(dedup.deadLettered)} malformed set aside`,
+    `  ${grouped(dedup.passed)} unique transactions, ${grouped(dedup.suppressed)} duplicates caught, ${grouped(dedup.deadLettered)} malformed in the dead letters`,
     `  ${grouped(logs.openAttacks)} SSH attacks open`,
     '',
   ].join('\n')

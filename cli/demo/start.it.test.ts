@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Books } from '../../demo/books.ts'
+import type { Reconciliation } from '../../demo/reconciliation.ts'
 import type { Home } from '../../local/home.ts'
 import { isHeld } from '../../local/process/lock.ts'
 import { freeBase } from '../../local/process/ports.ts'
@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 describe('playstream start', () => {
-  test('balances its books twice over the same data, and stops what it started', async () => {
+  test('reconciles two runs over the same data, and stops what it started', async () => {
     for (const _ of ['first', 'second']) {
       const demo = new Playstream(home, [
         'start',
@@ -37,33 +37,33 @@ describe('playstream start', () => {
         '--json',
       ])
       expect(await demo.ended).toBe(0)
-      const books = demo.json<Books>()
-      expect(books).toMatchObject({
+      const reconciliation = demo.json<Reconciliation>()
+      expect(reconciliation).toMatchObject({
         ok: true,
         problems: [],
         consumed: { playersSeen: 100, orderViolations: 0 },
         logs: { lost: 0 },
         ssh: { missed: 0, falseAlarms: 0 },
       })
-      expect(books.logs.lines).toBeGreaterThan(500)
-      expect(books.logs.shipped).toBe(books.logs.lines)
-      expect(books.ssh.planted).toBeGreaterThan(0)
-      expect(books.ssh.detected).toBe(books.ssh.planted)
-      expect(books.produced.gameEvents).toBeGreaterThan(6_000)
-      expect(books.consumed.gameEvents).toBe(books.produced.gameEvents)
+      expect(reconciliation.logs.lines).toBeGreaterThan(500)
+      expect(reconciliation.logs.shipped).toBe(reconciliation.logs.lines)
+      expect(reconciliation.ssh.planted).toBeGreaterThan(0)
+      expect(reconciliation.ssh.detected).toBe(reconciliation.ssh.planted)
+      expect(reconciliation.produced.gameEvents).toBeGreaterThan(6_000)
+      expect(reconciliation.consumed.gameEvents).toBe(reconciliation.produced.gameEvents)
       const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =
-        books.produced
+        reconciliation.produced
       expect(uniqueTransactions + duplicateTransactions + malformedTransactions).toBe(transactions)
       expect(isHeld(home.lock)).toBe(false)
     }
   })
 
-  test('on Ctrl-C drains, balances and stops; its broker killed, says so and fails', async () => {
+  test('on Ctrl-C drains, reconciles and stops; after a broker crash reports it and fails', async () => {
     const demo = new Playstream(home, ['start', '--port-base', base])
     await demo.says(/game-events .*\/s in/)
     demo.process.kill('SIGINT')
     expect(await demo.ended).toBe(0)
-    expect(demo.output).toContain('the books balance')
+    expect(demo.output).toContain('every record is accounted for')
     expect(isHeld(home.lock)).toBe(false)
 
     const broken = new Playstream(home, ['start', '--port-base', base, '--json'])

@@ -1,23 +1,27 @@
 import type { Command } from 'commander'
 import { type Account, PROVISIONER } from '../../catalog/applications.ts'
-import type { Books } from '../../demo/books.ts'
 import { type DemoOptions, runDemo } from '../../demo/demo.ts'
+import type { Reconciliation } from '../../demo/reconciliation.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { startOrFind } from '../../local/control.ts'
 import { LocalRuntimeError } from '../../local/errors.ts'
 import { Home } from '../../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../../local/process/ports.ts'
 import type { Runtime } from '../../local/runtime.ts'
+import { type Dashboard, startDashboard } from '../../observability/dashboard/dashboard.ts'
 import { drawSeed } from '../../producers/random.ts'
 import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
-import { duration, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
+import { duration, port, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
+import { addLogOption } from '../options/log-option.ts'
+import { DASHBOARD_PORT } from '../options/page-options.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
-import { holding } from '../sql/sql-target.ts'
+import { withTarget } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { LiveView } from './live-view.ts'
 
@@ -31,47 +35,66 @@ interface Options {
   portBase: number
   sql?: 'flink'
   json?: true
+  dashboardPort?: number
+  dashboard: boolean
 }
 
 export function startCommand(program: Command): void {
   const command = program
     .command('start')
     .description(
-      'the demo: the runtime, the catalog, game events, purchases, logs, and the books of what became of them; npm start',
+      'run the demo (npm start): the local runtime, traffic, all processors, and a final check that every record is accounted for',
     )
-    .option('--for <time>', 'stop after this time and balance the books; otherwise Ctrl-C does', duration)
-    .option('--players <n>', 'how many players', positiveInteger, 100)
-    .option('--rate <n>', "game events a second, or 'max'", rate, 5_000)
-    .option('--transaction-rate <n>', "transactions a second, or 'max'", rate, 500)
-    .option('--log-rate <n>', 'lines a second of the hosts’ logs', rate, 200)
-    .option('--seed <n>', 'the same seed gives the same players and purchases', seed)
+    .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
+    .option('--players <n>', 'the number of players', positiveInteger, 100)
+    .option('--rate <n>', "game events per second, or 'max'", rate, 5_000)
+    .option('--transaction-rate <n>', "transactions per second, or 'max'", rate, 500)
+    .option('--log-rate <n>', 'log lines per second, over all hosts', rate, 200)
+    .option(
+      '--seed <n>',
+      'repeat a run: the same seed gives the same players and purchases (default: random)',
+      seed,
+    )
     .option(
       '--port-base <port>',
-      'where the local runtime listens, where it is not running yet',
+      'the first TCP port of the local runtime, unless it is already running',
       portBase,
       DEFAULT_PORT_BASE,
     )
-    .option('--sql <engine>', 'de-duplicate in SQL, on flink, instead of in Node', choice('flink'))
-    .option('--json', 'print the books as one JSON object')
+    .option(
+      '--sql <engine>',
+      'de-duplicate with SQL on this engine (flink) instead of in Node',
+      choice('flink'),
+    )
+    .option('--json', 'print the final check as one JSON object')
+    .option(
+      '--dashboard-port <port>',
+      `the port of the dashboard (default: ${DASHBOARD_PORT}, or any free port if it is taken)`,
+      port,
+    )
+    .option('--no-dashboard', 'start without the dashboard')
     .addHelpText(
       'after',
       '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
     )
-  command.action((options: Options) => start(command, options))
+  addLogOption(command, 'demo').action((options: Options) => start(command, options))
 }
 
 async function start(command: Command, options: Options): Promise<void> {
-  // What is said while the view is shown must not land in the middle of it.
+  // While the view is shown, a line must not break into it.
   let view: LiveView | undefined
-  const tell = (line: string) => (view ? view.note(line) : say(line))
-  const stop = shutdownSignal(tell)
+  const note = (line: string) => (view ? view.note(line) : say(line))
+  const stop = shutdownSignal(note)
   const play = async (profileFor: (account: Account) => Profile) => {
     view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
-      const startSql = options.sql && (() => applySql(command, stop, tell))
+      const startSql = options.sql && (() => applySql(command, stop, note))
       return await runDemo(profileFor, {
-        ...demoOptions(options, stop, tell, view),
+        ...demoOptions(options, stop, note, view),
         ...(startSql ? { startSql } : {}),
+        ...(options.dashboard && {
+          startDashboard: (profile: Profile) => dashboardOn(profile, options.dashboardPort, note),
+        }),
       })
     } finally {
       view.end()
@@ -85,7 +108,7 @@ async function start(command: Command, options: Options): Promise<void> {
   const { own, profile } = await startOrFind(Home.default(), {
     portBase: options.portBase,
     flink: options.sql === 'flink',
-    progress: tell,
+    progress: note,
     signal: stop,
   })
   try {
@@ -96,16 +119,34 @@ async function start(command: Command, options: Options): Promise<void> {
   }
 }
 
-/** Makes Flink what the scripts say; what runs already goes on. */
-async function applySql(command: Command, signal: AbortSignal, tell: (line: string) => void): Promise<void> {
+/** Starts the dashboard and says where. A taken port matters only to one who chose it. */
+async function dashboardOn(
+  profile: Profile,
+  chosen: number | undefined,
+  note: (line: string) => void,
+): Promise<Dashboard> {
+  const options = { host: '127.0.0.1', warn: note }
+  const dashboard = await startDashboard(profile, { ...options, port: chosen ?? DASHBOARD_PORT }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (chosen !== undefined || error.code !== 'EADDRINUSE') throw error
+      return startDashboard(profile, { ...options, port: 0 })
+    },
+  )
+  note(`dashboard  ${dashboard.url}`)
+  await dashboard.following
+  return dashboard
+}
+
+/** Applies the scripts to Flink. Queries that already run are not touched. */
+async function applySql(command: Command, signal: AbortSignal, note: (line: string) => void): Promise<void> {
   const objects = ENGINES.flink.objects('sliding')
-  tell('applying the scripts to Flink ...')
-  await holding(command, { engine: 'flink' }, (target) =>
-    apply(objects, target, { replace: false, signal, onStep: (step) => tell(stepLine(step)) }),
+  note('applying the scripts to Flink ...')
+  await withTarget(command, { engine: 'flink' }, (target) =>
+    apply(objects, target, { replace: false, signal, onStep: (step) => note(stepLine(step)) }),
   )
 }
 
-/** The work's result, unless a service ends under it. */
+/** The result of the work. @throws LocalRuntimeError when a service of the runtime ends first */
 async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
   const crash = runtime.crashed.then((report) => {
     throw new LocalRuntimeError('SERVICE_ENDED', report)
@@ -117,7 +158,7 @@ async function whileRunning<T>(runtime: Runtime, work: Promise<T>): Promise<T> {
 function demoOptions(
   options: Options,
   signal: AbortSignal,
-  tell: (line: string) => void,
+  note: (line: string) => void,
   view: LiveView,
 ): DemoOptions {
   return {
@@ -128,18 +169,18 @@ function demoOptions(
     durationMs: options.for ?? Number.POSITIVE_INFINITY,
     seed: options.seed ?? drawSeed(),
     signal,
-    say: tell,
+    say: note,
     view: (state) => view.update(state),
   }
 }
 
-function report(books: Books, options: Options): void {
-  if (!books.ok) process.exitCode = EXIT.failed
+function report(reconciliation: Reconciliation, options: Options): void {
+  if (!reconciliation.ok) process.exitCode = EXIT.failed
   if (options.json) {
-    printJson(books)
+    printJson(reconciliation)
     return
   }
-  const { produced, consumed, dedup, logs, ssh } = books
+  const { produced, consumed, dedup, logs, ssh } = reconciliation
   print(
     `produced   ${grouped(produced.gameEvents)} game events, ${grouped(produced.transactions)} transactions`,
   )
@@ -156,5 +197,9 @@ function report(books: Books, options: Options): void {
   print(
     `ssh        ${ssh.planted} attacks planted, ${ssh.detected} detected, ${ssh.missed} missed, ${ssh.falseAlarms} false alarms`,
   )
-  print(books.ok ? 'ok         the books balance' : `NOT OK     ${books.problems.join('; ')}`)
+  print(
+    reconciliation.ok
+      ? 'ok         every record is accounted for'
+      : `NOT OK     ${reconciliation.problems.join('; ')}`,
+  )
 }

@@ -4,7 +4,7 @@ import { grouped, table } from '../terminal/output.ts'
 import { printable, textOrBase64 } from '../terminal/printable.ts'
 import { timeText } from '../terminal/time-text.ts'
 
-/** How many letters there are of each error and processor. */
+/** The number of dead letters by error and processor. */
 export function causesTable(causes: Causes): string {
   const rows = causes.list.map(
     ({ error, processor, records }) =>
@@ -21,8 +21,8 @@ export function causesJson(causes: Causes) {
   }))
 }
 
-/** A letter for machines; bytes are `{text}` where they are UTF-8, `{base64}` elsewhere. */
-export function letterJson(letter: DeadLetter) {
+/** A dead letter as JSON. Bytes are `{text}` if they are valid UTF-8, otherwise `{base64}`. */
+export function deadLetterJson(letter: DeadLetter) {
   const { partition, offset, origin, processor, error, message, replayOf, timestamp, key, value } = letter
   return {
     partition,
@@ -40,20 +40,20 @@ export function letterJson(letter: DeadLetter) {
   }
 }
 
-/** A letter in a few lines for a person: whatever others wrote is shown, never sent to the terminal as it is. */
-export function letterText(letter: DeadLetter): string {
+/** A dead letter as a few lines of text that are safe for a terminal. */
+export function deadLetterText(letter: DeadLetter): string {
   const { partition, offset, origin, processor, error, message, replayOf, timestamp, key, value } = letter
   const place = origin
     ? `from ${printable(origin.topic)} ${origin.partition}/${origin.offset}`
-    : 'from nowhere that its headers say'
-  const before = replayOf === undefined ? '' : `, replayed before as ${printable(replayOf)}`
+    : 'origin unknown (no dead-letter headers)'
+  const before = replayOf === undefined ? '' : `, after a replay of ${printable(replayOf)}`
   const reason = [processor, error, message].map((part) => printable(part ?? '(none)')).join(': ')
   const headers = letter.headers.map(([name, content]) => `  header  ${printable(name)}: ${shown(content)}`)
   const first = [`${partition}/${offset}  ${timeText(timestamp)}  ${place}${before}`, `  ${reason}`]
   if (letter.reference) {
     const { size, digest } = letter.reference
     const bytes = size === undefined ? 'of unknown size' : `of ${grouped(size)} bytes`
-    return [...first, `  record  ${bytes}, which only its own topic holds; ${printable(digest)}`].join('\n')
+    return [...first, `  record  ${bytes}, kept only in its original topic; ${printable(digest)}`].join('\n')
   }
   return [...first, `  key     ${shown(key)}`, `  value   ${shown(value)}`, ...headers].join('\n')
 }

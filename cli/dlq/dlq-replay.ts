@@ -5,18 +5,19 @@ import {
   Causes,
   type DeadLetterTopic,
   type Range,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say, warn } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable } from './dead-letter-view.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 const LINE_MS = 5_000
 const NOTHING: Outcome = { replayed: 0, foreign: 0, emptied: 0 }
@@ -30,32 +31,34 @@ interface Options {
 }
 
 export function dlqReplayCommand(parent: Command): void {
-  const command = parent
-    .command('replay')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
-    .description('write the letters back, unchanged, to the topic and partition that they came from')
-    .option('--limit <n>', 'only the first n of those that wait', positiveInteger)
-    .option('--error <code>', 'with --dry-run only: count those of this error')
-    .option('--dry-run', 'only say what would be written back')
-    .option('--yes', 'do not ask')
-    .option('--json', 'print the outcome as JSON')
+  const command = topicCommand(parent, 'replay')
+    .description('write dead letters back, unchanged, to the topic and partition that they came from')
+    .option('--limit <n>', 'replay at most n dead letters', positiveInteger)
+    .option('--error <code>', 'count only this error, such as NO_ID; only with --dry-run')
+    .option('--dry-run', 'print what would be written back, without writing')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', REPLAY_HELP)
   command.action((name: string, options: Options) => runReplay(command, dlqTopic(command, name), options))
 }
 
 const REPLAY_HELP = `
-What is written back is what came after the last replay, up to where the dead-letter topic ends when it begins: a letter
-that fails again is a new letter and waits for the next one. A consumer group, as dlq-replay-transactions, holds up to
-where that is. Letters are replayed in their order, so --limit takes the first n, and there is no choosing by error: what
-was passed over would never be replayed. Each is marked by the header dead-letter-replay: <partition>/<offset> of the letter.
+A replay covers the dead letters that exist when it begins and were not replayed before. A record
+that fails again becomes a new dead letter, which waits for the next replay. The offsets of a
+consumer group, such as dlq-replay-transactions, record the progress. Dead letters are replayed in
+order and cannot be selected by error, because a skipped dead letter would never be replayed. Each
+replayed record has the header dead-letter-replay: <partition>/<offset>, the position of its dead
+letter.
 
-A letter that is a reference, because the record did not fit, is written back as the record itself, where its topic still
-holds that and its SHA-256 is the letter's; else the letter is named, stays where it is, and the exit code is 1.
+A record that was too large for the dead-letter topic is there only as a reference. A replay then
+copies the original record, provided that its topic still has it with the same SHA-256. Otherwise
+the replay reports the dead letter, and exits with 1.
 
-It is at least once. The first Ctrl-C waits until what is under way is recorded, and doubles nothing; a second one, a
-kill -9 or a lost broker may make the next replay write up to ${REPLAY_CHUNK} letters again. The letters themselves stay until their
-retention ends. A broker forgets the offset of a group that is unused for a time (offsets.retention.minutes, 7 days by
-default); the next replay then begins with the oldest letter, and says so before it asks.
+Replay is at-least-once. The first Ctrl-C finishes and records the writes in progress, without
+duplicates. A second Ctrl-C, kill -9 or a lost broker may cause the next replay to write up to ${REPLAY_CHUNK}
+records again. The dead letters themselves remain in their topic until its retention ends. A broker
+forgets the offsets of an unused group (offsets.retention.minutes, 7 days by default); the next
+replay then starts with the oldest dead letter, and says so before it asks.
 
 Examples:
   playstream dlq replay transactions --dry-run
@@ -64,7 +67,7 @@ Examples:
 
 async function runReplay(command: Command, topic: DeadLetterTopic, options: Options): Promise<void> {
   if (options.error !== undefined && !options.dryRun) {
-    command.error('replay takes the letters in their order: --error goes with --dry-run only (see --help)')
+    command.error('replay cannot select by error: use --error only with --dry-run (see --help)')
   }
   const profile = profileOf(command, REPLAYER)
   const signal = shutdownSignal(say)
@@ -76,26 +79,26 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
     return
   }
   const record = waiting.recorded
-    ? `replayed up to here before, says the group ${replayGroup(topic.of)}`
-    : `no replay is on record in the group ${replayGroup(topic.of)}: from the oldest letter on`
-  say(`${topic.name}: ${lettersOf(own)} to write back to ${topic.of} (${record})`)
+    ? `the group ${replayGroup(topic.of)} records the earlier replays`
+    : `no replay is on record in the group ${replayGroup(topic.of)}, so this one starts with the oldest`
+  say(`${topic.name}: ${deadLetterCount(own)} to write back to ${topic.of} (${record})`)
   if (foreign > 0)
-    say(`${lettersOf(foreign)} passed over: their headers do not say that they come from ${topic.of}`)
+    say(`${deadLetterCount(foreign)} skipped: their headers do not name ${topic.of} as their origin`)
   const places = { topic: topic.name, of: topic.of }
   if (options.dryRun) {
     if (options.json)
       printJson({ ...places, dryRun: true, waiting: own, foreign, causes: causesJson(causes) })
     else {
       if (options.error !== undefined)
-        print(`${lettersOf(causes.total)} of them: ${printable(options.error)}`)
+        print(`${deadLetterCount(causes.total)} with the error ${printable(options.error)}`)
       if (causes.total > 0) print(causesTable(causes))
     }
     return
   }
   if (own > 0) {
-    const agreed = options.yes ?? (await confirm(`Write ${lettersOf(own)} back to ${topic.of}?`))
+    const agreed = options.yes ?? (await confirm(`Write ${deadLetterCount(own)} back to ${topic.of}?`))
     if (agreed === undefined) {
-      command.error('replay writes to a topic and there is no terminal to ask: add --yes')
+      command.error('replay writes to a topic, and there is no terminal to ask for confirmation: add --yes')
     }
     if (!agreed) {
       say('nothing was written')
@@ -103,24 +106,24 @@ async function runReplay(command: Command, topic: DeadLetterTopic, options: Opti
       return
     }
   }
-  // Also with nothing but letters to pass over: the group's offset passes them.
+  // Skipped dead letters count too, so that the offsets of the group move past them.
   const done = own + foreign > 0 ? await writeBack(profile, topic, waiting, limit, own, signal) : NOTHING
   const stopped = signal.aborted && done.replayed < own
   if (done.emptied > 0) {
     say(
-      `${lettersOf(done.emptied)} had a header without a value, which kafkajs cannot write: it is empty now`,
+      `${deadLetterCount(done.emptied)} had a header without a value, which is written back as an empty header: kafkajs cannot write a null`,
     )
   }
   if (done.gone !== undefined) {
     say(
-      `${lettersOf(done.gone)} refer to records that ${topic.of} does not hold as they were: not written back`,
+      `${deadLetterCount(done.gone)} not written back: ${topic.of} no longer has the original records unchanged`,
     )
     process.exitCode = EXIT.failed
   }
   if (options.json) printJson({ ...places, ...done, stopped })
-  else print(`${lettersOf(done.replayed)} written back to ${topic.of}`)
+  else print(`${deadLetterCount(done.replayed)} written back to ${topic.of}`)
   if (!stopped) return
-  say(`stopped: the next replay goes on with the other ${grouped(own - done.replayed)}`)
+  say(`stopped: the next replay continues with the other ${grouped(own - done.replayed)}`)
   process.exitCode = EXIT.stopped
 }
 
@@ -133,13 +136,13 @@ async function writeBack(
   signal: AbortSignal,
 ): Promise<Outcome> {
   let done = NOTHING
-  const line = () => `${grouped(done.replayed)} of ${lettersOf(own)} written back and recorded`
+  const line = () => `${grouped(done.replayed)} of ${deadLetterCount(own)} written back and recorded`
   const timer = setInterval(() => say(line()), LINE_MS)
   const onProgress = (outcome: Outcome) => {
     done = outcome
   }
   try {
-    return await replay(profile, topic, { to, limit, signal, warn: say, onProgress })
+    return await replay(profile, topic, { to, limit, signal, warn, onProgress })
   } catch (error) {
     say(line())
     throw error
@@ -148,7 +151,10 @@ async function writeBack(
   }
 }
 
-/** Counts what a replay of at most `limit` letters would write back and pass over; the causes are those of `error`. */
+/**
+ * Counts what a replay of at most `limit` dead letters would write back (`own`) and skip (`foreign`), and the causes with this
+ * error, or all causes when `error` is undefined.
+ */
 async function survey(
   profile: Profile,
   topic: DeadLetterTopic,
@@ -160,10 +166,10 @@ async function survey(
   const causes = new Causes()
   let own = 0
   let foreign = 0
-  await readLetters(profile, topic, range, {
+  await readDeadLetters(profile, topic, range, {
     signal,
-    warn: say,
-    onLetters: (found) => {
+    warn,
+    onDeadLetters: (found) => {
       for (const letter of found) {
         if (own + foreign === limit) return false
         if (!isOf(topic, letter)) foreign += 1
@@ -178,6 +184,6 @@ async function survey(
   return { own, foreign, causes }
 }
 
-function lettersOf(count: number): string {
-  return count === 1 ? '1 letter' : `${grouped(count)} letters`
+function deadLetterCount(count: number): string {
+  return count === 1 ? '1 dead letter' : `${grouped(count)} dead letters`
 }

@@ -2,32 +2,35 @@ import type { Command } from 'commander'
 import { REPLAYER } from '../../catalog/groups.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import {
+  allDeadLetters,
   type DeadLetterTopic,
   deadLetterTopics,
-  everyLetter,
-  waitingLetters,
+  pendingDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 
-/** What a verb's argument may be. */
-export const DLQ_TOPIC_CHOICES = deadLetterTopics.map(({ name, of }) => `${name} or ${of}`).join(', ')
+/** Adds a command that takes a dead-letter topic as its first argument. */
+export function topicCommand(parent: Command, name: string): Command {
+  const choices = deadLetterTopics.map((topic) => `${topic.name} or ${topic.of}`).join(', ')
+  return parent.command(name).argument('<topic>', choices)
+}
 
-/** A dead-letter topic, given by its own name or that of the topic it belongs to; anything else is wrong usage. */
+/** The dead-letter topic with this name, or of the topic with this name. Any other name is wrong usage. */
 export function dlqTopic(command: Command, given: string): DeadLetterTopic {
   const topic =
     deadLetterTopics.find(({ name }) => name === given) ?? deadLetterTopics.find(({ of }) => of === given)
   if (topic) return topic
   const choices = deadLetterTopics.map(({ name, of }) => `${name} (or ${of})`).join(', ')
-  return command.error(`'${given}' has no dead letters; there are: ${choices}`)
+  return command.error(`'${given}' has no dead letters; choose one of: ${choices}`)
 }
 
-/** What the topic holds, and what of it was not replayed. */
+/** The offsets of all dead letters of a topic, and of those that were not replayed yet. */
 export async function ranges(profile: Profile, topic: DeadLetterTopic) {
   const admin = await connectAdmin(profile, REPLAYER)
   try {
     await requireTopics(admin, [topic.name, topic.of])
-    return { all: await everyLetter(admin, topic), waiting: await waitingLetters(admin, topic) }
+    return { all: await allDeadLetters(admin, topic), waiting: await pendingDeadLetters(admin, topic) }
   } finally {
     await admin.disconnect()
   }

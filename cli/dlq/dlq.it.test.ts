@@ -1,7 +1,7 @@
 import type { Message } from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { endOffsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { Writer } from '../../kafka/clients/writer.ts'
 import { REPLAY_CHUNK } from '../../kafka/dead-letters/dead-letter-replay.ts'
@@ -35,7 +35,7 @@ async function write(topic: string, letters: readonly Message[]): Promise<void> 
 
 async function valuesOf(topic: string): Promise<string[]> {
   const admin = await connectAdmin(cluster.profile, 'test')
-  const [from, to] = [await startOffsets(admin, topic), await endOffsets(admin, topic)]
+  const [from, to] = [await beginningOffsets(admin, topic), await stableOffsets(admin, topic)]
   await admin.disconnect()
   const values: string[] = []
   const reader = await Reader.start(cluster.profile, {
@@ -125,7 +125,7 @@ describe('playstream dlq', () => {
     ])
     const unasked = await playstream(home, 'dlq', 'replay', 'transactions')
     expect(unasked).toMatchObject({ code: 2, output: expect.stringContaining('add --yes') })
-    expect(unasked.output).toContain('3 letters to write back to transactions (no replay is on record')
+    expect(unasked.output).toContain('3 dead letters to write back to transactions (no replay is on record')
     expect(await valuesOf('transactions')).toEqual([])
 
     const outcome = { topic: 'transactions-dlq', of: 'transactions', foreign: 0, emptied: 0, stopped: false }
@@ -137,7 +137,7 @@ describe('playstream dlq', () => {
     const again = await playstream(home, 'dlq', 'replay', 'transactions')
     expect(again).toMatchObject({
       code: 0,
-      output: expect.stringContaining('0 letters written back to transactions'),
+      output: expect.stringContaining('0 dead letters written back to transactions'),
     })
     expect(await valuesOf('transactions')).toHaveLength(3)
   })
@@ -145,10 +145,10 @@ describe('playstream dlq', () => {
   test.each([
     [
       ['show', 'player-state'],
-      "'player-state' has no dead letters; there are: transactions-dlq (or transactions)",
+      "'player-state' has no dead letters; choose one of: transactions-dlq (or transactions)",
     ],
     [['replay', 'nothing', '--yes'], "'nothing' has no dead letters"],
-    [['replay', 'transactions', '--error', 'NO_ID', '--yes'], '--error goes with --dry-run only'],
+    [['replay', 'transactions', '--error', 'NO_ID', '--yes'], 'use --error only with --dry-run'],
     [['show', 'transactions', '--limit', '0'], 'at least 1'],
     [['purge'], 'dlq has: list, show, replay'],
   ])('%j is wrong usage', async (args, message) => {
@@ -167,7 +167,7 @@ describe('playstream dlq', () => {
     const admin = await connectAdmin(cluster.profile, 'test')
     const killed = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes'])
     await expect
-      .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {
+      .poll(async () => (await stableOffsets(admin, 'transactions-by-id')).get(2), {
         timeout: 30_000,
         interval: 10,
       })
@@ -201,7 +201,7 @@ describe('playstream dlq', () => {
     const admin = await connectAdmin(cluster.profile, 'test')
     const stopped = new Playstream(home, ['dlq', 'replay', 'transactions-by-id', '--yes', '--json'])
     await expect
-      .poll(async () => (await endOffsets(admin, 'transactions-by-id')).get(2), {
+      .poll(async () => (await stableOffsets(admin, 'transactions-by-id')).get(2), {
         timeout: 30_000,
         interval: 10,
       })
@@ -211,7 +211,7 @@ describe('playstream dlq', () => {
     expect(await stopped.ended).toBe(130)
     const { replayed } = stopped.json<{ replayed: number; stopped: true }>()
     expect(stopped.output).toContain(
-      `the next replay goes on with the other ${(COUNT - replayed).toLocaleString('en-US')}`,
+      `the next replay continues with the other ${(COUNT - replayed).toLocaleString('en-US')}`,
     )
     expect(await valuesOf('transactions-by-id')).toHaveLength(before + replayed)
     expect(await json('dlq', 'replay', 'transactions-by-id', '--yes')).toMatchObject([

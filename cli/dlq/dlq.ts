@@ -4,18 +4,19 @@ import {
   Causes,
   type DeadLetterTopic,
   deadLetterTopics,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { flushed, print, printJson, say, table } from '../terminal/output.ts'
+import { say, warn } from '../terminal/log.ts'
+import { flush, print, printJson, table } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
-import { causesJson, causesTable, letterJson, letterText } from './dead-letter-view.ts'
+import { causesJson, causesTable, deadLetterJson, deadLetterText } from './dead-letter-view.ts'
 import { dlqReplayCommand } from './dlq-replay.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 interface ShowOptions {
   limit?: number
@@ -24,21 +25,19 @@ interface ShowOptions {
 }
 
 export function dlqCommand(program: Command): void {
-  const command = group(program, 'dlq', 'the dead letters: records that a processor could not process')
+  const command = group(program, 'dlq', 'dead letters: records that a processor could not process')
   const list = command
     .command('list')
-    .description('how many each dead-letter topic holds, and why; committed records only')
-    .option('--json', 'print them as JSON')
+    .description('count the committed dead letters of each topic, by error')
+    .option('--json', 'print the counts as JSON')
     .addHelpText('after', '\nExample:\n  playstream dlq list')
   list.action((options: { json?: true }) => runList(profileOf(list, REPLAYER), options.json ?? false))
 
-  const show = command
-    .command('show')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
-    .description('the letters, oldest first: where each comes from, who gave up on it, why, and its bytes')
-    .option('--limit <n>', 'stop after so many', positiveInteger)
-    .option('--error <code>', 'only those of this error, as NOT_JSON')
-    .option('--json', 'one JSON object for each letter')
+  const show = topicCommand(command, 'show')
+    .description('print dead letters, oldest first: origin, processor, error, key, value and headers')
+    .option('--limit <n>', 'stop after n dead letters', positiveInteger)
+    .option('--error <code>', 'only dead letters with this error, such as NOT_JSON')
+    .option('--json', 'print one JSON object per dead letter')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream dlq show transactions-dlq --limit 5\n  playstream dlq show transactions --error NO_ID --json',
@@ -57,10 +56,10 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
     const { all, waiting } = await ranges(profile, topic)
     const causes = new Causes()
     let waits = 0
-    await readLetters(profile, topic, all, {
+    await readDeadLetters(profile, topic, all, {
       signal,
-      warn: say,
-      onLetters: (letters) => {
+      warn,
+      onDeadLetters: (letters) => {
         for (const letter of letters) {
           causes.add(letter)
           if (letter.offset >= (waiting.from.get(letter.partition) ?? 0)) waits += 1
@@ -95,18 +94,18 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
 async function runShow(profile: Profile, topic: DeadLetterTopic, options: ShowOptions): Promise<void> {
   const { all } = await ranges(profile, topic)
   let left = options.limit ?? Number.POSITIVE_INFINITY
-  await readLetters(profile, topic, all, {
+  await readDeadLetters(profile, topic, all, {
     signal: shutdownSignal(say),
-    warn: say,
-    onLetters: async (letters) => {
+    warn,
+    onDeadLetters: async (letters) => {
       for (const letter of letters) {
         if (left === 0) break
         if (options.error !== undefined && letter.error !== options.error) continue
         left -= 1
-        if (options.json) printJson(letterJson(letter))
-        else print(letterText(letter))
+        if (options.json) printJson(deadLetterJson(letter))
+        else print(deadLetterText(letter))
       }
-      await flushed()
+      await flush()
       return left > 0
     },
   })

@@ -9,12 +9,14 @@ import {
   SETTINGS,
   type SettingName,
   type Settings,
+  variableOf,
 } from '../../infra/settings/settings.ts'
 import { group } from '../options/group.ts'
-import { answer, confirm } from '../terminal/confirm.ts'
+import { ask, confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
-import { lossesText } from './losses.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
+import { deletionSummary } from './deletion-summary.ts'
 
 interface DeployOptions extends Flags {
   yes?: true
@@ -27,16 +29,16 @@ interface DestroyOptions extends Flags {
 }
 
 const KEYS = `
-The key of Confluent Cloud comes from CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each setting can also be given by
-its variable, as PLAYSTREAM_STAGE. docs/operations.md has the rest.`
+Set the API key of Confluent Cloud in CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each
+setting can also come from the variable in parentheses. See docs/operations.md for more.`
 
 export function infraCommand(program: Command): void {
-  const command = group(program, 'infra', 'Playstream in Confluent Cloud: plan it, deploy it, destroy it')
+  const command = group(program, 'infra', 'plan, deploy and destroy Playstream in Confluent Cloud')
 
   withSettings(
-    command.command('synth').description('write the stack as JSON for Terraform; needs no network'),
+    command.command('synth').description('write the stack as JSON for Terraform, without a network'),
   )
-    .option('--json', 'print where it is as JSON')
+    .option('--json', 'print the name and folder of the stack as JSON')
     .addHelpText('after', '\nExample:\n  playstream infra synth --stage prod --cluster standard')
     .action((options: Flags & { json?: true }) => synth(options))
 
@@ -45,10 +47,12 @@ export function infraCommand(program: Command): void {
     .action((options: Flags) => plan(options))
 
   const deploying = withSettings(
-    command.command('deploy').description('show the plan, ask, carry it out, and write the profile `cloud`'),
+    command
+      .command('deploy')
+      .description('show the plan, ask for confirmation, apply it, and write the profile `cloud`'),
   )
-    .option('--renew <account...>', 'give these accounts new keys, and take the old ones away')
-    .option('--yes', 'do not ask')
+    .option('--renew <account...>', 'replace the keys of these accounts; the old keys stop working')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
       `${KEYS}\n\nExamples:\n  playstream infra deploy\n  playstream infra deploy --stage prod --cluster standard --yes\n  playstream infra deploy --renew game-producer`,
@@ -56,10 +60,12 @@ export function infraCommand(program: Command): void {
   deploying.action((options: DeployOptions) => deploy(deploying, options))
 
   const destroying = withSettings(
-    command.command('destroy').description('delete a stage with all its records, and ask for its name first'),
+    command
+      .command('destroy')
+      .description('delete a stage with all its records, after asking for the name of the stage'),
   )
-    .option('--yes', 'do not ask; goes with --confirm')
-    .option('--confirm <stage>', 'the name of the stage to destroy')
+    .option('--yes', 'do not ask; needs --confirm')
+    .option('--confirm <stage>', 'the name of the stage to destroy, as a safeguard for --yes')
     .addHelpText(
       'after',
       `${KEYS}\n\nExamples:\n  playstream infra destroy\n  playstream infra destroy --stage staging --yes --confirm staging`,
@@ -69,9 +75,9 @@ export function infraCommand(program: Command): void {
 
 function withSettings(command: Command): Command {
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const setting: { variable: string; description: string; values?: readonly string[] } = SETTINGS[name]
+    const setting: { description: string; values?: readonly string[] } = SETTINGS[name]
     const values = setting.values ? `: ${setting.values.join(', ')}` : ''
-    command.option(`${flagOf(name)} <value>`, `${setting.description}${values} (${setting.variable})`)
+    command.option(`${flagOf(name)} <value>`, `${setting.description}${values} (${variableOf(name)})`)
   }
   return command
 }
@@ -102,7 +108,7 @@ async function deploy(command: Command, options: DeployOptions): Promise<void> {
   const settings = read(options)
   const renew = accountsOf(command, options.renew ?? [])
   if (!options.yes && !process.stdin.isTTY)
-    command.error('deploy asks before it changes anything, and there is no terminal to ask: add --yes')
+    command.error('deploy changes the cloud, and there is no terminal to ask for confirmation: add --yes')
   const deployment = await prepare(settings)
   await settle(deployment)
   const made = await deployment.plan({ renew })
@@ -110,30 +116,34 @@ async function deploy(command: Command, options: DeployOptions): Promise<void> {
     await deployment.check(made)
     if (
       made.hasChanges &&
-      !(options.yes ?? (await confirm(`Make these changes to the stage ${settings.stage}?`)))
+      !(options.yes ?? (await confirm(`Apply these changes to the stage ${settings.stage}?`)))
     ) {
       say('nothing was changed')
       process.exitCode = EXIT.failed
       return
     }
-    await carryOut(deployment, made, renew)
+    await applyAndWriteProfile(deployment, made, renew)
   } finally {
     made.discard()
   }
 }
 
-/** Also where there was nothing to change: another machine may lack the profile. */
-async function carryOut(deployment: Deployment, made: Plan, renew: readonly Account[]): Promise<void> {
+/** Applies the plan, if it has changes, and writes the profile in any case, because this machine may lack it. */
+async function applyAndWriteProfile(
+  deployment: Deployment,
+  made: Plan,
+  renew: readonly Account[],
+): Promise<void> {
   const { profileOf, writeProfile } = await import('../../infra/deploy/profile-file.ts')
   if (made.hasChanges) {
     const released = await deployment.releaseSchemas(made)
     if (released.length > 0)
-      say(`these schemas stay in the registry, for old records: ${released.join(', ')}`)
+      say(`kept in the registry, because old records need them: ${released.join(', ')}`)
     await applyWithout(released, deployment, made, { renew })
   }
   const profile = profileOf(await deployment.outputs())
   const file = writeProfile(profile)
-  print(`the stage ${profile.stage} is at ${profile.bootstrapServers.join(',')}; its profile is in ${file}`)
+  print(`the stage ${profile.stage} is at ${profile.bootstrapServers.join(',')}; profile written to ${file}`)
   say('try it: playstream --profile cloud profile check')
 }
 
@@ -141,25 +151,25 @@ async function destroy(command: Command, options: DestroyOptions): Promise<void>
   const settings = read(options)
   const { stage } = settings
   if (settings.protect)
-    command.error(`the stage ${stage} is protected: add --protect off to destroy it all the same`)
+    command.error(`the stage ${stage} is protected: add --protect off to destroy it anyway`)
   if (options.confirm !== undefined && options.confirm !== stage)
     command.error(`--confirm is '${options.confirm}', but the stage to destroy is '${stage}' (--stage)`)
   if (options.yes && options.confirm === undefined)
-    command.error(`--yes goes with the stage's name: add --confirm ${stage}`)
+    command.error(`--yes needs the name of the stage: add --confirm ${stage}`)
   if (!options.yes && !process.stdin.isTTY)
     command.error(
-      `destroy asks for the stage's name, and there is no terminal to ask: add --yes --confirm ${stage}`,
+      `destroy asks for the name of the stage, and there is no terminal to ask: add --yes --confirm ${stage}`,
     )
   const deployment = await prepare(settings)
   const made = await deployment.plan({ destroy: true })
   try {
     await deployment.check(made, { destroy: true })
     if (!made.hasChanges) {
-      print(`there is nothing of the stage ${stage}`)
+      print(`nothing to destroy: the stage ${stage} does not exist`)
       return
     }
-    say(lossesText(stage, await made.losses()))
-    if (!options.yes && (await answer(`Type the stage's name to destroy it: `)) !== stage) {
+    say(deletionSummary(stage, await made.losses()))
+    if (!options.yes && (await ask(`Type the name of the stage to destroy it: `)) !== stage) {
       say('nothing was destroyed')
       process.exitCode = EXIT.failed
       return
@@ -167,13 +177,13 @@ async function destroy(command: Command, options: DestroyOptions): Promise<void>
     await applyWithout(await deployment.releaseSchemas(made), deployment, made, { destroy: true })
     const { removeProfile } = await import('../../infra/deploy/profile-file.ts')
     removeProfile(stage)
-    print(`the stage ${stage} is gone`)
+    print(`the stage ${stage} is destroyed`)
   } finally {
     made.discard()
   }
 }
 
-/** Applies a plan, or where schemas were released after it, the same without them. */
+/** Applies a plan. When schemas were released after planning, plans again without them and applies that. */
 async function applyWithout(
   released: readonly string[],
   deployment: Deployment,
@@ -191,10 +201,10 @@ async function applyWithout(
   }
 }
 
-/** What an interrupted deployment made as a whole is not made again. */
+/** Adopts what an interrupted deployment has completed, so that it is not created twice. */
 async function settle(deployment: Deployment): Promise<void> {
   const settled = await deployment.settle()
-  if (settled.length > 0) say(`made before an interrupt, and kept as they are: ${settled.join(', ')}`)
+  if (settled.length > 0) say(`created by an interrupted deployment, and kept: ${settled.join(', ')}`)
 }
 
 function read(flags: Flags): Settings {
@@ -204,8 +214,9 @@ function read(flags: Flags): Settings {
 }
 
 async function prepare(settings: Settings): Promise<Deployment> {
-  // cdktf takes a third of a second to load, which no other verb should wait for.
-  const { Deployment: Stage, requireCloudKey } = await import('../../infra/deploy/deployment.ts')
+  // cdktf takes a third of a second to load, so only the commands that need it load it.
+  const { Deployment: Stage } = await import('../../infra/deploy/deployment.ts')
+  const { requireCloudKey } = await import('../../infra/deploy/cloud-key.ts')
   requireCloudKey(process.env)
   say(`preparing the stage ${settings.stage} ...`)
   const deployment = await Stage.prepare(settings)
@@ -217,6 +228,6 @@ function accountsOf(command: Command, names: readonly string[]): Account[] {
   const accounts: string[] = [...Object.keys(applications), PROVISIONER]
   const unknown = names.filter((name) => !accounts.includes(name))
   if (unknown.length > 0)
-    command.error(`'${unknown.join("', '")}' is no account; there are: ${accounts.join(', ')}`)
+    command.error(`unknown account '${unknown.join("', '")}'; choose from: ${accounts.join(', ')}`)
   return names as Account[]
 }

@@ -15,9 +15,9 @@ export function statusCommand(program: Command): void {
   program
     .command('status')
     .description(
-      'whether the local runtime runs, asked of its services; exit 0 running, 1 not healthy, 3 stopped',
+      'ask the services of the local runtime for their health; exit 0 if running, 1 if unhealthy, 3 if stopped',
     )
-    .option('--json', 'print it as JSON')
+    .option('--json', 'print the status as JSON')
     .addHelpText('after', '\nExample:\n  playstream status --json')
     .action(async (options: { json?: true }) => {
       const found = await status(Home.default())
@@ -33,7 +33,7 @@ export function statusCommand(program: Command): void {
         print(`registry  ${answer(found.registry)}  ${found.registry.url}${pid(found.registry)}`)
       if (found.flink)
         print(
-          `flink     ${answer(found.flink)}  ${found.flink.url}, its page at ${found.flink.page}${pid(found.flink)}`,
+          `flink     ${answer(found.flink)}  ${found.flink.url}, dashboard at ${found.flink.page}${pid(found.flink)}`,
         )
     })
 }

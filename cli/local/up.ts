@@ -6,7 +6,8 @@ import { LocalRuntimeError } from '../../local/errors.ts'
 import { Home } from '../../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../../local/process/ports.ts'
 import { portBase } from '../options/arguments.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
 interface Options {
@@ -19,16 +20,16 @@ interface Options {
 export function upCommand(program: Command): void {
   program
     .command('up')
-    .description('run Apache Kafka and the schema registry on this machine, until Ctrl-C')
-    .option('-d, --detach', 'return when they are ready, and let them run; playstream down stops them')
+    .description('run Apache Kafka and a schema registry on this machine until Ctrl-C')
+    .option('-d, --detach', 'return when they are ready and leave them running until playstream down')
     .option(
       '--port-base <port>',
-      'broker on this port, its controller and the registry on the next two, Flink on the three after them',
+      'the first of six TCP ports: broker, controller, registry, and three for Flink',
       portBase,
       DEFAULT_PORT_BASE,
     )
-    .option('--flink', 'run Apache Flink beside them, fetched the first time; its jobs go on where they were')
-    .option('--json', 'print where they are as JSON')
+    .option('--flink', 'also run Apache Flink, downloaded on first use; its jobs resume where they stopped')
+    .option('--json', 'print the addresses as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream up\n  playstream up --detach --port-base 19092\n  playstream up --flink',
@@ -43,7 +44,7 @@ async function up(options: Options): Promise<void> {
     const script = fileURLToPath(new URL('../main.ts', import.meta.url))
     say('starting in the background ...')
     const args = ['up', '--port-base', String(options.portBase), ...(options.flink ? ['--flink'] : [])]
-    tell(await startDetached(home, { script, args }, stop), await flinkOf(home), options)
+    printAddresses(await startDetached(home, { script, args }, stop), await flinkOf(home), options)
     return
   }
   const { own, profile } = await startOrFind(home, {
@@ -52,9 +53,9 @@ async function up(options: Options): Promise<void> {
     progress: say,
     signal: stop,
   })
-  tell(profile, await flinkOf(home), options)
+  printAddresses(profile, await flinkOf(home), options)
   if (!own) {
-    say('it was running already; nothing was started')
+    say('the local runtime was running already; nothing was started')
     return
   }
   const stopped = new Promise<void>((resolve) => {
@@ -64,19 +65,23 @@ async function up(options: Options): Promise<void> {
   const crash = await Promise.race([own.crashed, stopped])
   await own.stop()
   if (crash) throw new LocalRuntimeError('SERVICE_ENDED', crash)
-  say('stopped; the data stays for the next start')
+  say('stopped; the data is kept for the next start')
 }
 
 async function flinkOf(home: Home): Promise<Status['flink']> {
   return (await status(home)).flink
 }
 
-function tell({ bootstrapServers, registry }: Profile, flink: Status['flink'], options: Options): void {
+function printAddresses(
+  { bootstrapServers, registry }: Profile,
+  flink: Status['flink'],
+  options: Options,
+): void {
   if (options.json) {
     const urls = flink ? { flinkSqlUrl: flink.url, flinkPage: flink.page } : {}
     printJson({ bootstrapServers, registryUrl: registry.url, ...urls })
     return
   }
-  const last = flink ? `, Flink SQL at ${flink.url}, its page at ${flink.page}` : ''
+  const last = flink ? `, Flink SQL at ${flink.url}, Flink dashboard at ${flink.page}` : ''
   print(`ready: Kafka at ${bootstrapServers.join(',')}, schema registry at ${registry.url}${last}`)
 }

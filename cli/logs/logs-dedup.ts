@@ -7,20 +7,20 @@ import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
 
-/** The de-duplication that runs beside a shipper. */
+/** A running de-duplication of shipped lines. */
 export interface LogsDedup {
-  /** Aborted where it ended for good: shipping on would only fill its input. */
+  /** Aborts when the de-duplication has failed. To continue shipping would only fill its input. */
   readonly failed: AbortSignal
   /**
-   * Returns when all that its input holds by now is de-duplicated.
-   * @throws what it ended with, or the signal's reason, whatever the broker answers
+   * Waits until everything that is in the input at this moment is de-duplicated.
+   * @throws the error that ended the de-duplication, or the reason of the signal, even while the broker does not answer
    */
   untilCaughtUp(signal: AbortSignal): Promise<void>
-  /** Finishes the transaction under way. @throws what it failed with */
+  /** Finishes the current transaction and stops. @throws the error that the de-duplication failed with */
   stop(): Promise<void>
 }
 
-/** Runs `logs-dedup` in this process. Shippers that run at the same time share its partitions. */
+/** Runs `logs-dedup` in this process. Shippers that run at the same time share the partitions of its input. */
 export function startLogsDedup(profile: Profile, say: (line: string) => void): LogsDedup {
   const stopping = new AbortController()
   const failed = new AbortController()
@@ -32,10 +32,10 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
     say,
   })
   running.then(
-    () => failed.abort(new Error('logs-dedup has ended')),
+    () => failed.abort(new Error('logs-dedup has ended unexpectedly')),
     (error: Error) => {
       say(
-        `logs-dedup gave up: ${error.message}; the next shipper with --exactly-once goes on with what is in its input`,
+        `logs-dedup failed: ${error.message}; the next logs ship --exactly-once continues with the lines in logs-shipped`,
       )
       failed.abort(error)
     },

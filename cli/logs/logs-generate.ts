@@ -2,21 +2,23 @@ import type { Command } from 'commander'
 import { type GenerateOutcome, generateLogs, type LogSink } from '../../producers/generate-logs.ts'
 import { LogFile, ROTATIONS, type Rotation } from '../../producers/log-file.ts'
 import { LOG_FORMATS, type LogFormat } from '../../producers/log-format.ts'
-import { drawSeed } from '../../producers/random.ts'
-import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
+import { duration, instant, positiveInteger, share } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
-import { grouped, say, written } from '../terminal/output.ts'
+import {
+  addTrafficOptions,
+  repeatableStart,
+  type TrafficOptions,
+  trafficPlan,
+} from '../options/traffic-options.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, writeText } from '../terminal/output.ts'
 import { printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
-interface Options {
-  seed?: number
-  start?: number
-  rate: number
+interface Options extends TrafficOptions {
   attackRatio: number
   hosts: number
   format: LogFormat
-  count?: number
   for?: number
   out?: string
   rotateEvery?: number
@@ -24,38 +26,39 @@ interface Options {
   json?: true
 }
 
-/** Where a seeded log begins unless told: a fixed time, so that the seed alone gives the same lines. */
-const SEEDED_START = Date.parse('2026-01-01T00:00:00Z')
-
 export function logsGenerateCommand(parent: Command): void {
   const command = parent
     .command('generate')
-    .description('sample logs of a game platform’s hosts, with attacks on their SSH daemons planted in them')
+    .description('write sample logs of game servers, with planted SSH attacks')
+  addTrafficOptions(command, 'lines', '1000')
     .option('--out <file>', 'append to this file instead of standard output')
-    .option('--rate <n>', "lines a second, or 'max'", rate, rate('1000'))
-    .option('--attack-ratio <share>', 'the share of lines that attacks cause', share, 0.1)
-    .option('--hosts <n>', 'how many hosts', positiveInteger, 6)
-    .option('--format <format>', LOG_FORMATS.join(', '), choice(...LOG_FORMATS), 'iso')
-    .option('--count <n>', 'stop after so many lines', positiveInteger)
-    .option('--for <time>', 'stop after this time (30s, 5m)', duration)
+    .option('--attack-ratio <share>', 'the share of lines that belong to attacks, from 0 to 1', share, 0.1)
+    .option('--hosts <n>', 'the number of hosts', positiveInteger, 6)
+    .option(
+      '--format <format>',
+      `the format of the lines: ${LOG_FORMATS.join(', ')}`,
+      choice(...LOG_FORMATS),
+      'iso',
+    )
+    .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
     .option(
       '--start <time>',
-      'the time of the first line (ISO 8601); with a seed 2026-01-01, else now',
+      'the time of the first line, in ISO 8601 (default: now, or 2026-01-01 with --seed)',
       instant,
     )
-    .option('--seed <n>', 'the same seed, with the same rate and start, gives the same lines', seed)
     .option(
       '--rotate-every <n>',
-      'rotate the file after so many lines, to FILE.1, FILE.2, ...',
+      'rotate the file after n lines, to FILE.1, FILE.2, ... (default: never)',
       positiveInteger,
     )
-    .option('--rotate-by <way>', ROTATIONS.join(' or '), choice(...ROTATIONS), 'rename')
-    .option('--json', 'print what was planted as JSON')
+    .option('--rotate-by <way>', `how to rotate: ${ROTATIONS.join(' or ')}`, choice(...ROTATIONS), 'rename')
+    .option('--json', 'print the planted attacks as JSON')
     .addHelpText(
       'after',
       `
-What was planted goes to standard output with --out, else to standard error: each attack with its address, hosts, users,
-failed attempts, and its first and last line. Times are UTC: read rfc3164, which names no zone, with --tz UTC.
+The summary lists each planted attack with its address, hosts, users, failed attempts, and first and
+last time. It goes to standard output with --out, otherwise to standard error. Times are UTC. The
+format rfc3164 has no time zone, so read it with --tz UTC.
 
 Examples:
   playstream logs generate --count 2000 --seed 7 | playstream ssh classify
@@ -68,27 +71,23 @@ async function generate(command: Command, options: Options): Promise<void> {
   const { out, rotateEvery, rotateBy } = options
   if (out === undefined && rotateEvery !== undefined)
     command.error('--rotate-every needs --out: standard output cannot be rotated')
-  const chosen = {
-    seed: options.seed ?? drawSeed(),
-    start: options.start ?? (options.seed === undefined ? Date.now() : SEEDED_START),
-  }
+  const plan = trafficPlan(options, options.for, repeatableStart(options))
   const file = out === undefined ? undefined : await LogFile.open(out, rotateBy)
-  const sink: LogSink = file ?? { append: written, rotate: async () => {} }
+  const sink: LogSink = file ?? { append: writeText, rotate: async () => {} }
   const outcome = await generateLogs(sink, {
-    ...chosen,
-    rate: options.rate,
+    ...plan,
     hosts: options.hosts,
     attackRatio: options.attackRatio,
     format: options.format,
-    count: options.count ?? Number.POSITIVE_INFINITY,
-    durationMs: options.for ?? Number.POSITIVE_INFINITY,
     rotateEvery: rotateEvery ?? Number.POSITIVE_INFINITY,
     signal: shutdownSignal(say),
   }).finally(() => file?.close())
   const text = options.json
-    ? printableJson(summaryJson(outcome, { ...chosen, rotations: file?.rotations ?? 0 }))
-    : summaryText(outcome, chosen.seed)
-  if (file) await written(`${text}\n`)
+    ? printableJson(
+        summaryJson(outcome, { seed: plan.seed, start: plan.start, rotations: file?.rotations ?? 0 }),
+      )
+    : summaryText(outcome, plan.seed)
+  if (file) await writeText(`${text}\n`)
   else say(text)
 }
 
@@ -111,7 +110,7 @@ function summaryJson(outcome: GenerateOutcome, run: { seed: number; start: numbe
 function summaryText({ lines, seconds, planted }: GenerateOutcome, chosenSeed: number): string {
   const rows = planted.map(
     ({ kind, address, hosts, users, attempts, complete }) =>
-      `  ${kind.padEnd(22)} ${address.padEnd(20)} ${grouped(attempts)} attempts on ${hosts.join(', ')} as ${users.join(', ')}${complete ? '' : ', not over yet'}`,
+      `  ${kind.padEnd(22)} ${address.padEnd(20)} ${grouped(attempts)} attempts on ${hosts.join(', ')} as ${users.join(', ')}${complete ? '' : ', unfinished'}`,
   )
   const head = `${grouped(lines)} lines in ${seconds.toFixed(1)} s, seed ${chosenSeed}, ${grouped(planted.length)} attacks planted`
   return [head, ...rows].join('\n')

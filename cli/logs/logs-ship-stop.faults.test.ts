@@ -49,7 +49,7 @@ describe('playstream logs ship, told to stop while the broker is away,', () => {
   test('and told so again, ends at once with 130, and nothing is lost', { timeout: 180_000 }, async () => {
     const { shipper, sent, arrivedLater } = await shipperWithoutBroker()
     shipper.process.kill('SIGINT')
-    await shipper.says(/^SIGINT: finishing; once more to stop at once$/)
+    await shipper.says(/^SIGINT: finishing; a second signal stops at once$/)
     // Two signals within 300 ms are one keypress.
     await sleep(400)
     const since = performance.now()

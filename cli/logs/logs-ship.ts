@@ -10,17 +10,19 @@ import { Home } from '../../local/home.ts'
 import { Lock } from '../../local/process/lock.ts'
 import { lineReader } from '../../observability/formats/line-reader.ts'
 import { localTimeZone } from '../../observability/formats/time/time-zone.ts'
-import { Checkpoint, CheckpointError } from '../../observability/ship/checkpoint.ts'
-import type { Figures } from '../../observability/ship/figures.ts'
+import { Checkpoint, CheckpointError } from '../../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../../observability/ship/log-record.ts'
+import type { ShipMetrics } from '../../observability/ship/metrics.ts'
 import { Shipper } from '../../observability/ship/shipper.ts'
 import { duration, lineSize } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { graceAfter } from '../terminal/grace.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say, sayError, warn } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { startLogsDedup } from './logs-dedup.ts'
 
@@ -36,53 +38,69 @@ interface Options extends LineOptions {
 }
 
 const LINE_MS = 5_000
-/** How long a shipper that is told to stop waits for a broker that does not answer. */
+/** How long a stopping shipper waits for a broker that does not answer. */
 const GRACE_MS = 10_000
 
 export function logsShipCommand(parent: Command): void {
   const command = parent
     .command('ship')
-    .argument('<path...>', 'files and globs; quote a glob, so that files that appear later are found')
-    .description(`send the lines of log files to ${topic('logs').name}, and go on with what is appended`)
+    .argument(
+      '<path...>',
+      'files and globs; quote a glob, so that the shipper also finds files that appear later',
+    )
+    .description(
+      `send the lines of log files to the topic ${topic('logs').name}, and follow the files until Ctrl-C`,
+    )
     .option(
       '--from <where>',
-      'where files begin that are there at the very first start: beginning or end',
+      'where to start in files that exist at the very first run: beginning or end',
       choice('beginning', 'end'),
       'beginning',
     )
   addLineOptions(command)
-    .option('--host <name>', 'the host of lines that name none', hostname())
     .addOption(
-      new Option('--max-line <size>', 'what is longer is cut, marked and counted')
+      new Option('--host <name>', 'the host of lines without one').default(hostname(), 'this machine’s name'),
+    )
+    .addOption(
+      new Option('--max-line <size>', 'cut, mark and count longer lines; 16B to 1MiB')
         .argParser(lineSize)
         .default(lineSize('1MiB'), '1MiB'),
     )
     .option(
       '--flush-partial-after <time>',
-      'ship an unfinished last line after this time; by default it waits for its end',
+      'ship an unfinished last line after this time (default: wait for its end)',
       duration,
     )
-    .option('--checkpoint <file>', 'how far each file is shipped; in .playstream by default')
-    .option('--exactly-once', 'let each line into the topic once, also after a crash')
-    .option('--once', 'ship what is there, wait until the broker has it, and end')
-    .option('--json', 'print the figures at the end as JSON')
-    .addHelpText(
-      'after',
-      `
-Files are followed as they are appended to, renamed, copied and emptied, or compressed; gzip'd ones are read once. Files that
-are not lines of UTF-8 (xz, bzip2, zstd, zip, binary, UTF-16) are left out and named; single bytes that are not (Latin-1) arrive
-as U+FFFD, and the file is named. Of a damaged .gz the whole lines before the damage are shipped; --once then ends with 1. A line
-is shipped when it is finished. Empty lines are counted and not shipped. A line's header 'line' names its file and place.
-A record's timestamp is when it was shipped, and the topic's retention counts from there; the line's own time is in its value.
+    .option(
+      '--checkpoint <file>',
+      'the file that records how far each log is shipped (default: in .playstream/ship)',
+    )
+    .option('--exactly-once', 'write each line to the topic exactly once, even after a crash')
+    .option('--once', 'ship what the files contain now, wait for the broker’s acknowledgement, and exit')
+    .option('--json', 'print the final metrics as JSON')
+  addLogOption(command, 'log-shipper')
+  command.addHelpText(
+    'after',
+    `
+The shipper follows files through appending, renaming, copying and truncating, and compression. It
+reads a gzip file once. It skips files that are not UTF-8 text (xz, bzip2, zstd, zip, binary,
+UTF-16) and reports them. A byte that is not valid UTF-8, as in Latin-1, becomes U+FFFD, and the
+file is reported. From a damaged .gz the shipper sends the complete lines before the damage, and
+with --once exits with 1.
 
-Each line arrives at least once. With --exactly-once the shipper sends to ${topic('logs-shipped').name}, and the processor
-logs-dedup, which runs in it, lets each line into ${topic('logs').name} once.
+A line is shipped when its end is written. Empty lines are counted but not shipped. The record
+header 'line' holds the file and position of the line. The timestamp of a record is the time of
+shipping, from which the retention of the topic counts; the time in the line itself is part of the
+value.
+
+By default each line arrives at least once. With --exactly-once the shipper writes to ${topic('logs-shipped').name},
+and the processor logs-dedup, which runs in the same process, copies each line once to ${topic('logs').name}.
 
 Examples:
   playstream logs ship /var/log/auth.log
   playstream logs ship '/var/log/**/*.log*' --from end --exactly-once
   playstream logs ship old/*.gz --once --json --tz Europe/Berlin`,
-    )
+  )
   command.action((paths: string[], options: Options) => ship(command, paths, options))
 }
 
@@ -92,7 +110,7 @@ async function ship(command: Command, paths: readonly string[], options: Options
   const lock = lockOf(file)
   if (!lock)
     throw new CheckpointError(
-      `another shipper has the checkpoint ${file}; give this one its own: --checkpoint`,
+      `another shipper uses the checkpoint ${file}: choose another file with --checkpoint`,
     )
   try {
     await shipWith(Checkpoint.open(file), profile, paths, options)
@@ -106,7 +124,7 @@ function lockOf(file: string): Lock | undefined {
     return Lock.tryAcquire(`${file}.lock`)
   } catch (error) {
     throw new CheckpointError(
-      `the checkpoint ${file} cannot be locked: ${(error as Error).message}; make room for ${file}.lock, or name another with --checkpoint`,
+      `the checkpoint ${file} cannot be locked: ${(error as Error).message}; make ${file}.lock writable, or choose another file with --checkpoint`,
     )
   }
 }
@@ -123,7 +141,7 @@ async function shipWith(
     admin.disconnect(),
   )
   const stop = shutdownSignal(say)
-  const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn: say })
+  const sink = new IdempotentWriter(profile, { clientId: 'log-shipper', topic: target, warn })
   const dedup = options.exactlyOnce ? startLogsDedup(profile, say) : undefined
   const failed = dedup ? [dedup.failed] : []
   const giveUp = graceAfter([stop, ...failed], GRACE_MS)
@@ -132,7 +150,7 @@ async function shipWith(
     patterns: paths,
     checkpoint,
     from: options.from,
-    reader: (tail) => lineReader(options.format, { zone: tz, reference: () => tail.modifiedMs }),
+    reader: (file) => lineReader(options.format, { zone: tz, reference: () => file.modifiedMs }),
     records: new RecordWriter({
       topic: target,
       partitions: await sink.partitions(stop),
@@ -144,15 +162,15 @@ async function shipWith(
     say,
     ...(options.flushPartialAfter === undefined ? {} : { flushPartialAfterMs: options.flushPartialAfter }),
   })
-  const timer = setInterval(() => say(line(shipper.figures)), LINE_MS)
+  const timer = setInterval(() => say(line(shipper.metrics)), LINE_MS)
   say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
   try {
     await shipper.ship(AbortSignal.any([stop, ...failed]), giveUp)
     if (options.once && !stop.aborted) await dedup?.untilCaughtUp(graceAfter([stop], GRACE_MS))
   } catch (error) {
     if (error !== stop.reason) throw error
-    say(
-      `playstream: the broker did not answer within ${GRACE_MS / 1000} s: what is unacknowledged is sent next time`,
+    sayError(
+      `playstream: the broker did not answer within ${GRACE_MS / 1000} s; the next run sends the unacknowledged lines`,
     )
     process.exitCode = EXIT.failed
   } finally {
@@ -160,29 +178,29 @@ async function shipWith(
     await sink.close()
     await dedup?.stop()
   }
-  const { figures } = shipper
-  report(figures, options)
-  if (options.once && figures.damaged + figures.failing > 0) {
-    say(
-      `playstream: ${figures.damaged} damaged files and ${figures.failing} paths that cannot be read, named above: what could be read is shipped`,
+  const { metrics } = shipper
+  report(metrics, options)
+  if (options.once && metrics.damaged + metrics.failing > 0) {
+    sayError(
+      `playstream: ${metrics.damaged} damaged files and ${metrics.failing} unreadable paths (named above); everything readable was shipped`,
     )
     process.exitCode = EXIT.failed
   }
 }
 
-function report(figures: Readonly<Figures>, { json }: Options): void {
-  if (json) printJson(figures)
-  else for (const [name, value] of Object.entries(figures)) print(`${name.padEnd(14)} ${grouped(value)}`)
+function report(metrics: ShipMetrics, { json }: Options): void {
+  if (json) printJson(metrics)
+  else for (const [name, value] of Object.entries(metrics)) print(`${name.padEnd(14)} ${grouped(value)}`)
 }
 
-function line({ shipped, files, lag, cut, partial, unreadable, ...troubles }: Readonly<Figures>): string {
+function line({ shipped, files, lag, cut, partial, unreadable, ...troubles }: ShipMetrics): string {
   const { leftOut, damaged, failing } = troubles
   const others = leftOut + damaged + failing
   return (
     `shipped ${grouped(shipped)} lines of ${grouped(files)} files (lag ${grouped(lag)} bytes, ${grouped(cut)} cut, ` +
     `${grouped(partial)} unfinished, ${grouped(unreadable)} unreadable)` +
     (others > 0
-      ? `; ${grouped(leftOut)} files left out, ${grouped(damaged)} damaged, ${grouped(failing)} failing`
+      ? `; ${grouped(leftOut)} files skipped, ${grouped(damaged)} damaged, ${grouped(failing)} failing`
       : '')
   )
 }

@@ -5,7 +5,7 @@ import { logsGenerateCommand } from './logs-generate.ts'
 import { logsShipCommand } from './logs-ship.ts'
 
 export function logsCommand(program: Command): void {
-  const command = group(program, 'logs', 'the log lines of the platform’s hosts')
+  const command = group(program, 'logs', 'ship and generate the logs of hosts')
   logsShipCommand(command)
   logsGenerateCommand(command)
   logsConfigCommand(command)

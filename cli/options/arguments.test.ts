@@ -14,7 +14,7 @@ function describeArgument(
       expect(parse(text)).toBe(expected)
     })
 
-    test.each(cases.refuses)("'%s' is refused, in a sentence that says what it must be", (text) => {
+    test.each(cases.refuses)("'%s' is refused with a sentence that says what is allowed", (text) => {
       expect(() => parse(text)).toThrow(InvalidArgumentError)
       expect(() => parse(text)).toThrow(/^It must be .+\.$/)
     })
@@ -68,7 +68,7 @@ describeArgument('a duration', duration, {
     ['24d', 2_073_600_000],
     ['2147483647ms', 2_147_483_647],
   ],
-  // A timer of 2^31 ms or more would end at once.
+  // A timer of 2^31 ms or more would fire at once.
   refuses: ['2147483648ms', '25d', '', '0s', '30', '-5s', '5 m', 's', '5y', '5 minutes', 'forever'],
 })
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** One of a few words. */
+/** A parser that accepts only the given words. */
 export function choice<T extends string>(...options: readonly T[]): (text: string) => T {
   return (text) => {
     const chosen = options.find((option) => option === text)

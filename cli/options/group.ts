@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 
-/** A command that only holds others: without one of them, or with an unknown one, it says which there are. */
+/** A command that only contains subcommands. Without a known subcommand it fails and lists them. */
 export function group(parent: Command, name: string, description: string): Command {
   const command = parent.command(name).description(description).allowExcessArguments(true)
   return command.action(() => {
     const verbs = command.commands.map((verb) => verb.name()).join(', ')
     const [given] = command.args
     command.error(
-      given ? `'${name} ${given}' is no command; ${name} has: ${verbs}` : `${name} needs one of: ${verbs}`,
+      given
+        ? `unknown command '${name} ${given}'; ${name} has: ${verbs}`
+        : `${name} needs a subcommand: ${verbs}`,
     )
   })
 }

@@ -3,11 +3,11 @@ import type { Command } from 'commander'
 /** Adds a verb to the program. */
 export type AddVerb = (program: Command) => void
 
-/** Verbs in the order of the help, each in a file that is read only where the arguments after its name need it. */
+/** Verbs in the order of the help. Each loads its file only when it is called, with the arguments after the verb's name. */
 export type Verbs = Readonly<Record<string, (args: readonly string[]) => Promise<AddVerb>>>
 
-/** The verb that the arguments name, or all of them, for the help and for a word that is none. */
-export async function neededOf(verbs: Verbs, args: readonly string[]): Promise<AddVerb[]> {
+/** Loads the verb that the arguments name, or all verbs for the help and for an unknown word. */
+export async function loadNeeded(verbs: Verbs, args: readonly string[]): Promise<AddVerb[]> {
   const at = args.findIndex((word, index) => !word.startsWith('-') && args[index - 1] !== '--profile')
   const name = args[at]
   const load = name !== undefined && Object.hasOwn(verbs, name) ? verbs[name] : undefined

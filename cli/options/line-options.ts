@@ -4,7 +4,7 @@ import type { TimeZone } from '../../observability/formats/time/time-zone.ts'
 import { zone } from './arguments.ts'
 import { choice } from './choice.ts'
 
-/** What every command takes that reads lines of logs. */
+/** The options of every command that reads log lines. */
 export interface LineOptions {
   format: Format | 'auto'
   tz?: TimeZone
@@ -14,13 +14,13 @@ export function addLineOptions(command: Command): Command {
   return command
     .option(
       '--format <format>',
-      `of the lines: auto, ${FORMATS.join(', ')}`,
+      `the format of the lines: auto, ${FORMATS.join(', ')}`,
       choice('auto', ...FORMATS),
       'auto',
     )
     .option(
       '--tz <zone>',
-      'the zone of times that name none (Europe/Berlin), this machine’s by default',
+      'the time zone of timestamps without one, such as Europe/Berlin or +02:00 (default: the zone of this machine)',
       zone,
     )
 }

@@ -9,7 +9,7 @@ const BAD = ['../../x', '..', '/etc/passwd', 'a b', '', '-x', 'a\u001b[31mb', 'a
 const home = temporaryHome()
 afterAll(() => rmSync(home.folder, { recursive: true }))
 
-describe('a profile’s name', () => {
+describe('a profile name', () => {
   test.each(['local', 'cloud', 'Lab_2', 'a-b', '9'])('may be %s', (name) => {
     expect(profileName(name)).toBe(name)
   })
@@ -18,7 +18,7 @@ describe('a profile’s name', () => {
     expect(() => profileName(name)).toThrow(InvalidArgumentError)
   })
 
-  test('that cannot be one is wrong usage also of a verb that needs no cluster, however it is given', async () => {
+  test('that is invalid is wrong usage even for a verb without a cluster, as option, variable or argument', async () => {
     for (const run of [
       new Playstream(home, ['--profile', '../../x', 'topics', 'list']),
       new Playstream(home, ['topics', 'list', '--profile=../../x']),
@@ -26,7 +26,7 @@ describe('a profile’s name', () => {
       new Playstream(home, ['profile', 'show', '../../x']),
     ]) {
       expect(await run.ended).toBe(2)
-      expect(run.lines).toEqual([expect.stringContaining("'../../x' is not a profile's name")])
+      expect(run.lines).toEqual([expect.stringContaining("'../../x' is not a valid profile name")])
     }
     expect(await playstream(home, 'topics', 'list')).toMatchObject({ code: 0 })
   })

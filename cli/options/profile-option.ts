@@ -3,11 +3,19 @@ import type { Account } from '../../catalog/applications.ts'
 import { isProfileName } from '../../kafka/profile/environment-profile.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { profileNamed } from '../../kafka/profile/profiles.ts'
+import { hideSecrets } from '../terminal/log.ts'
 import { printable } from '../terminal/printable.ts'
 
-/** The profile that a verb was given, with the credentials of the account that does what the verb does. */
+/**
+ * The profile of `--profile`, with the credentials of one account. From here on nothing that the command says on standard
+ * error shows them.
+ * @throws ProfileError when the profile does not exist or has no credentials for the account
+ */
 export function profileOf(command: Command, account: Account): Profile {
-  return profileNamed(profileNameOf(command), account)
+  const profile = profileNamed(profileNameOf(command), account)
+  for (const credentials of [profile.sasl, profile.registry.credentials])
+    if (credentials) hideSecrets(credentials.secret)
+  return profile
 }
 
 export function profileNameOf(command: Command): string {
@@ -15,12 +23,12 @@ export function profileNameOf(command: Command): string {
 }
 
 /**
- * A profile's name as an argument, whether or not there is such a profile.
- * @throws InvalidArgumentError where it cannot be one
+ * Validates the name of a profile, which need not exist.
+ * @throws InvalidArgumentError when it contains other characters than letters, digits, - and _
  */
 export function profileName(text: string): string {
   if (isProfileName(text)) return text
   throw new InvalidArgumentError(
-    `'${printable(text)}' is not a profile's name: letters, digits, - and _ only.`,
+    `'${printable(text)}' is not a valid profile name: use only letters, digits, - and _.`,
   )
 }

@@ -18,18 +18,18 @@ test.each([
   ['2025-12-01T03:00:00.5+01:00', Date.parse('2025-12-01T02:00:00.500Z')],
   ['2025-12-01T03:00', Date.parse('2025-12-01T03:00:00Z')],
   ['2025-12-01 03:00:30', Date.parse('2025-12-01T03:00:30Z')],
-])('the beginning %s is read, whatever its length or form', (text, expected) => {
+])('--since %s is parsed', (text, expected) => {
   expect(beginningOf(since(text), NOW)).toBe(expected)
 })
 
 test.each(['', 'yesterday', '24', '-1d', '2025-02-31', '2025-13-01', '2025-12-01T25:00', '1d 2h'])(
-  'the beginning %j is refused, with what it may be',
+  '--since %j is refused with a sentence that says what is allowed',
   (text) => {
     expect(() => since(text)).toThrow(/24h or 90d, or a date like 2025-12-01/)
   },
 )
 
-test('without the option the beginning is as long ago as its default, which the help shows', () => {
+test('without --since the period starts at the default, which the help shows', () => {
   const command = new Command().addOption(sinceOption('what to report', DAY_MS))
   command.parse([], { from: 'user' })
   const { since: begin } = command.opts<{ since: Since }>()

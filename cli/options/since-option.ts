@@ -3,14 +3,14 @@ import ms from 'ms'
 import { instant } from './arguments.ts'
 
 const AGO = /^\d+(\.\d+)?(ms|s|m|h|d|w|y)$/
-/** A date with a time that names no zone. */
+/** A date and time without a zone. */
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/
 
-/** The beginning of what is asked for: how long ago, or when, in ms since the epoch. */
+/** The start of a period: how long ago in ms, or a point in time in ms since the epoch. */
 export type Since = { readonly agoMs: number } | { readonly at: number }
 
 /**
- * A duration of any length before now, like 30m or 90d, or a date or time in ISO 8601, in UTC where it names no zone.
+ * Parses how long ago a period starts, such as 30m or 90d, or an ISO 8601 date or time (UTC when it has no zone).
  * @throws InvalidArgumentError for anything else
  */
 export function since(text: string): Since {
@@ -24,14 +24,14 @@ export function since(text: string): Since {
   }
 }
 
-/** The beginning in ms since the epoch. What is before 1970 is 1970: no record is older. */
+/** The start in ms since the epoch, at least 0: no record is older than 1970. */
 export function beginningOf(begin: Since, now = Date.now()): number {
   return 'at' in begin ? begin.at : Math.max(0, now - begin.agoMs)
 }
 
-/** An option that takes the beginning of what is asked for; without it that is so long ago. */
+/** The option `--since`. Without it the period starts `defaultMs` milliseconds ago. */
 export function sinceOption(description: string, defaultMs: number): Option {
-  return new Option('--since <time>', `${description}: how long ago (24h, 90d), or from when on (2025-12-01)`)
+  return new Option('--since <time>', `${description}: how long ago (24h, 90d) or a date (2025-12-01)`)
     .argParser(since)
     .default({ agoMs: defaultMs }, ms(defaultMs))
 }

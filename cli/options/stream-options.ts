@@ -6,7 +6,7 @@ import { positiveInteger } from './arguments.ts'
 import { choice } from './choice.ts'
 import { durationOption } from './duration-option.ts'
 
-/** What every command takes that runs a stream processor. */
+/** The options of every command that runs a stream processor. */
 export interface StreamOptions {
   client: StreamClient
   batchSize: number
@@ -17,23 +17,18 @@ export interface StreamOptions {
 
 export function addStreamOptions(command: Command): Command {
   return command
-    .option(
-      '--batch-size <n>',
-      'how many records at most share a transaction',
-      positiveInteger,
-      DEFAULTS.batchSize,
-    )
+    .option('--batch-size <n>', 'the most records in one transaction', positiveInteger, DEFAULTS.batchSize)
     .addOption(
       durationOption(
         '--commit-interval <time>',
-        'how long records wait at most for others',
+        'the longest time that a record waits for its transaction to fill up',
         DEFAULTS.commitIntervalMs,
       ),
     )
     .addOption(
       durationOption(
         '--session-timeout <time>',
-        'after this time without a sign of life others take over',
+        'how long an instance may be silent before others take over its partitions',
         DEFAULTS.sessionTimeoutMs,
       ),
     )
@@ -43,16 +38,16 @@ export function addStreamOptions(command: Command): Command {
       choice(...STREAM_CLIENTS),
       DEFAULTS.client,
     )
-    .option('--json', 'print the figures at the end as JSON')
+    .option('--json', 'print the final metrics as JSON')
 }
 
-/** The options as the stream runtime names them. */
+/** The options under the names of the stream runtime. */
 export function streamOptions({ client, batchSize, commitInterval, sessionTimeout }: StreamOptions) {
   return { client, batchSize, commitIntervalMs: commitInterval, sessionTimeoutMs: sessionTimeout }
 }
 
-/** What the stores hold, the memory that they take, and what an entry takes of it; nothing where there are no entries. */
-export function storeFigures(metrics: ProcessorMetrics): {
+/** The number of entries in the stores, their memory, and the memory per entry, in bytes; nothing when there are no entries. */
+export function storeMetrics(metrics: ProcessorMetrics): {
   entries?: number
   storeBytes?: number
   bytesPerEntry?: number
@@ -62,8 +57,8 @@ export function storeFigures(metrics: ProcessorMetrics): {
   return { entries, storeBytes: bytes, bytesPerEntry: Math.round(liveBytes / entries) }
 }
 
-/** A processor's figures as `--json` prints them. */
-export function figures(metrics: ProcessorMetrics) {
+/** The metrics of a processor as `--json` prints them. */
+export function processorMetrics(metrics: ProcessorMetrics) {
   const { records, transactions, aborts, fencings, restores, restoredEntries, totalLag } = metrics
   return {
     records,
@@ -73,6 +68,6 @@ export function figures(metrics: ProcessorMetrics) {
     restores,
     restoredEntries,
     lag: totalLag,
-    ...storeFigures(metrics),
+    ...storeMetrics(metrics),
   }
 }

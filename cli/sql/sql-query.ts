@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { positiveInteger } from '../options/arguments.ts'
-import { say, written } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { writeText } from '../terminal/output.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { type EngineOptions, engineOf } from './sql-target.ts'
@@ -13,11 +14,11 @@ interface Options extends EngineOptions {
 
 export function addQuery(command: Command): void {
   command
-    .argument('<sql>', 'a SELECT; with EMIT CHANGES it goes on until Ctrl-C')
-    .description('run a query and print its rows as they come')
-    .option('--limit <n>', 'end after so many rows', positiveInteger)
-    .option('--from-beginning', 'begin with the oldest record; otherwise with the next one')
-    .option('--json', 'one JSON object for each row')
+    .argument('<sql>', 'a SELECT statement; with EMIT CHANGES it runs until Ctrl-C')
+    .description('run a query and print its rows as they arrive')
+    .option('--limit <n>', 'stop after n rows', positiveInteger)
+    .option('--from-beginning', 'start with the oldest record (default: only new records)')
+    .option('--json', 'print one JSON object per row')
     .addHelpText(
       'after',
       `
@@ -37,14 +38,14 @@ async function runQuery(command: Command, sql: string, options: Options): Promis
   for await (const event of engine.query(sql, query)) {
     if (event.kind === 'columns') {
       columns = event.columns
-      if (!options.json) await written(`${columns.map(printable).join('\t')}\n`)
+      if (!options.json) await writeText(`${columns.map(printable).join('\t')}\n`)
       continue
     }
     const { values } = event
     const line = options.json
       ? printableJson(Object.fromEntries(values.map((value, at) => [columns[at] ?? String(at), value])))
       : values.map((value) => printable(typeof value === 'string' ? value : JSON.stringify(value))).join('\t')
-    await written(`${line}\n`)
+    await writeText(`${line}\n`)
     rows += 1
     if (rows === options.limit) break
   }

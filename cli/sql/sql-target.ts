@@ -18,13 +18,13 @@ export interface EngineOptions {
   url?: string
 }
 
-/** The engine that a verb was given. */
+/** Connects to the engine of `--engine` and `--url`. */
 export function engineOf(command: Command, { engine, url }: EngineOptions): Promise<Engine> {
   return ENGINES[engine].connect(profileNameOf(command), url)
 }
 
-/** The engine, and what is on record of it, to look at. It changes nothing, and makes no topic either. */
-export async function lookAt(
+/** The engine and its recorded deployments, read-only: it does not even create the topic of the records. */
+export async function inspectTarget(
   command: Command,
   options: EngineOptions,
 ): Promise<{ engine: Engine; deployments: Deployments }> {
@@ -36,8 +36,8 @@ export async function lookAt(
   return { engine, deployments: await readDeployments(profile, engine.id) }
 }
 
-/** The same to change, while `work` goes on. Whoever had it before stops. */
-export async function holding<T>(
+/** Runs `work` with exclusive access to the recorded deployments of the engine. An earlier holder is fenced and stops. */
+export async function withTarget<T>(
   command: Command,
   options: EngineOptions,
   work: (target: Target) => Promise<T>,

@@ -16,18 +16,18 @@ const good = {
   verdicts: [{ ...unique, differences: [] }],
 }
 
-test('what is equal is a table and one line', () => {
+test('a verification without differences is a table and one line', () => {
   expect(verificationText(good)).toBe(
     [
       'output  expected  found  lost  doubled  unexpected  wrong  retention sliding',
       'unique         2      2     0        0           0      0  each transaction once, unchanged',
-      'sliding: every record is as it is to be',
+      'sliding: every record is as expected',
     ].join('\n'),
   )
   expect(verificationData(good)).toMatchObject({ equal: true, retention: 'sliding' })
 })
 
-test('each difference is a line, with nothing in it that a terminal would obey', () => {
+test('each difference is one line that is safe for a terminal', () => {
   const bad = {
     ...good,
     unwell: ['PLAYSTREAM_VERIFY_1F0C9A_LOGS (ERROR)'],
@@ -45,13 +45,15 @@ test('each difference is a line, with nothing in it that a terminal would obey',
     'unique: lost: txn-1: {"text":"a"}',
     'unique: wrong: txn-2\\x1b[2J: text is null, not "b"',
     'not running: PLAYSTREAM_VERIFY_1F0C9A_LOGS (ERROR)',
-    'sliding: it differs',
+    'sliding: the output differs',
   ])
   expect(verificationData(bad).equal).toBe(false)
 })
 
-test('what was not answered is not equal, though nothing of it differs', () => {
+test('a verification with an unanswered wave is not equal, even without differences', () => {
   const unanswered = { ...good, sent: 3, isAnswered: false }
-  expect(verificationText(unanswered)).toContain('wave 3 was not answered in time, and no more were sent')
+  expect(verificationText(unanswered)).toContain(
+    'wave 3 had no complete answer in time, so no further waves were sent',
+  )
   expect(verificationData(unanswered).equal).toBe(false)
 })

@@ -1,6 +1,6 @@
 import { CHECKS, OUTPUTS, type Row } from '../../sql/conformance/answers/row.ts'
 import type { Difference } from '../../sql/conformance/compare.ts'
-import type { Verdict } from '../../sql/conformance/put-through.ts'
+import type { Verdict } from '../../sql/conformance/run-waves.ts'
 import type { Verification } from '../../sql/conformance/verify.ts'
 import { table } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
@@ -10,11 +10,11 @@ export interface Run extends Verification {
   readonly retention: string
 }
 
-/** How many differences of an output are told to a person. */
-const TOLD = 5
+/** How many differences of each output the text shows. */
+const MAX_DIFFERENCES = 5
 const KINDS = ['lost', 'doubled', 'unexpected', 'wrong'] as const
 
-/** A table of the outputs, and the first differences of each. */
+/** A verification as a table of the outputs, followed by the first differences of each. */
 export function verificationText(run: Run): string {
   const { retention, verdicts, sent, isAnswered, unwell } = run
   const rows = verdicts.map((verdict) => [
@@ -25,19 +25,21 @@ export function verificationText(run: Run): string {
     { ...OUTPUTS, ...CHECKS }[verdict.name],
   ])
   const details = verdicts.flatMap(({ name, differences }) => [
-    ...differences.slice(0, TOLD).map((difference) => `${name}: ${told(difference)}`),
-    ...(differences.length > TOLD ? [`${name}: and ${differences.length - TOLD} more (--json has all)`] : []),
+    ...differences.slice(0, MAX_DIFFERENCES).map((difference) => `${name}: ${differenceText(difference)}`),
+    ...(differences.length > MAX_DIFFERENCES
+      ? [`${name}: and ${differences.length - MAX_DIFFERENCES} more (--json has all)`]
+      : []),
   ])
   return [
     table([['output', 'expected', 'found', ...KINDS, `retention ${retention}`], ...rows]),
     ...details,
-    ...(isAnswered ? [] : [`wave ${sent} was not answered in time, and no more were sent`]),
+    ...(isAnswered ? [] : [`wave ${sent} had no complete answer in time, so no further waves were sent`]),
     ...(unwell.length > 0 ? [`not running: ${unwell.join(', ')}`] : []),
-    isEqual(run) ? `${retention}: every record is as it is to be` : `${retention}: it differs`,
+    isEqual(run) ? `${retention}: every record is as expected` : `${retention}: the output differs`,
   ].join('\n')
 }
 
-/** The same for a machine, with every difference. */
+/** A verification as JSON, with every difference. */
 export function verificationData(run: Run) {
   const { retention, verdicts, sent, isAnswered, unwell } = run
   return {
@@ -59,7 +61,7 @@ function countOf({ differences }: Verdict, kind: Difference['kind']): number {
   return differences.filter((difference) => difference.kind === kind).length
 }
 
-function told(difference: Difference): string {
+function differenceText(difference: Difference): string {
   if (difference.kind !== 'wrong') return `${difference.kind}: ${rowText(difference.row)}`
   const fields = Object.entries(difference.fields).map(
     ([name, { expected, actual }]) => `${name} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`,

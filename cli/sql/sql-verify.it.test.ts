@@ -40,7 +40,7 @@ const verify = (...args: string[]) => ['sql', 'verify', '--url', standIn.url, ..
 
 /** What is left of the run that a command says it has begun. */
 async function leftovers(output: string): Promise<string[]> {
-  const run = /run ([0-9a-f]{6}) begins/.exec(output)?.[1] as string
+  const run = /run ([0-9a-f]{6}) starts/.exec(output)?.[1] as string
   const names = [...(await admin.listTopics()), ...(await registry.subjects())]
   return [...standIn.sources.keys(), ...names.filter((name) => name.includes(run))]
 }
@@ -53,13 +53,13 @@ describe('playstream sql verify', () => {
     expect(output).toMatch(/retention forever/)
     expect(output).toMatch(/^unique +\d+ +0 +\d+ +0 +0 +0 +each transaction once/m)
     expect(output).toMatch(/^unique: lost: .*txn-/m)
-    expect(output).toMatch(/^sliding: it differs$/m)
+    expect(output).toMatch(/^sliding: the output differs$/m)
     expect(await leftovers(output)).toEqual([])
   })
 
   test('cleans up on Ctrl-C, and ends with 130', async () => {
     const run = new Playstream(home, verify('--retention', 'forever'))
-    await run.says(/wave 1 is sent/)
+    await run.says(/wave 1 sent/)
     run.process.kill('SIGINT')
     expect(await run.ended).toBe(130)
     expect(run.output).toMatch(/^playstream: stopped, and cleaned up$/m)
@@ -77,7 +77,7 @@ describe('playstream sql verify', () => {
     const run = /--clean-up ([0-9a-f]{6})/.exec(kept.output)?.[1] as string
     expect(await playstream(home, ...verify('--clean-up', run))).toEqual({
       code: 0,
-      output: `run ${run} has left nothing`,
+      output: `nothing is left of run ${run}`,
     })
     expect(await leftovers(kept.output)).toEqual([])
   })

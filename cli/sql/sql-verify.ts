@@ -4,7 +4,7 @@ import { PROVISIONER } from '../../catalog/applications.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { cleanUp } from '../../sql/conformance/clean-up.ts'
-import { type OwnPlace, ownPlace } from '../../sql/conformance/own-place.ts'
+import { type RunPlace, runPlace } from '../../sql/conformance/run-place.ts'
 import { verify } from '../../sql/conformance/verify.ts'
 import { ENGINES, type EngineKind } from '../../sql/engines.ts'
 import { RETENTIONS, type Retention } from '../../sql/retention.ts'
@@ -13,12 +13,13 @@ import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { type EngineOptions, engineOf } from './sql-target.ts'
 import { type Run, verificationData, verificationText } from './sql-verify-view.ts'
 
-/** Several commits of an engine: what is still on its way is there by then. */
+/** How long to wait for late output: several commit intervals of an engine. */
 const SETTLE_MS = 3_000
 
 interface Options extends EngineOptions {
@@ -33,22 +34,25 @@ interface Options extends EngineOptions {
 export function addVerify(command: Command): void {
   command
     .description(
-      'put a known input through the scripts, on topics of their own, and compare; exit 3 where they differ',
+      'test the scripts on their own topics: send known input and compare the output; exit 3 if it differs',
     )
     .option(
       '--retention <kind>',
-      `only this one of ${RETENTIONS.join(', ')}; all of them by default`,
+      `test only this retention: ${RETENTIONS.join(', ')} (default: all)`,
       choice(...RETENTIONS),
     )
-    .option('--seed <n>', 'which input', seed, 7)
-    .addOption(durationOption('--timeout <duration>', 'how long each of the input’s waves may take', 300_000))
-    .option('--keep', 'leave topics, streams and tables there, to look at')
-    .option('--clean-up <run>', 'only take away what a run has left', runName)
-    .option('--json', 'print the outcome as JSON, with every difference')
+    .option('--seed <n>', 'the seed that generates the input', seed, 7)
+    .addOption(
+      durationOption('--timeout <time>', 'how long to wait for the output of each wave of input', 300_000),
+    )
+    .option('--keep', 'keep the topics, streams and tables for inspection')
+    .option('--clean-up <run>', 'only delete what this earlier run has left', runName)
+    .option('--json', 'print the result as JSON, with every difference')
     .addHelpText(
       'after',
       `
-Ctrl-C cleans up too; a second one leaves what is there to --clean-up.
+The first Ctrl-C cleans up and stops. A second Ctrl-C stops at once; delete the rest with
+--clean-up.
 
 Examples:
   playstream sql verify --engine ksqldb --url http://127.0.0.1:8088
@@ -66,16 +70,16 @@ async function runVerify(command: Command, options: Options): Promise<void> {
   const admin = await connectAdmin(profile, PROVISIONER)
   try {
     if (options.cleanUp !== undefined) {
-      const place = ownPlace(options.cleanUp)
+      const place = runPlace(options.cleanUp)
       const all = retentions.flatMap((retention) => objects(retention, place))
       await cleanUp({ engine, admin, registry: new Registry(profile), place, objects: all })
-      print(`run ${place.run} has left nothing`)
+      print(`nothing is left of run ${place.run}`)
       return
     }
     const runs: Run[] = []
     for (const retention of options.retention ? [options.retention] : retentions) {
-      const place: OwnPlace = ownPlace(randomBytes(3).toString('hex'))
-      say(`${retention}: run ${place.run} begins`)
+      const place: RunPlace = runPlace(randomBytes(3).toString('hex'))
+      say(`${retention}: run ${place.run} starts`)
       const verification = await verify({
         engine,
         objects: objects(retention, place),
@@ -91,14 +95,14 @@ async function runVerify(command: Command, options: Options): Promise<void> {
         signal,
         patienceMs: options.timeout,
         settleMs: SETTLE_MS,
-        onWave: (number) => say(`${retention}: wave ${number} is sent`),
+        onWave: (number) => say(`${retention}: wave ${number} sent`),
         onWarning: (line) => say(`warning: ${line}`),
       })
       const run = { run: place.run, retention, ...verification }
       runs.push(run)
       if (!options.json) print(verificationText(run))
       if (options.keep)
-        say(`all of it is still there; take it away with: playstream sql verify --clean-up ${place.run}`)
+        say(`everything is kept; delete it with: playstream sql verify --clean-up ${place.run}`)
     }
     if (options.json) printJson({ engine: engine.id, runs: runs.map(verificationData) })
     if (!runs.every((run) => verificationData(run).equal)) process.exitCode = EXIT.differs
@@ -109,5 +113,5 @@ async function runVerify(command: Command, options: Options): Promise<void> {
 
 function runName(text: string): string {
   if (/^[0-9a-f]{6}$/.test(text)) return text
-  throw new InvalidArgumentError('It must be a run’s name: six digits of 0-9 and a-f.')
+  throw new InvalidArgumentError('It must be the name of a run: six hexadecimal digits like 1f0c9a.')
 }

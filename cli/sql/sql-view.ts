@@ -3,7 +3,7 @@ import type { Plan, Step } from '../../sql/apply/plan.ts'
 import type { ObjectStatus } from '../../sql/apply/status.ts'
 import { table } from '../terminal/output.ts'
 
-/** A step, as a line for a person. */
+/** A step as one line of text. */
 export function stepLine(step: Step): string {
   switch (step.kind) {
     case 'create':
@@ -11,17 +11,17 @@ export function stepLine(step: Step): string {
     case 'grow':
       return `~ ${step.object.name}: add columns in place (${placeOf(step)})`
     case 'record':
-      return `= ${step.object.name}: is there; put on record (${placeOf(step)})`
+      return `= ${step.object.name}: exists; record it (${placeOf(step)})`
     case 'end':
       return `- ${step.present.name}: end the query; ${step.reason}`
     case 'drop':
       return `- ${step.present.name}: drop${step.present.queries.length > 0 ? ' with its query’s state' : ''}; ${step.reason}`
     case 'empty':
-      return `- ${step.topic}: delete and make anew, because ${step.object.name} writes all of it again`
+      return `- ${step.topic}: delete and recreate, because ${step.object.name} writes all its records again`
   }
 }
 
-/** A step for a machine. */
+/** A step as JSON. */
 export function stepData(step: Step): Record<string, unknown> {
   if ('present' in step) return { kind: step.kind, name: step.present.name, reason: step.reason }
   const { name, statement, hash } = step.object
@@ -30,9 +30,9 @@ export function stepData(step: Step): Record<string, unknown> {
 }
 
 export function planSummary({ steps, unchanged, loses }: Plan): string {
-  if (steps.length === 0) return `nothing to do: all ${unchanged.length} are as the scripts say`
-  const changes = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'} to make, ${unchanged.length} unchanged`
-  return loses ? `${changes}; it loses state or records, so apply wants --replace` : changes
+  if (steps.length === 0) return `nothing to do: all ${unchanged.length} objects match the scripts`
+  const changes = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'} to apply, ${unchanged.length} unchanged`
+  return loses ? `${changes}; state or records would be lost, so apply needs --replace` : changes
 }
 
 export function statusTable(all: readonly ObjectStatus[]): string {

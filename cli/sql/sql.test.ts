@@ -6,7 +6,7 @@ import { StandIn } from '../../sql/ksqldb/test-ksqldb-server.ts'
 import { objectsOf } from '../../sql/scripts/test-objects.ts'
 import { Playstream, playstream } from '../testing/test-playstream.ts'
 
-// What needs no Kafka.
+// Tests without Kafka.
 
 const home = temporaryHome()
 afterAll(() => rmSync(home.folder, { recursive: true, force: true }))
@@ -27,14 +27,14 @@ afterEach(() => standIn.stop())
 const EMIT = 'SELECT * FROM PLAYSTREAM_A EMIT CHANGES'
 
 describe('playstream sql query', () => {
-  test('prints rows as they come, and ends at the limit', async () => {
+  test('prints rows as they arrive, and stops at the limit', async () => {
     expect(await playstream(home, 'sql', 'query', EMIT, '--limit', '2', '--url', standIn.url)).toEqual({
       code: 0,
       output: 'ID\tN\na\\x1b[2J\t1\nb\tnull',
     })
   })
 
-  test('prints an object for each row with --json', async () => {
+  test('prints one object per row with --json', async () => {
     const { output } = await playstream(
       home,
       'sql',
@@ -52,14 +52,14 @@ describe('playstream sql query', () => {
     ])
   })
 
-  test('goes on until Ctrl-C, which is no failure', async () => {
+  test('runs until Ctrl-C, which is not a failure', async () => {
     const run = new Playstream(home, ['sql', 'query', EMIT, '--url', standIn.url])
     await run.says(/^b\t/)
     run.process.kill('SIGINT')
     expect(await run.ended).toBe(0)
   })
 
-  test('says what the server says of a mistake, in one line', async () => {
+  test('reports a mistake in the query with the server’s message, in one line', async () => {
     expect(await playstream(home, 'sql', 'query', 'SELECT * FROM NOWHERE', '--url', standIn.url)).toEqual({
       code: 1,
       output: 'playstream: NOWHERE does not exist.',
@@ -69,7 +69,7 @@ describe('playstream sql query', () => {
 
 describe('playstream sql', () => {
   test.each(['plan', 'apply', 'status', 'drop'])(
-    '%s says in one line that no server answers',
+    '%s reports in one line that no server answers',
     async (verb) => {
       const { code, output } = await playstream(home, 'sql', verb, '--url', 'http://127.0.0.1:9')
       expect(code).toBe(1)
@@ -79,15 +79,15 @@ describe('playstream sql', () => {
     },
   )
 
-  test('deletes no topics where nobody can be asked', async () => {
+  test('drop --delete-topics without a terminal and without --yes is wrong usage', async () => {
     const { code, output } = await playstream(home, 'sql', 'drop', '--delete-topics', '--url', standIn.url)
     expect({ code, output }).toEqual({
       code: 2,
-      output: expect.stringMatching(/no terminal to ask: add --yes$/),
+      output: expect.stringMatching(/no terminal to ask for confirmation: add --yes$/),
     })
   })
 
-  test('knows its engines', async () => {
+  test('refuses an unknown engine', async () => {
     expect(await playstream(home, 'sql', 'plan', '--engine', 'spark')).toMatchObject({
       code: 2,
       output: expect.stringMatching(/It must be ksqldb or flink\.|It must be ksqldb, flink\./),

@@ -10,10 +10,11 @@ import { choice } from '../options/choice.ts'
 import { group } from '../options/group.ts'
 import { confirm } from '../terminal/confirm.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { print, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { addQuery } from './sql-query.ts'
-import { type EngineOptions, holding, lookAt } from './sql-target.ts'
+import { type EngineOptions, inspectTarget, withTarget } from './sql-target.ts'
 import { addVerify } from './sql-verify.ts'
 import { dropText, planSummary, statusTable, stepData, stepLine } from './sql-view.ts'
 
@@ -23,54 +24,54 @@ interface Options extends EngineOptions {
 }
 
 export function sqlCommand(program: Command): void {
-  const command = group(program, 'sql', 'the processors’ SQL twins on a SQL engine')
+  const command = group(program, 'sql', 'the SQL versions of the processors, on ksqlDB or Flink')
   const engineVerb = (name: string) =>
     command
       .command(name)
       .option(
         '--engine <name>',
-        `which engine: ${ENGINE_NAMES.join(', ')}`,
+        `the SQL engine: ${ENGINE_NAMES.join(' or ')}`,
         choice(...ENGINE_NAMES),
         'ksqldb',
       )
-      .option('--url <address>', 'where it is; by default where the profile says')
+      .option('--url <address>', 'the address of the engine (default: from the profile)')
   const scriptVerb = (name: string) =>
     engineVerb(name)
       .option(
         '--retention <kind>',
-        `how long an id is remembered: ${RETENTIONS.join(', ')}`,
+        'how long an id is remembered: sliding (from its last record), fixed (from its first record; Flink only) or forever',
         choice(...RETENTIONS),
         'sliding',
       )
-      .option('--json', 'print the outcome as JSON')
+      .option('--json', 'print the result as JSON')
 
-  const planning = scriptVerb('plan')
-    .description('what apply would do; exit 3 where there is anything')
+  scriptVerb('plan')
+    .description('show what apply would do; exit 3 if there is anything to do')
     .addHelpText('after', '\nExample:\n  playstream sql plan --engine ksqldb --retention forever')
-  planning.action((options: Options) => runPlan(planning, options))
+    .action((options: Options, verb: Command) => runPlan(verb, options))
 
-  const applying = scriptVerb('apply')
-    .description('make the engine what the scripts say; interrupted, another apply goes on')
-    .option('--replace', 'allow what loses a query’s state or a topic’s records')
+  scriptVerb('apply')
+    .description('apply the scripts to the engine; after an interruption, run it again to continue')
+    .option('--replace', 'allow changes that lose the state of a query or the records of a topic')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream sql apply\n  playstream sql apply --retention forever --replace',
     )
-  applying.action((options: Options & { replace?: true }) => runApply(applying, options))
+    .action((options: Options & { replace?: true }, verb: Command) => runApply(verb, options))
 
-  const status = scriptVerb('status')
-    .description('each object, its version and its query; exit 3 where not all are current and running')
+  scriptVerb('status')
+    .description('show each object with its version and query; exit 3 unless all are current and running')
     .addHelpText('after', '\nExample:\n  playstream sql status --json')
-  status.action((options: Options) => runStatus(status, options))
+    .action((options: Options, verb: Command) => runStatus(verb, options))
 
-  const dropping = engineVerb('drop')
-    .description('end the queries and drop all that apply made; the topics stay')
-    .option('--delete-topics', 'delete the topics that they wrote as well, with all records')
-    .option('--keep-state', 'keep the jobs’ state, to go on from there at the next apply (Flink)')
-    .option('--yes', 'do not ask')
-    .option('--json', 'print the outcome as JSON')
+  engineVerb('drop')
+    .description('stop the queries and drop everything that apply created, except topics')
+    .option('--delete-topics', 'also delete the topics that the queries wrote, with all their records')
+    .option('--keep-state', 'keep the state of the jobs, from which the next apply continues (Flink only)')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExamples:\n  playstream sql drop\n  playstream sql drop --delete-topics --yes')
-  dropping.action((options: DropOptions) => runDrop(dropping, options))
+    .action((options: DropOptions, verb: Command) => runDrop(verb, options))
 
   addQuery(engineVerb('query'))
   addVerify(engineVerb('verify'))
@@ -78,7 +79,7 @@ export function sqlCommand(program: Command): void {
 
 async function runPlan(command: Command, options: Options): Promise<void> {
   const objects = ENGINES[options.engine].objects(options.retention)
-  const { engine, deployments } = await lookAt(command, options)
+  const { engine, deployments } = await inspectTarget(command, options)
   const found = plan(objects, await engine.present(shutdownSignal(say)), deployments.all)
   if (options.json) {
     const { steps, unchanged, loses } = found
@@ -93,7 +94,7 @@ async function runPlan(command: Command, options: Options): Promise<void> {
 async function runApply(command: Command, options: Options & { replace?: true }): Promise<void> {
   const signal = shutdownSignal(say)
   const objects = ENGINES[options.engine].objects(options.retention)
-  const done = await holding(command, options, (target) =>
+  const done = await withTarget(command, options, (target) =>
     apply(objects, target, {
       replace: options.replace ?? false,
       signal,
@@ -108,7 +109,7 @@ async function runApply(command: Command, options: Options & { replace?: true })
 
 async function runStatus(command: Command, options: Options): Promise<void> {
   const objects = ENGINES[options.engine].objects(options.retention)
-  const { engine, deployments } = await lookAt(command, options)
+  const { engine, deployments } = await inspectTarget(command, options)
   const all = statusOf(objects, await engine.present(shutdownSignal(say)), deployments.all)
   if (options.json) printJson({ engine: engine.id, objects: all })
   else print(statusTable(all))
@@ -127,12 +128,15 @@ async function runDrop(command: Command, options: DropOptions): Promise<void> {
   const signal = shutdownSignal(say)
   const deleteTopics = options.deleteTopics ?? false
   if (deleteTopics && !options.yes && !process.stdin.isTTY)
-    command.error('drop --delete-topics asks first, and there is no terminal to ask: add --yes')
+    command.error(
+      'drop --delete-topics deletes records, and there is no terminal to ask for confirmation: add --yes',
+    )
   const keepState = options.keepState ?? false
-  if (keepState && deleteTopics) command.error('--keep-state and --delete-topics exclude each other')
-  await holding(command, options, async (target) => {
+  if (keepState && deleteTopics)
+    command.error('--keep-state cannot be combined with --delete-topics: the state belongs to the records')
+  await withTarget(command, options, async (target) => {
     if (keepState && !target.engine.suspend)
-      throw new SqlError(`${options.engine} cannot keep the state of its queries: drop without --keep-state`)
+      throw new SqlError(`${options.engine} cannot keep the state of its queries: omit --keep-state`)
     const wanted = await planDrop(target.engine, target.deployments)
     const nothing = wanted.objects.length === 0 && !(deleteTopics && wanted.topics.length > 0)
     if (!nothing) say(dropText(wanted, deleteTopics))

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Secret } from '../../kafka/profile/secret.ts'
 import { ALERT_CAUSES, type AlertCause } from '../../observability/alerts/alert.ts'
-import { type AlerterOptions, AlertMeter } from '../../observability/alerts/alerter.ts'
+import { type AlerterOptions, AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { command as runCommand } from '../../observability/alerts/command.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
 import { durationOption } from '../options/duration-option.ts'
+import { hideSecrets } from '../terminal/log.ts'
 
-/** What decides what is done about attacks. */
+/** The options of a command that sends alerts. */
 export interface AlertOptions {
   alertWebhook?: URL
   alertExec?: string
@@ -18,27 +19,41 @@ export interface AlertOptions {
 const SECRET = 'PLAYSTREAM_ALERT_SECRET'
 const FIRST_BACKOFF_MS = 1_000
 
-export const ALERT_HELP = `An alert is what ssh-attacks says of an attack, as JSON: POSTed with the headers Idempotency-Key and Playstream-Signature
-(t=<seconds>,v1=<hex of the HMAC-SHA256 of "t.body">, its key in ${SECRET}), or on the standard input of a
-command, which runs without a shell. Each is delivered once; twice, with the same key, where the process ends or another
-joins between delivery and the commit of its offset; and not at all, which is said and counted, where it is refused (4xx, or
-a command that fails) or not taken within --alert-retry-for. Detection waits for none of it.`
+export const ALERT_HELP = `An alert is a record of ssh-attacks as JSON. A webhook receives it as a POST with the headers
+Idempotency-Key and Playstream-Signature: t=<seconds>,v1=<hex of the HMAC-SHA256 of "t.body">, with
+the key from ${SECRET}. A command receives it on standard input and runs without a
+shell.
+
+Each alert is normally delivered once. It is delivered twice, with the same key, if the process ends
+or another instance joins between delivery and the commit of the offset. It is not delivered if the
+receiver refuses it (status 4xx, or a failing command) or does not accept it within
+--alert-retry-for; this is logged and counted. Detection never waits for alerts.`
 
 export function addAlertOptions(command: Command): Command {
   return command
-    .argument('[arguments...]', 'of the command of --alert-exec, after --')
-    .option('--alert-webhook <url>', `POST alerts there, signed with the secret in ${SECRET}`, webhookUrl)
-    .option('--alert-exec <command>', 'run this for each alert; its arguments come after --')
+    .argument('[arguments...]', 'the arguments of the --alert-exec command, after --')
+    .option(
+      '--alert-webhook <url>',
+      `POST alerts to this address, signed with the secret in ${SECRET}`,
+      webhookUrl,
+    )
+    .option('--alert-exec <command>', 'run this command for each alert, with the arguments after --')
     .addOption(
-      new Option('--alert-on <causes>', `of ${ALERT_CAUSES.join(', ')}, with commas`)
+      new Option('--alert-on <causes>', `when to alert, separated by commas: ${ALERT_CAUSES.join(', ')}`)
         .argParser(causes)
         .default(['open', 'critical'], 'open,critical'),
     )
-    .addOption(durationOption('--alert-retry-for <time>', 'how long a webhook is tried again', 5 * 60_000))
-    .addOption(durationOption('--alert-time-limit <time>', 'how long a command may run', 10_000))
+    .addOption(
+      durationOption(
+        '--alert-retry-for <time>',
+        'how long to retry a webhook that does not accept an alert',
+        5 * 60_000,
+      ),
+    )
+    .addOption(durationOption('--alert-time-limit <time>', 'the longest time that a command may run', 10_000))
 }
 
-/** What is to be done about attacks; undefined for nothing. Ends the command where that contradicts itself. */
+/** The alerter that the options ask for, or undefined for none. Ends the command when the options contradict each other. */
 export function alertsOf(
   command: Command,
   args: readonly string[],
@@ -47,28 +62,30 @@ export function alertsOf(
 ): AlerterOptions | undefined {
   const { alertWebhook: url, alertExec: file, alertOn, alertRetryFor, alertTimeLimit } = options
   if (args.length > 0 && file === undefined)
-    command.error(`'${args.join(' ')}' are arguments of no command: --alert-exec names it`)
+    command.error(`'${args.join(' ')}' are arguments without a command: name the command with --alert-exec`)
   const secret = process.env[SECRET]
   if (url && !secret)
-    command.error(`--alert-webhook signs what it sends: set ${SECRET} to a secret that the receiver knows`)
-  const meter = new AlertMeter()
+    command.error(`--alert-webhook signs its requests: set ${SECRET} to a secret that the receiver knows`)
+  const key = new Secret(secret ?? '')
+  hideSecrets(key)
+  const metrics = new AlertMetrics()
   const sinks = [
     ...(url
       ? [
           webhook({
             url,
-            secret: new Secret(secret ?? ''),
-            patienceMs: alertRetryFor,
+            secret: key,
+            retryForMs: alertRetryFor,
             backoffMs: FIRST_BACKOFF_MS,
             onRetry: () => {
-              meter.retries += 1
+              metrics.retries += 1
             },
           }),
         ]
       : []),
     ...(file === undefined ? [] : [runCommand({ file, args, timeLimitMs: alertTimeLimit })]),
   ]
-  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, meter, warn }
+  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, metrics, warn }
 }
 
 function webhookUrl(text: string): URL {
@@ -81,7 +98,10 @@ function webhookUrl(text: string): URL {
 function causes(text: string): AlertCause[] {
   return text.split(',').map((word) => {
     const cause = ALERT_CAUSES.find((candidate) => candidate === word)
-    if (!cause) throw new InvalidArgumentError(`It must be of ${ALERT_CAUSES.join(', ')}, with commas.`)
+    if (!cause)
+      throw new InvalidArgumentError(
+        `It must be one or more of ${ALERT_CAUSES.join(', ')}, separated by commas.`,
+      )
     return cause
   })
 }

@@ -2,30 +2,30 @@ import type { AttackReport } from '../../observability/ssh/attacks/attack-report
 import { grouped } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 
-/** How many names of each kind a line has room for. */
+/** How many names of each kind a line shows. */
 const SHOWN = 3
 
-/** What is said of an attack, in one line. Hosts, users and addresses are whatever somebody sent: they steer no terminal. */
+/** An attack as one line that is safe for a terminal: attackers can choose hosts, users and addresses. */
 export function attackLine(report: AttackReport): string {
   const { state, kind, severity, scope, attempts, users, hosts, addresses, last } = report
   const whose =
     scope === 'address'
-      ? `from ${some(addresses)} on ${some(hosts)}`
-      : `on ${some(hosts)} from ${some(addresses)}`
+      ? `from ${firstNames(addresses)} on ${firstNames(hosts)}`
+      : `on ${firstNames(hosts)} from ${firstNames(addresses)}`
   const mark = severity === 'critical' ? 'CRITICAL ' : ''
   return printable(
-    `${state.padEnd(6)}  ${mark}${kind} ${whose}: ${grouped(attempts)} attempts as ${some(users)}, last ${last}`,
+    `${state.padEnd(6)}  ${mark}${kind} ${whose}: ${grouped(attempts)} attempts as ${firstNames(users)}, last ${last}`,
   )
 }
 
-/** The first of some names, and how many more there are. */
-export function some(names: readonly string[]): string {
+/** The first names, and how many more there are. */
+export function firstNames(names: readonly string[]): string {
   if (names.length === 0) return '-'
   const more = names.length - SHOWN
   return names.slice(0, SHOWN).map(named).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** An empty name is one too. */
+/** A name; an empty one as two quotes. */
 function named(name: string): string {
   return name === '' ? "''" : name
 }

@@ -19,12 +19,12 @@ const LOG = [
 
 const FAILED = 'Nov 26 09:01:00 gw1 sshd[301]: Failed password for root from 203.0.113.9 port 4201 ssh2'
 
-/** Runs the command; the input is closed behind what is written to it. */
+/** Runs the command on this standard input. */
 async function classify(input: string, ...args: string[]) {
   const child = spawn(
     join(ROOT, 'node_modules', '.bin', 'node'),
     [join(ROOT, 'cli', 'main.ts'), 'ssh', 'classify', ...args],
-    // Neither a cluster nor a name to be found by.
+    // The profile does not exist: the command must not need one.
     { env: { ...process.env, PLAYSTREAM_PROFILE: 'absent' } },
   )
   let output = ''
@@ -42,7 +42,7 @@ async function classify(input: string, ...args: string[]) {
 }
 
 describe('ssh classify', () => {
-  test('prints one object for each line of sshd’s, and a summary beside', async () => {
+  test('prints one object per sshd line to standard output, and a summary to standard error', async () => {
     const { code, lines, errors } = await classify(
       LOG,
       '--json',
@@ -64,7 +64,7 @@ describe('ssh classify', () => {
     )
   })
 
-  test('reads files, whose own time tells the year, and standard input where a dash stands', async () => {
+  test('reads standard input for a dash, and takes the year of a file’s lines from its modification time', async () => {
     const file = join(folder, 'auth.log')
     writeFileSync(file, LOG)
     utimesSync(file, new Date('2019-01-01T12:00:00Z'), new Date('2019-01-01T12:00:00Z'))
@@ -91,13 +91,13 @@ describe('ssh classify', () => {
     ])
   })
 
-  test('prints rows for a reader, in which nothing steers the terminal', async () => {
+  test('prints rows that are safe for a terminal', async () => {
     const { lines } = await classify('sshd[1]: Invalid user \u001b[31m from 203.0.113.9\n')
     expect(lines).toHaveLength(2)
     expect(lines[1]).toMatch(/failure {2}invalid-user .*203\.0\.113\.9 +\\x1b\[31m$/)
   })
 
-  test('goes on behind a file that cannot be read, and fails at the end', async () => {
+  test('continues after an unreadable file, and exits with 1', async () => {
     const { code, lines, errors } = await classify(LOG, '--json', join(folder, 'absent.log'), '-')
     expect(code).toBe(1)
     expect(lines).toHaveLength(4)
@@ -109,7 +109,7 @@ describe('ssh classify', () => {
     { '@timestamp': '2026-11-26T09:01:01.000Z', message: FAILED, host: { name: 'gw1' } },
   ].map((record) => JSON.stringify(record))
 
-  test('reads lines in the dress of runtimes and collectors, and counts what it cannot read apart', async () => {
+  test('unwraps the lines of runtimes and collectors, and counts unreadable lines separately', async () => {
     const lines = [
       ...dressed,
       `2026-11-26T09:01:07.123456789Z stderr F ${FAILED}`,

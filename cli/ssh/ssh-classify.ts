@@ -3,15 +3,16 @@ import type { Command } from 'commander'
 import { lineReader } from '../../observability/formats/line-reader.ts'
 import { Utf8Text } from '../../observability/formats/text/utf8-text.ts'
 import { localTimeZone, type TimeZone } from '../../observability/formats/time/time-zone.ts'
-import { SshClassifier } from '../../observability/ssh/fast-path/classifier.ts'
 import { LogClassifier } from '../../observability/ssh/fast-path/log-classifier.ts'
 import { MODES, type Mode } from '../../observability/ssh/rules/mode.ts'
+import { SshClassifier } from '../../observability/ssh/sessions/classifier.ts'
 import { SshTally } from '../../observability/ssh/sessions/tally.ts'
 import { instant, year } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { say, written, writtenBytes } from '../terminal/output.ts'
+import { say, sayError } from '../terminal/log.ts'
+import { writeBytes, writeText } from '../terminal/output.ts'
 import { EventJsonBuffer } from './ssh-event-json.ts'
 import { eventRow, HEADING, summaryText } from './ssh-event-view.ts'
 
@@ -29,30 +30,34 @@ const CHUNK = 2 ** 16
 export function sshClassifyCommand(parent: Command): void {
   const command = parent
     .command('classify')
-    .argument('[file...]', `log files; none, or ${STDIN}, is standard input`)
-    .description('what each line of sshd’s means: failure, success or info; needs no cluster')
+    .argument('[file...]', `log files; ${STDIN} or none means standard input`)
+    .description('classify the sshd lines of log files as failure, success or info; needs no cluster')
     .option(
       '--mode <mode>',
-      `how strictly, each wider than the last: ${MODES.join(', ')}`,
+      `what counts as a failure, from narrow to wide: ${MODES.join(', ')}`,
       choice(...MODES),
       'normal',
     )
   addLineOptions(command)
-    .option('--year <year>', 'the year of times that name none', year)
+    .option(
+      '--year <year>',
+      'the year of timestamps without one (default: derived from --reference-time)',
+      year,
+    )
     .option(
       '--reference-time <time>',
-      'when the lines were written at the latest (ISO 8601), which tells the year of times that name none; by default when the file was written, and now for standard input',
+      'the latest time that a line can have, in ISO 8601 (default: when the file was last written, or now for standard input)',
       instant,
     )
-    .option('--json', 'one JSON object for each line of sshd’s')
-    .option('--summary', 'only the summary, no lines')
+    .option('--json', 'print one JSON object per sshd line')
+    .option('--summary', 'print only the summary')
     .addHelpText(
       'after',
       `
-Lines of other programs are passed over, and counted in the summary on standard error; so are lines that cannot be read, apart
-from them. Lines in the dress of a container runtime or a collector (Docker, the CRI, Filebeat, Fluent Bit, Vector, rsyslog, GELF and
-others) are read as the lines that they are. A failure whose address only a
-later line of the connection tells is 'info' and 'pending'; the later line is the failure then.
+Lines of other programs and unreadable lines are skipped; the summary on standard error counts both.
+Lines that a container runtime or collector has wrapped (Docker, CRI, Filebeat, Fluent Bit, Vector,
+rsyslog, GELF and others) are unwrapped first. When only a later line of a connection contains the
+address of a failure, the first line is 'info' and 'pending', and the later line is the failure.
 
 Examples:
   playstream ssh classify /var/log/auth.log
@@ -65,12 +70,12 @@ async function classify(files: readonly string[], options: Options): Promise<voi
   const classifier = new SshClassifier(options.mode)
   const tally = new SshTally()
   const tz = options.tz ?? localTimeZone()
-  if (!options.json && !options.summary) await written(`${HEADING}\n`)
+  if (!options.json && !options.summary) await writeText(`${HEADING}\n`)
   for (const file of files.length === 0 ? [STDIN] : files) {
     try {
       await classifyFile(file, { ...options, tz }, classifier, tally)
     } catch (error) {
-      say(`playstream: cannot read ${file}: ${(error as Error).message}`)
+      sayError(`playstream: cannot read ${file}: ${(error as Error).message}`)
       process.exitCode = EXIT.failed
     }
   }
@@ -78,8 +83,8 @@ async function classify(files: readonly string[], options: Options): Promise<voi
 }
 
 /**
- * The bytes of a file, all in one buffer that is filled anew: a new one for each chunk takes longer than reading it. There
- * is nothing else to do meanwhile, so the file is read without the round trip to another thread.
+ * The bytes of a file in chunks, which share one buffer: allocating a buffer takes longer than reading a chunk. Reading is
+ * synchronous because the command has nothing else to do meanwhile.
  */
 function* chunksOf(file: string): Generator<Buffer> {
   const descriptor = openSync(file, 'r')
@@ -118,8 +123,8 @@ async function classifyFile(
   })
   const text = new Utf8Text()
   const write = async () => {
-    if (objects) await writtenBytes(objects.take())
-    else if (rows !== '') await written(rows)
+    if (objects) await writeBytes(objects.take())
+    else if (rows !== '') await writeText(rows)
     rows = ''
   }
   for await (const chunk of file === STDIN ? process.stdin : chunksOf(file)) {

@@ -134,7 +134,7 @@ test('says attacks as they open, alerts of them, gives its figures, and the repo
 })
 
 test.each([
-  [['detect', 'x'], '--alert-exec names it'],
+  [['detect', 'x'], 'name the command with --alert-exec'],
   [['detect', '--alert-webhook', 'http://127.0.0.1/'], 'set PLAYSTREAM_ALERT_SECRET'],
   [['detect', '--alert-webhook', 'ftp://127.0.0.1/'], 'http or https'],
   [['detect', '--alert-on', 'never'], 'open, grown, closed, critical'],

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import type { AlertMeter } from '../../observability/alerts/alerter.ts'
+import type { AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { runDetection } from '../../observability/detection.ts'
 import {
   DETECTOR_RULES,
@@ -15,9 +15,16 @@ import type { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
-import { grouped, printJson, say } from '../terminal/output.ts'
+import {
+  addStreamOptions,
+  processorMetrics,
+  type StreamOptions,
+  streamOptions,
+} from '../options/stream-options.ts'
+import { say, warn } from '../terminal/log.ts'
+import { grouped, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './alert-options.ts'
@@ -26,7 +33,7 @@ import { attackLine } from './ssh-attack-view.ts'
 const APPLICATION = 'attack-detector'
 const PROCESSORS = ['ssh-classify', 'ssh-attacks-by-address', 'ssh-attacks-by-host'] as const
 const LINE_MS = 5_000
-/** How long the attacks of the last transactions are waited for at the end. */
+/** How long to wait at the end for the attacks of the last transactions. */
 const CATCH_UP_MS = 5_000
 
 interface Options extends StreamOptions, AlertOptions {
@@ -39,36 +46,37 @@ interface Options extends StreamOptions, AlertOptions {
 export function sshDetectCommand(parent: Command): void {
   const command = parent
     .command('detect')
-    .description('find attacks in the topic logs until Ctrl-C; started several times, the work is shared')
+    .description('detect SSH attacks in the topic logs until Ctrl-C; several instances share the work')
     .option(
       '--mode <mode>',
-      `how strictly lines are judged, each wider than the last: ${MODES.join(', ')}`,
+      `what counts as a failure, from narrow to wide: ${MODES.join(', ')}`,
       choice(...MODES),
       DETECTOR_RULES.mode,
     )
     .addOption(
       durationOption(
         '--window <time>',
-        'how far apart failures of one attack lie at most, in event time',
+        'the period within which failures belong to one attack, in event time',
         DETECTOR_RULES.windowMs,
       ),
     )
     .option(
       '--max-failures <n>',
-      'so many failed attempts of one address within the window are an attack',
+      'failed attempts from one address within the window that make an attack',
       positiveInteger,
       DETECTOR_RULES.maxFailures,
     )
     .option(
       '--max-failures-by-host <n>',
-      'so many on one host, from whatever addresses',
+      'failed attempts on one host within the window, from any addresses, that make an attack',
       positiveInteger,
       DETECTOR_RULES.maxFailuresByHost,
     )
   addStreamOptions(command).addHelpText(
     'after',
     `
-Attacks go to the topic ssh-attacks as they open, grow and close, and are said on standard error; counts go to ssh-counts.
+Each attack is written to the topic ssh-attacks and to standard error when it opens, grows and
+closes. Counts are written to the topic ssh-counts.
 
 ${ALERT_HELP}
 
@@ -78,11 +86,12 @@ Examples:
   PLAYSTREAM_ALERT_SECRET=... playstream ssh detect --alert-webhook https://alerts.example.com/ssh
   playstream ssh detect --alert-on critical --alert-exec mail -- -s 'SSH break-in' ops@example.com`,
   )
+  addLogOption(command, APPLICATION)
   addAlertOptions(command).action((args: string[], options: Options) => detect(command, args, options))
 }
 
 async function detect(command: Command, args: readonly string[], options: Options): Promise<void> {
-  const alerts = alertsOf(command, args, options, (line) => say(printable(line)))
+  const alerts = alertsOf(command, args, options, (line) => warn(printable(line)))
   const profile = profileOf(command, APPLICATION)
   const admin = await connectAdmin(profile, APPLICATION)
   try {
@@ -90,12 +99,12 @@ async function detect(command: Command, args: readonly string[], options: Option
     await requireTopics(admin, [...new Set(topics)])
     const watch = await AttackWatch.start(profile, admin, {
       application: APPLICATION,
-      warn: say,
+      warn,
       onReport: (report) => say(attackLine(report)),
     })
     const metrics = detectorMetrics()
-    const timer = setInterval(() => say(line(metrics, watch, alerts?.meter)), LINE_MS)
-    say('running; Ctrl-C finishes the transactions under way and stops')
+    const timer = setInterval(() => say(line(metrics, watch, alerts?.metrics)), LINE_MS)
+    say('running; Ctrl-C finishes the current transactions and stops')
     try {
       await runDetection(profile, {
         ...streamOptions(options),
@@ -108,14 +117,16 @@ async function detect(command: Command, args: readonly string[], options: Option
       })
       await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
         if (error.name !== 'TimeoutError') throw error
-        say('the last attacks could not be read back in time: they are in ssh-attacks')
+        warn(
+          'the last attacks are missing here, because reading them took too long; the topic ssh-attacks has them',
+        )
       })
     } finally {
       clearInterval(timer)
       await watch.close()
     }
-    if (options.json) printJson(summary(metrics, watch, alerts?.meter))
-    else say(line(metrics, watch, alerts?.meter))
+    if (options.json) printJson(summary(metrics, watch, alerts?.metrics))
+    else say(line(metrics, watch, alerts?.metrics))
   } finally {
     await admin.disconnect()
   }
@@ -128,12 +139,12 @@ function rulesOf({ mode, window, maxFailures, maxFailuresByHost }: Options) {
 function summary(
   { classify, byAddress, byHost }: DetectorMetrics,
   { opened, closed, critical }: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ) {
   return {
-    classify: figures(classify),
-    byAddress: figures(byAddress),
-    byHost: figures(byHost),
+    classify: processorMetrics(classify),
+    byAddress: processorMetrics(byAddress),
+    byHost: processorMetrics(byHost),
     attacks: { opened, closed, critical },
     ...(alerts && { alerts: { ...alerts } }),
   }
@@ -142,7 +153,7 @@ function summary(
 function line(
   { classify, byAddress, byHost }: DetectorMetrics,
   watch: AttackWatch,
-  alerts: AlertMeter | undefined,
+  alerts: AlertMetrics | undefined,
 ): string {
   const all = [classify, byAddress, byHost]
   const sum = (count: (metrics: ProcessorMetrics) => number) =>

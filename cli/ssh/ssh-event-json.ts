@@ -4,15 +4,15 @@ import { KINDS } from '../../observability/ssh/rules/kind.ts'
 import type { SshEvent } from '../../observability/ssh/sessions/event.ts'
 import { printableJson } from '../terminal/printable.ts'
 
-/** What the fields of one event take at most besides their texts, and what is written too much behind the last. */
-const MOST_BESIDES = 1024
-/** What a UTF-16 unit takes at most, which is when it is escaped. */
-const MOST_EACH = 6
-const MOST_HOSTS = 64
+/** The most bytes of one event apart from its texts, including what FixedBytes writes past the end of a constant. */
+const MAX_FIXED_BYTES = 1024
+/** The most bytes of a UTF-16 code unit: those of its escape. */
+const MAX_BYTES_PER_UNIT = 6
+const MAX_HOSTS = 64
 
 /**
- * Writes events as lines of JSON, the same as JSON.stringify has them, as bytes into one buffer: to print an event is much of
- * the work of a line, and to join texts and encode them takes several times as long.
+ * Writes events as lines of JSON into one buffer of bytes, with the fields in the order of JSON.stringify. Printing is a large
+ * part of the time per line, and joining and encoding strings would take several times as long.
  */
 export class EventJsonBuffer {
   #bytes = Buffer.allocUnsafe(2 ** 18)
@@ -21,13 +21,13 @@ export class EventJsonBuffer {
   #time: string | null | undefined
   #host: string | null | undefined
   readonly #hosts = new Map<string | null, FixedBytes>()
-  /** The time and the host of an event whose predecessor has the same, as events of one second have. */
+  /** The encoded time and host when the previous event has the same, as is common within one second. */
   #head: FixedBytes | undefined
 
   add(event: SshEvent): void {
     const { pid, user, remoteAddress, remotePort, method } = event
     this.#ensureRoom(lengthOf(event.host) + lengthOf(user) + lengthOf(remoteAddress) + lengthOf(method))
-    // The place is handed on from part to part: in a variable it is cheaper than in a field.
+    // The position is passed from part to part: a variable is faster than a field.
     const bytes = this.#bytes
     const view = this.#view
     let end = this.#putHead(this.#end, event.time, event.host)
@@ -43,7 +43,7 @@ export class EventJsonBuffer {
     this.#end = putTail(bytes, view, end, event)
   }
 
-  /** All that was added since, and is to be written before more is: the bytes are the buffer's own. */
+  /** The lines added since the last call. Write them before the next `add`, which reuses their memory. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#end)
     this.#end = 0
@@ -63,18 +63,18 @@ export class EventJsonBuffer {
     return this.#partOf(host).write(this.#view, named)
   }
 
-  /** The host, with the names around it. Hosts are few. */
+  /** The encoded host, from a cache: there are few hosts. */
   #partOf(host: string | null): FixedBytes {
     const known = this.#hosts.get(host)
     if (known) return known
     const part = new FixedBytes(hostOf(host))
-    if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
+    if (this.#hosts.size >= MAX_HOSTS) this.#hosts.clear()
     this.#hosts.set(host && ownText(host), part)
     return part
   }
 
   #ensureRoom(units: number): void {
-    const most = MOST_BESIDES + units * MOST_EACH
+    const most = MAX_FIXED_BYTES + units * MAX_BYTES_PER_UNIT
     if (this.#end + most <= this.#bytes.length) return
     const larger = Buffer.allocUnsafe(2 * (this.#end + most))
     this.#bytes.copy(larger, 0, 0, this.#end)
@@ -95,9 +95,9 @@ function hostOf(host: string | null): string {
   return `,"host":${printableJson(host)},"pid":`
 }
 
-// What follows writes into bytes that have room for it, from a place on, and answers where it ends.
+// The functions below write at a position into bytes with enough room, and return the position after the written part.
 
-/** What comes behind the fields that name who it was. */
+/** Writes the fields after the user, address, port and method. */
 function putTail(bytes: Buffer, view: DataView, from: number, event: SshEvent): number {
   const { preauth, count, attempts, pending, because } = event
   const isPlain = count === undefined && attempts === undefined && pending === undefined
@@ -110,7 +110,7 @@ function putTail(bytes: Buffer, view: DataView, from: number, event: SshEvent): 
   return END.write(view, end)
 }
 
-/** A whole number from 0 on. Nearly all are of 32 bits, which are divided as whole numbers. */
+/** Writes a whole number of at least 0. Numbers of 31 bits use fast integer division. */
 function putNumber(bytes: Buffer, end: number, value: number): number {
   if (value > LARGEST) return end + bytes.write(String(value), end)
   let last = end

@@ -27,7 +27,7 @@ const event: fc.Arbitrary<SshEvent> = fc.record({
 })
 
 describe('an event', () => {
-  test('is the JSON of all its fields, in their order, in one line that steers nothing', () => {
+  test('becomes one line of JSON with all fields in order that is safe for a terminal', () => {
     fc.assert(
       fc.property(event, (one) => {
         const buffer = new EventJsonBuffer()
@@ -39,7 +39,7 @@ describe('an event', () => {
     )
   })
 
-  test('is written behind those before it, however long they are', () => {
+  test('is written after earlier events of any length', () => {
     fc.assert(
       fc.property(fc.array(event), fc.constantFrom(1, 50_000), (events, times) => {
         const long = events.map((one) => ({ ...one, user: (one.user ?? '"').repeat(times) }))
@@ -55,7 +55,7 @@ describe('an event', () => {
     )
   })
 
-  test('is a row in one line that steers nothing', () => {
+  test('becomes one row that is safe for a terminal', () => {
     fc.assert(
       fc.property(event, (one) => {
         expect(eventRow(one).slice(0, -1)).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u)

@@ -4,7 +4,7 @@ import type { SshTally } from '../../observability/ssh/sessions/tally.ts'
 import { grouped } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 
-/** A row of text is written as soon as its line is read, so its columns have widths of their own. */
+/** Fixed column widths: each row is written before the next line is read. */
 const WIDTHS = [24, 12, 7, 22, 24] as const
 
 export const HEADING = row(['time', 'host', 'outcome', 'kind', 'address', 'user'])
@@ -15,15 +15,15 @@ export function eventRow(event: SshEvent): string {
   const notes = [
     ...(count === undefined ? [] : [`${count} times`]),
     ...(because === undefined ? [] : [`because of ${because}`]),
-    ...(event.pending ? ['its address is not told yet'] : []),
+    ...(event.pending ? ['the address is in a later line'] : []),
   ]
   return `${printable(row(cells) + (notes.length === 0 ? '' : `  (${notes.join(', ')})`))}\n`
 }
 
 export function summaryText(tally: SshTally, mode: Mode): string {
-  const cut = tally.cut === 0 ? '' : `; ${grouped(tally.cut)} lines were cut to a mebibyte`
+  const cut = tally.cut === 0 ? '' : `; ${grouped(tally.cut)} lines cut to 1 MiB`
   const unreadable =
-    tally.unreadable === 0 ? '' : `, ${grouped(tally.unreadable)} unreadable (in no format that is known)`
+    tally.unreadable === 0 ? '' : `, ${grouped(tally.unreadable)} unreadable (unknown format)`
   return (
     `${grouped(tally.lines)} lines in mode ${mode}: ${grouped(tally.failures)} failures (${grouped(tally.attempts)} attempts, ` +
     `${grouped(tally.addresses)} addresses), ${grouped(tally.successes)} successes, ${grouped(tally.infos)} info, ` +

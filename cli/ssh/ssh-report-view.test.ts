@@ -27,18 +27,18 @@ test('the report shows each part as a table', () => {
   expect(text).toMatch(/^'' +1$/m)
 })
 
-test('a report of nothing is its first line', () => {
+test('a report without attacks is one line', () => {
   const text = summaryText(new AttackSummarizer({ since: 0, top: 10 }).summary())
   expect(text.split('\n')).toHaveLength(1)
 })
 
-test('nothing that an attacker chose steers the terminal', () => {
+test('text that an attacker chose is safe for a terminal', () => {
   expect(summaryText(summary().summary())).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u)
   const line = attackLine(testReport({ users: [HOSTILE], hosts: [HOSTILE], addresses: [HOSTILE] }))
   expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
 })
 
-test('a line of an attack has room for three names of each kind', () => {
+test('the line of an attack shows at most three names of each kind', () => {
   const line = attackLine(
     testReport({ severity: 'critical', kind: 'success-after-failures', users: ['a', 'b', 'c', 'd', ''] }),
   )

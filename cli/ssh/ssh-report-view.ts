@@ -3,12 +3,12 @@ import { grouped, table } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { attackLine } from './ssh-attack-view.ts'
 
-/** How wide the longest bar of the timeline is. */
+/** The width of the longest bar of the timeline, in characters. */
 const BAR = 40
-/** Names that attackers chose are cut to this in a table. */
+/** The most characters of a name in a table: attackers choose names. */
 const NAME = 60
 
-/** The report as tables. Whatever others sent is shown so that it steers no terminal. */
+/** The report as tables that are safe for a terminal. */
 export function summaryText(summary: AttackSummary): string {
   const { attacks, addresses, hosts, users, timeline, open } = summary
   const head =

@@ -20,16 +20,17 @@ interface Options {
 export function sshReportCommand(parent: Command): void {
   const command = parent
     .command('report')
-    .description('the attacks found: worst addresses, users, hosts, and when; then it ends')
-    .addOption(sinceOption('the beginning, in event time', DAY_MS))
-    .option('--top <n>', 'how many of each', positiveInteger, 10)
-    .option('--json', 'print it as one JSON object')
+    .description('summarize the detected attacks: worst addresses, hosts, users, and a timeline')
+    .addOption(sinceOption('the start of the report, in event time', DAY_MS))
+    .option('--top <n>', 'how many addresses, hosts and users to show', positiveInteger, 10)
+    .option('--json', 'print the report as one JSON object')
     .addHelpText(
       'after',
       `
-Addresses and hosts are those of ssh-counts with an event since then; a count continues until the address or host has been
-quiet for a day, so it can include events from before. Users, the timeline and what is open are of ssh-attacks: a user of an attack counts once,
-and attempts are those of attacks, in the hour in which the attack was told to have grown by them.
+Addresses and hosts come from ssh-counts, if they have an event since --since. A count continues
+until the address or host has been quiet for a day, so it can include events from before --since.
+Users, the timeline and open attacks come from ssh-attacks. A user counts once per attack. The
+timeline shows the attempts of attacks in the hour in which they were reported.
 
 Examples:
   playstream ssh report

@@ -7,17 +7,20 @@ import { type DedupMetrics, dedupMetrics, runDedup } from '../../streams/process
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
 import {
   addStreamOptions,
-  figures,
+  processorMetrics,
   type StreamOptions,
-  storeFigures,
+  storeMetrics,
   streamOptions,
 } from '../options/stream-options.ts'
-import { grouped, printJson, say } from '../terminal/output.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
+const APPLICATION = 'dedup-processor'
 const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
 
@@ -27,14 +30,14 @@ interface Options extends StreamOptions {
 }
 
 export function dedupCommand(program: Command): void {
-  const command = group(program, 'dedup', 'de-duplication of transactions, exactly once')
+  const command = group(program, 'dedup', 'de-duplicate transactions, exactly once')
   const run = command
     .command('run')
-    .description('run it until Ctrl-C; started several times, the partitions are shared')
+    .description('de-duplicate transactions until Ctrl-C; several instances share the partitions')
     .addOption(durationOption('--retention <time>', 'how long an id is remembered', DAY_MS))
     .option(
       '--mode <mode>',
-      'fixed: counted from the first sight; sliding: each duplicate begins it anew',
+      'when the retention starts: fixed (at the first record of an id) or sliding (at its last record)',
       choice('fixed', 'sliding'),
       'fixed',
     )
@@ -42,20 +45,20 @@ export function dedupCommand(program: Command): void {
       'after',
       '\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding',
     )
-  addStreamOptions(run).action((options: Options) => dedup(run, options))
+  addLogOption(addStreamOptions(run), APPLICATION).action((options: Options) => dedup(run, options))
 }
 
 async function dedup(command: Command, options: Options): Promise<void> {
-  const profile = profileOf(command, 'dedup-processor')
+  const profile = profileOf(command, APPLICATION)
   const names = (['transactions-rekey', 'transactions-dedup'] as const).map(processorNamed)
-  const admin = await connectAdmin(profile, 'dedup-processor')
+  const admin = await connectAdmin(profile, APPLICATION)
   await requireTopics(
     admin,
     names.flatMap(({ input, outputs }) => [input, ...outputs]),
   ).finally(() => admin.disconnect())
   const metrics = dedupMetrics()
   const timer = setInterval(() => say(line(metrics)), LINE_MS)
-  say('running; Ctrl-C finishes the transaction under way and stops')
+  say('running; Ctrl-C finishes the current transaction and stops')
   try {
     await runDedup(profile, {
       ...streamOptions(options),
@@ -68,12 +71,13 @@ async function dedup(command: Command, options: Options): Promise<void> {
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson({ rekey: figures(metrics.rekey), dedup: figures(metrics.dedup) })
+  if (options.json)
+    printJson({ rekey: processorMetrics(metrics.rekey), dedup: processorMetrics(metrics.dedup) })
   else say(line(metrics))
 }
 
 function line({ rekey, dedup }: DedupMetrics): string {
-  const { entries, bytesPerEntry } = storeFigures(dedup)
+  const { entries, bytesPerEntry } = storeMetrics(dedup)
   const held = entries === undefined ? 'no ids' : `${grouped(entries)} ids of ${bytesPerEntry} bytes each`
   return (
     `re-keyed ${grouped(rekey.records)} (lag ${grouped(rekey.totalLag)}), de-duplicated ${grouped(dedup.records)} ` +

@@ -6,39 +6,49 @@ import { playerState } from '../../streams/processors/player-state.ts'
 import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { addStreamOptions, figures, type StreamOptions, streamOptions } from '../options/stream-options.ts'
-import { grouped, printJson, say } from '../terminal/output.ts'
+import {
+  addStreamOptions,
+  processorMetrics,
+  type StreamOptions,
+  streamOptions,
+} from '../options/stream-options.ts'
+import { say } from '../terminal/log.ts'
+import { grouped, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
-/** The processors that need no options of their own. */
+/** The processors without options of their own. */
 const PROCESSORS = [playerState]
 
 const LINE_MS = 5_000
 
 export function streamCommand(program: Command): void {
-  const command = group(program, 'stream', 'the stream processors, exactly once')
+  const command = group(program, 'stream', 'run a stream processor, exactly once')
   const names = PROCESSORS.map(({ name }) => name)
   const run = command
     .command('run')
-    .description('run a processor until Ctrl-C; started several times, the partitions are shared')
-    .addArgument(new Argument('<processor>', 'which one').choices(names))
+    .description('run a stream processor until Ctrl-C; several instances share the partitions')
+    .addArgument(new Argument('<processor>', 'the processor').choices(names))
     .addHelpText(
       'after',
       '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
     )
-  addStreamOptions(run).action((name: string, options: StreamOptions) => runStream(run, name, options))
+  const applicationOf = (name: string) => processorNamed(processorOf(name).name).application
+  addLogOption(addStreamOptions(run), applicationOf).action((name: string, options: StreamOptions) =>
+    runStream(run, name, options),
+  )
 }
 
 async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
-  const processor = PROCESSORS.find((candidate) => candidate.name === name) as (typeof PROCESSORS)[number]
+  const processor = processorOf(name)
   const { application, input, outputs } = processorNamed(processor.name)
   const profile = profileOf(command, application)
   const admin = await connectAdmin(profile, application)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
   const metrics = new ProcessorMetrics()
   const timer = setInterval(() => say(line(metrics)), LINE_MS)
-  say('running; Ctrl-C finishes the transaction under way and stops')
+  say('running; Ctrl-C finishes the current transaction and stops')
   try {
     await startProcessor(processor, profile, {
       ...streamOptions(options),
@@ -50,8 +60,13 @@ async function runStream(command: Command, name: string, options: StreamOptions)
   } finally {
     clearInterval(timer)
   }
-  if (options.json) printJson(figures(metrics))
+  if (options.json) printJson(processorMetrics(metrics))
   else say(line(metrics))
+}
+
+/** The processor with this name, which the argument's choices have validated. */
+function processorOf(name: string) {
+  return PROCESSORS.find((processor) => processor.name === name) as (typeof PROCESSORS)[number]
 }
 
 function line(metrics: ProcessorMetrics): string {

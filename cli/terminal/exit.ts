@@ -3,8 +3,8 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
-  /** `diff` found something to apply; `status` found nothing running. */
+  /** `diff`, `plan` or `verify` found differences, or `status` found something not running. */
   differs: 3,
-  /** Stopped by a signal before its work was done. */
+  /** Interrupted by a signal before the work was done. */
   stopped: 130,
 } as const

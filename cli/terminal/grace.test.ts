@@ -5,7 +5,7 @@ import { graceAfter } from './grace.ts'
 const never = new Promise<never>(() => undefined)
 
 test.each([0, 1])(
-  'a wait for a broker ends some time after signal %i of two, with its reason',
+  'a wait for a broker ends after the grace period of signal %i of two, with the reason of that signal',
   async (which) => {
     const signals = [new AbortController(), new AbortController()]
     const over = graceAfter(
@@ -20,12 +20,12 @@ test.each([0, 1])(
   },
 )
 
-test('a signal that is aborted already ends the wait too', async () => {
+test('a signal that was already aborted ends the wait too', async () => {
   const reason = new Error('over')
   await expect(unlessAborted(graceAfter([AbortSignal.abort(reason)], 1), never)).rejects.toBe(reason)
   await expect(unlessAborted(AbortSignal.abort(reason), never)).rejects.toBe(reason)
 })
 
-test('what comes before the signal is given', async () => {
+test('a value that arrives before the signal is returned', async () => {
   expect(await unlessAborted(new AbortController().signal, Promise.resolve(7))).toBe(7)
 })

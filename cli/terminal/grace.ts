@@ -1,7 +1,6 @@
 /**
- * A signal that is aborted some time after any of the others, with the reason of that one: whoever waits for a broker that does
- * not answer is then to wait no longer. It keeps no process alive.
- * @param graceMs in ms
+ * A signal that aborts `graceMs` milliseconds after the first of the given signals, with the reason of that signal. It limits how
+ * long a stopping command waits for a broker that does not answer. Its timer does not keep the process alive.
  */
 export function graceAfter(signals: readonly AbortSignal[], graceMs: number): AbortSignal {
   const over = new AbortController()

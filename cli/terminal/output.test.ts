@@ -16,7 +16,7 @@ describe('a table', () => {
     ])
   })
 
-  test('has no blanks at the end of a line', () => {
+  test('has no trailing blanks', () => {
     expect(
       table([
         ['a', 'note'],
@@ -26,15 +26,15 @@ describe('a table', () => {
     ).not.toMatch(/ $/m)
   })
 
-  test('of a heading alone is that heading', () => {
+  test('with only a heading is that heading', () => {
     expect(table([['topic', 'partitions']])).toBe('topic  partitions')
   })
 
-  test('of nothing is empty', () => {
+  test('without rows is empty', () => {
     expect(table([])).toBe('')
   })
 
-  test('begins every cell of a text column at the same place', () => {
+  test('starts every cell of a text column at the same position', () => {
     const cell = fc.stringMatching(/^[a-z-]{0,30}$/)
     fc.assert(
       fc.property(fc.array(cell, { minLength: 2, maxLength: 10 }), (cells) => {

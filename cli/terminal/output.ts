@@ -1,34 +1,36 @@
 import { once } from 'node:events'
 import { EXIT } from './exit.ts'
+import { sayError, warn } from './log.ts'
 import { printableJson } from './printable.ts'
 
-/** Fulfilled when standard output has failed: what is written from then on is dropped, and never waited for. */
+/** Resolves when standard output has failed. Everything written after that is dropped without waiting. */
 const failed = Promise.withResolvers<void>()
 let failure: NodeJS.ErrnoException | undefined
 
 /**
- * What becomes of this program where standard output fails: a reader that has gone away, as `| head` does, or a disk that
- * is full. A verb that only reads ends at once, without a word where its reader has gone away. One that changes something
- * finishes what it has begun and keeps its exit code; where its results could not be written, it ends with 1 at least.
+ * Handles a failing standard output: a reader that is gone, as after `| head`, or a full disk. A command that only reports
+ * ends at once, silently if its reader is gone. A command that changes something finishes its work; its exit code becomes 1
+ * only if it succeeded and its results could not be written to disk.
+ * @param endsOnFailure whether the running command only reports
  */
-export function watchOutput(reads: () => boolean): void {
+export function watchOutput(endsOnFailure: () => boolean): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (failure) return
     failure = error
     failed.resolve()
     const isGone = error.code === 'EPIPE'
     if (!isGone) {
-      say(`playstream: standard output cannot be written: ${reasonOf(error)}`)
+      sayError(`playstream: standard output cannot be written: ${reasonOf(error)}`)
       process.exitCode = EXIT.failed
     }
-    if (reads()) process.exit(isGone ? EXIT.ok : EXIT.failed)
-    if (!isGone) say('playstream: the work goes on; its result is not shown')
+    if (endsOnFailure()) process.exit(isGone ? EXIT.ok : EXIT.failed)
+    if (!isGone) warn('playstream: the work goes on; its result is not shown')
   })
-  // There is nobody left to tell.
+  // When standard error fails there is nowhere left to report it.
   process.stderr.on('error', () => undefined)
 }
 
-/** The exit code of a program whose standard output failed, instead of the one that it would have. */
+/** The exit code of the program, given the code that it would have if standard output had not failed. */
 export function exitCodeOf(code: number): number {
   return code === EXIT.ok && failure && failure.code !== 'EPIPE' ? EXIT.failed : code
 }
@@ -39,42 +41,37 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   )
 }
 
-/** One line for a person, on standard error: standard output is for results. */
-export function say(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
 /** A result, on standard output. */
 export function print(text: string): void {
   if (!failure) process.stdout.write(`${text}\n`)
 }
 
-/** A result for machines: one line of JSON. */
+/** A result as one line of JSON. */
 export function printJson(value: unknown): void {
   print(printableJson(value))
 }
 
-/** Writes results, and returns when standard output has room for more: memory stays bounded whatever the reader does. */
-export async function written(text: string): Promise<void> {
+/** Writes results and returns when standard output can take more, so that a slow reader does not fill the memory. */
+export async function writeText(text: string): Promise<void> {
   if (failure || process.stdout.write(text)) return
   const room = once(process.stdout, 'drain').catch(() => undefined)
   await Promise.race([room, failed.promise])
 }
 
-/** Writes results, and returns when standard output has taken them, so that their memory can be used anew. */
-export function writtenBytes(bytes: Buffer): Promise<void> {
+/** Writes results and returns when standard output has taken them, so that the caller may reuse the buffer. */
+export function writeBytes(bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (failure) resolve()
     else process.stdout.write(bytes, () => resolve())
   })
 }
 
-/** Returns when standard output has taken all that was printed: for much of it, and before the program ends. */
-export function flushed(): Promise<void> {
-  return writtenBytes(Buffer.alloc(0))
+/** Returns when standard output has taken everything printed so far. */
+export function flush(): Promise<void> {
+  return writeBytes(Buffer.alloc(0))
 }
 
-/** Columns aligned: numbers to the right, everything else to the left. The first row is the heading. */
+/** A table with aligned columns: numbers to the right, text to the left. The first row is the heading. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => text(row[column]).length)))
   return rows
@@ -90,7 +87,7 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
     .join('\n')
 }
 
-/** A count with its thousands apart. (Without toLocaleString, which loads a locale's data first.) */
+/** A count with commas between thousands. Not by toLocaleString, which first loads the data of a locale. */
 export function grouped(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

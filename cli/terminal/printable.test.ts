@@ -6,7 +6,7 @@ describe('untrusted text', () => {
   test.each([
     ['\x1b[2J', '\\x1b[2J'],
     ['a\nb\tc\x00', 'a\\x0ab\\x09c\\x00'],
-    // The control sequence introducer in one character, which terminals know as well.
+    // The one-character form of the control sequence introducer, which terminals also obey.
     ['\x9b31m', '\\x9b31m'],
     ['\x7f', '\\x7f'],
     ['user\u202Egpj.exe', 'user\\u202egpj.exe'],
@@ -16,7 +16,7 @@ describe('untrusted text', () => {
     expect(printable(text)).toBe(shown)
   })
 
-  test('in JSON steers no terminal and still says the same', () => {
+  test('as JSON contains no unsafe character and parses to the same value', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
         const json = printableJson({ texts, more: '\x9b\u202e\x7f' })
@@ -33,13 +33,13 @@ describe('bytes', () => {
     [Buffer.alloc(0), { text: '' }],
     [Buffer.from([0xef, 0xbb, 0xbf, 0x61]), { text: '\ufeffa' }],
     [Buffer.from([0x00, 0xff]), { base64: 'AP8=' }],
-    // A text that was cut off within a character.
+    // Text that ends in the middle of a character.
     [Buffer.from('Zoë').subarray(0, 3), { base64: 'Wm/D' }],
   ])('%o are %j', (bytes, expected) => {
     expect(textOrBase64(bytes)).toEqual(expected)
   })
 
-  test('come back whole from either', () => {
+  test('can be restored from the text and from the base64', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const shown = textOrBase64(Buffer.from(bytes))

@@ -1,13 +1,12 @@
-/** A terminal's Ctrl-C reaches us twice when npm or the launcher passes it on as well: two this close are one. */
+/** One Ctrl-C can arrive twice, from the terminal and forwarded by npm or the launcher. Two signals this close count as one. */
 const SAME_KEYPRESS_MS = 300
 const PARENT_CHECK_MS = 500
 
 let controller: AbortController | undefined
 
 /**
- * The signal that asks this program to finish what it does and stop: aborted by the first SIGINT, SIGTERM or SIGHUP, or
- * when the process that started it for npm is gone. A second signal ends the program at once, with 130; its services
- * end with it.
+ * The signal that asks this program to finish its work and stop. It aborts on the first SIGINT, SIGTERM or SIGHUP, or when the
+ * launcher or npm has died. A second signal ends the program at once with exit code 130, and its services with it.
  */
 export function shutdownSignal(say: (line: string) => void): AbortSignal {
   if (controller) return controller.signal
@@ -17,7 +16,7 @@ export function shutdownSignal(say: (line: string) => void): AbortSignal {
   const ask = (reason: string) => {
     if (!stop.signal.aborted) {
       first = Date.now()
-      say(`${reason}: finishing; once more to stop at once`)
+      say(`${reason}: finishing; a second signal stops at once`)
       stop.abort(new Error(reason))
     } else if (Date.now() - first > SAME_KEYPRESS_MS) {
       process.exit(130)
@@ -25,14 +24,14 @@ export function shutdownSignal(say: (line: string) => void): AbortSignal {
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ask(name))
   watchParent(() => {
-    if (!stop.signal.aborted) ask('the parent process is gone')
+    if (!stop.signal.aborted) ask('the parent process has died')
   })
   return stop.signal
 }
 
 /**
- * The launcher holds a channel to us and npm is our parent: when either is killed, nobody is left who would stop us.
- * A program that was started any other way may outlive its parent, as under nohup.
+ * Stops the program when the launcher (known by its IPC channel) or npm (known by the parent's id) is killed, because nothing else
+ * would stop it. A program that was started in any other way may outlive its parent, for example under nohup.
  */
 function watchParent(gone: () => void): void {
   if (process.channel) {

@@ -1,7 +1,7 @@
 import { partitionReader } from '../../kafka/clients/partition-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
-/** A record of `logs`, as far as the tests look at it. */
+/** The parts of a record of `logs` that the tests look at. */
 export interface ShippedLine {
   readonly message: string
   readonly timestamp: number
@@ -14,7 +14,7 @@ export interface ShippedLine {
   readonly offset: number
 }
 
-/** Every committed record of a topic of log records, each partition's in order. */
+/** Every committed record of a topic of log records, in order within each partition. */
 export async function shippedLines(profile: Profile, topic = 'logs'): Promise<ShippedLine[]> {
   const read = partitionReader(profile, 'test')
   const found: ShippedLine[] = []

@@ -6,7 +6,7 @@ import { freeBase } from '../../local/process/ports.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
 import { playstream } from './test-playstream.ts'
 
-/** A local cluster for the tests of the file, with the catalog's topics, brought up and down as a user does. */
+/** A local cluster with the catalog's topics for the tests of one file, started and stopped with the commands of a user. */
 export function ownCluster(): { readonly home: Home; readonly profile: Profile } {
   const home = temporaryHome()
   let profile: Profile

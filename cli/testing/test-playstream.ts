@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Home, ROOT } from '../../local/home.ts'
 
-/** A running `playstream` command, as a user's shell would have it. */
+/** A running `playstream` command, started as from a user's shell, with text logs. */
 export class Playstream {
   readonly process: ChildProcess
   readonly lines: string[] = []
   readonly #ended: Promise<number | string>
   readonly #onLine = new Set<() => void>()
 
-  /** @param output where its standard output goes: to us, or to an open file */
+  /** @param output where standard output goes: to `lines`, or to an open file */
   constructor(
     home: Home,
     args: readonly string[],
@@ -21,7 +21,7 @@ export class Playstream {
       join(ROOT, 'node_modules', '.bin', 'node'),
       [join(ROOT, 'cli', 'main.ts'), ...args],
       {
-        env: { ...process.env, PLAYSTREAM_HOME: home.folder, ...env },
+        env: { ...process.env, PLAYSTREAM_HOME: home.folder, PLAYSTREAM_LOG_FORMAT: 'text', ...env },
         stdio: ['ignore', output, 'pipe'],
       },
     )
@@ -42,19 +42,19 @@ export class Playstream {
     return this.#ended
   }
 
-  /** Everything it said, on both streams. */
+  /** Everything that it has written to both streams. */
   get output(): string {
     return this.lines.join('\n')
   }
 
-  /** The JSON object that it printed. */
+  /** The first JSON object that it has printed. */
   json<T>(): T {
     const line = this.lines.find((candidate) => candidate.startsWith('{'))
-    if (line === undefined) throw new Error(`it printed no JSON, but:\n${this.output}`)
+    if (line === undefined) throw new Error(`it printed no JSON:\n${this.output}`)
     return JSON.parse(line) as T
   }
 
-  /** Waits for a line; throws where the command ends without it. */
+  /** Waits for a line that matches. @throws when the command ends without such a line */
   async says(pattern: RegExp): Promise<string> {
     const said = new Promise<string>((resolve) => {
       const look = () => {
@@ -68,13 +68,13 @@ export class Playstream {
       look()
     })
     const ended = this.#ended.then((how) => {
-      throw new Error(`it ended with ${how} and never said ${pattern}, but:\n${this.output}`)
+      throw new Error(`it ended with ${how} without a line that matches ${pattern}:\n${this.output}`)
     })
     return await Promise.race([said, ended])
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it ends. */
 export async function playstream(
   home: Home,
   ...args: readonly string[]

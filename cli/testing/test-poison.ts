@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000
 const FOREVER = '9223372036854775807'
 const PARTITIONS = 6
 const PATIENCE_MS = 150_000
-/** The topics that others write to. */
+/** The topics that producers outside the platform write to. */
 const INPUTS = ['transactions', 'game-events', 'logs-shipped', 'logs'] as const
 
 export interface Sent {
@@ -39,18 +39,18 @@ export interface Sent {
   readonly timestamp?: string
 }
 
-/** What the topics take, in bytes; undefined leaves them what the catalog says. */
+/** The largest message that the topics accept, in bytes; undefined keeps the limit of the catalog. */
 export interface Limits {
   readonly inputs: number
   readonly others?: number
 }
 
-/** A cluster whose input topics take more than its other topics, in size and in time, and all the platform's processors. */
+/** A cluster whose input topics accept larger records and stranger timestamps than its other topics, with all processors. */
 export class Poisoned {
   readonly profile: Profile
   readonly admin: Admin
   readonly #producer: Producer
-  /** What the processors have said. */
+  /** The lines that the processors have logged. */
   readonly lines: string[] = []
 
   constructor(profile: Profile, admin: Admin, producer: Producer) {
@@ -59,7 +59,7 @@ export class Poisoned {
     this.#producer = producer
   }
 
-  /** Sends a record by itself. */
+  /** Sends one record in a batch of its own. */
   async send(topic: string, record: Sent, partition = 0, isCompressed = false): Promise<void> {
     const { key = null, value, headers = [], timestamp = String(Date.now()) } = record
     const compression = isCompressed ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None
@@ -67,7 +67,7 @@ export class Poisoned {
     await this.#producer.send({ topic, messages: [message], compression })
   }
 
-  /** Sends what must come through behind the poison, in every partition. */
+  /** Sends good records to every partition. They must get through behind the poison. */
   async sendGood(): Promise<void> {
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       await this.send('transactions', { value: json({ id: `good-${partition}` }) }, partition)
@@ -87,7 +87,7 @@ export class Poisoned {
     })
   }
 
-  /** Runs all processors until all that the topics hold is processed. */
+  /** Runs all processors until they have processed everything in the topics. */
   async process(client: StreamClient): Promise<void> {
     const { profile } = this
     const stop = new AbortController()
@@ -112,7 +112,7 @@ export class Poisoned {
     const work = async () => {
       for (const { name } of processors) {
         await untilCaughtUp(this.admin, name, patience).catch((error: Error) => {
-          throw new Error(`${name} does not get on: ${error.message}\n${this.lines.join('\n')}`)
+          throw new Error(`${name} does not catch up: ${error.message}\n${this.lines.join('\n')}`)
         })
       }
     }
@@ -133,8 +133,8 @@ export class Poisoned {
   }
 
   /**
-   * The dead letters of a topic by error, each held to the record that it names: it is that record, byte for byte, or a
-   * reference to it.
+   * The errors of the dead letters of a topic. Checks that each dead letter is the record that it names, byte for byte, or a
+   * reference to that record.
    */
   async deadLetters(topic: string): Promise<string[]> {
     const originals = new Map(
@@ -146,7 +146,7 @@ export class Poisoned {
       const said = new Map(letter.headers.map(([name, value]) => [String(name), String(value)]))
       const place = `${said.get('dead-letter-partition')}/${said.get('dead-letter-offset')}`
       const original = originals.get(place)
-      if (!original) throw new Error(`${topic} has no record ${place}, of which there is a dead letter`)
+      if (!original) throw new Error(`a dead letter names the record ${place}, which ${topic} does not have`)
       expect(said.get('dead-letter-topic')).toBe(topic)
       seen.add(`${place} ${said.get('dead-letter-processor')}`)
       errors.push(said.get('dead-letter-error') as string)
@@ -162,12 +162,12 @@ export class Poisoned {
         expect(time).toBe(String(original.timestamp))
       }
     }
-    // None is there twice.
+    // No processor reported a record twice.
     expect(seen.size).toBe(errors.length)
     return errors
   }
 
-  /** Holds each topic's records to what became of them: output or dead letter, one by one. */
+  /** Checks that every record of each input topic became an output record or a dead letter. */
   async expectAllAccountedFor(): Promise<void> {
     const dead = new Map<string, number>()
     for (const topic of new Set(processors.map(({ input }) => input)))
@@ -199,7 +199,7 @@ export class Poisoned {
   }
 }
 
-/** A cluster for each test of the file. */
+/** A new cluster for each test of the file. */
 export function poisoned(limits: Limits): { readonly cluster: Poisoned } {
   const runtime = ownRuntime()
   let cluster: Poisoned
@@ -227,7 +227,7 @@ async function configure(admin: Admin, { inputs, others }: Limits): Promise<void
   const names = new Set(processors.flatMap(({ input, outputs }) => [input, ...outputs, deadLettersOf(input)]))
   const configOf = (name: string) => {
     const config: Record<string, string> = { ...topicConfig(topicNamed(name)) }
-    // Records of 1970 are to be counted before they are removed.
+    // Records from 1970 must not expire before they are counted.
     if (config['cleanup.policy'] === 'delete') config['retention.ms'] = '-1'
     if (INPUTS.some((input) => input === name)) {
       config['max.message.bytes'] = String(inputs)
@@ -252,7 +252,7 @@ export function json(value: object): Buffer {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** Text that compression makes little smaller. */
+/** Random text that hardly compresses. */
 export function noise(characters: number): string {
   return randomBytes(Math.ceil((characters * 3) / 4))
     .toString('base64')
@@ -267,7 +267,7 @@ export function lineHeader(identity: string): Headers[number] {
   return [Buffer.from(LINE_HEADER), Buffer.from(identity)]
 }
 
-/** Records at the edge of what a broker takes; the large ones are of about `size` bytes. */
+/** Records at the edge of what a broker accepts. The large ones have about `size` bytes. */
 export function oddRecords(size: number): fc.Arbitrary<Required<Sent>> {
   const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty', '', 'dead-letter-topic']
   return fc.record({

@@ -7,9 +7,9 @@ import type { Home } from '../../local/home.ts'
 import { shippedLines } from './test-log-records.ts'
 import { Playstream } from './test-playstream.ts'
 
-/** A folder of logs with a checkpoint, and the shippers that a test starts on it, all ended with it. */
+/** A folder of logs with a checkpoint, and the shippers that a test starts on it. They end with the test. */
 export class TestShipping {
-  /** What all its lines begin with, so that they are told from those of other tests. */
+  /** The prefix of all its messages, which distinguishes them from the messages of other tests. */
   readonly mark = randomBytes(4).toString('hex')
   readonly #cluster: { readonly home: Home; readonly profile: Profile }
   readonly #folder: string
@@ -28,7 +28,7 @@ export class TestShipping {
     return join(this.#folder, name)
   }
 
-  /** Appends lines of syslog, and returns what arrives of them when they are shipped. */
+  /** Appends syslog lines and returns the messages that shipping them should produce. */
   append(name: string, host: string, lines: readonly string[]): string[] {
     const messages = lines.map((line) => `${this.mark} ${line}`)
     const text = messages.map((message) => `2025-01-01T00:00:00Z ${host} app[1]: ${message}\n`)
@@ -49,13 +49,13 @@ export class TestShipping {
     return run
   }
 
-  /** The messages that a topic holds of this test, each partition's in order. */
+  /** The messages of this test in a topic, in order within each partition. */
   async arrived(topic = 'logs'): Promise<string[]> {
     const lines = await shippedLines(this.#cluster.profile, topic)
     return lines.map(({ message }) => message).filter((message) => message.startsWith(this.mark))
   }
 
-  /** How many bytes the checkpoint says are acknowledged; 0 while there is none. */
+  /** The acknowledged bytes according to the checkpoint; 0 while there is no checkpoint. */
   acknowledged(): number {
     try {
       const stored = JSON.parse(readFileSync(this.checkpoint, 'utf8')) as {

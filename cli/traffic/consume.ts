@@ -4,21 +4,22 @@ import type { Application } from '../../catalog/applications.ts'
 import type { Topic } from '../../catalog/topic.ts'
 import { topicNamed, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { endOffsets, type Offsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets, type Offsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { PayloadError } from '../../kafka/errors.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { jsonDecoder } from '../../kafka/registry/json-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
+import { windowKey } from '../../kafka/registry/window-key.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { flushed, print, say } from '../terminal/output.ts'
+import { say, warn } from '../terminal/log.ts'
+import { flush, print } from '../terminal/output.ts'
 import { bytesText, escapedJson, printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { timeText } from '../terminal/time-text.ts'
 import { headerTexts } from './header-texts.ts'
-import { windowKey } from './window-key.ts'
 
 interface Options {
   follow?: true
@@ -29,18 +30,18 @@ interface Options {
 export function consumeCommand(program: Command): void {
   const command = program
     .command('consume')
-    .argument('<topic>', `one of the catalog’s: ${topics.map(({ name }) => name).join(', ')}`)
-    .description('print a topic’s records, decoded as the catalog says; leaves no trace on the cluster')
-    .option('--follow', 'only what comes from now on, until Ctrl-C; otherwise all that is there')
-    .option('--limit <n>', 'stop after so many records', positiveInteger)
-    .option('--json', 'one JSON object for each record')
+    .argument('<topic>', `a topic of the catalog: ${topics.map(({ name }) => name).join(', ')}`)
+    .description('print the decoded records of a topic, without leaving a consumer group on the cluster')
+    .option('--follow', 'print new records until Ctrl-C (default: print the existing records and exit)')
+    .option('--limit <n>', 'stop after n records', positiveInteger)
+    .option('--json', 'print one JSON object per record')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream consume game-events --limit 5\n  playstream consume transactions --follow --json',
     )
   command.action((name: string, options: Options) => {
     if (!topics.some((topic) => topic.name === name)) {
-      command.error(`'${name}' is no topic of the catalog; see: playstream topics list`)
+      command.error(`unknown topic '${name}'; playstream topics list shows the topics of the catalog`)
     }
     const topic = topicNamed(name)
     const reader = readerOf(topic)
@@ -48,11 +49,13 @@ export function consumeCommand(program: Command): void {
   })
 }
 
-/** As whom a topic is looked at: one of those that the catalog lets read it. */
+/** The application as which a topic is read: the dashboard if the catalog allows it, otherwise another reader. */
 function readerOf({ name, readers }: Topic): Application {
   const reader = readers.find((candidate) => candidate === 'dashboard') ?? readers[0]
   if (reader) return reader
-  throw new Error(`the catalog lets nobody read '${name}'; declare its readers in catalog/topics.ts`)
+  throw new Error(
+    `the topic '${name}' has no readers in the catalog; declare them in catalog/declared-topics.ts`,
+  )
 }
 
 async function consume(
@@ -71,7 +74,7 @@ async function consume(
     application,
     topic: topic.name,
     from,
-    warn: say,
+    warn,
     onBatch: async (partition, messages) => {
       const values = await decode(messages.map(({ value }) => value))
       for (const [index, message] of messages.entries()) {
@@ -85,7 +88,7 @@ async function consume(
             : textLine(topic, partition, message, value),
         )
       }
-      await flushed()
+      await flush()
       if (left === 0) enough.abort()
     },
   })
@@ -100,7 +103,7 @@ async function consume(
   if (unreadable > 0) say(`${unreadable} records could not be decoded`)
 }
 
-/** From where to where: all that is there now, or, to follow, from its end on. */
+/** The offsets to read: all existing records, or from the end on to follow the topic. */
 async function range(
   profile: Profile,
   application: Application,
@@ -110,8 +113,8 @@ async function range(
   const admin = await connectAdmin(profile, application)
   try {
     await requireTopics(admin, [topic.name])
-    const to = await endOffsets(admin, topic.name)
-    return options.follow ? { from: to } : { from: await startOffsets(admin, topic.name), to }
+    const to = await stableOffsets(admin, topic.name)
+    return options.follow ? { from: to } : { from: await beginningOffsets(admin, topic.name), to }
   } finally {
     await admin.disconnect()
   }
@@ -132,7 +135,7 @@ function textLine(
   return `${partition}/${offset}  ${timeText(Number(timestamp))}  ${printable(key ? keyText(topic, key) : '-')}  ${printable(content)}`
 }
 
-/** The value goes in as the JSON that it is: parsed once more, a number could become another. */
+/** A record as JSON. The value is inserted as it is, because parsing it could change large numbers. */
 function jsonLine(
   topic: Topic,
   partition: number,
@@ -152,7 +155,7 @@ function jsonLine(
   return escapedJson(value instanceof PayloadError ? json : `${json.slice(0, -1)},"value":${value}}`)
 }
 
-/** The key, with the window that ksqlDB writes behind it in readable form. */
+/** The key as text, followed by the window that ksqlDB appends to it. */
 function keyText(topic: Topic, bytes: Buffer): string {
   const { key, window } = windowKey(topic, bytes)
   return `${bytesText(key)}${window}`

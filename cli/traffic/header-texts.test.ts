@@ -2,7 +2,7 @@ import type { IHeaders } from 'kafkajs'
 import { expect, test } from 'vitest'
 import { headerTexts } from './header-texts.ts'
 
-/** What kafkajs 2.2.4 makes of the headers of a record that it reads (recordBatch/record/v0/decoder.js). */
+/** Headers as kafkajs 2.2.4 decodes them (recordBatch/record/v0/decoder.js). */
 function decoded(...headers: [name: string, value: string | null][]): IHeaders {
   return headers.reduce<Record<string, unknown>>((found, [name, text]) => {
     const value = text === null ? null : Buffer.from(text)
@@ -17,20 +17,20 @@ function json(...headers: Parameters<typeof decoded>): string {
   return JSON.stringify(headerTexts(decoded(...headers)))
 }
 
-test('a header shows as its text, and one without a value as null', () => {
+test('a header with a value becomes text, and a header without a value becomes null', () => {
   expect(json(['run', 'a'], ['empty', ''], ['none', null])).toBe('{"run":"a","empty":"","none":null}')
 })
 
-test('a header that comes more than once shows as a list of all its values', () => {
+test('a repeated header becomes a list of all its values', () => {
   expect(json(['a', '1'], ['b', 'x'], ['a', null], ['a', '1'])).toBe('{"a":["1",null,"1"],"b":"x"}')
 })
 
-test.each(['__proto__', 'constructor', 'toString'])('a header may be called %s', (name) => {
+test.each(['__proto__', 'constructor', 'toString'])('a header named %s is like any other header', (name) => {
   expect(json([name, '1'])).toBe(`{"${name}":"1"}`)
   expect(json([name, '1'], [name, '2'])).toBe(`{"${name}":["1","2"]}`)
   expect(Object.getPrototypeOf({})).toBe(Object.prototype)
 })
 
-test('a record without headers shows none', () => {
+test('a record without headers gives an empty object', () => {
   expect(JSON.stringify(headerTexts(undefined))).toBe('{}')
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ProfileError } from '../../kafka/errors.ts'
 import { produceCommand } from './produce.ts'
 
-/** Why transactions of these shares are not produced: wrong usage, or else that the profile is not there. */
+/** The error for these shares: wrong usage, or, if they are valid, the missing profile. */
 async function refusal(duplicates: number, late: number, malformed: number): Promise<unknown> {
   const program = new Command().option('--profile <name>').exitOverride()
   program.configureOutput({ outputError: () => {} })
@@ -20,7 +20,7 @@ describe('the shares of transactions', () => {
     [0, 0.5, 0],
     [0.3, 0.3, 0.1],
     [0.9, 0, 0.09],
-  ])('%d repeated, %d late and %d malformed can be had', async (...shares) => {
+  ])('%d repeated, %d late and %d malformed are accepted', async (...shares) => {
     expect(await refusal(...shares)).toBeInstanceOf(ProfileError)
   })
 
@@ -29,18 +29,21 @@ describe('the shares of transactions', () => {
     [0.9, 0, 0.1],
     [0.7, 0.2, 0.1],
     [0.5, 0.5, 0.5],
-  ])('%d repeated, %d late and %d malformed leave none to be first: wrong usage', async (...shares) => {
-    const error = await refusal(...shares)
-    expect(error).toBeInstanceOf(CommanderError)
-    expect(String(error)).toContain('must be below 1 together')
-  })
+  ])(
+    '%d repeated, %d late and %d malformed leave no new transactions and are wrong usage',
+    async (...shares) => {
+      const error = await refusal(...shares)
+      expect(error).toBeInstanceOf(CommanderError)
+      expect(String(error)).toContain('must add up to less than 1')
+    },
+  )
 
   test.each([
     [0, 0.51, 0, 0.5],
     [0.3, 0.4, 0.1, 0.3],
     [0.05, 0.9, 0, 0.475],
   ] as const)(
-    '%d repeated, %d late and %d malformed leave too few to repeat late: wrong usage',
+    '%d repeated, %d late and %d malformed leave too few new transactions to repeat late and are wrong usage',
     async (duplicates, late, malformed, most) => {
       const error = await refusal(duplicates, late, malformed)
       expect(error).toBeInstanceOf(CommanderError)

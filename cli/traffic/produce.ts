@@ -1,22 +1,25 @@
 import type { Command } from 'commander'
 import { GAME_TOPIC, produceGame } from '../../producers/game-producer.ts'
 import type { Outcome } from '../../producers/produce.ts'
-import { drawSeed } from '../../producers/random.ts'
 import { produceTransactions, TRANSACTION_TOPIC } from '../../producers/transaction-producer.ts'
-import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
+import { duration, instant, positiveInteger, share } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
+import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
+import {
+  addTrafficOptions,
+  repeatableStart,
+  type TrafficOptions,
+  trafficPlan,
+} from '../options/traffic-options.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { grouped, print, printJson, say } from '../terminal/output.ts'
+import { say, sayError, warn } from '../terminal/log.ts'
+import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ProgressLine } from './progress-line.ts'
 
-interface CommonOptions {
-  rate: number
+interface CommonOptions extends TrafficOptions {
   duration?: number
-  count?: number
-  seed?: number
-  start?: number
   json?: true
 }
 
@@ -30,58 +33,70 @@ interface TransactionOptions extends CommonOptions {
   malformed: number
 }
 
-/** Where a seeded game begins unless told: a fixed time, so that the seed alone gives the same events. */
-const SEEDED_GAME_START = Date.parse('2026-01-01T00:00:00Z')
-
 export function produceCommand(program: Command): void {
-  const produce = group(program, 'produce', 'sample traffic')
+  const produce = group(program, 'produce', 'produce sample traffic')
   const game = common(
-    produce.command('game').description(`players that move and get hurt, into ${GAME_TOPIC.name}`),
+    produce
+      .command('game')
+      .description(`produce events of moving and fighting players to the topic ${GAME_TOPIC.name}`),
     '1000',
   )
-    .option('--start <time>', 'when the game begins (ISO 8601); with a seed 2026-01-01, else now', instant)
-    .option('--players <n>', 'how many players', positiveInteger, 100)
+    .option(
+      '--start <time>',
+      'the time of the first event, in ISO 8601 (default: now, or 2026-01-01 with --seed)',
+      instant,
+    )
+    .option('--players <n>', 'the number of players', positiveInteger, 100)
     .addHelpText(
       'after',
       '\nExamples:\n  playstream produce game --rate 20000 --duration 1m\n  playstream produce game --count 1000 --seed 7 --json',
     )
-  game.action((options: GameOptions) => runGame(game, options))
+  addLogOption(game, 'game-producer').action((options: GameOptions) => runGame(game, options))
   const transactions = common(
     produce
       .command('transactions')
-      .description(`purchases, refunds and their retries, into ${TRANSACTION_TOPIC.name}`),
+      .description(`produce purchases, refunds and their retries to the topic ${TRANSACTION_TOPIC.name}`),
     '500',
   )
-    // Not in the past by default: the records' timestamps say the same, and the topic's retention would take them.
-    .option('--start <time>', 'the event time of the first record (ISO 8601), now by default', instant)
-    .option('--duplicates <share>', 'the share of records that repeat one at once', share, 0.3)
-    .option('--late-duplicates <share>', 'the share that repeat one of minutes to hours before', share, 0.05)
-    .option('--malformed <share>', 'the share that are no transaction', share, 0.01)
+    // The default is now even with a seed: the start sets the timestamps, and the topic's retention would delete old records.
+    .option('--start <time>', 'the time of the first transaction, in ISO 8601 (default: now)', instant)
+    .option(
+      '--duplicates <share>',
+      'the share of records that repeat a transaction at once, from 0 to 1',
+      share,
+      0.3,
+    )
+    .option(
+      '--late-duplicates <share>',
+      'the share that repeat a transaction minutes to hours later',
+      share,
+      0.05,
+    )
+    .option('--malformed <share>', 'the share that are not valid transactions', share, 0.01)
     .addHelpText(
       'after',
       '\nExamples:\n  playstream produce transactions --rate 2000 --duration 30s\n  playstream produce transactions --count 10000 --duplicates 0.5 --json',
     )
-  transactions.action((options: TransactionOptions) => runTransactions(transactions, options))
+  addLogOption(transactions, 'transaction-producer').action((options: TransactionOptions) =>
+    runTransactions(transactions, options),
+  )
 }
 
 function common(command: Command, defaultRate: string): Command {
-  return command
-    .option('--rate <n>', "records a second, or 'max'", rate, rate(defaultRate))
-    .option('--duration <time>', 'stop after this time (30s, 5m)', duration)
-    .option('--count <n>', 'stop after so many records', positiveInteger)
-    .option('--seed <n>', 'the same seed, with the same rate and start, gives the same records', seed)
+  return addTrafficOptions(command, 'records', defaultRate)
+    .option('--duration <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
     .option('--json', 'print the summary as JSON')
 }
 
 async function runGame(command: Command, options: GameOptions): Promise<void> {
   const profile = profileOf(command, 'game-producer')
   const line = new ProgressLine()
-  const plan = planOf(options, options.seed === undefined ? Date.now() : SEEDED_GAME_START)
+  const plan = planOf(options, repeatableStart(options))
   const outcome = await produceGame(profile, {
     ...plan,
     players: options.players,
     progress: (progress) => line.update(progress),
-    warn: say,
+    warn,
   }).finally(() => line.end())
   report(options, outcome, {
     topic: GAME_TOPIC.name,
@@ -105,7 +120,7 @@ async function runTransactions(command: Command, options: TransactionOptions): P
     lateDuplicates: options.lateDuplicates,
     malformed: options.malformed,
     progress: (progress) => line.update(progress),
-    warn: say,
+    warn,
   }).finally(() => line.end())
   const { unique, duplicate, lateDuplicate, malformed } = outcome.byKind
   report(options, outcome, {
@@ -123,30 +138,23 @@ async function runTransactions(command: Command, options: TransactionOptions): P
 }
 
 function checkShares(command: Command, { duplicates, lateDuplicates, malformed }: TransactionOptions): void {
-  // Sums of shares are off in the last digits: 0.7 + 0.2 + 0.1 is below 1.
+  // Rounded, because floating-point sums are inexact: 0.7 + 0.2 + 0.1 is below 1.
   const unique = Number((1 - duplicates - lateDuplicates - malformed).toFixed(9))
   if (unique <= 0) {
     command.error(
-      '--duplicates, --late-duplicates and --malformed must be below 1 together: something must be first',
+      '--duplicates, --late-duplicates and --malformed must add up to less than 1: the rest are new transactions',
     )
   }
   if (lateDuplicates > unique) {
     const most = Number(((1 - duplicates - malformed) / 2).toFixed(9))
     command.error(
-      `--late-duplicates must be at most ${most} with these --duplicates and --malformed: a record is repeated late once`,
+      `--late-duplicates must be at most ${most} with these --duplicates and --malformed: a transaction is repeated late only once`,
     )
   }
 }
 
 function planOf(options: CommonOptions, defaultStart: number) {
-  return {
-    seed: options.seed ?? drawSeed(),
-    start: options.start ?? defaultStart,
-    rate: options.rate,
-    count: options.count ?? Number.POSITIVE_INFINITY,
-    durationMs: options.duration ?? Number.POSITIVE_INFINITY,
-    signal: shutdownSignal(say),
-  }
+  return { ...trafficPlan(options, options.duration, defaultStart), signal: shutdownSignal(say) }
 }
 
 function figures(outcome: Outcome) {
@@ -164,7 +172,9 @@ function report(options: CommonOptions, outcome: Outcome, summary: Readonly<Reco
   else for (const [name, value] of Object.entries(summary)) print(`${name.padEnd(20)} ${text(value)}`)
   if (!outcome.error) return
   const uncertain = outcome.sent - outcome.acknowledged
-  say(`playstream: ${outcome.error.message}; ${grouped(uncertain)} records may or may not have been written`)
+  sayError(
+    `playstream: ${outcome.error.message}; ${grouped(uncertain)} records may or may not have been written`,
+  )
   process.exitCode = EXIT.failed
 }
 

@@ -1,13 +1,14 @@
 import type { Progress } from '../../producers/produce.ts'
-import { grouped, say } from '../terminal/output.ts'
+import { canRedraw, say } from '../terminal/log.ts'
+import { grouped } from '../terminal/output.ts'
 
-/** How often a line is written where there is no terminal to rewrite it on. */
+/** How often a line is written when it cannot be redrawn in place. */
 const LINE_MS = 5_000
 const REFRESH_MS = 500
 
-/** Shows how far a producer is, also while nothing moves: one line, rewritten on a terminal, now and then elsewhere. */
+/** Shows the progress of a producer, even while it makes none: redrawn in place on a terminal, otherwise a line every 5 seconds. */
 export class ProgressLine {
-  readonly #terminal = process.stderr.isTTY
+  readonly #terminal = canRedraw()
   readonly #timer: NodeJS.Timeout
   #progress: Progress | undefined
   #shown = { acknowledged: 0, at: performance.now() }
@@ -20,7 +21,7 @@ export class ProgressLine {
     this.#progress = progress
   }
 
-  /** Clears the line for what comes after it. */
+  /** Stops and clears the line. */
   end(): void {
     clearInterval(this.#timer)
     if (this.#terminal) process.stderr.write('\r\x1b[K')

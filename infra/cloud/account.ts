@@ -6,11 +6,11 @@ import type { Cluster } from './cluster.ts'
 import { displayName } from './names.ts'
 import type { Registry } from './registry.ts'
 
-/** A service account and its keys. It may do nothing until it is given permissions. */
+/** A service account and its keys. It has no permissions until it is granted some. */
 export class Account extends Construct {
   readonly name: string
   readonly id: string
-  /** As permissions name it. */
+  /** Its name in permissions. */
   readonly principal: string
   readonly #stage: string
   readonly #account: ServiceAccount
@@ -25,11 +25,12 @@ export class Account extends Construct {
   }
 
   /**
-   * A key to a service. Without `after` nobody waits for it: the provider records a key only after the wait, and an
-   * interrupted wait would leave a live key that nothing knows of.
+   * A key to a service. Without `after` Terraform does not wait until the service takes the key: the provider records a
+   * key only after that wait, and an interrupted wait would leave a live key in nobody's state.
    * @param after the permissions that the stack itself needs with this key. The provider then waits until the service
-   * takes the key, and a service takes none of an account that may do nothing in it. They are replaced as the key is, the
-   * new one first: it must never be ACLs, because a new entry is the same entry and goes with the old one.
+   * takes the key; a service takes no key of an account without permissions in it. These permissions are replaced
+   * together with the key, the new ones first. They must never be ACLs: a new entry equals the old one and would be
+   * deleted with it.
    */
   keyTo(
     service: 'kafka' | 'registry' | 'ksqldb' | 'flink',

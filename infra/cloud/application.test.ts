@@ -34,7 +34,7 @@ test.each(catalog.applications)('%s has an account and a key to each service tha
   expect(hasRegistryKey).toBe(subjectsOf(name, catalog).length > 0)
 })
 
-test('who reads or writes Avro, and nobody else, has a key to the registry', () => {
+test('exactly the applications that read or write Avro have a key to the registry', () => {
   const keys = Object.keys(stack.resource.confluent_api_key ?? {}).filter((name) =>
     name.endsWith('_registry'),
   )
@@ -60,22 +60,25 @@ describe.each([
   (_, { resource: { confluent_api_key: found = {} } }) => {
     const keys = Object.entries(found).filter(([name]) => !name.startsWith('provisioner_'))
 
-    test('depends on no permission, so that permissions are not replaced with the new one made first', () => {
+    test('depends on no permission, so that permissions are not replaced by creating the new one first', () => {
       for (const [name, key] of keys) expect(key, name).not.toHaveProperty('depends_on')
     })
 
-    test('is recorded at once, so that an interrupt leaves no live key behind', () => {
+    test('is recorded immediately, so that an interrupt leaves no live key behind', () => {
       for (const [name, key] of keys) expect(key, name).toHaveProperty('disable_wait_for_ready', true)
     })
   },
 )
 
-test('no access control entry is made before another is gone, on any cluster with any engine', () => {
+test('no access control entry is created before the one it replaces is deleted, on any cluster with any engine', () => {
   for (const flags of [{}, { sql: 'ksqldb' }, { cluster: 'standard', sql: 'flink' }] as const)
     expect(createdFirst(synthesized(flags))).not.toContain('confluent_kafka_acl')
 })
 
-/** The types of what Terraform replaces with the new one first: whatever asks for it, and all that such a thing needs. */
+/**
+ * The types that Terraform replaces by creating the new resource first: those that ask for it, and all that these
+ * depend on.
+ */
 function createdFirst(found: SynthesizedStack): string[] {
   const all = Object.entries(found.resource).flatMap(([type, resources]) =>
     Object.entries(resources).map(([name, { '//': _, ...attributes }]) => ({

@@ -17,16 +17,18 @@ export interface ApplicationOptions {
   readonly catalog: Catalog
   readonly cluster: Cluster
   readonly registry: Registry
-  /** Who makes ACLs. */
+  /** The account that creates ACLs. */
   readonly provisioner: { readonly kafka: KafkaAccess }
 }
 
-/** An application's account, with what the catalog says that it does and nothing more, and a key to each service it uses. */
+/**
+ * An application's account with exactly the permissions that the catalog declares, and a key to each service it uses.
+ */
 export class Application extends Construct {
   readonly name: ApplicationName
   readonly account: Account
   readonly kafkaKey: ResourceCredentials
-  /** Undefined for those that have no subject to read. */
+  /** Undefined for applications that read no subject. */
   readonly registryKey: ResourceCredentials | undefined
 
   constructor(scope: Construct, options: ApplicationOptions) {

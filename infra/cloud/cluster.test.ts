@@ -4,7 +4,7 @@ import { resource, synthesized } from '../stack/test-stack.ts'
 const cluster = (flags: Parameters<typeof synthesized>[0]) =>
   resource(synthesized(flags), 'confluent_kafka_cluster', 'playstream')
 
-test('the cluster is basic, in one zone of us-east-2, unless told', () => {
+test('the cluster is by default basic, in one zone of us-east-2', () => {
   expect(cluster({})).toEqual({
     display_name: 'playstream-dev',
     environment: [{ id: '${confluent_environment.playstream.id}' }],
@@ -15,7 +15,7 @@ test('the cluster is basic, in one zone of us-east-2, unless told', () => {
   })
 })
 
-test('a standard cluster can be anywhere', () => {
+test('a standard cluster can be in any cloud and region', () => {
   const found = cluster({ cluster: 'standard', cloud: 'gcp', region: 'us-east4', availability: 'multi_zone' })
   expect(found).toMatchObject({
     cloud: 'GCP',
@@ -26,6 +26,6 @@ test('a standard cluster can be anywhere', () => {
   expect(found).not.toHaveProperty('basic')
 })
 
-test('a dedicated cluster has its CKUs', () => {
+test('a dedicated cluster has the configured CKUs', () => {
   expect(cluster({ cluster: 'dedicated', cku: '3' })).toMatchObject({ dedicated: [{ cku: 3 }] })
 })

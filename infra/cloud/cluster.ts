@@ -45,17 +45,17 @@ export class Cluster extends Construct {
     return this.service.id
   }
 
-  /** Whether single topics, groups and transactional ids take role bindings; where not, ACLs. */
+  /** Whether topics, groups and transactional ids take role bindings; otherwise they take ACLs. */
   get takesRoles(): boolean {
     return this.#type !== 'basic'
   }
 
-  /** The CRN of the cluster as a whole. */
+  /** The CRN of the whole cluster. */
   get crn(): string {
     return this.#rbacCrn
   }
 
-  /** The CRN of something in it, as `topic=logs`. */
+  /** The CRN of a resource in the cluster, such as `topic=logs`. */
   crnOf(resource: string): string {
     return `${this.#rbacCrn}/kafka=${this.id}/${resource}`
   }

@@ -9,7 +9,7 @@ export interface EnvironmentOptions {
   readonly protect: boolean
 }
 
-/** What everything of a stage lives in. */
+/** The Confluent environment, which contains everything else of a stage. */
 export class Environment extends Construct {
   readonly id: string
   /** Its CRN. */

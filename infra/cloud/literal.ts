@@ -1,4 +1,4 @@
-/** Text as it is: Terraform would take `${` and `%{` in it for the beginning of a template. */
+/** Text that Terraform takes literally: it would read `${` and `%{` as the start of a template. */
 export function literal(text: string): string {
   return text.replace(/[$%](?=\{)/g, (sign) => sign + sign)
 }

@@ -14,14 +14,14 @@ test('only the provisioner manages the cluster', () => {
   expect(bindings.filter(([, { role_name }]) => /Admin$/.test(String(role_name)))).toHaveLength(1)
 })
 
-test('it alone owns all subjects, by one role that a new subject needs not wait for', () => {
+test('only the provisioner owns all subjects, by one role that covers new subjects in advance', () => {
   const owned = bindings.filter(([, { role_name }]) => role_name === 'ResourceOwner')
   expect(owned.map(([, binding]) => [binding.principal, binding.crn_pattern])).toEqual([
     [principal, '${data.confluent_schema_registry_cluster.playstream.resource_name}/subject=*'],
   ])
 })
 
-test('its keys come after its permissions, and so does all that it makes', () => {
+test('the provisioner’s keys, and the resources created with them, come after its permissions', () => {
   expect(resource(stack, 'confluent_api_key', 'provisioner_kafka').depends_on).toEqual([
     'confluent_role_binding.provisioner_cluster',
   ])
@@ -39,7 +39,7 @@ test('its keys come after its permissions, and so does all that it makes', () =>
   }
 })
 
-test('what the rest waits for is waited for', () => {
+test('Terraform waits for the permissions and keys that other resources need', () => {
   for (const [name, binding] of bindings)
     expect('disable_wait_for_ready' in binding, name).toBe(!name.startsWith('provisioner_'))
 })

@@ -12,7 +12,7 @@ export interface ProvisionerOptions {
   readonly registry: Registry
 }
 
-/** The only account that manages the cluster: it makes topics, ACLs and schemas, and owns the registry's subjects. */
+/** The only account that manages the cluster: it creates topics, ACLs and schemas, and owns the registry's subjects. */
 export class Provisioner extends Construct {
   readonly name = PROVISIONER
   readonly kafka: KafkaAccess
@@ -31,7 +31,8 @@ export class Provisioner extends Construct {
       credentials: account.keyToKafka(cluster, { after: [admin] }).credentials,
     }
 
-    // One role on all subjects, not one on each: a new subject is validated in the plan, before a role of its own is made.
+    // One role on all subjects, not one for each: a new subject is validated in the plan, before a role for it could
+    // exist.
     const owner = bind('own-subjects', 'ResourceOwner', registry.crnOfSubject('*'))
     this.registry = {
       registryId: registry.id,

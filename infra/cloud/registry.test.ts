@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { resource, synthesized } from '../stack/test-stack.ts'
 
-test('the registry is read by its environment, once there is a cluster', () => {
+test('the registry is read by its environment, after the cluster exists', () => {
   const stack = synthesized()
   const found = stack.data.confluent_schema_registry_cluster?.playstream
   expect(found).toMatchObject({ environment: [{ id: '${local.environment_with_cluster}' }] })
@@ -11,13 +11,13 @@ test('the registry is read by its environment, once there is a cluster', () => {
   })
 })
 
-test('nothing makes its reading wait for changes of the cluster, which would replace every schema', () => {
+test('a changed cluster does not delay reading the registry, which would replace every schema', () => {
   const found = JSON.stringify(synthesized().data.confluent_schema_registry_cluster)
   expect(found).not.toContain('depends_on')
   expect(found).not.toContain('confluent_kafka_cluster')
 })
 
-test('addresses come from the resources', () => {
+test('the endpoint and CRNs come from the data source', () => {
   const stack = synthesized({ stage: 'prod', cluster: 'standard' })
   const topic = resource(stack, 'confluent_kafka_topic', 'game-events')
   const schema = resource(stack, 'confluent_schema', 'player-health')

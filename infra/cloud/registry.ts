@@ -2,7 +2,7 @@ import { Construct, TerraformLocal } from '../cdktf.ts'
 import type { ManagedResource } from '../confluent/identity/api-key.ts'
 import { SchemaRegistryCluster } from '../confluent/schema-registry-cluster.ts'
 import type { Cluster } from './cluster.ts'
-import { knownWith } from './known-with.ts'
+import { knownAfter } from './known-after.ts'
 
 /** The schema registry, which comes with the environment's first cluster. */
 export class Registry extends Construct {
@@ -14,10 +14,10 @@ export class Registry extends Construct {
   constructor(scope: Construct, cluster: Cluster) {
     super(scope, 'registry')
     this.environmentId = cluster.environment.id
-    // It is to be read once the cluster is there, but not anew in every plan that changes the cluster: its id would be
-    // unknown in that plan, and every schema and key that hangs on it would be replaced. Both depends_on and a direct
-    // reference do that; a local value in between does not.
-    const found = knownWith(cluster.id, this.environmentId)
+    // The registry must be read after the cluster exists, but not in every plan that changes the cluster: its id would
+    // be unknown in that plan, and every schema and key that depends on it would be replaced. Both depends_on and a
+    // direct reference have that effect; a local value in between does not.
+    const found = knownAfter(cluster.id, this.environmentId)
     const withCluster = new TerraformLocal(this, 'environment_with_cluster', found)
     withCluster.overrideLogicalId('environment_with_cluster')
     const registry = new SchemaRegistryCluster(this, 'playstream', { environmentId: withCluster.asString })

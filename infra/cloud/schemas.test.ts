@@ -15,14 +15,17 @@ const access = {
   ],
 }
 
-test.each(schemas)('$subject is registered as the catalog says, in the layout of the registry', (schema) => {
-  const found = resource(stack, 'confluent_schema', schema.subject)
-  expect(found).toMatchObject({ subject_name: schema.subject, format: schema.type, ...access })
-  expect(found.schema).toBe(JSON.stringify(JSON.parse(schema.text)))
-})
+test.each(schemas)(
+  '$subject is registered as the catalog declares it, in the registry’s layout',
+  (schema) => {
+    const found = resource(stack, 'confluent_schema', schema.subject)
+    expect(found).toMatchObject({ subject_name: schema.subject, format: schema.type, ...access })
+    expect(found.schema).toBe(JSON.stringify(JSON.parse(schema.text)))
+  },
+)
 
 test.each(schemas)(
-  '$subject has the catalog’s rule of compatibility, made after it and gone before it',
+  '$subject has the catalog’s compatibility, created after the schema and deleted before it',
   (schema) => {
     expect(resource(stack, 'confluent_subject_config', schema.subject)).toEqual({
       subject_name: `\${confluent_schema.${schema.subject}.subject_name}`,
@@ -32,17 +35,17 @@ test.each(schemas)(
   },
 )
 
-test('there are no others', () => {
+test('no other schema is registered', () => {
   expect(count(stack, 'confluent_schema')).toBe(schemas.length)
   expect(count(stack, 'confluent_subject_config')).toBe(schemas.length)
 })
 
-test('a union refers to the versions of its types that this stack makes', () => {
+test('a union refers to the versions of its types that this stack registers', () => {
   expect(resource(stack, 'confluent_schema', 'game-events-value').schema_reference).toEqual(
     ['health', 'position'].map((type) => ({
       name: `playstream.Player${type.replace(/^./, (letter) => letter.toUpperCase())}`,
       subject_name: `\${confluent_schema.player-${type}.subject_name}`,
-      // Unknown to a plan that changes the type's text, so that the union follows in the same deployment.
+      // Unknown in a plan that changes the type's text, so that the union is updated in the same deployment.
       version: `\${(length(terraform_data.player-${type}.id) >= 1) ? confluent_schema.player-${type}.version : null}`,
     })),
   )
@@ -56,19 +59,19 @@ test.each(schemas)(
   },
 )
 
-test('a changed text changes what makes the version unknown', () => {
+test('a changed text changes the marker that makes the version unknown', () => {
   const { text } = schemas.find(({ subject }) => subject === 'player-health') as Schema
   expect(resource(stack, 'terraform_data', 'player-health')).toEqual({
     triggers_replace: { text: JSON.stringify(JSON.parse(text)) },
   })
 })
 
-test('the order in which the catalog lists them does not matter', () => {
+test('the order of schemas in the catalog does not matter', () => {
   const reversed = synthesized({}, { catalog: { ...catalog, schemas: [...schemas].reverse() } })
   expect(reversed.resource.confluent_schema).toEqual(stack.resource.confluent_schema)
 })
 
-test('what looks like a template in a schema’s text stays text', () => {
+test('text that looks like a template in a schema stays text', () => {
   const templated = schemas.map((schema) =>
     schema.type === 'JSON' ? { ...schema, text: '{"title":"${secret} %{if}"}' } : schema,
   )

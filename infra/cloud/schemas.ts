@@ -3,9 +3,9 @@ import { Construct, Token } from '../cdktf.ts'
 import type { RegistryAccess } from '../confluent/credentials.ts'
 import { ConfluentSchema } from '../confluent/schema.ts'
 import { SubjectConfig } from '../confluent/subject-config.ts'
-import { knownWith } from './known-with.ts'
+import { ChangeMarker } from './change-marker.ts'
+import { knownAfter } from './known-after.ts'
 import { literal } from './literal.ts'
-import { PlanMarker } from './plan-marker.ts'
 
 export interface SchemasOptions {
   readonly schemas: readonly Schema[]
@@ -13,13 +13,13 @@ export interface SchemasOptions {
   readonly protect: boolean
 }
 
-/** Every schema of the catalog, each after those it refers to, with its subject's rule of compatibility. */
+/** Every schema of the catalog, after the schemas it refers to, with its subject's compatibility. */
 export class Schemas extends Construct {
   readonly #options: SchemasOptions
   readonly #made = new Map<string, ConfluentSchema>()
   readonly #versions = new Map<string, number>()
 
-  /** @param options the schemas refer to each other in no circle */
+  /** @param options schemas whose references form no circle */
   constructor(scope: Construct, options: SchemasOptions) {
     super(scope, 'schemas')
     this.#options = options
@@ -40,27 +40,29 @@ export class Schemas extends Construct {
       { preventDestroy: protect },
     )
     this.#made.set(subject, made)
-    // After the schema, and so gone before it: with a subject's last version the registry itself drops the rule.
+    // After the schema, and so deleted before it: the registry drops the compatibility together with a subject's last
+    // version.
     const { compatibility } = schema
     new SubjectConfig(this, subject, { subject: made.subjectName, compatibility, access })
     return made
   }
 
   /**
-   * The version that others refer to. The provider says only after a change of the text which version it made, and would
-   * leave what refers to it a version behind until the next deployment: so a changed text makes the version unknown.
+   * The version to refer to. The provider learns the new version only after a text was changed, and would leave
+   * referring schemas one version behind until the next deployment; so the version is unknown in a plan that changes
+   * the text.
    */
   #versionOf(schema: ConfluentSchema, subject: string): number {
     const known = this.#versions.get(subject)
     if (known !== undefined) return known
-    const { changed } = new PlanMarker(this, subject, textOf(schemaOf(subject, this.#options.schemas)))
-    const version = Token.asNumber(knownWith(changed, schema.version))
+    const { changed } = new ChangeMarker(this, subject, textOf(schemaOf(subject, this.#options.schemas)))
+    const version = Token.asNumber(knownAfter(changed, schema.version))
     this.#versions.set(subject, version)
     return version
   }
 }
 
-/** Compact, as the registry keeps it: another layout would show as a change in every plan. */
+/** Compact, as the registry stores it: any other layout would show as a change in every plan. */
 function textOf(schema: Schema): string {
   return literal(JSON.stringify(JSON.parse(schema.text)))
 }

@@ -6,7 +6,7 @@ import { count, resource, synthesized } from '../stack/test-stack.ts'
 
 const stack = synthesized()
 
-test.each(topics)('$name is as the catalog says', (topic) => {
+test.each(topics)('$name is created as the catalog declares it', (topic) => {
   expect(resource(stack, 'confluent_kafka_topic', topic.name)).toEqual({
     topic_name: topic.name,
     partitions_count: topic.partitions,
@@ -22,11 +22,11 @@ test.each(topics)('$name is as the catalog says', (topic) => {
   })
 })
 
-test('there are no others', () => {
+test('no other topic is created', () => {
   expect(count(stack, 'confluent_kafka_topic')).toBe(topics.length)
 })
 
-test('a topic’s name may have what Terraform’s names have not', () => {
+test('a topic’s name may contain characters that Terraform’s names may not', () => {
   const dotted = topics.map((topic, index) => (index === 0 ? { ...topic, name: '2.game.events' } : topic))
   const found = synthesized({}, { catalog: { ...catalog, topics: dotted, processors: [] } })
   expect(resource(found, 'confluent_kafka_topic', '_2_game_events').topic_name).toBe('2.game.events')

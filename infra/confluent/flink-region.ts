@@ -1,21 +1,10 @@
-import type { Construct } from '../cdktf.ts'
-import { ConfluentDataSource } from './data-source.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentDataSource } from './definition/data-source.ts'
+import { MANAGED } from './definition/outputs.ts'
 
 /** A region in which Flink runs. */
-export class FlinkRegion extends ConfluentDataSource {
-  constructor(scope: Construct, name: string, config: { readonly cloud: string; readonly region: string }) {
-    super(scope, name, 'confluent_flink_region', { cloud: config.cloud, region: config.region })
-  }
-
-  get apiVersion(): string {
-    return this.getStringAttribute('api_version')
-  }
-
-  get kind(): string {
-    return this.getStringAttribute('kind')
-  }
-
-  get restEndpoint(): string {
-    return this.getStringAttribute('rest_endpoint')
-  }
-}
+export class FlinkRegion extends confluentDataSource(
+  'confluent_flink_region',
+  { cloud: attribute('cloud'), region: attribute('region') },
+  { ...MANAGED, restEndpoint: 'rest_endpoint' },
+) {}

@@ -1,8 +1,8 @@
-import type { Construct } from '../cdktf.ts'
-import { type KafkaAccess, kafkaAttributes } from './credentials.ts'
-import { ConfluentResource, type ResourceOptions } from './resource.ts'
+import { kafkaAttributes } from './credentials.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
-/** What an access control entry is about, and what it allows. */
+/** The resource of an access control entry, and the allowed operation. */
 export interface Acl {
   readonly resourceType: 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID' | 'CLUSTER'
   readonly resourceName: string
@@ -10,24 +10,12 @@ export interface Acl {
   readonly operation: 'ALL' | 'READ' | 'WRITE' | 'DESCRIBE' | 'DESCRIBE_CONFIGS' | 'IDEMPOTENT_WRITE'
 }
 
-export interface KafkaAclConfig extends Acl {
-  readonly principal: string
-  readonly access: KafkaAccess
-}
-
 /** Allows a principal an operation, from any host. */
-export class KafkaAcl extends ConfluentResource {
-  constructor(scope: Construct, name: string, config: KafkaAclConfig, options?: ResourceOptions) {
-    const attributes = {
-      resource_type: config.resourceType,
-      resource_name: config.resourceName,
-      pattern_type: config.patternType,
-      principal: config.principal,
-      host: '*',
-      operation: config.operation,
-      permission: 'ALLOW',
-      ...kafkaAttributes(config.access),
-    }
-    super(scope, name, 'confluent_kafka_acl', attributes, options)
-  }
-}
+export class KafkaAcl extends confluentResource('confluent_kafka_acl', {
+  resourceType: attribute<Acl['resourceType']>('resource_type'),
+  resourceName: attribute('resource_name'),
+  patternType: attribute<Acl['patternType']>('pattern_type'),
+  principal: attribute('principal'),
+  operation: (operation: Acl['operation']) => ({ host: '*', operation, permission: 'ALLOW' }),
+  access: kafkaAttributes,
+}) {}

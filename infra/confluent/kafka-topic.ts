@@ -1,23 +1,11 @@
-import type { Construct } from '../cdktf.ts'
-import { type KafkaAccess, kafkaAttributes } from './credentials.ts'
-import { ConfluentResource, type ResourceOptions } from './resource.ts'
+import { kafkaAttributes } from './credentials.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
-export interface KafkaTopicConfig {
-  readonly topicName: string
-  readonly partitions: number
+export class KafkaTopic extends confluentResource('confluent_kafka_topic', {
+  topicName: attribute('topic_name'),
+  partitions: attribute<number>('partitions_count'),
   /** Settings as Kafka spells them. */
-  readonly config: Readonly<Record<string, string>>
-  readonly access: KafkaAccess
-}
-
-export class KafkaTopic extends ConfluentResource {
-  constructor(scope: Construct, name: string, config: KafkaTopicConfig, options?: ResourceOptions) {
-    const attributes = {
-      topic_name: config.topicName,
-      partitions_count: config.partitions,
-      config: config.config,
-      ...kafkaAttributes(config.access),
-    }
-    super(scope, name, 'confluent_kafka_topic', attributes, options)
-  }
-}
+  config: attribute<Readonly<Record<string, string>>>('config'),
+  access: kafkaAttributes,
+}) {}

@@ -4,13 +4,13 @@ import { type Construct, TerraformProvider } from '../cdktf.ts'
 export const PROVIDER_VERSION = '2.83.4'
 
 export interface ConfluentProviderConfig {
-  /** The API of Confluent Cloud, where it is not the usual one. */
+  /** The API of Confluent Cloud, if it is not the public one. */
   readonly endpoint?: string
 }
 
 /**
- * The Confluent provider. It reads CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET from the environment itself, so
- * they are not in the configuration.
+ * The Confluent provider. It reads CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET from the environment itself,
+ * so that they are not in the configuration.
  */
 export class ConfluentProvider extends TerraformProvider {
   readonly #config: ConfluentProviderConfig

@@ -1,21 +1,10 @@
-import type { Construct } from '../cdktf.ts'
-import { type RegistryAccess, registryAttributes } from './credentials.ts'
-import { ConfluentResource, type ResourceOptions } from './resource.ts'
+import { registryAttributes } from './credentials.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
-export interface SubjectConfigConfig {
-  readonly subject: string
-  readonly compatibility: string
-  readonly access: RegistryAccess
-}
-
-/** What the registry demands of a subject's next version. */
-export class SubjectConfig extends ConfluentResource {
-  constructor(scope: Construct, name: string, config: SubjectConfigConfig, options?: ResourceOptions) {
-    const attributes = {
-      subject_name: config.subject,
-      compatibility_level: config.compatibility,
-      ...registryAttributes(config.access),
-    }
-    super(scope, name, 'confluent_subject_config', attributes, options)
-  }
-}
+/** The compatibility that the registry requires of a subject's next version. */
+export class SubjectConfig extends confluentResource('confluent_subject_config', {
+  subject: attribute('subject_name'),
+  compatibility: attribute('compatibility_level'),
+  access: registryAttributes,
+}) {}

@@ -2,26 +2,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { PlanRefusedError, SettingsError, TerraformError } from '../errors.ts'
+import { PlanRefusedError, TerraformError } from '../errors.ts'
 import { readSettings } from '../settings/settings.ts'
-import { Deployment, requireCloudKey } from './deployment.ts'
-
-describe('the key of Confluent Cloud', () => {
-  test.each([
-    [{}, 'CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET are not set'],
-    [{ CONFLUENT_CLOUD_API_KEY: 'K' }, 'CONFLUENT_CLOUD_API_SECRET is not set'],
-    [{ CONFLUENT_CLOUD_API_KEY: ' ', CONFLUENT_CLOUD_API_SECRET: 'S' }, 'CONFLUENT_CLOUD_API_KEY is not set'],
-  ])('that is missing is named: %j', (env, message) => {
-    expect(() => requireCloudKey(env)).toThrow(SettingsError)
-    expect(() => requireCloudKey(env)).toThrow(message)
-  })
-
-  test('that is there is enough', () => {
-    expect(() =>
-      requireCloudKey({ CONFLUENT_CLOUD_API_KEY: 'K', CONFLUENT_CLOUD_API_SECRET: 'S' }),
-    ).not.toThrow()
-  })
-})
+import { Deployment } from './deployment.ts'
 
 describe('a deployment', () => {
   let folder: string
@@ -39,7 +22,7 @@ describe('a deployment', () => {
     })
   })
 
-  /** A Terraform that notes what it is asked and plans changes, or whatever a script says. */
+  /** A Terraform that logs its arguments and plans changes, unless a script says otherwise. */
   function prepare(plan = 'exit 2', others = ''): Promise<Deployment> {
     const file = join(folder, 'bin', 'terraform')
     mkdirSync(join(folder, 'bin'))
@@ -61,7 +44,7 @@ esac`,
   const asked = () => readFileSync(log, 'utf8').split('\n').filter(Boolean)
   const planFile = () => /-out=(\S+)/.exec(readFileSync(log, 'utf8'))?.[1] ?? ''
 
-  test('applies the very plan that was shown, which only its owner can read, and removes it', async () => {
+  test('applies exactly the plan that was shown, keeps it private, and removes it', async () => {
     const deployment = await prepare()
     const plan = await deployment.plan()
     expect(plan.hasChanges).toBe(true)
@@ -73,13 +56,13 @@ esac`,
     expect(existsSync(planFile())).toBe(false)
   })
 
-  test('knows when there is nothing to change', async () => {
+  test('reports when there is nothing to change', async () => {
     const plan = await (await prepare('exit 0')).plan()
     expect(plan.hasChanges).toBe(false)
     plan.discard()
   })
 
-  test('leaves no plan behind where planning fails', async () => {
+  test('leaves no plan behind if planning fails', async () => {
     const deployment = await prepare('exit 1')
     await expect(deployment.plan()).rejects.toThrow(TerraformError)
     expect(planFile()).not.toBe('')
@@ -97,12 +80,12 @@ esac`,
     ])
   })
 
-  test('has no keys to renew of an account that is not deployed', async () => {
+  test('refuses to renew the keys of an account that is not deployed', async () => {
     const deployment = await prepare()
     await expect(deployment.plan({ renew: ['operator'] })).rejects.toThrow(/account 'operator'/)
   })
 
-  test('says what a plan takes away', async () => {
+  test('lists what a plan deletes', async () => {
     const changes = JSON.stringify({
       resource_changes: [
         { type: 'confluent_kafka_topic', name: 'logs', change: { actions: ['delete'] } },
@@ -120,7 +103,7 @@ esac`,
     expect(asked().find((line) => line.startsWith('plan'))).toContain(' -destroy')
   })
 
-  /** A Terraform whose state is `held`, and that shows `planned` for a plan in a file. */
+  /** A Terraform whose state is `held`, and that shows `planned` for a plan file. */
   function holding(held: readonly object[], planned: object, others = '', plan = 'exit 2') {
     writeFileSync(join(folder, 'held.json'), JSON.stringify({ values: { root_module: { resources: held } } }))
     writeFileSync(join(folder, 'planned.json'), JSON.stringify(planned))
@@ -139,7 +122,7 @@ esac`,
     return { address, type, name, mode: 'managed', change: { actions } }
   }
 
-  test('untaints what an interrupt left whole, and nothing else', async () => {
+  test('untaints resources that an interrupt left complete, and no others', async () => {
     const topic = { id: 'lkc-1/logs', topic_name: 'logs', partitions_count: 6 }
     const deployment = await holding(
       [
@@ -155,7 +138,7 @@ esac`,
     ])
   })
 
-  test('lets go of the schemas that a plan would delete, and of nothing that it changes or replaces', async () => {
+  test('releases the schemas that a plan would delete, and none that it changes or replaces', async () => {
     const deployment = await holding([], {
       resource_changes: [
         planned('confluent_schema.player-health', 'delete'),
@@ -173,7 +156,7 @@ esac`,
     plan.discard()
   })
 
-  test('refuses a plan to destroy that leaves behind what the state holds, and applies nothing', async () => {
+  test('refuses a plan to destroy that would leave resources of the state behind, and applies nothing', async () => {
     const deployment = await holding([], {
       resource_changes: [planned('confluent_kafka_topic.logs', 'delete')],
     })
@@ -183,14 +166,14 @@ esac`,
     expect(asked().some((line) => line.startsWith('apply'))).toBe(false)
   })
 
-  test('refuses to destroy nothing of a state that holds something', async () => {
+  test('refuses to destroy nothing while the state contains resources', async () => {
     const deployment = await holding([], {}, '', 'exit 0')
     const plan = await deployment.plan({ destroy: true })
     await expect(deployment.check(plan, { destroy: true })).rejects.toThrow(PlanRefusedError)
     plan.discard()
   })
 
-  test('refuses a plan that takes more than the confirmed one', async () => {
+  test('refuses a plan that deletes more than the confirmed one', async () => {
     const deployment = await holding([], {
       resource_changes: [planned('confluent_kafka_topic.logs', 'delete')],
     })
@@ -205,7 +188,7 @@ esac`,
     for (const one of [confirmed, again]) one.discard()
   })
 
-  test('renews the provisioner’s keys without reading what cannot be read, and forgets a key that is gone', async () => {
+  test('renews the provisioner’s keys without reading resources that need them, and removes a deleted key from the state', async () => {
     const deployment = await holding(
       [],
       { resource_drift: [planned('confluent_api_key.provisioner_kafka', 'delete')] },
@@ -224,7 +207,7 @@ esac`,
     expect(line.match(/-replace=\S+/g)).toEqual(['-replace=confluent_api_key.provisioner_registry'])
   })
 
-  test('takes a topic that existed already into the state, with the provisioner’s key in no argument', async () => {
+  test('imports a topic that existed already, with the provisioner’s key in no argument', async () => {
     const deployment = await holding(
       [
         of('confluent_kafka_cluster.playstream', { id: 'lkc-1', rest_endpoint: 'https://lkc-1.example' }),
@@ -245,7 +228,7 @@ esac`,
     expect(variables).toBe('lkc-1 https://lkc-1.example KEY hush')
   })
 
-  test('tells its outputs by name', async () => {
+  test('returns its outputs by name', async () => {
     const outputs = JSON.stringify({ stage: { value: 'dev', sensitive: false } })
     const deployment = await prepare('exit 0', `output) echo '${outputs}';;`)
     expect(await deployment.outputs()).toEqual({ stage: 'dev' })

@@ -1,38 +1,27 @@
 import type { Account } from '../../catalog/applications.ts'
 import { PROVISIONER } from '../../catalog/applications.ts'
-import { PlanRefusedError, SettingsError, TerraformError } from '../errors.ts'
+import { PlanRefusedError, TerraformError } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
-import { environmentAccess } from './environment-access.ts'
+import { environmentAccess, requireAccess } from './environment-access.ts'
 import { existingTopics, importVariables } from './existing-topics.ts'
-import { heldAddresses, heldResources } from './held.ts'
+import { forgetCommand } from './missing-resources.ts'
 import { Plan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { newPlanFolder } from './plan-folder.ts'
 import { closeState } from './private-files.ts'
-import { hasStaleKey, provisionerKeys } from './provisioner-key.ts'
+import { hasLostKey, keysToReplace } from './renewed-keys.ts'
+import { stateAddresses, stateResources } from './state-resources.ts'
 import { synthesize } from './synthesize.ts'
 import { findTerraform, Terraform } from './terraform.ts'
-import { forgetCommand } from './vanished.ts'
-import { wholeThoughTainted } from './whole.ts'
+import { completeThoughTainted } from './untaint.ts'
 
 export { type Loss, Plan } from './plan.ts'
 
-/** What the registry keeps when Terraform lets go of it: records that were written with an old version need that version. */
-const REGISTERED = ['confluent_schema', 'confluent_subject_config']
-
 /**
- * Makes sure that there is a key for Confluent Cloud, before anything runs.
- * @throws SettingsError that names what is missing
+ * Resources that stay in the registry when Terraform releases them: records written with an old version need that
+ * version.
  */
-export function requireCloudKey(env: NodeJS.ProcessEnv): void {
-  const missing = ['CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET'].filter(
-    (name) => !env[name]?.trim(),
-  )
-  if (missing.length === 0) return
-  throw new SettingsError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set: a cloud API key makes all of this (docs/operations.md)`,
-  )
-}
+const REGISTERED = ['confluent_schema', 'confluent_subject_config']
 
 export interface PlanOptions {
   /** Plan to destroy everything. */
@@ -52,13 +41,13 @@ export class Deployment {
   }
 
   /**
-   * Synthesizes the stack and readies Terraform for it.
+   * Synthesizes the stack and initializes Terraform for it.
    * @throws CatalogError, TerraformError
    */
   static async prepare(settings: Settings, env: NodeJS.ProcessEnv = process.env): Promise<Deployment> {
     const program = findTerraform(env)
     const { folder } = synthesize(settings)
-    // Whatever it writes here, its state above all, may hold secrets.
+    // Everything that Terraform writes here may contain secrets, most of all its state.
     process.umask(0o077)
     closeState(settings)
     const terraform = new Terraform(program, folder)
@@ -67,12 +56,12 @@ export class Deployment {
   }
 
   /**
-   * Makes sure that the cloud key sees the stage, as far as Confluent Cloud says within a few seconds.
-   * @throws PlanRefusedError where it does not
+   * Requires that the cloud key sees the stage, as far as Confluent Cloud answers within a few seconds.
+   * @throws PlanRefusedError if it does not
    */
   async requireVisible(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-    const held = await heldResources(this.#terraform)
-    const environment = held.find(({ type }) => type === 'confluent_environment')
+    const inState = await stateResources(this.#terraform)
+    const environment = inState.find(({ type }) => type === 'confluent_environment')
     const id = environment?.values.id
     if (environment === undefined || typeof id !== 'string') return
     const { stage, endpoint } = this.#settings
@@ -82,41 +71,35 @@ export class Deployment {
       key: env.CONFLUENT_CLOUD_API_KEY?.trim() ?? '',
       secret: env.CONFLUENT_CLOUD_API_SECRET?.trim() ?? '',
     })
-    const forget = forgetCommand(this.#terraform.command, [environment.address])
-    if (access === 'key refused')
-      throw new PlanRefusedError(
-        'Confluent Cloud refuses the cloud key (401): check CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET; it must be a Cloud API key (docs/operations.md)',
-      )
-    if (access === 'forbidden')
-      throw new PlanRefusedError(
-        `the cloud key may not see the environment ${id} of the stage ${stage} (403): give its account OrganizationAdmin; if the environment was deleted by hand, take it out of the state and try again: ${forget}`,
-      )
-    if (access === 'gone')
-      throw new PlanRefusedError(
-        `the environment ${id} of the stage ${stage} does not exist any more (404): if it was deleted by hand, take it out of the state and try again: ${forget}`,
-      )
+    requireAccess(access, {
+      stage,
+      environmentId: id,
+      forget: forgetCommand(this.#terraform.command, [environment.address]),
+    })
   }
 
   /**
-   * Unmarks what an interrupted deployment made as a whole, so that it is not made again. Returns the addresses.
+   * Untaints what an interrupted deployment created completely, so that it is not created again. Returns the addresses.
    * @throws TerraformError
    */
   async settle(): Promise<string[]> {
-    const whole = wholeThoughTainted(await heldResources(this.#terraform)).map(({ address }) => address)
-    for (const address of whole) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
-    return whole
+    const complete = completeThoughTainted(await stateResources(this.#terraform)).map(
+      ({ address }) => address,
+    )
+    for (const address of complete) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
+    return complete
   }
 
   /**
-   * Shows what would change, and keeps it for `apply`. Whoever gets a plan discards it.
+   * Shows the changes, and keeps the plan for `apply`. The caller discards the plan.
    * @throws TerraformError
    */
   async plan(options: PlanOptions = {}): Promise<Plan> {
     const { destroy = false, renew = [] } = options
     const plan = new Plan(this.#terraform, newPlanFolder())
     try {
-      const renewed = await this.#keysOf(renew)
-      // With a provisioner's key that is gone, reading a topic fails before the new key is planned.
+      const renewed = await keysToReplace(this.#terraform, renew)
+      // If a key of the provisioner was deleted, reading a topic fails before the new key is planned.
       const unread = renew.includes(PROVISIONER) ? ['-refresh=false'] : []
       const args = [
         ...(destroy ? ['-destroy'] : []),
@@ -126,9 +109,9 @@ export class Deployment {
       try {
         await plan.make(args)
       } catch (error) {
-        if (renew.length === 0 && (await this.#hasLostKey().catch(() => false)))
+        if (renew.length === 0 && (await hasLostKey(this.#terraform).catch(() => false)))
           throw new TerraformError(
-            `a key of the account ${PROVISIONER} is gone, and nothing can be read without it: make new ones with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
+            `a key of the account ${PROVISIONER} was deleted, and nothing can be read without it: create new keys with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
             { cause: error },
           )
         throw error
@@ -141,7 +124,7 @@ export class Deployment {
   }
 
   /**
-   * Refuses a plan that would do harm. To be called before the plan is applied.
+   * Refuses a harmful plan. Call it before the plan is applied.
    * @throws PlanRefusedError
    */
   async check(plan: Plan, options: PlanOptions = {}): Promise<void> {
@@ -150,7 +133,7 @@ export class Deployment {
     checkPlan({
       stage,
       changes: plan.hasChanges ? await plan.changes() : [],
-      held: await heldAddresses(this.#terraform),
+      inState: await stateAddresses(this.#terraform),
       destroy: options.destroy ?? false,
       protect,
       command: this.#terraform.command,
@@ -158,9 +141,9 @@ export class Deployment {
   }
 
   /**
-   * Takes the schemas that a plan would delete out of the state, with their rules of compatibility. The registry keeps
-   * them, until the environment goes: it refuses to delete what an older version of another schema refers to, and the
-   * provider deletes latest versions only. Returns the subjects; the plan is outdated where there are any.
+   * Takes the schemas that a plan would delete out of the state, with their compatibilities. The registry keeps them
+   * until the environment is destroyed: it refuses to delete a schema to which an older version of another one refers,
+   * and the provider deletes latest versions only. Returns the subjects; if there are any, the plan is outdated.
    */
   async releaseSchemas(plan: Plan): Promise<string[]> {
     const released = (await plan.changes()).filter(
@@ -172,7 +155,7 @@ export class Deployment {
   }
 
   /**
-   * Makes sure that a plan which was made after a confirmation takes nothing away that the confirmed one left.
+   * Requires that a plan made after a confirmation takes away nothing more than the confirmed plan.
    * @throws PlanRefusedError
    */
   async requireWithin(plan: Plan, confirmed: Plan): Promise<void> {
@@ -182,13 +165,13 @@ export class Deployment {
       .filter((one) => !named.has(one))
     if (more.length > 0)
       throw new PlanRefusedError(
-        `something changed meanwhile: the plan would also delete ${more.join(', ')}; run this again`,
+        `something has changed: the plan would also delete ${more.join(', ')}; run this again`,
       )
   }
 
   /**
-   * Makes exactly the changes that a plan showed.
-   * @throws TerraformError where it fails half-way; topics that existed already are in the state then
+   * Applies exactly the changes that the plan showed.
+   * @throws TerraformError if it fails half-way; topics that existed already are in the state then
    */
   async apply(plan: Plan): Promise<void> {
     const { code, output, errors } = await plan.apply()
@@ -197,11 +180,11 @@ export class Deployment {
     throw new TerraformError(
       imported.length > 0
         ? `not finished: ${imported.join(', ')} existed already and ${imported.length > 1 ? 'are' : 'is'} in the state now; run this again`
-        : `not finished: terraform apply ended with ${code} (its own words are above); mend what they name and run this again`,
+        : `not finished: terraform apply ended with ${code} (its output is above); fix the errors and run this again`,
     )
   }
 
-  /** What the deployment tells of itself: Terraform's outputs by name, secrets in the clear. */
+  /** Terraform's outputs by name, secrets in clear text. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     const { output } = await this.#terraform.succeed(['output', '-json'], 'kept')
     const found = JSON.parse(output) as Record<string, { value: unknown }>
@@ -210,7 +193,7 @@ export class Deployment {
 
   async #importTopics(output: string): Promise<string[]> {
     if (!/already exists/.test(output)) return []
-    const variables = importVariables(await heldResources(this.#terraform))
+    const variables = importVariables(await stateResources(this.#terraform))
     if (variables === undefined) return []
     const imported: string[] = []
     for (const { address, importId } of existingTopics(output, variables.IMPORT_KAFKA_ID ?? '')) {
@@ -222,43 +205,5 @@ export class Deployment {
       if (code === 0) imported.push(address)
     }
     return imported
-  }
-
-  async #keysOf(accounts: readonly Account[]): Promise<string[]> {
-    if (accounts.length === 0) return []
-    const held = await heldAddresses(this.#terraform)
-    const gone = accounts.includes(PROVISIONER) ? await this.#goneKeys(held) : []
-    // A key that is gone cannot be deleted, as a replacement would.
-    if (gone.length > 0) await this.#terraform.succeed(['state', 'rm', ...gone], 'kept')
-    return accounts.flatMap((account) => {
-      const keys = held.filter((address) => address.startsWith(`confluent_api_key.${account}_`))
-      const isDeployed = held.some((address) => address === `confluent_service_account.${account}`)
-      if (keys.length === 0 && !isDeployed)
-        throw new TerraformError(
-          `nothing is deployed for the account '${account}', so it has no keys to renew`,
-        )
-      return keys.filter((address) => !gone.includes(address))
-    })
-  }
-
-  /** The provisioner's keys that were deleted in the console, though the environment they belong to is still seen. */
-  async #goneKeys(held: readonly string[]): Promise<string[]> {
-    const keys = provisionerKeys(held)
-    if (keys.length === 0) return []
-    const look = new Plan(this.#terraform, newPlanFolder())
-    try {
-      await look.make(['-refresh-only', ...keys.map((address) => `-target=${address}`)], 'kept')
-      const gone = look.hasChanges ? await look.gone() : []
-      return gone.every((address) => keys.includes(address)) ? gone : []
-    } catch {
-      return []
-    } finally {
-      look.discard()
-    }
-  }
-
-  async #hasLostKey(): Promise<boolean> {
-    if (hasStaleKey(await heldResources(this.#terraform))) return true
-    return (await this.#goneKeys(await heldAddresses(this.#terraform))).length > 0
   }
 }

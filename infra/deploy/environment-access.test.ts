@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { environmentAccess } from './environment-access.ts'
 
-/** A Confluent Cloud that answers so, or never. */
+/** A Confluent Cloud that answers with this status, or never. */
 async function answering(status: number | 'never'): Promise<{ endpoint: string; seen: string[] }> {
   const seen: string[] = []
   const server = createServer(({ url, headers }, response) => {
@@ -33,13 +33,13 @@ test.each([
   expect(seen).toEqual([`/org/v2/environments/env-1 Basic ${Buffer.from('K:S').toString('base64')}`])
 })
 
-test('a cloud that never answers is given up on', async () => {
+test('without an answer from the cloud, the result is unknown after the time limit', async () => {
   const { endpoint } = await answering('never')
   const question = { environmentId: 'env-1', endpoint, key: 'K', secret: 'S', patienceMs: 100 }
   expect(await environmentAccess(question)).toBe('unknown')
 })
 
-test('a cloud that cannot be reached stops nothing', async () => {
+test('if the cloud is unreachable, the result is unknown', async () => {
   const question = { environmentId: 'env-1', endpoint: 'http://127.0.0.1:1', key: 'K', secret: 'S' }
   expect(await environmentAccess(question)).toBe('unknown')
 })

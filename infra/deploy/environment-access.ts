@@ -1,7 +1,9 @@
-/** How long to wait for Confluent Cloud's answer: the check is a courtesy, and Terraform goes on without it. */
+import { PlanRefusedError } from '../errors.ts'
+
+/** How long to wait for Confluent Cloud's answer: without one, Terraform goes on anyway. */
 const PATIENCE_MS = 5_000
 
-/** What Confluent Cloud says of an environment to a cloud key. */
+/** What a cloud key may see of an environment. */
 export type EnvironmentAccess = 'visible' | 'forbidden' | 'gone' | 'key refused' | 'unknown'
 
 export interface EnvironmentQuestion {
@@ -14,7 +16,7 @@ export interface EnvironmentQuestion {
 
 /**
  * Asks Confluent Cloud whether the key may see the environment, because the provider cannot tell a 403 from a 404.
- * Never throws: where there is no clear answer within a few seconds it is `unknown`.
+ * Never throws: without a clear answer within a few seconds, the result is `unknown`.
  */
 export async function environmentAccess(question: EnvironmentQuestion): Promise<EnvironmentAccess> {
   const { environmentId, endpoint = 'https://api.confluent.cloud', key, secret } = question
@@ -30,4 +32,35 @@ export async function environmentAccess(question: EnvironmentQuestion): Promise<
     if (status === 404) return 'gone'
   } catch {}
   return 'unknown'
+}
+
+/**
+ * Throws if Confluent Cloud clearly said that the key does not see the environment.
+ * @throws PlanRefusedError that says how to fix it
+ */
+export function requireAccess(
+  access: EnvironmentAccess,
+  {
+    stage,
+    environmentId,
+    forget,
+  }: {
+    readonly stage: string
+    readonly environmentId: string
+    /** The shell command that takes a deleted environment out of the state. */
+    readonly forget: string
+  },
+): void {
+  if (access === 'key refused')
+    throw new PlanRefusedError(
+      'Confluent Cloud refuses the cloud key (401): check CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET; it must be a Cloud API key (docs/operations.md)',
+    )
+  if (access === 'forbidden')
+    throw new PlanRefusedError(
+      `the cloud key may not see the environment ${environmentId} of the stage ${stage} (403): give its account OrganizationAdmin; if the environment was deleted by hand, take it out of the state and try again: ${forget}`,
+    )
+  if (access === 'gone')
+    throw new PlanRefusedError(
+      `the environment ${environmentId} of the stage ${stage} does not exist any more (404): if it was deleted by hand, take it out of the state and try again: ${forget}`,
+    )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { existingTopics, importVariables } from './existing-topics.ts'
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
 const plain = `
 Error: error creating Kafka Topic: 400 Bad Request: Topic 'player.logs' already exists.
@@ -15,31 +15,31 @@ Error: 500 Internal Server Error
   on cdk.tf.json line 10, in resource.confluent_kafka_topic.other:
 `
 
-test('a topic that exists already is found by its address, and no topic that failed for another reason', () => {
+test('a topic that exists already is found by its address; a topic that failed for another reason is not', () => {
   expect(existingTopics(plain, 'lkc-1')).toEqual([
     { address: 'confluent_kafka_topic.player_logs', importId: 'lkc-1/player.logs' },
   ])
 })
 
-test('colours and the bars of a terminal do not hide it', () => {
+test('colours and a terminal’s bars do not hide an existing topic', () => {
   const coloured = plain.replace(/^/gm, '\u001b[31m│\u001b[0m \u001b[0m')
   expect(existingTopics(coloured, 'lkc-1')).toEqual(existingTopics(plain, 'lkc-1'))
 })
 
-test('another resource that exists already is no topic', () => {
+test('another kind of resource that exists already is not taken for a topic', () => {
   const text = "Error: Service Account 'x' already exists\n\n  with confluent_service_account.x,\n"
   expect(existingTopics(text, 'lkc-1')).toEqual([])
 })
 
-test('an import needs the cluster and the provisioner’s key in the state, and is not tried without', () => {
-  const cluster: Held = {
+test('an import needs the cluster and the provisioner’s key in the state, and is not attempted without them', () => {
+  const cluster: StateResource = {
     address: 'confluent_kafka_cluster.playstream',
     type: 'confluent_kafka_cluster',
     name: 'playstream',
     tainted: false,
     values: { id: 'lkc-1', rest_endpoint: 'https://lkc-1.example' },
   }
-  const key: Held = {
+  const key: StateResource = {
     address: 'confluent_api_key.provisioner_kafka',
     type: 'confluent_api_key',
     name: 'provisioner_kafka',

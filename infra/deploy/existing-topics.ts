@@ -1,19 +1,19 @@
-import type { Held } from './held.ts'
+import type { StateResource } from './state-resources.ts'
 
-/** A topic that an apply could not create because it exists. */
+/** A topic that an apply could not create because it exists already. */
 export interface ExistingTopic {
   readonly address: string
-  /** As the provider imports it: `lkc-1/logs`. */
+  /** The provider's id for an import: `lkc-1/logs`. */
   readonly importId: string
 }
 
 /** How the provider finds the cluster during an import. */
 export type ImportVariables = Readonly<Record<`IMPORT_KAFKA_${string}`, string>>
 
-/** What an import of topics needs, of a state that holds the cluster and the provisioner's key. */
-export function importVariables(held: readonly Held[]): ImportVariables | undefined {
+/** The variables for an import of topics, from the state; undefined without the cluster or the provisioner's key. */
+export function importVariables(inState: readonly StateResource[]): ImportVariables | undefined {
   const text = (address: string, name: string) => {
-    const value = held.find((one) => one.address === address)?.values[name]
+    const value = inState.find((one) => one.address === address)?.values[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
   const id = text('confluent_kafka_cluster.playstream', 'id')
@@ -30,11 +30,11 @@ export function importVariables(held: readonly Held[]): ImportVariables | undefi
 }
 
 /**
- * The topics of which Terraform's output says that they exist already: their creation was under way when a run before was
- * interrupted, or somebody else made them.
+ * The topics that already exist according to Terraform's output: an earlier run was interrupted while it created them,
+ * or somebody else created them.
  */
 export function existingTopics(output: string, clusterId: string): ExistingTopic[] {
-  // Each error's lines begin with a bar, in colours or not; the next error begins with its own heading.
+  // Each error's lines begin with a bar, coloured or not; the next error begins with its own heading.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are control characters.
   const plain = output.replace(/\u001b\[[0-9;]*m/g, '').replace(/^[│|╷╵] ?/gm, '')
   return plain.split(/^Error: /m).flatMap((error) => {

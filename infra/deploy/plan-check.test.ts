@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PlanRefusedError } from '../errors.ts'
+import type { Change } from './missing-resources.ts'
 import { checkPlan } from './plan-check.ts'
-import type { Change } from './vanished.ts'
 
 const ADDRESSES = [
   'confluent_environment.playstream',
@@ -28,7 +28,7 @@ function check(changes: readonly Change[], options: Partial<Parameters<typeof ch
   checkPlan({
     stage: 'dev',
     changes,
-    held: ADDRESSES,
+    inState: ADDRESSES,
     destroy: false,
     protect: false,
     command: 'terraform -chdir=/stack',
@@ -37,7 +37,7 @@ function check(changes: readonly Change[], options: Partial<Parameters<typeof ch
 }
 
 describe('a plan to destroy', () => {
-  test('that deletes all that the state holds is taken', () => {
+  test('that deletes everything in the state is accepted', () => {
     expect(() =>
       check(
         ADDRESSES.map((one) => change(one, 'delete')),
@@ -46,7 +46,7 @@ describe('a plan to destroy', () => {
     ).not.toThrow()
   })
 
-  test('that leaves out anything that the state holds is refused, whatever it is', () => {
+  test('that leaves out any resource of the state is refused', () => {
     const parts = fc.subarray(ADDRESSES, { maxLength: ADDRESSES.length - 1 })
     fc.assert(
       fc.property(parts, (deleted) => {
@@ -56,14 +56,14 @@ describe('a plan to destroy', () => {
     )
   })
 
-  test('that misses the environment names it, the 403, and the command after a deletion by hand', () => {
+  test('that misses the environment is refused with its name, the 403, and the command after a deletion by hand', () => {
     const topics = ADDRESSES.slice(2).map((one) => change(one, 'delete'))
     expect(() => check(topics, { destroy: true })).toThrow(
       "nothing was destroyed: confluent_environment.playstream, confluent_kafka_cluster.playstream of the stage dev would stay, because the cloud key may not see them (the provider takes a 403 for \"gone\"), or they were deleted by hand; give the key's account OrganizationAdmin, or, after a deletion by hand, take them out of the state and try again: terraform -chdir=/stack state list | grep -vE '^(data\\.|confluent_service_account\\.)' | xargs terraform -chdir=/stack state rm",
     )
   })
 
-  test('that misses one topic names the command for that topic alone', () => {
+  test('that misses one topic is refused with the command for that topic alone', () => {
     const rest = ADDRESSES.filter((one) => one !== 'confluent_kafka_topic.logs').map((one) =>
       change(one, 'delete'),
     )
@@ -72,8 +72,8 @@ describe('a plan to destroy', () => {
     )
   })
 
-  test('of a stage that is not there has nothing to leave behind', () => {
-    expect(() => check([], { destroy: true, held: [] })).not.toThrow()
+  test('of a stage that is not deployed is accepted', () => {
+    expect(() => check([], { destroy: true, inState: [] })).not.toThrow()
   })
 })
 
@@ -87,7 +87,7 @@ describe('a plan to deploy', () => {
       'all roles',
       ['confluent_role_binding.provisioner_cluster', 'confluent_role_binding.provisioner_own-subjects'],
     ],
-  ])('that creates %s which the state holds is refused', (_, addresses) => {
+  ])('that creates %s which is in the state is refused', (_, addresses) => {
     const changes = [
       ...addresses.map((one) => change(one, 'create')),
       change(ADDRESSES[8] as string, 'no-op'),
@@ -96,20 +96,20 @@ describe('a plan to deploy', () => {
     expect(() => check(changes)).toThrow(`nothing was changed: the plan creates ${addresses.join(', ')}`)
   })
 
-  test('that creates one key again is taken: a leaked key is deleted in the console', () => {
+  test('that creates one key again is accepted: a leaked key is deleted in the console', () => {
     expect(() => check([change('confluent_api_key.dashboard_kafka', 'create')])).not.toThrow()
   })
 
-  test('that creates what the state does not hold is taken', () => {
+  test('that creates resources which are not in the state is accepted', () => {
     expect(() =>
       check(
         ADDRESSES.map((one) => change(one, 'create')),
-        { held: [] },
+        { inState: [] },
       ),
     ).not.toThrow()
   })
 
-  test('that renews keys, or replaces the cluster as its settings say, is taken', () => {
+  test('that renews keys, or replaces the cluster because its settings changed, is accepted', () => {
     const changes = [
       change('confluent_api_key.dashboard_kafka', 'create', 'delete'),
       change('confluent_api_key.operator_kafka', 'create', 'delete'),
@@ -120,7 +120,7 @@ describe('a plan to deploy', () => {
 })
 
 describe('a plan for a protected stage', () => {
-  test('that destroys topics is refused with their names', () => {
+  test('that destroys topics is refused with the topics’ names', () => {
     const changes = [
       change('confluent_kafka_topic.logs', 'delete'),
       change('confluent_kafka_topic.renamed', 'create'),
@@ -137,7 +137,7 @@ describe('a plan for a protected stage', () => {
       expect(() => check([change(address, 'delete')], { protect: true })).toThrow(PlanRefusedError)
   })
 
-  test('that changes and adds topics, and takes permissions away, is taken', () => {
+  test('that changes and adds topics, and removes permissions, is accepted', () => {
     const changes = [
       change('confluent_kafka_topic.logs', 'update'),
       change('confluent_kafka_topic.new', 'create'),

@@ -12,7 +12,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(home, { recursive: true }))
 })
 
-test('a plan’s folder is in the home and its owner’s alone, whatever the umask', () => {
+test('a plan’s folder is in the home and private to its owner, whatever the umask', () => {
   const mask = process.umask(0)
   onTestFinished(() => {
     process.umask(mask)
@@ -22,7 +22,7 @@ test('a plan’s folder is in the home and its owner’s alone, whatever the uma
   for (const one of [folder, join(home, 'plans')]) expect(statSync(one).mode & 0o777).toBe(0o700)
 })
 
-test('the plan of a killed process is removed by the next one, and the plan of a live one stays', () => {
+test('the plan of a killed process is removed by the next one, and the plan of a running process stays', () => {
   const dead = spawnSync(process.execPath, ['-e', '']).pid
   const left = join(home, 'plans', `${dead}-abcdef`)
   mkdirSync(left, { recursive: true })

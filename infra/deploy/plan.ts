@@ -1,20 +1,20 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TerraformError } from '../errors.ts'
+import type { Change } from './missing-resources.ts'
 import type { Run, Terraform } from './terraform.ts'
-import type { Change } from './vanished.ts'
 
-/** What Terraform's -detailed-exitcode says. */
+/** The exit codes of -detailed-exitcode. */
 const NO_CHANGES = 0
 const CHANGES = 2
 
-/** Something that a plan takes away: its type without the provider's prefix, and its name in the stack. */
+/** A resource that a plan deletes: its type without the provider's prefix, and its name in the stack. */
 export interface Loss {
   readonly type: string
   readonly name: string
 }
 
-/** A plan in a file of its own, which may hold secrets: only its owner can read it, and `discard` removes it. */
+/** A plan in its own file, which may contain secrets: only its owner can read it, and `discard` removes it. */
 export class Plan {
   hasChanges = false
   readonly #terraform: Terraform
@@ -36,11 +36,11 @@ export class Plan {
       show,
     )
     if (code !== NO_CHANGES && code !== CHANGES)
-      throw new TerraformError(`there is no plan: Terraform ended with ${code} (its own words are above)`)
+      throw new TerraformError(`no plan was made: Terraform ended with ${code} (its output is above)`)
     this.hasChanges = code === CHANGES
   }
 
-  /** What it does to each managed resource; those that it leaves alone are among them, with the action `no-op`. */
+  /** What the plan does to each managed resource; unchanged ones are included, with the action `no-op`. */
   async changes(): Promise<readonly Change[]> {
     this.#changes ??= (await this.#read()).resource_changes
       .filter(({ mode }) => mode !== 'data')
@@ -48,21 +48,21 @@ export class Plan {
     return this.#changes
   }
 
-  /** The addresses of what was found to be gone when the state was refreshed. */
-  async gone(): Promise<string[]> {
+  /** The addresses that the refresh found deleted outside of Terraform. */
+  async deletedOutside(): Promise<string[]> {
     return (await this.#read()).resource_drift
       .filter(({ change }) => change.actions.includes('delete'))
       .map(({ address }) => address)
   }
 
-  /** What it would take away. */
+  /** The resources that the plan would delete. */
   async losses(): Promise<Loss[]> {
     return (await this.changes())
       .filter(({ actions }) => actions.includes('delete'))
       .map(({ type, name }) => ({ type: type.replace(/^confluent_/, ''), name }))
   }
 
-  /** Makes exactly the changes that were shown. It may fail half-way: the exit code says so. */
+  /** Applies exactly the changes that were shown. It may fail half-way: see the exit code. */
   async apply(): Promise<Run> {
     return this.#terraform.run(['apply', '-input=false', this.#file], 'shown-and-kept')
   }

@@ -28,13 +28,13 @@ const keep = (kind: 'local' | 'gcs') =>
     root,
   )
 
-test('a local state is its owner’s alone before Terraform writes it, and so are its backup and the plan’s folder', () => {
+test('a local state, its backup and the plan’s folder are private before Terraform writes them', () => {
   keep('local')
   expect([STATE, `${STATE}.backup`].map(modeOf)).toEqual([0o600, 0o600])
   expect(modeOf('stack')).toBe(0o700)
 })
 
-test('a state that others could read is closed to them, and kept', () => {
+test('a state that others can read becomes private and keeps its content', () => {
   writeFileSync(join(root, STATE), '{"version":4}')
   chmodSync(join(root, STATE), 0o644)
   keep('local')
@@ -42,13 +42,13 @@ test('a state that others could read is closed to them, and kept', () => {
   expect(statSync(join(root, STATE)).size).toBe(13)
 })
 
-test('a state elsewhere leaves no file here', () => {
+test('a remote state leaves no local file', () => {
   keep('gcs')
   expect(existsSync(join(root, STATE))).toBe(false)
   expect(modeOf('stack')).toBe(0o700)
 })
 
-test('a deployment closes a state that is there, and makes none', () => {
+test('a deployment makes an existing state private, and creates none', () => {
   const settings = { stage: 'dev', state: { kind: 'local' } } as const
   closeState(settings, root)
   expect(existsSync(join(root, STATE))).toBe(false)

@@ -1,31 +1,32 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../kafka/private-files.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Synthesized, stateFile } from './synthesize.ts'
 
 /**
- * Makes sure that only the owner can read what Terraform writes for a stage, whoever starts it and whatever its umask: the
- * folder with the plan, and the file of a local state with its backup. Terraform keeps the mode of a file that is there,
- * and takes an empty one for no state.
+ * Makes the files that Terraform writes for a stage readable by the owner only, whoever starts it and whatever its
+ * umask: the folder with the plan, and a local state with its backup. Terraform keeps the mode of an existing file, and
+ * takes an empty file for no state.
  */
 export function keepPrivate(
   settings: Pick<Settings, 'stage' | 'state'>,
   { folder }: Synthesized,
   root?: string,
 ): void {
-  chmodSync(folder, 0o700)
+  chmodSync(folder, PRIVATE_FOLDER)
   for (const file of stateFiles(settings, root)) {
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true })
-      closeSync(openSync(file, 'a', 0o600))
+      closeSync(openSync(file, 'a', PRIVATE_FILE))
     }
   }
   closeState(settings, root)
 }
 
-/** Takes from everybody but the owner what an earlier version or another tool let them do with a local state. */
+/** Removes everyone else's access to a local state that an earlier version or another tool wrote. */
 export function closeState(settings: Pick<Settings, 'stage' | 'state'>, root?: string): void {
-  for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, 0o600)
+  for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, PRIVATE_FILE)
 }
 
 function stateFiles({ stage, state }: Pick<Settings, 'stage' | 'state'>, root?: string): string[] {

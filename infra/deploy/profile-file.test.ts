@@ -34,26 +34,26 @@ test('a deployment’s outputs become a profile with the keys of each account', 
   })
 })
 
-test('outputs of a deployment that was not finished are named, not taken for a profile', () => {
+test('the outputs of an unfinished deployment give an error that names the missing output', () => {
   expect(() => profileOf({ ...outputs, registry_url: undefined })).toThrow(TerraformError)
   expect(() => profileOf({ ...outputs, registry_url: undefined })).toThrow(/'registry_url'.*npm run deploy/)
 })
 
-test('what is written is read again, by nobody but its owner, and leaves nothing beside it', () => {
+test('a written profile is read back, is readable by its owner only, and leaves no partial file', () => {
   expect(writeProfile(profileOf(outputs), file)).toBe(file)
   expect(readDeployed(file)).toEqual(profileOf(outputs))
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(folder, 'home'))).toEqual(['cloud.json'])
 })
 
-test('a file that others could read is replaced by one that they cannot', () => {
+test('a profile that others can read is replaced by a private one', () => {
   file = join(folder, 'cloud.json')
   writeFileSync(file, '{}', { mode: 0o644 })
   writeProfile(profileOf(outputs), file)
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-test('the profile of a stage that is gone goes, and another stage’s stays', () => {
+test('the profile of a destroyed stage is removed, and another stage’s profile stays', () => {
   writeProfile(profileOf(outputs), file)
   removeProfile('prod', file)
   expect(existsSync(file)).toBe(true)

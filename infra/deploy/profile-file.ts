@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import {
-  type ClearCredentials,
   type DeployedProfileFile,
   deployedProfileFile,
   readDeployed,
@@ -10,8 +10,8 @@ import { TerraformError } from '../errors.ts'
 import { ACCOUNT_OUTPUT } from '../stack/output-names.ts'
 
 /**
- * What a deployment's outputs say to those who connect to it.
- * @throws TerraformError where they are not those of this stack
+ * The connection profile from a deployment's outputs.
+ * @throws TerraformError if they are not the outputs of this stack
  */
 export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedProfileFile {
   const text = (name: string) => {
@@ -23,7 +23,7 @@ export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedP
     .filter(([name]) => name.startsWith(ACCOUNT_OUTPUT))
     .map(([name, keys]) => [
       name.slice(ACCOUNT_OUTPUT.length),
-      keys as { kafka: ClearCredentials; registry?: ClearCredentials },
+      keys as DeployedProfileFile['accounts'][string],
     ])
   return {
     stage: text('stage'),
@@ -34,7 +34,7 @@ export function profileOf(outputs: Readonly<Record<string, unknown>>): DeployedP
   }
 }
 
-/** Of the two engines Flink has a compute pool, and is reached by other means. */
+/** Only an access without a compute pool is ksqlDB's; Flink is reached by other means. */
 function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
   const { endpoint, key, secret, computePool } = (output ?? {}) as Readonly<
     Record<string, string | undefined>
@@ -44,12 +44,12 @@ function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
   return { ksqldb: { url: endpoint, key, secret } }
 }
 
-/** Writes the profile `cloud`, whole or not at all, so that only its owner can read it. Returns where. */
+/** Writes the profile `cloud` atomically, readable by its owner only. Returns the file. */
 export function writeProfile(profile: DeployedProfileFile, file = deployedProfileFile()): string {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(file))
   const partial = `${file}.${process.pid}`
   try {
-    writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: PRIVATE_FILE, flag: 'wx' })
     renameSync(partial, file)
   } finally {
     rmSync(partial, { force: true })
@@ -57,7 +57,7 @@ export function writeProfile(profile: DeployedProfileFile, file = deployedProfil
   return file
 }
 
-/** Removes the profile of a stage that is gone; another stage's stays. */
+/** Removes the profile if it is of this stage; another stage's profile stays. */
 export function removeProfile(stage: string, file = deployedProfileFile()): void {
   if (readDeployed(file)?.stage === stage) rmSync(file)
 }

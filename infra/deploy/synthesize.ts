@@ -9,25 +9,25 @@ import { PlaystreamStack } from '../stack/stack.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** Where the result goes, unless cdktf says otherwise. */
+/** The output folder, unless cdktf sets another one. */
 export function outputFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.CDKTF_OUTDIR || join(ROOT, 'cdktf.out')
 }
 
-/** The file of a stage's state, where the state is local. */
+/** The file of a stage's local state. */
 export function stateFile(stage: string, root = ROOT): string {
   return join(root, `terraform.playstream-${stage}.tfstate`)
 }
 
 export interface Synthesized {
   readonly stack: string
-  /** Where Terraform runs: it holds `cdk.tf.json`. */
+  /** The folder in which Terraform runs: it contains `cdk.tf.json`. */
   readonly folder: string
 }
 
 /**
- * Writes the stack as JSON that Terraform takes. Needs no network, no key and no Terraform.
- * @throws CatalogError where the cloud would refuse the catalog
+ * Writes the stack as JSON for Terraform. Needs no network, no key and no Terraform.
+ * @throws CatalogError if the cloud would refuse the catalog
  */
 export function synthesize(
   settings: Settings,
@@ -47,7 +47,7 @@ export function synthesize(
   return { stack, folder }
 }
 
-/** The library still uses what Node 24 warns of. */
+/** Mutes deprecation warnings: the library uses APIs that Node 24 deprecates. */
 function quietly(work: () => void): void {
   const { noDeprecation = false } = process
   process.noDeprecation = true

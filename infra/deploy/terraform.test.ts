@@ -24,21 +24,21 @@ function program(name: string, script: string): string {
 }
 
 describe('the program', () => {
-  test('is terraform before tofu, and tofu where there is no terraform', () => {
+  test('is terraform if it is installed, else tofu', () => {
     const tofu = program('bin/tofu', '')
     expect(findTerraform({ PATH: join(folder, 'bin') })).toBe(tofu)
     const terraform = program('bin/terraform', '')
     expect(findTerraform({ PATH: join(folder, 'bin') })).toBe(terraform)
   })
 
-  test('is the one that is named, as with cdktf', () => {
+  test('is the one in TERRAFORM_BINARY_NAME, as with cdktf', () => {
     program('bin/terraform', '')
     const tofu = program('bin/tofu', '')
     expect(findTerraform({ PATH: join(folder, 'bin'), TERRAFORM_BINARY_NAME: 'tofu' })).toBe(tofu)
     expect(findTerraform({ PATH: '', TERRAFORM_BINARY_NAME: tofu })).toBe(tofu)
   })
 
-  test('is missed with where to get it', () => {
+  test('is asked for, with where to get it, if none is installed', () => {
     expect(() => findTerraform({ PATH: folder })).toThrow(TerraformError)
     expect(() => findTerraform({ PATH: folder })).toThrow(/neither terraform nor tofu is installed: https/)
     expect(() => findTerraform({ PATH: folder, TERRAFORM_BINARY_NAME: 'terrafrom' })).toThrow(
@@ -48,33 +48,33 @@ describe('the program', () => {
 })
 
 describe('a run', () => {
-  test('passes arguments as they are, through no shell', async () => {
+  test('passes arguments unchanged, without a shell', async () => {
     const echo = program('terraform', 'for one; do echo "<$one>"; done')
     const { output } = await new Terraform(echo, folder).run(['plan', '-out=$(id) a b', '; true'], 'kept')
     expect(output).toBe('<plan>\n<-out=$(id) a b>\n<; true>\n')
   })
 
-  test('never lets it ask: there is nobody at its standard input', async () => {
+  test('is not interactive: standard input is empty', async () => {
     const asks = program('terraform', 'read answer || echo "nobody, $TF_INPUT"')
     expect((await new Terraform(asks, folder).run(['apply'], 'kept')).output).toBe('nobody, 0\n')
   })
 
-  test('that fails is an error with its own words', async () => {
+  test('that fails throws an error with Terraform’s message', async () => {
     const fails = program('terraform', 'echo "no such provider" >&2; exit 3')
     const failing = new Terraform(fails, folder).succeed(['init'], 'kept')
     await expect(failing).rejects.toThrow(TerraformError)
     await expect(failing).rejects.toThrow(/terraform init failed with 3:\nno such provider/)
   })
 
-  test('of a program that is gone is an error too', async () => {
+  test('of a program that does not exist throws an error', async () => {
     await expect(new Terraform(join(folder, 'gone'), folder).run(['plan'], 'kept')).rejects.toThrow(
       /does not run/,
     )
   })
 })
 
-test('an interrupt reaches it once, however often it comes at once, and is waited for', async () => {
-  // Says what it gets, and takes a second to stop, as Terraform does to put its state in order.
+test('several interrupts at once reach Terraform once, and its end is awaited', async () => {
+  // Logs what it gets, and takes a second to stop, as Terraform does while it saves its state.
   const stops = join(folder, 'stops.mjs')
   writeFileSync(
     stops,
@@ -96,7 +96,7 @@ test('an interrupt reaches it once, however often it comes at once, and is waite
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line)
     if (line === 'started') child.kill('SIGINT')
-    // The same Ctrl-C, as the launcher passes it on.
+    // The same Ctrl-C, forwarded by the launcher.
     if (line === 'interrupted') child.kill('SIGTERM')
   }
   expect(said).toEqual(['started', 'interrupted', 'stopped'])

@@ -3,15 +3,17 @@ import { accessSync, constants } from 'node:fs'
 import { basename, delimiter, isAbsolute, join } from 'node:path'
 import { TerraformError } from '../errors.ts'
 
-/** Either does; the first that is there is taken. */
+/** Either program works; the first one found is used. */
 const PROGRAMS = ['terraform', 'tofu']
 
-/** A terminal's Ctrl-C may reach us twice, from the terminal and from the launcher: two this close are one. */
+/**
+ * A terminal's Ctrl-C may arrive twice, from the terminal and from the launcher: two signals this close count as one.
+ */
 const SAME_KEYPRESS_MS = 300
 
 /**
- * The program to use: the one that TERRAFORM_BINARY_NAME names, as with cdktf, else terraform or tofu.
- * @throws TerraformError where there is none
+ * The program to use: the one in TERRAFORM_BINARY_NAME, as with cdktf, else terraform or tofu.
+ * @throws TerraformError if there is none
  */
 export function findTerraform(env: NodeJS.ProcessEnv): string {
   const named = env.TERRAFORM_BINARY_NAME?.trim()
@@ -42,21 +44,23 @@ function isExecutable(file: string): boolean {
 
 export interface Run {
   readonly code: number
-  /** What it wrote to standard output, where that was kept. */
+  /** Captured standard output. */
   readonly output: string
-  /** What it wrote to standard error, where that was kept. */
+  /** Captured standard error. */
   readonly errors: string
 }
 
 /** Where Terraform's output goes. */
 export type Show = 'shown' | 'kept' | 'shown-and-kept'
 
-/** Terraform in one folder. A signal to us is passed on to it once, and we wait until it has put its state in order. */
+/**
+ * Terraform in one folder. A signal to this process is forwarded once, and awaited until Terraform has saved its state.
+ */
 export class Terraform {
   readonly #program: string
   readonly #folder: string
 
-  /** The command line for a person who wants to run Terraform on this stage, without its verb. */
+  /** The command line, without a verb, for a user who wants to run Terraform on this stage. */
   get command(): string {
     return `${basename(this.#program)} -chdir=${shellQuoted(this.#folder)}`
   }
@@ -69,17 +73,18 @@ export class Terraform {
   /**
    * Runs Terraform, streaming its output, capturing it, or both. Always non-interactive: the caller asks for
    * confirmation.
-   * @param env variables besides those of this process
+   * @param env additional variables
    */
   async run(args: readonly string[], show: Show, env: NodeJS.ProcessEnv = {}): Promise<Run> {
-    // In a process group of its own, so that a terminal's Ctrl-C comes to it from us, once: two make it drop its work.
+    // In its own process group, so that it gets a terminal's Ctrl-C from us, and only once: a second one makes it
+    // abort.
     const [command = '', ...rest] = args
     const child = spawn(this.#program, [command, ...(show === 'kept' ? [] : colours()), ...rest], {
       cwd: this.#folder,
-      // Terraform stops half-way when its standard output is closed, as by `| head`: its output goes through us.
+      // Terraform aborts when its standard output is closed, as by `| head`: so its output goes through this process.
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      // CHECKPOINT_DISABLE: otherwise each run reports its version to Terraform's maker and asks for newer ones.
+      // CHECKPOINT_DISABLE: otherwise each run reports its version to HashiCorp and asks for newer ones.
       env: { ...process.env, ...env, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
     })
     const kept = { output: '', errors: '' }
@@ -105,23 +110,23 @@ export class Terraform {
     }
   }
 
-  /** @throws TerraformError where it fails, with what it said where that was kept */
+  /** @throws TerraformError if it fails, with its captured output */
   async succeed(args: readonly string[], show: Show, env: NodeJS.ProcessEnv = {}): Promise<Run> {
     const run = await this.run(args, show, env)
     if (run.code === 0) return run
     const said = show === 'kept' ? (run.errors || run.output).trim() : ''
     throw new TerraformError(
-      `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its own words are above)'}`,
+      `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its output is above)'}`,
     )
   }
 }
 
-/** Terraform colours whatever it writes to, unless told. */
+/** By default Terraform colours its output even if it is not a terminal. */
 function colours(): string[] {
   return process.stdout.isTTY && !process.env.NO_COLOR ? [] : ['-no-color']
 }
 
-/** Terraform stops in order on an interrupt, whatever we were sent; only a second one makes it stop at once. */
+/** Terraform stops in good order on an interrupt, whichever signal we got; only a second one makes it stop at once. */
 function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
   let last = 0
   const interrupt = () => {
@@ -131,7 +136,7 @@ function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, interrupt)
-  // The launcher, and whoever killed it.
+  // The launcher, or whoever killed the launcher.
   process.once('disconnect', interrupt)
   return () => {
     for (const signal of signals) process.off(signal, interrupt)
@@ -139,7 +144,7 @@ function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
   }
 }
 
-/** One argument of a POSIX shell, whatever it holds. */
+/** One argument of a POSIX shell, quoted where necessary. */
 export function shellQuoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

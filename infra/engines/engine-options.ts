@@ -13,13 +13,13 @@ export interface SqlOptions {
   readonly registry: Registry
   readonly provisioner: { readonly kafka: KafkaAccess }
   readonly topics: Topics
-  /** The SQL engine's application among them: it works as that one's account. */
+  /** They include the SQL engine's application, whose account the engine runs as. */
   readonly applications: readonly Application[]
-  /** What Flink runs. */
+  /** The statements for Flink. */
   readonly statements: readonly Statement[]
 }
 
-/** What an engine needs besides. */
+/** The options of one engine. */
 export interface EngineOptions extends SqlOptions {
   readonly account: Account
 }

@@ -7,7 +7,7 @@ const statements = [
 ]
 const stack = synthesized({ sql: 'flink', cluster: 'standard', maxCfu: '10' }, { statements })
 
-test('there is a compute pool where the cluster is', () => {
+test('the compute pool is in the cluster’s region', () => {
   expect(resource(stack, 'confluent_flink_compute_pool', 'playstream')).toEqual({
     display_name: 'playstream-dev',
     cloud: 'AWS',
@@ -17,7 +17,7 @@ test('there is a compute pool where the cluster is', () => {
   })
 })
 
-test('the statements run as the SQL engine, after the topics and each after the one before', () => {
+test('the statements run as the SQL engine, after the topics and each after the previous one', () => {
   const first = resource(stack, 'confluent_flink_statement', 'dedup-1')
   expect(first).toMatchObject({
     statement_name: 'playstream-dev-dedup-1',
@@ -32,7 +32,7 @@ test('the statements run as the SQL engine, after the topics and each after the 
   ])
 })
 
-test('the account may develop in the environment and use Flink’s own transactional ids', () => {
+test('the account has the developer role in the environment and may use Flink’s own transactional ids', () => {
   expect(resource(stack, 'confluent_role_binding', 'sql-engine_flink')).toMatchObject({
     role_name: 'FlinkDeveloper',
     crn_pattern: '${confluent_environment.playstream.resource_name}',
@@ -45,7 +45,7 @@ test('the account may develop in the environment and use Flink’s own transacti
   expect(crn_pattern).toMatch(/\/transactional-id=_confluent-flink_\*$/)
 })
 
-test('without statements there is the pool alone', () => {
+test('without statements only the pool is created', () => {
   const empty = synthesized({ sql: 'flink', cluster: 'standard' })
   expect(count(empty, 'confluent_flink_compute_pool')).toBe(1)
   expect(count(empty, 'confluent_flink_statement')).toBe(0)

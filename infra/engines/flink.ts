@@ -8,10 +8,10 @@ import { Organization } from '../confluent/identity/organization.ts'
 import { RoleBinding } from '../confluent/identity/role-binding.ts'
 import type { EngineOptions } from './engine-options.ts'
 
-/** What the transactional ids of Confluent's Flink begin with. */
+/** The prefix of the transactional ids of Confluent's Flink. */
 const TRANSACTIONAL_IDS = '_confluent-flink_'
 
-/** A compute pool of Flink, and the statements that run in it, each after the one before. */
+/** A compute pool of Flink, and its statements, each started after the previous one. */
 export class Flink extends Construct {
   readonly access: Readonly<Record<string, string>>
 
@@ -47,7 +47,7 @@ export class Flink extends Construct {
     this.access = { endpoint: region.restEndpoint, computePool: pool.id, ...credentials }
     if (statements.length === 0) return
 
-    const organization = new Organization(this, 'playstream')
+    const organization = new Organization(this, 'playstream', {})
     let before: FlinkStatement | undefined
     for (const { name, sql } of statements) {
       before = new FlinkStatement(

@@ -4,7 +4,7 @@ import { count, resource, synthesized } from '../stack/test-stack.ts'
 const basic = synthesized({ sql: 'ksqldb' })
 const standard = synthesized({ sql: 'ksqldb', cluster: 'standard', csu: '8' })
 
-test('ksqlDB works as the SQL engine’s account, with 4 CSU unless told', () => {
+test('ksqlDB runs as the SQL engine’s account, with 4 CSU by default', () => {
   expect(resource(basic, 'confluent_ksql_cluster', 'playstream')).toEqual({
     display_name: 'playstream-dev',
     csu: 4,
@@ -15,7 +15,7 @@ test('ksqlDB works as the SQL engine’s account, with 4 CSU unless told', () =>
   expect(resource(standard, 'confluent_ksql_cluster', 'playstream').csu).toBe(8)
 })
 
-test('it owns what begins with its prefix, by ACLs on a basic cluster', () => {
+test('on a basic cluster, ksqlDB owns the resources with its prefix by ACLs', () => {
   const owned = Object.values(basic.resource.confluent_kafka_acl ?? {}).filter(
     ({ operation }) => operation === 'ALL',
   )
@@ -27,7 +27,7 @@ test('it owns what begins with its prefix, by ACLs on a basic cluster', () => {
   expect(owned.every(({ pattern_type }) => pattern_type === 'PREFIXED')).toBe(true)
 })
 
-test('it owns what begins with its prefix, by roles on a standard cluster', () => {
+test('on a standard cluster, ksqlDB owns the resources with its prefix by roles', () => {
   const owned = Object.entries(standard.resource.confluent_role_binding ?? {})
     .filter(([name]) => name.startsWith('sql-engine_own'))
     .map(([, binding]) => String(binding.crn_pattern).replace(/^.*\//, ''))
@@ -41,7 +41,7 @@ test('it owns what begins with its prefix, by roles on a standard cluster', () =
   ])
 })
 
-test('it may look at everything, which no role gives, and read nothing more', () => {
+test('ksqlDB may describe everything by ACLs, and read nothing more', () => {
   for (const stack of [basic, standard]) {
     const wide = Object.values(stack.resource.confluent_kafka_acl ?? {}).filter(
       (acl) => acl.resource_name === '*' || acl.resource_type === 'CLUSTER',
@@ -52,13 +52,13 @@ test('it may look at everything, which no role gives, and read nothing more', ()
   }
 })
 
-test('there is a key to it, for whoever sends it statements', () => {
+test('the stack creates a key to ksqlDB, for clients that send it statements', () => {
   expect(resource(basic, 'confluent_api_key', 'sql-engine_ksqldb')).toMatchObject({
     managed_resource: [{ id: '${confluent_ksql_cluster.playstream.id}' }],
     disable_wait_for_ready: true,
   })
 })
 
-test('without it there is none', () => {
+test('without ksqlDB the stack creates no key to it', () => {
   expect(count(synthesized(), 'confluent_ksql_cluster')).toBe(0)
 })

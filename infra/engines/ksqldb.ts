@@ -7,13 +7,13 @@ import { KsqlCluster } from '../confluent/ksql-cluster.ts'
 import { aclName, entries } from '../permissions/acls.ts'
 import type { EngineOptions } from './engine-options.ts'
 
-/** The name that ACLs know the cluster itself by. */
+/** The resource name of the cluster itself in ACLs. */
 const CLUSTER = 'kafka-cluster'
 
 /**
- * A ksqlDB cluster. Beyond what the catalog gives its account it needs what Confluent's own `ksql cluster configure-acls`
- * grants: to look at everything, and to own what begins with its prefix. The first has no role that is as narrow, so it is
- * ACLs on every type of cluster.
+ * A ksqlDB cluster. In addition to the catalog's permissions its account needs those that Confluent's own `ksql cluster
+ * configure-acls` grants: to describe everything, and to own whatever begins with its prefix. No role is as narrow as
+ * the first, so it is granted by ACLs on every type of cluster.
  */
 export class KsqlDb extends Construct {
   readonly access: Readonly<Record<string, string>>

@@ -7,9 +7,9 @@ import { KsqlDb } from './ksqldb.ts'
 
 const APPLICATION: ApplicationName = 'sql-engine'
 
-/** The SQL engine, where there is to be one. */
+/** The SQL engine, if one is set. */
 export class Sql extends Construct {
-  /** How to reach it, with the credentials for it; undefined where there is none. */
+  /** Its endpoint and credentials; undefined without an engine. */
   readonly access?: Readonly<Record<string, string>>
 
   constructor(scope: Construct, options: SqlOptions) {
@@ -20,7 +20,7 @@ export class Sql extends Construct {
     const account = applications.find(({ name }) => name === APPLICATION)?.account
     if (!account)
       throw new CatalogError(
-        `the catalog has no application '${APPLICATION}', as which SQL would run: declare it`,
+        `the catalog has no application '${APPLICATION}', which the SQL engine runs as: declare it`,
       )
     const engine =
       sql.engine === 'ksqldb'

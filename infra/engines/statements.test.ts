@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { readStatements } from './statements.ts'
 
-test('a folder’s statements are named for their files and in the files’ order, with the catalog’s names in them', () => {
+test('a folder’s statements are named after their files, in the files’ order, with the catalog’s names substituted', () => {
   const folder = mkdtempSync(join(tmpdir(), 'playstream-sql-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, '20-dedup.sql'), "-- why\nSELECT ';2'; SELECT `${transactions}`;")
@@ -18,11 +18,11 @@ test('a folder’s statements are named for their files and in the files’ orde
   ])
 })
 
-test('a folder that is not there has none', () => {
+test('a folder that does not exist has no statements', () => {
   expect(readStatements(join(tmpdir(), 'playstream-there-is-no-such-folder'))).toEqual([])
 })
 
-test('what is deployed to Confluent Cloud names no connector and leaves nothing open', () => {
+test('the statements for Confluent Cloud name no connector and have no open variable', () => {
   const statements = readStatements(fileURLToPath(new URL('../../sql/flink-cloud', import.meta.url)))
   expect(statements.length).toBeGreaterThan(0)
   for (const { sql } of statements) {

@@ -5,17 +5,17 @@ import { readStatements as readScripts } from '../../sql/scripts/scripts.ts'
 
 /** A statement of Flink SQL. */
 export interface Statement {
-  /** Of its file and its place in it: `10-dedup-1`. */
+  /** From its file and its position in the file: `10-dedup-1`. */
   readonly name: string
   readonly sql: string
 }
 
-/** The one retention of which Confluent Cloud runs the scripts. */
+/** The retention whose scripts run in Confluent Cloud. */
 const RETENTION = 'sliding'
 
 /**
- * The statements of a folder's scripts, in the order of the files' names, read as the applier reads them: with the
- * variables' values, without comments, and here without the semicolon. None where there is no such folder.
+ * The statements of a folder's scripts in the order of the file names, read as the applier reads them: variables
+ * substituted, comments removed, and here without the semicolon. Empty if the folder does not exist.
  * @throws ScriptError that names the file and line
  */
 export function readStatements(folder: string): Statement[] {

@@ -1,17 +1,20 @@
 import type { Permission } from '../../catalog/permissions.ts'
 import type { Acl } from '../confluent/kafka-acl.ts'
 
-/** The name that ACLs know the cluster itself by. */
+/** The resource name of the cluster itself in ACLs. */
 const CLUSTER = 'kafka-cluster'
 
-/** Permissions as access control entries, each once: for clusters without role bindings on topics, groups and ids. */
+/**
+ * Permissions as access control entries without duplicates: for clusters on which topics, groups and ids take no role
+ * bindings.
+ */
 export function aclsOf(permissions: readonly Permission[]): Acl[] {
   const acls = new Map<string, Acl>()
   for (const acl of permissions.flatMap(aclsOfOne)) acls.set(aclName(acl), acl)
   return [...acls.values()]
 }
 
-/** What names an entry among those of its principal. */
+/** An entry's name, unique among those of its principal. */
 export function aclName({ operation, resourceType, resourceName, patternType }: Acl): string {
   const parts = [operation, resourceType, resourceName, patternType === 'PREFIXED' ? 'prefix' : '']
   return parts.filter(Boolean).join('_').replaceAll('_', '-').toLowerCase()

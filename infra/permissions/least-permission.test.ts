@@ -5,13 +5,13 @@ import { schemas } from '../../catalog/schemas.ts'
 import { topics } from '../../catalog/topics.ts'
 import { type Attributes, type SynthesizedStack, synthesized } from '../stack/test-stack.ts'
 
-// What each key allows, worked out from the synthesized permissions as a broker does, against what the catalog says that each
-// application does. Nothing of the code under test is asked.
+// Evaluates the synthesized permissions of each key as a broker does, and compares them with the catalog's
+// declarations, without calling the code under test.
 
 type Access = 'read' | 'write'
 type May = (application: string, access: Access, type: string, name: string) => boolean
 
-/** A broker's answer from ACLs: literal, prefixed, and what one operation includes of another. */
+/** A broker's decision from ACLs: literal, prefixed, and operations that imply others. */
 function byAcls(stack: SynthesizedStack): May {
   const acls = Object.values(stack.resource.confluent_kafka_acl ?? {})
   const types: Record<string, string> = {
@@ -32,7 +32,7 @@ function byAcls(stack: SynthesizedStack): May {
     )
 }
 
-/** A broker's answer from role bindings, where a pattern ends with `*`. */
+/** A broker's decision from role bindings, where a pattern may end with `*`. */
 function byRoles(stack: SynthesizedStack): May {
   const cluster =
     '${confluent_kafka_cluster.playstream.rbac_crn}/kafka=${confluent_kafka_cluster.playstream.id}/'
@@ -59,7 +59,7 @@ function principalOf(application: string): string {
 
 const names = Object.keys(applications) as (keyof typeof applications)[]
 
-/** Who joins a consumer group, of all that the code gives a name. */
+/** The applications that join a consumer group, by every name that the code uses. */
 const groups: { readonly name: string; readonly of: string }[] = [
   ...processors.map(({ name, application }) => ({ name, of: application })),
   ...names
@@ -86,12 +86,12 @@ const clusters = [
 describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   const allows = may(stack)
 
-  test.each(names)('%s writes the topics that it is a writer of, and no others', (name) => {
+  test.each(names)('%s writes the topics that the catalog lets it write, and no others', (name) => {
     const allowed = topics.filter((topic) => allows(name, 'write', 'topic', topic.name))
     expect(allowed).toEqual(topics.filter(({ writers }) => writers.includes(name)))
   })
 
-  test.each(names)('%s reads the topics that it is a reader of, and no others', (name) => {
+  test.each(names)('%s reads the topics that the catalog lets it read, and no others', (name) => {
     const allowed = topics.filter((topic) => allows(name, 'read', 'topic', topic.name))
     expect(allowed).toEqual(topics.filter(({ readers }) => readers.includes(name)))
   })
@@ -107,7 +107,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   })
 
   test.each(names)(
-    '%s reads the subjects of its Avro topics with what they refer to, and writes none',
+    '%s reads the subjects of its Avro topics and their references, and writes none',
     (name) => {
       const registry = '${data.confluent_schema_registry_cluster.playstream.resource_name}/subject='
       const found = bindingsOf(stack, name).filter(({ crn_pattern }) =>
@@ -116,7 +116,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
       const usesEvents = topics.some(
         ({ value, writers, readers }) =>
           value.kind === 'avro' &&
-          // The operator writes dead letters back as the bytes that they are.
+          // The operator writes dead letters back as bytes.
           (readers.includes(name) || (writers.includes(name) && name !== 'operator')),
       )
       const avro = schemas.filter((schema) => schema.type === 'AVRO').map(({ subject }) => registry + subject)
@@ -125,7 +125,7 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
     },
   )
 
-  test('nobody but the provisioner has a role or an entry that covers more than one thing of another', () => {
+  test('only the provisioner has a role or an entry that covers more than one resource of others', () => {
     const patterns = [
       ...Object.values(stack.resource.confluent_role_binding ?? {})
         .filter(({ principal }) => principal !== principalOf('provisioner'))
@@ -148,8 +148,8 @@ describe.each(clusters)('on a $type cluster', ({ type, may, stack }) => {
   })
 })
 
-describe('the right to write idempotently, on a basic cluster', () => {
-  test('is for those who produce outside of transactions', () => {
+describe('permission to write idempotently, on a basic cluster', () => {
+  test('is granted to applications that produce outside of transactions', () => {
     const acls = Object.values(clusters[0]?.stack.resource.confluent_kafka_acl ?? {})
     const writers = acls.filter(({ operation }) => operation === 'IDEMPOTENT_WRITE')
     expect(writers.map(({ principal }) => principal)).toEqual(
@@ -158,7 +158,7 @@ describe('the right to write idempotently, on a basic cluster', () => {
     expect(writers.every(({ resource_type }) => resource_type === 'CLUSTER')).toBe(true)
   })
 
-  test('is the only one on the cluster itself', () => {
+  test('is the only permission on the cluster itself', () => {
     const acls = Object.values(clusters[0]?.stack.resource.confluent_kafka_acl ?? {})
     expect(
       new Set(acls.filter((acl) => acl.resource_type === 'CLUSTER').map((acl) => acl.operation)),

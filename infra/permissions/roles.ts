@@ -1,14 +1,16 @@
 import type { Permission } from '../../catalog/permissions.ts'
 
-/** A role on what a CRN names below a cluster, as `topic=logs`; with a `*` at its end on all that begin so. */
+/**
+ * A role on a resource of a cluster, such as `topic=logs`; with a `*` at its end, on all resources with that prefix.
+ */
 export interface Grant {
   readonly role: 'DeveloperRead' | 'DeveloperWrite'
   readonly on: string
 }
 
 /**
- * Permissions as roles: for clusters with role bindings on topics, groups and ids. There is none to write idempotently:
- * who may write to a topic may do so idempotently (KIP-679).
+ * Permissions as roles: for clusters on which topics, groups and ids take role bindings. No role is needed to write
+ * idempotently: whoever may write to a topic may do so idempotently (KIP-679).
  */
 export function grantsOf(permissions: readonly Permission[]): Grant[] {
   return permissions.flatMap((permission) => {
@@ -19,7 +21,7 @@ export function grantsOf(permissions: readonly Permission[]): Grant[] {
   })
 }
 
-/** What names a grant among those of its principal. */
+/** A grant's name, unique among those of its principal. */
 export function grantName({ role, on }: Grant): string {
   const access = role === 'DeveloperRead' ? 'read' : 'write'
   return `${access}-${on.replace('=', '-').replace(/\*$/, '-prefix')}`

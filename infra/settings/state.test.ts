@@ -5,7 +5,7 @@ import { parseState } from './state.ts'
 const backend = (state: string, stage = 'dev') => synthesized({ state, stage }).terraform
 
 describe('the state', () => {
-  test('is a file in the repository by default, outside of what cdktf clears, by no machine’s path', () => {
+  test('is by default a file in the repository, outside of the folder that cdktf clears, with a relative path', () => {
     expect(synthesized().terraform.backend).toEqual({
       local: { path: '../../../terraform.playstream-dev.tfstate' },
     })
@@ -37,7 +37,7 @@ describe('the state', () => {
   })
 
   test.each(['local', 's3://bucket/path?region=x', 'gcs://bucket/path', 'remote:organization/workspace'])(
-    "of no two stages is the same place: '%s'",
+    "is in a different place for each stage: '%s'",
     (state) => {
       const places = ['dev', 'staging', 'prod'].map((stage) => {
         const { backend: kept, cloud } = backend(state, stage)

@@ -1,4 +1,4 @@
-/** Where Terraform keeps what it knows, the keys' secrets among it. Each stage has a state of its own there. */
+/** Where Terraform keeps its state, which contains the keys' secrets. Each stage has its own state there. */
 export type State =
   | { readonly kind: 'local' }
   | { readonly kind: 's3'; readonly bucket: string; readonly path: string; readonly region: string }
@@ -8,7 +8,7 @@ export type State =
 const SHAPES =
   'it must be local, s3://bucket/path?region=…, gcs://bucket/path or remote:organization/workspace'
 
-/** The setting's value taken apart; what is wrong with it where it is none. */
+/** The parsed setting, or the problem with it. */
 export function parseState(text: string): State | string {
   if (text === 'local') return { kind: 'local' }
   const remote = /^remote:([A-Za-z0-9_-]+)\/([A-Za-z0-9_-]+)$/.exec(text)
@@ -19,8 +19,8 @@ export function parseState(text: string): State | string {
   const parameters = new URLSearchParams(query)
   const region = parameters.get('region') ?? ''
   const unknown = [...parameters.keys()].filter((key) => !(kind === 's3' && key === 'region'))
-  if (unknown.length > 0) return `'${unknown.join("', '")}' means nothing here; ${SHAPES}`
+  if (unknown.length > 0) return `'${unknown.join("', '")}' is not supported; ${SHAPES}`
   if (kind === 'gcs') return { kind: 'gcs', bucket: name, path }
-  if (!/^[a-z0-9-]+$/.test(region)) return 'it lacks the bucket’s region: s3://bucket/path?region=us-east-2'
+  if (!/^[a-z0-9-]+$/.test(region)) return 'it needs the bucket’s region: s3://bucket/path?region=us-east-2'
   return { kind: 's3', bucket: name, path, region }
 }

@@ -13,16 +13,17 @@ export interface StatePlace {
   readonly stage: string
   /** The folder in which Terraform runs. */
   readonly workingFolder: string
-  /** Where the file of a local state goes. */
+  /** The folder for a local state. */
   readonly localFolder: string
 }
 
-/** Makes a stack keep its state there. */
+/** Makes a stack keep its state in the given place. */
 export function keepState(stack: TerraformStack, state: State, place: StatePlace): void {
   const { stage, workingFolder, localFolder } = place
   switch (state.kind) {
     case 'local':
-      // Relative, so that no machine's path is in the result; outside of the output, which cdktf clears.
+      // Relative, so that the result contains no path of this machine; outside of the output folder, which cdktf
+      // clears.
       new LocalBackend(stack, {
         path: `${relative(workingFolder, localFolder) || '.'}/terraform.playstream-${stage}.tfstate`,
       })
@@ -30,7 +31,7 @@ export function keepState(stack: TerraformStack, state: State, place: StatePlace
     case 's3': {
       const key = `${state.path}/playstream-${stage}.tfstate`
       new S3Backend(stack, { bucket: state.bucket, key, region: state.region, encrypt: true })
-      // The lock, without a DynamoDB table: Terraform 1.10 and OpenTofu 1.10 can do that, and cdktf does not know it.
+      // A lock without a DynamoDB table: Terraform and OpenTofu 1.10 support it, and cdktf has no option for it.
       stack.addOverride('terraform.backend.s3.use_lockfile', true)
       return
     }

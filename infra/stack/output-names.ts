@@ -1,2 +1,2 @@
-/** What the output of an account is called, before its name. */
+/** The prefix of an account's output. */
 export const ACCOUNT_OUTPUT = 'account-'

@@ -4,7 +4,7 @@ import { synthesized } from './test-stack.ts'
 
 const { output } = synthesized()
 
-test('say where everything is', () => {
+test('the outputs contain the endpoints', () => {
   expect(output.stage).toEqual({ value: 'dev' })
   expect(output.bootstrap_servers?.value).toBe(
     '${trimprefix(confluent_kafka_cluster.playstream.bootstrap_endpoint, "SASL_SSL://")}',
@@ -14,19 +14,22 @@ test('say where everything is', () => {
   )
 })
 
-test.each([...catalog.applications, 'provisioner'])('hold the keys of %s, as sensitive', (name) => {
-  expect(output[`account-${name}`]).toMatchObject({
-    sensitive: true,
-    value: {
-      kafka: {
-        key: `\${confluent_api_key.${name}_kafka.id}`,
-        secret: `\${confluent_api_key.${name}_kafka.secret}`,
+test.each([...catalog.applications, 'provisioner'])(
+  'the outputs contain the keys of %s, marked as sensitive',
+  (name) => {
+    expect(output[`account-${name}`]).toMatchObject({
+      sensitive: true,
+      value: {
+        kafka: {
+          key: `\${confluent_api_key.${name}_kafka.id}`,
+          secret: `\${confluent_api_key.${name}_kafka.secret}`,
+        },
       },
-    },
-  })
-})
+    })
+  },
+)
 
-test('say how to reach the SQL engine where there is one', () => {
+test('the outputs contain the SQL engine’s access if there is one', () => {
   expect(output).not.toHaveProperty('sql')
   expect(synthesized({ sql: 'ksqldb' }).output.sql).toMatchObject({
     sensitive: true,

@@ -20,7 +20,7 @@ export interface AccountKeys {
   readonly registryKey: ResourceCredentials | undefined
 }
 
-/** What a deployment tells of itself: where everything is, and each account's keys, which are sensitive. */
+/** The outputs of a deployment: its endpoints, and each account's keys, which are sensitive. */
 export class Outputs extends Construct {
   constructor(scope: Construct, { stage, cluster, registry, accounts, sql }: OutputsOptions) {
     super(scope, 'outputs')

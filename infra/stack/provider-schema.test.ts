@@ -20,16 +20,16 @@ interface ProviderSchema {
   readonly data_sources: Readonly<Record<string, Block>>
 }
 
-/** The file is not of this repository: it lies beside a checkout, or wherever the variable says. */
+/** The file is not part of this repository: it lies next to a checkout, or where the variable says. */
 const file = [
   process.env.PLAYSTREAM_PROVIDER_SCHEMA ?? '',
   join(import.meta.dirname, '../../../shared/confluent/provider-schema.json'),
 ].find((candidate) => candidate !== '' && existsSync(candidate))
 
-/** What Terraform itself takes in any resource, and what cdktf notes. */
+/** Terraform's own options of any resource, and cdktf's notes. */
 const META = ['//', 'depends_on', 'lifecycle', 'provider']
 
-/** Terraform's own resources are none of the provider's. */
+/** Terraform's own resources, which the provider does not have. */
 const BUILT_IN = ['terraform_data']
 
 const statements = [{ name: 'dedup-1', sql: 'SELECT 1' }]
@@ -41,7 +41,7 @@ const stacks: [string, SynthesizedStack][] = [
   ['a standard cluster with Flink', synthesized({ cluster: 'standard', sql: 'flink' }, { statements })],
 ]
 
-/** Every difference between what is written and what the provider takes. */
+/** Every difference between the written attributes and the provider's schema. */
 function differences(path: string, block: Block, written: Readonly<Record<string, unknown>>): string[] {
   const { attributes = {}, block_types: blocks = {} } = block
   const problems: string[] = []
@@ -67,7 +67,7 @@ function differences(path: string, block: Block, written: Readonly<Record<string
   return problems
 }
 
-/** A reference can be of any type. */
+/** A reference may have any type. */
 function isOf(type: unknown, value: unknown): boolean {
   if (typeof value === 'string' && value.startsWith('${')) return true
   if (Array.isArray(type)) {
@@ -84,11 +84,11 @@ describe.skipIf(file === undefined)(
   () => {
     const schema = JSON.parse(file === undefined ? '{}' : readFileSync(file, 'utf8')) as ProviderSchema
 
-    test('is of the version that the stack asks for', () => {
+    test('has the version that the stack requires', () => {
       expect(schema.version).toBe(PROVIDER_VERSION)
     })
 
-    test.each(stacks)('takes every attribute and block of %s', (_, stack) => {
+    test.each(stacks)('accepts every attribute and block of %s', (_, stack) => {
       const problems = [
         ...(stack.provider.confluent ?? []).flatMap((one) =>
           differences('provider', schema.provider_config, one),
@@ -99,7 +99,7 @@ describe.skipIf(file === undefined)(
       expect(problems).toEqual([])
     })
 
-    test('is really compared: what it does not have is found', () => {
+    test('is really compared: unknown attributes are found', () => {
       const block = schema.resources.confluent_kafka_topic ?? {}
       expect(differences('topic', block, { topic_name: 7, colour: 'red', id: 'x', credentials: {} })).toEqual(
         [

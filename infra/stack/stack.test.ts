@@ -19,11 +19,11 @@ function counts(stack: SynthesizedStack): Record<string, number> {
   return Object.fromEntries(TYPES.map((type) => [type, count(stack, type)]))
 }
 
-test('the whole dev stack is as it was when it was last looked at', async () => {
+test('the dev stack equals its snapshot', async () => {
   await expect(synthesized().text).toMatchFileSnapshot('dev-stack.snapshot.json')
 })
 
-describe('the number of everything follows from the catalog', () => {
+describe('the number of resources follows from the catalog', () => {
   const parties: Topic = {
     name: 'parties',
     description: 'Who plays with whom.',
@@ -36,20 +36,20 @@ describe('the number of everything follows from the catalog', () => {
   }
   const withParties = { ...catalog, topics: [...catalog.topics, parties] }
 
-  test('a topic more is a topic, the ACLs of its writer and reader, and the subjects of a new reader', () => {
+  test('one more topic adds a topic, the ACLs of its writer and reader, and the subjects of a new reader', () => {
     const before = counts(synthesized())
     expect(counts(synthesized({}, { catalog: withParties }))).toEqual({
       ...before,
       confluent_kafka_topic: (before.confluent_kafka_topic ?? 0) + 1,
       // WRITE and DESCRIBE, READ and DESCRIBE.
       confluent_kafka_acl: (before.confluent_kafka_acl ?? 0) + 4,
-      // The detector reads Avro for the first time: a union and its two types, and a key to the registry.
+      // The detector reads Avro for the first time: a union with its two types, and a key to the registry.
       confluent_role_binding: (before.confluent_role_binding ?? 0) + 3,
       confluent_api_key: (before.confluent_api_key ?? 0) + 1,
     })
   })
 
-  test('on a standard cluster it is role bindings', () => {
+  test('on a standard cluster, one more topic adds role bindings', () => {
     const before = counts(synthesized({ cluster: 'standard' }))
     expect(counts(synthesized({ cluster: 'standard' }, { catalog: withParties }))).toEqual({
       ...before,
@@ -59,7 +59,7 @@ describe('the number of everything follows from the catalog', () => {
     })
   })
 
-  test('a schema more is a schema and its rule', () => {
+  test('one more schema adds a schema and its compatibility', () => {
     const before = counts(synthesized())
     const schema = {
       subject: 'weather',
@@ -77,7 +77,7 @@ describe('the number of everything follows from the catalog', () => {
   })
 })
 
-describe('what holds data', () => {
+describe('resources that hold data', () => {
   const holding = [
     'confluent_environment',
     'confluent_kafka_cluster',
@@ -108,7 +108,7 @@ describe('secrets', () => {
     CONFLUENT_CLOUD_ENDPOINT: 'https://api.example.com/',
   }
 
-  test('are nowhere in the result, whatever the environment holds', () => {
+  test('of the environment appear nowhere in the stack', () => {
     for (const flags of [{}, { cluster: 'standard', sql: 'ksqldb' }, { cluster: 'standard', sql: 'flink' }]) {
       const { text } = synthesized(flags, { env })
       for (const secret of [env.CONFLUENT_CLOUD_API_KEY, env.CONFLUENT_CLOUD_API_SECRET])
@@ -116,7 +116,7 @@ describe('secrets', () => {
     }
   })
 
-  test('of keys are only referred to', () => {
+  test('of keys appear only as references', () => {
     const { text } = synthesized({ sql: 'ksqldb' })
     const secrets = [...text.matchAll(/"secret": "([^"]*)"/g)].map(([, value]) => value)
     expect(secrets.length).toBeGreaterThan(0)
@@ -125,39 +125,39 @@ describe('secrets', () => {
     ).toEqual([])
   })
 
-  test('only sensitive outputs hold any', () => {
+  test('appear only in sensitive outputs', () => {
     const { output } = synthesized({ sql: 'ksqldb' })
     for (const [name, { value, sensitive }] of Object.entries(output))
       expect(JSON.stringify(value).includes('secret') && sensitive !== true, name).toBe(false)
   })
 
-  test('there are no variables, and so no defaults of any', () => {
+  test('do not appear in variables: there are none', () => {
     expect(JSON.parse(synthesized().text)).not.toHaveProperty('variable')
   })
 
-  test('no machine’s path is in it either', () => {
+  test('the stack contains no path of this machine', () => {
     expect(synthesized().text).not.toContain(process.cwd())
   })
 })
 
-test('the API of Confluent Cloud is the usual one unless the environment names another', () => {
+test('the API of Confluent Cloud is the public one unless the environment sets another', () => {
   expect(synthesized().provider).toEqual({ confluent: [{}] })
   const env = { CONFLUENT_CLOUD_ENDPOINT: 'http://127.0.0.1:8080/' }
   expect(synthesized({}, { env }).provider).toEqual({ confluent: [{ endpoint: 'http://127.0.0.1:8080' }] })
 })
 
-test('the provider is the one that the bindings are for', () => {
+test('the provider’s version is the one that the bindings are written for', () => {
   expect(synthesized().terraform.required_providers).toEqual({
     confluent: { source: 'confluentinc/confluent', version: '2.83.4' },
   })
 })
 
-test('a catalog that the cloud would refuse is no stack', () => {
+test('a catalog that the cloud would refuse throws an error', () => {
   const topics = catalog.topics.map((topic) => ({ ...topic, partitions: 0 }))
   expect(() => synthesized({}, { catalog: { ...catalog, topics } })).toThrow(CatalogError)
 })
 
-test('stages share nothing by name', () => {
+test('no two stages share a name', () => {
   const [dev, prod] = ['dev', 'prod'].map((stage) => {
     const { text } = synthesized({ stage })
     return new Set([...text.matchAll(/"display_name": "([^"]*)"/g)].map(([, name]) => name))

@@ -24,8 +24,8 @@ export interface StackOptions {
 }
 
 /**
- * Playstream in Confluent Cloud: all that the catalog declares, and nothing that it does not.
- * @throws CatalogError where the cloud would refuse the catalog
+ * Playstream in Confluent Cloud: everything that the catalog declares, and nothing else.
+ * @throws CatalogError if the cloud would refuse the catalog
  */
 export class PlaystreamStack extends TerraformStack {
   constructor(scope: Construct, { settings, catalog, statements, place }: StackOptions) {

@@ -9,7 +9,7 @@ import { PlaystreamStack } from './stack.ts'
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** The stack as Terraform gets it. */
+/** The stack as Terraform reads it. */
 export interface SynthesizedStack {
   readonly text: string
   readonly terraform: Attributes & { readonly backend: Readonly<Record<string, Attributes>> }
@@ -25,7 +25,7 @@ export interface TestOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Synthesizes the stack of some settings, by default of dev, in a folder that is gone afterwards. */
+/** Synthesizes the stack for some settings, by default of dev, in a temporary folder. */
 export function synthesized(flags: Flags = {}, options: TestOptions = {}): SynthesizedStack {
   const outdir = mkdtempSync(join(tmpdir(), 'playstream-synth-'))
   const { noDeprecation = false } = process
@@ -47,7 +47,7 @@ export function synthesized(flags: Flags = {}, options: TestOptions = {}): Synth
   }
 }
 
-/** A resource's attributes without what cdktf notes of it. */
+/** A resource's attributes without cdktf's notes. */
 export function resource(stack: SynthesizedStack, type: string, name: string): Attributes {
   const found = stack.resource[type]?.[name]
   if (!found) throw new Error(`the stack has no ${type}.${name}`)

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** A port that accepts connections and never answers; closed again where `silent` is false. */
+/** A port that accepts connections and never answers, or refuses connections if `silent` is false. */
 async function port(silent: boolean): Promise<number> {
   const opened = createServer((socket) => socket.on('error', () => undefined))
   await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve))
@@ -26,31 +26,39 @@ async function port(silent: boolean): Promise<number> {
   return number
 }
 
-describe('what does not answer', () => {
+describe('connecting to a server that does not answer', () => {
   test.each([
     ['refuses connections', false],
-    ['accepts them and is silent', true],
-  ])('a broker that %s is named in one line', { timeout: PATIENCE_MS }, async (_, silent) => {
-    const address = `127.0.0.1:${await port(silent)}`
-    const profile: Profile = { ...testProfile(), bootstrapServers: [address] }
-    const error = await connectAdmin(profile, 'test').catch((failure: Error) => failure)
-    expect(error).toMatchObject({ name: 'UnreachableError', address })
-    expect((error as Error).message).toMatch(new RegExp(`^no broker answers at ${address}: [^\n]+$`))
-  })
+    ['accepts connections and is silent', true],
+  ])(
+    'a broker that %s gives a one-line error with its address',
+    { timeout: PATIENCE_MS },
+    async (_, silent) => {
+      const address = `127.0.0.1:${await port(silent)}`
+      const profile: Profile = { ...testProfile(), bootstrapServers: [address] }
+      const error = await connectAdmin(profile, 'test').catch((failure: Error) => failure)
+      expect(error).toMatchObject({ name: 'UnreachableError', address })
+      expect((error as Error).message).toMatch(new RegExp(`^no broker answers at ${address}: [^\n]+$`))
+    },
+  )
 
   test.each([
     ['refuses connections', false],
-    ['accepts them and is silent', true],
-  ])('a registry that %s is named in one line', { timeout: PATIENCE_MS }, async (_, silent) => {
-    const url = `http://127.0.0.1:${await port(silent)}`
-    const registry = new Registry({ ...testProfile(), registry: { url } })
-    const error = await registry.subjects().catch((failure: Error) => failure)
-    expect((error as Error).message).toMatch(new RegExp(`^no schema registry answers at ${url}: [^\n]+$`))
-  })
+    ['accepts connections and is silent', true],
+  ])(
+    'a registry that %s gives a one-line error with its address',
+    { timeout: PATIENCE_MS },
+    async (_, silent) => {
+      const url = `http://127.0.0.1:${await port(silent)}`
+      const registry = new Registry({ ...testProfile(), registry: { url } })
+      const error = await registry.subjects().catch((failure: Error) => failure)
+      expect((error as Error).message).toMatch(new RegExp(`^no schema registry answers at ${url}: [^\n]+$`))
+    },
+  )
 })
 
-describe('several bootstrap servers', () => {
-  test('of which the sixth is the first that answers reach the cluster, with both clients', async () => {
+describe('connecting to one of several bootstrap servers', () => {
+  test('succeeds with both clients if only the sixth server answers', async () => {
     const dead = await Promise.all(Array.from({ length: 5 }, () => port(false)))
     const profile = withServers(...dead.map((one) => `127.0.0.1:${one}`), ...testProfile().bootstrapServers)
     const admin = await connectAdmin(profile, 'test')
@@ -59,13 +67,13 @@ describe('several bootstrap servers', () => {
     await expectBothClients(profile)
   })
 
-  test('are tried by a client of either library that nothing has told which of them answers', async () => {
+  test('succeeds with both clients, without connectAdmin, if only the sixth server answers', async () => {
     const dead = await Promise.all(Array.from({ length: 5 }, () => port(false)))
     const profile = withServers(...dead.map((one) => `127.0.0.1:${one}`), ...testProfile().bootstrapServers)
     await expectBothClients(profile)
   })
 
-  test('of which three accept connections and never answer cost a second each', async () => {
+  test('takes a second for each silent server', async () => {
     const mute = [await port(true), await port(true), await port(true)]
     const profile = withServers(...mute.map((one) => `127.0.0.1:${one}`), ...testProfile().bootstrapServers)
     const begin = performance.now()
@@ -75,7 +83,7 @@ describe('several bootstrap servers', () => {
     expect(performance.now() - begin).toBeLessThan(15_000)
   })
 
-  test('of which one never answers are gone through by kafkajs itself', { timeout: 30_000 }, async () => {
+  test('succeeds with kafkajs alone if the first server is silent', { timeout: 30_000 }, async () => {
     const profile = withServers(`127.0.0.1:${await port(true)}`, ...testProfile().bootstrapServers)
     const admin = createClient(profile, { clientId: 'test' }).admin()
     await admin.connect()
@@ -83,7 +91,7 @@ describe('several bootstrap servers', () => {
     await admin.disconnect()
   })
 
-  test('that all fail are each named with the reason, in one line', { timeout: 20_000 }, async () => {
+  test('fails with a one-line error that gives a reason for each server', { timeout: 20_000 }, async () => {
     const [refusing, mute] = [`127.0.0.1:${await port(false)}`, `127.0.0.1:${await port(true)}`]
     const error = await connectAdmin(withServers(refusing, mute, 'no-such-host.invalid:9092'), 'test').catch(
       (failure: Error) => failure,
@@ -111,12 +119,12 @@ async function expectBothClients(profile: Profile): Promise<void> {
   await other.close()
 }
 
-describe('a profile whose protocol is not the broker’s is told which variable to check, where it', () => {
+describe('connecting with the wrong security protocol', () => {
   const sasl = { mechanism: 'plain', key: 'key', secret: new Secret('secret') } as const
   test.each([
     ['has credentials for a broker that takes none', { sasl }, 'takes no credentials'],
     ['has TLS for a broker without', { tls: {} }, 'before secure TLS connection was established'],
-  ])('%s', async (_, settings, reason) => {
+  ])('a profile that %s gives an error that names the variable to check', async (_, settings, reason) => {
     const error = await connectAdmin({ ...testProfile(), ...settings }, 'test').catch(
       (failure: Error) => failure,
     )

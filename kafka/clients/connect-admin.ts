@@ -4,21 +4,21 @@ import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { oneLine } from '../one-line.ts'
 import { bootstrapOrder, noteAnswer } from '../profile/bootstrap-server.ts'
 import { variablePrefix } from '../profile/environment-profile.ts'
+import { FIELDS } from '../profile/fields.ts'
 import { hint } from '../profile/hint.ts'
 import type { Profile } from '../profile/profile.ts'
 
-/** Within which a broker or registry that does not answer is called unreachable. */
+/** After this time without an answer, a broker or registry counts as unreachable. */
 const PATIENCE_MS = 6_000
 
-/** How long a bootstrap server may be silent before the next one is asked beside it. */
+/** After this time without an answer, the next bootstrap server is tried as well. */
 const NEXT_AFTER_MS = 1_000
 
 /**
- * Opens an admin connection, or says in one line why there is none. Verbs call it first, so that a wrong address is an
- * answer in seconds, not the end of a pipeline's long patience. Every bootstrap server is asked, the next one as soon as
- * one fails or is silent for a second: with n servers it takes n + 6 s at most. Clients that are made afterwards begin with
- * the server that answered.
- * @throws UnreachableError that names each server and its reason
+ * Opens an admin connection. Verbs call this first, so that a wrong address is reported in seconds, not after a pipeline's
+ * long retries. Tries every bootstrap server, the next as soon as one fails or is silent for a second: n servers take
+ * n + 6 s at most. Clients that are created afterwards try the server that answered first.
+ * @throws UnreachableError that names each server and its reason in one line
  */
 export async function connectAdmin(profile: Profile, clientId: string): Promise<Admin> {
   noteAnswer(profile, await firstToAnswer(profile, clientId))
@@ -27,7 +27,7 @@ export async function connectAdmin(profile: Profile, clientId: string): Promise<
   return admin
 }
 
-/** A bootstrap server that does not answer, and why. */
+/** A bootstrap server that could not be reached, and why. */
 interface Failure {
   readonly server: string
   readonly error: Error
@@ -71,7 +71,7 @@ async function probe(profile: Profile, clientId: string): Promise<void> {
   try {
     await withDeadline(work())
   } finally {
-    // One that is silent would be waited for as long as a request may take.
+    // Not awaited: with a silent server this takes as long as a request may.
     void admin.disconnect().catch(() => undefined)
   }
 }
@@ -101,14 +101,14 @@ function unreachable(profile: Profile, failures: readonly Failure[]): Unreachabl
 
 function explain(profile: Profile, address: string, root: Error): string {
   const said = oneLine(root.message.replace(/^Connection error: /, ''))
-  const protocol = `${variablePrefix(profile.name)}SECURITY_PROTOCOL`
+  const protocol = `${variablePrefix(profile.name)}${FIELDS.securityProtocol.variable}`
   if (/current SASL state/.test(said)) {
     return `the broker at ${address} takes no credentials: ${protocol} must be PLAINTEXT or SSL`
   }
   if (/SASL|authentication/i.test(`${root.name} ${said}`)) {
     return `the broker at ${address} refused the credentials: ${said}`
   }
-  // What a broker with TLS does to a client without, and one without to a client with it.
+  // How the connection ends if only one side uses TLS.
   const isOther = profile.name !== 'local' && /before secure TLS|Closed connection/.test(said)
   return `no broker answers at ${address}: ${said}${isOther ? `; is ${protocol} right?` : ''}`
 }

@@ -1,18 +1,16 @@
 import type { Producer } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import { createClient } from '../kafkajs/kafkajs-client.ts'
 import { isTakenOver } from '../kafkajs/kafkajs-error.ts'
 import type { Profile } from '../profile/profile.ts'
 import { connectAdmin } from './connect-admin.ts'
-import { endOffsets, startOffsets } from './offsets.ts'
+import { beginningOffsets, stableOffsets } from './offsets.ts'
 import { Reader } from './topic-follower.ts'
 
-/** Someone else has opened the topic since: what we were about to write was not written. */
-export class FencedError extends KafkaRoomError {
-  override readonly name = 'FencedError'
-}
+/** Another writer has taken the topic over. The record was not written. */
+export class FencedError extends PlaystreamError {}
 
-/** The latest value of each key of a compacted topic, of committed records only. */
+/** The latest committed value of each key of a compacted topic. */
 export async function readLatest(
   profile: Profile,
   application: string,
@@ -21,7 +19,7 @@ export async function readLatest(
   const admin = await connectAdmin(profile, application)
   const latest = new Map<string, Buffer>()
   try {
-    const [from, to] = [await startOffsets(admin, topic), await endOffsets(admin, topic)]
+    const [from, to] = [await beginningOffsets(admin, topic), await stableOffsets(admin, topic)]
     const reader = await Reader.start(profile, {
       application,
       topic,
@@ -41,9 +39,9 @@ export async function readLatest(
 }
 
 /**
- * Writes to a topic as the only one who may: whoever opened it last. The broker itself refuses all others (they have the
- * same transactional id and an older epoch), so there is no lock that a crash could leave behind, and none that a paused
- * process could believe in after it has lost it.
+ * The only writer of a topic: the latest to take it over. The broker refuses earlier writers, which have the same
+ * transactional id and an older epoch. So a crash leaves no lock behind, and a paused process cannot write with a lock that
+ * it has lost.
  */
 export class FencedWriter {
   readonly #producer: Producer
@@ -54,7 +52,7 @@ export class FencedWriter {
     this.#topic = topic
   }
 
-  /** Takes the topic over. What others have written by then is complete; what they had begun is aborted. */
+  /** Takes the topic over. Earlier writers' committed records stay; their open transactions are aborted. */
   static async take(
     profile: Profile,
     options: { readonly application: string; readonly topic: string; readonly transactionalId: string },
@@ -68,14 +66,14 @@ export class FencedWriter {
     })
     await producer.connect()
     const held = new FencedWriter(producer, topic)
-    // kafkajs takes the transactional id with its first transaction.
+    // kafkajs takes the transactional id over with the first transaction only.
     await (await producer.transaction()).abort()
     return held
   }
 
   /**
-   * Writes the latest value of a key, or null for none, and returns when it is committed.
-   * @throws FencedError
+   * Writes the latest value of a key, or null to delete it, and returns when it is committed.
+   * @throws FencedError if another writer has taken the topic over
    */
   async write(key: string, value: string | null): Promise<void> {
     try {
@@ -84,13 +82,13 @@ export class FencedWriter {
         await transaction.send({ topic: this.#topic, messages: [{ key, value }], acks: -1 })
         await transaction.commit()
       } catch (error) {
-        // One that is fenced cannot even abort.
+        // A fenced producer cannot abort either.
         await transaction.abort().catch(() => undefined)
         throw error
       }
     } catch (error) {
       if (!isTakenOver(error)) throw error
-      throw new FencedError(`someone else writes ${this.#topic} now`, { cause: error })
+      throw new FencedError(`another process has taken over writing ${this.#topic}`, { cause: error })
     }
   }
 

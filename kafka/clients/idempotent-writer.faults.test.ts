@@ -5,9 +5,9 @@ import { Runtime } from '../../local/runtime.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
 import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
-import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
 import { connectAdmin } from './connect-admin.ts'
 import { IdempotentWriter } from './idempotent-writer.ts'
+import { numbered, numbersIn, upTo } from './test-numbered.ts'
 
 const PARTITIONS = 3
 const never = new AbortController().signal
@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
 }
 
-/** Ends the broker with -9, and returns when it is gone. */
+/** Kills the broker with SIGKILL, and returns when it has ended. */
 async function kill(): Promise<void> {
   const broker = runtime.services.find(({ name }) => name === 'Apache Kafka')
   process.kill(broker?.process.pid ?? 0, 'SIGKILL')
@@ -85,7 +85,7 @@ describe('an idempotent writer', () => {
     expect(said.slice(1)).toEqual([`kafka: ${topic} is written again`])
   })
 
-  test('goes on as another producer where the broker misses what was given up while it was away', {
+  test('continues with a new producer id after giving up a batch that the broker never got', {
     timeout: 180_000,
   }, async () => {
     await writer.write(numbered(topic, 0, 0, 10), never)
@@ -98,7 +98,7 @@ describe('an idempotent writer', () => {
     await refused
     await start()
     const failures = writer.failures
-    // The numbers of the ten that were given up are missing to the broker: OUT_OF_ORDER_SEQUENCE_NUMBER.
+    // The sequences of the ten abandoned records are missing at the broker: OUT_OF_ORDER_SEQUENCE_NUMBER.
     await writer.write(numbered(topic, 0, 10, 10), never)
     await writer.write(numbered(topic, 0, 20, 10), never)
     expect(writer.failures).toBeGreaterThan(failures)

@@ -1,24 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import type { Admin } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
-import { numbered, numbersIn, upTo } from '../stream/test-numbered.ts'
-import { connectAdmin } from './connect-admin.ts'
 import { FatalProduceError, IdempotentWriter } from './idempotent-writer.ts'
+import { admin, never, profile } from './test-broker.ts'
+import { numbered, numbersIn, upTo } from './test-numbered.ts'
 
-const profile = testProfile()
-const never = new AbortController().signal
-let admin: Admin
 let topic: string
 let writer: IdempotentWriter
-
-beforeAll(async () => {
-  admin = await connectAdmin(profile, 'test')
-})
-
-afterAll(() => admin.disconnect())
 
 beforeEach(() => {
   topic = unique('written')
@@ -31,7 +21,7 @@ describe('an idempotent writer', () => {
   test('keeps a partition’s order across batches of over 900 KiB', async () => {
     await createTopics(admin, [{ topic, numPartitions: 2 }])
     expect(await writer.partitions(never)).toBe(2)
-    // Five batches for the one partition, one for the other, a record that is a batch of its own among them.
+    // Five batches for one partition, among them a single large record, and one batch for the other partition.
     const large = numbered(topic, 0, 1_000, 1, 1_000_000)
     const records = [
       ...numbered(topic, 0, 0, 1_000, 2_000),
@@ -46,7 +36,7 @@ describe('an idempotent writer', () => {
     expect(writer.failures).toBe(0)
   })
 
-  test('writes a batch once whose answer is lost, and keeps the order', async () => {
+  test('writes a batch once and in order although the response is lost', async () => {
     await createTopics(admin, [{ topic, numPartitions: 1 }])
     const sockets: Socket[] = []
     const own = (message: unknown) => sockets.push((message as { socket: Socket }).socket)
@@ -63,7 +53,7 @@ describe('an idempotent writer', () => {
     expect(await numbersIn(profile, topic, 0)).toEqual(upTo(30))
   })
 
-  test('names the topic and the fix where a record is larger than the topic takes, and writes on', async () => {
+  test('a record above the topic’s limit gives an error with the topic and the fix, and later records are written', async () => {
     await createTopics(admin, [
       { topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '2000' }] },
     ])
@@ -78,7 +68,7 @@ describe('an idempotent writer', () => {
     expect(await numbersIn(profile, topic, 0)).toEqual(upTo(3))
   })
 
-  test('waits for a topic until it is there', async () => {
+  test('waits until its topic is created', async () => {
     const writing = writer.write(numbered(topic, 0, 0, 3), never)
     await expect.poll(() => writer.failures).toBeGreaterThan(0)
     await createTopics(admin, [{ topic, numPartitions: 1 }])
@@ -86,7 +76,7 @@ describe('an idempotent writer', () => {
     expect(await numbersIn(profile, topic, 0)).toEqual(upTo(3))
   })
 
-  test('stops waiting for a broker that takes connections and never answers when the signal says so', async () => {
+  test('stops on abort although the broker accepts connections and never answers', async () => {
     const sockets = new Set<Socket>()
     const mute = createServer((socket) => sockets.add(socket))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -102,7 +92,7 @@ describe('an idempotent writer', () => {
     const before = performance.now()
     stop.abort(new Error('stopped by the test'))
     await refused
-    // Not the time limit of a request, 15 s.
+    // Well below the 15 s that a request may take.
     expect(performance.now() - before).toBeLessThan(5_000)
     for (const socket of sockets) socket.destroy()
     mute.close()

@@ -1,64 +1,49 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type Broker,
-  ConnectionPool,
-  createAPI,
-  findErrorBy,
-  initProducerIdV5,
-  protocolErrors,
-  protocolErrorsCodesById,
-} from '@platformatic/kafka'
-import { KafkaRoomError } from '../errors.ts'
+import { ConnectionPool, findErrorBy, initProducerIdV5 } from '@platformatic/kafka'
+import pRetry from 'p-retry'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import { explain } from '../platformatic/explain.ts'
 import { SteadyConsumer } from '../platformatic/known-topics.ts'
+import { groupByLeader, noLeader } from '../platformatic/leaders.ts'
+import { errorNames } from '../platformatic/platformatic-error.ts'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
+import { produceTo } from '../platformatic/produce.ts'
 import type { Profile } from '../profile/profile.ts'
-import { batchEnd } from '../protocol/batch-split.ts'
+import { isFatalError, isRefusal } from '../protocol/broker-errors.ts'
 import { countOf, encodeRecordBatch, NO_PRODUCER, withProducer } from '../protocol/encode-batch.ts'
 import {
-  type PartitionAnswer,
-  type PartitionBatch,
-  PRODUCE,
-  produceRequest,
+  type EncodedBatch,
+  errorNameOf,
+  type ProduceResult,
   REQUEST_TIMEOUT_MS,
-  readProduceAnswers,
+  reasonOf,
 } from '../protocol/produce-request.ts'
 import type { OutputRecord } from '../protocol/record.ts'
+import { groupByPartition, type Round, roundsOf } from '../protocol/rounds.ts'
+import { Sequences } from '../protocol/sequences.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 
-/** What one batch may take, by an estimate: a broker takes 1 MiB by default. */
+/** The most estimated bytes in one batch: a broker accepts 1 MiB by default. */
 const BATCH_BYTES = 900 * 1024
-const BACKOFF_MS = 50
-const MAX_BACKOFF_MS = 1_000
-/** Sequences wrap to 0 after the largest 32-bit number. */
-const SEQUENCES = 2 ** 31
+/** Retries for as long as the caller waits. */
+const BACKOFF = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, maxTimeout: 1_000 }
 
-/** What the broker answers where it has forgotten the producer, or never saw what came before: another one goes on. */
+/** The broker does not know the producer any more, or misses its previous batch. A new producer id cures both. */
 const PRODUCER_LOST = [
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
   'INVALID_PRODUCER_EPOCH',
   'INVALID_PRODUCER_ID_MAPPING',
 ]
-/** What no waiting cures. */
-const FATAL = [
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-  'INVALID_RECORD',
-  'INVALID_TIMESTAMP',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'UNSUPPORTED_SASL_MECHANISM',
-  'UNSUPPORTED_VERSION',
-  'INVALID_TOPIC_EXCEPTION',
-]
 
-/** The broker will not take what it is sent, however often. */
-export class FatalProduceError extends KafkaRoomError {
-  override readonly name = 'FatalProduceError'
+/** Encodes batches without a producer, which is set when they are sent. */
+const ENCODING = {
+  maxBytes: () => BATCH_BYTES,
+  encode: (records: readonly OutputRecord[]) => encodeRecordBatch(records, NO_PRODUCER, false),
 }
+
+/** The broker refuses the records or the client, however often they are sent. */
+export class FatalProduceError extends PlaystreamError {}
 
 export interface IdempotentWriterOptions {
   readonly clientId: string
@@ -67,17 +52,22 @@ export interface IdempotentWriterOptions {
 }
 
 /**
- * Writes records to one topic, each encoded once into the batch that goes to the broker: twice as fast as kafkajs. A
- * batch that is sent again, for its answer was lost, is written once (KIP-98's idempotent producer).
+ * Writes records to one topic, each encoded once into the batch that goes to the broker: twice as fast as kafkajs. A batch
+ * that is sent again because its answer was lost is written once (KIP-98's idempotent producer).
+ *
+ * It shares encoding, splitting, sending and the meaning of errors with the TransactionWriter, and differs where their
+ * promises do: this writer waits for each round of batches before it sends the next one, because it repeats a failed
+ * batch itself and the batch must not arrive behind its successor. A transaction sends all its batches at once and is
+ * aborted as a whole.
  */
 export class IdempotentWriter {
   readonly #options: IdempotentWriterOptions
   readonly #base: ReturnType<typeof platformaticOptions>
   #connections: Connections | undefined
   #producer: { readonly id: bigint; readonly epoch: number } | undefined
-  #sequences: number[] = []
+  readonly #sequences = new Sequences()
   #isTroubled = false
-  /** Requests that failed so far, those among them that a retry cured. */
+  /** Requests that have failed so far, including those that succeeded on retry. */
   failures = 0
 
   constructor(profile: Profile, options: IdempotentWriterOptions) {
@@ -86,7 +76,7 @@ export class IdempotentWriter {
   }
 
   /**
-   * How many partitions the topic has. Waits for a broker as `write` does.
+   * The number of partitions of the topic. Waits for a broker as `write` does.
    * @throws FatalProduceError, or the signal's reason
    */
   async partitions(signal: AbortSignal): Promise<number> {
@@ -97,68 +87,62 @@ export class IdempotentWriter {
   }
 
   /**
-   * Writes records, those of a partition in their order, and returns when all in-sync replicas have them. It waits for a
-   * broker that is away as long as the signal lets it, and says so once. One call at a time.
-   * @throws FatalProduceError where no waiting helps; the signal's reason: records may then have been written, or not
+   * Writes records, keeping the order of each partition, and returns when all in-sync replicas have them. Retries until the
+   * signal is aborted, and warns once. One call at a time.
+   * @throws FatalProduceError if no retry helps; the signal's reason, in which case records may or may not be written
    */
   async write(records: readonly OutputRecord[], signal: AbortSignal): Promise<void> {
-    for (const round of rounds(records)) await this.#writeRound(round, signal)
+    for (const round of roundsOf(groupByPartition(records), ENCODING)) await this.#writeRound(round, signal)
   }
 
   async close(): Promise<void> {
     await this.#drop()
   }
 
-  /** One batch of each partition at most: so a partition never has two under way, and they cannot overtake each other. */
-  async #writeRound(round: Map<number, Buffer>, signal: AbortSignal): Promise<void> {
-    const sequences = new Map<number, number>()
+  async #writeRound(round: Round, signal: AbortSignal): Promise<void> {
+    let waiting = round
+    /** Batches with a producer and sequence, which a batch keeps when it is sent again. */
+    const numbered = new Set<EncodedBatch>()
     await this.#patiently(signal, async () => {
       const producer = await this.#identity()
-      for (const [partition, batch] of round) {
-        if (sequences.has(partition)) continue
-        const sequence = this.#sequences[partition] ?? 0
-        withProducer(batch, { ...producer, sequence })
-        sequences.set(partition, sequence)
-        this.#sequences[partition] = (sequence + countOf(batch)) % SEQUENCES
+      for (const batch of waiting) {
+        if (numbered.has(batch)) continue
+        const { topic, partition, bytes } = batch
+        withProducer(bytes, {
+          ...producer,
+          sequence: this.#sequences.take(topic, partition, countOf(bytes)),
+        })
+        numbered.add(batch)
       }
-      const failed = (await this.#send(round)).filter(({ partition, errorCode }) => {
-        const isWritten = errorCode === 0 || nameOf(errorCode) === 'DUPLICATE_SEQUENCE_NUMBER'
-        if (isWritten) round.delete(partition)
-        return !isWritten
-      })
+      const { results, failure } = await this.#send(waiting)
+      const written = new Set(results.filter(isWritten).map(({ partition }) => partition))
+      waiting = waiting.filter(({ partition }) => !written.has(partition))
+      if (failure) throw failure
+      const failed = results.filter((result) => !isWritten(result))
       const [first] = failed
       if (!first) return
-      if (failed.some(({ errorCode }) => PRODUCER_LOST.includes(nameOf(errorCode)))) {
+      if (failed.some((result) => PRODUCER_LOST.includes(errorNameOf(result)))) {
         this.#producer = undefined
-        sequences.clear()
+        numbered.clear()
       }
-      throw answerError(first, this.#options.topic)
+      throw errorOf(first)
     })
   }
 
-  /** Sends each leader its batches, on one connection. */
-  async #send(round: ReadonlyMap<number, Buffer>): Promise<PartitionAnswer[]> {
-    const { topic } = this.#options
+  /** Sends each leader its batches. If requests fail, returns the first failure and the results of the other requests. */
+  async #send(round: Round): Promise<{ results: ProduceResult[]; failure: Error | undefined }> {
     const connections = this.#open()
-    const { topics, brokers } = await connections.metadata(topic)
-    const byLeader = Map.groupBy(
-      [...round].map(([partition, batch]): PartitionBatch => ({ partition, batch })),
-      ({ partition }) => topics.get(topic)?.partitions[partition]?.leader ?? -1,
-    )
-    const answers = await Promise.allSettled(
+    const byLeader = groupByLeader(await connections.metadata(this.#options.topic), round)
+    const sent = await Promise.allSettled(
       [...byLeader].map(async ([leader, batches]) => {
-        const broker = brokers.get(leader)
-        if (!broker) throw new Error(`partition ${batches[0]?.partition} of ${topic} has no leader`)
-        return produce.async(await connections.to(broker), null, new Map([[topic, batches]]))
+        if (!leader) throw noLeader(batches[0] as EncodedBatch)
+        return produceTo(connections.pool, leader, null, batches)
       }),
     )
-    const failure = answers.find((answer) => answer.status === 'rejected')
-    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-    // What other leaders have acknowledged is not to be sent again as if it were not.
-    for (const { partition, errorCode } of found)
-      if (failure && errorCode === 0) (round as Map<number, Buffer>).delete(partition)
-    if (failure) throw failure.reason
-    return found
+    return {
+      results: sent.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])),
+      failure: sent.find((one) => one.status === 'rejected')?.reason,
+    }
   }
 
   async #identity(): Promise<{ readonly id: bigint; readonly epoch: number }> {
@@ -166,40 +150,40 @@ export class IdempotentWriter {
     const connection = await this.#open().any(this.#options.topic)
     const { producerId, producerEpoch } = await initProducerIdV5.api.async(connection, null, 0, -1n, -1)
     this.#producer = { id: producerId, epoch: producerEpoch }
-    this.#sequences = []
+    this.#sequences.clear()
     return this.#producer
   }
 
   async #patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-    for (let backoff = BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
-      signal.throwIfAborted()
-      try {
-        const result = await unlessAborted(signal, attempt())
-        if (this.#isTroubled) this.#options.warn(`kafka: ${this.#options.topic} is written again`)
-        this.#isTroubled = false
-        return result
-      } catch (error) {
-        if (error instanceof FatalProduceError) throw error
-        if (signal.aborted) {
-          // What is under way ends with its connections; it may take as long as a request may.
-          void this.#drop()
-          throw signal.reason
-        }
-        const refusal = FATAL.find((id) => findErrorBy(error as Error, 'apiId', id))
-        if (refusal !== undefined || findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION'))
-          throw new FatalProduceError(
-            `the broker refused ${this.#options.clientId}: ${explain(error as Error)}`,
-          )
+    const { topic, warn } = this.#options
+    const result = await pRetry(() => unlessAborted(signal, attempt()), {
+      ...BACKOFF,
+      signal,
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        this.#rethrowFatal(error)
         this.failures += 1
         await this.#drop()
-        if (!this.#isTroubled && backoff > BACKOFF_MS) {
-          const { topic, warn } = this.#options
-          warn(`kafka: cannot write ${topic}: ${explain(error as Error)}; waiting until that passes`)
-          this.#isTroubled = true
-        }
-        await sleep(backoff, undefined, { signal }).catch(() => undefined)
-      }
-    }
+        if (this.#isTroubled || attemptNumber === 1) return
+        warn(`kafka: cannot write ${topic}: ${explain(error)}; waiting until that passes`)
+        this.#isTroubled = true
+      },
+    }).catch((error: Error) => {
+      // The request under way ends with its connections, or it would take as long as a request may.
+      if (signal.aborted) void this.#drop()
+      throw error
+    })
+    if (this.#isTroubled) warn(`kafka: ${topic} is written again`)
+    this.#isTroubled = false
+    return result
+  }
+
+  #rethrowFatal(error: Error): void {
+    if (error instanceof FatalProduceError) throw error
+    const isFatal =
+      errorNames(error).some((name) => isFatalError(name) || isRefusal(name)) ||
+      findErrorBy(error, 'code', 'PLT_KFK_AUTHENTICATION')
+    if (isFatal)
+      throw new FatalProduceError(`the broker refused ${this.#options.clientId}: ${explain(error)}`)
   }
 
   #open(): Connections {
@@ -214,15 +198,15 @@ export class IdempotentWriter {
   }
 }
 
-/** A view of the cluster and connections to its brokers: dropped as a whole at the first trouble. */
+/** Metadata and connections to the brokers, which are dropped together at the first failure. */
 class Connections {
-  /** It lends its view of the cluster, and joins no group. */
+  readonly pool: ConnectionPool
+  /** Only asked for metadata; joins no group. */
   readonly #client: SteadyConsumer
-  readonly #pool: ConnectionPool
 
   constructor(options: ReturnType<typeof platformaticOptions>) {
     this.#client = new SteadyConsumer({ ...options, groupId: `${options.clientId}-none`, autocommit: false })
-    this.#pool = new ConnectionPool(options.clientId, { ...options, requestTimeout: REQUEST_TIMEOUT_MS })
+    this.pool = new ConnectionPool(options.clientId, { ...options, requestTimeout: REQUEST_TIMEOUT_MS })
   }
 
   metadata(topic: string) {
@@ -231,47 +215,23 @@ class Connections {
 
   async any(topic: string) {
     const { brokers } = await this.metadata(topic)
-    return this.#pool.getFirstAvailable([...brokers.values()])
-  }
-
-  to({ host, port }: Broker) {
-    return this.#pool.get({ host, port })
+    return this.pool.getFirstAvailable([...brokers.values()])
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#client.close(true), this.#pool.close()])
+    await Promise.allSettled([this.#client.close(true), this.pool.close()])
   }
 }
 
-/** Records as batches that a broker takes: the first ones of all partitions, then the second ones, and so on. */
-function rounds(records: readonly OutputRecord[]): Map<number, Buffer>[] {
-  const found: Map<number, Buffer>[] = []
-  for (const [partition, own] of Map.groupBy(records, (record) => record.partition)) {
-    for (let start = 0, round = 0; start < own.length; round += 1) {
-      const end = batchEnd(own, start, BATCH_BYTES)
-      found[round] ??= new Map()
-      found[round]?.set(partition, encodeRecordBatch(own.slice(start, end), NO_PRODUCER, false))
-      start = end
-    }
-  }
-  return found
+/** Also true for a batch that was written before, but whose response was lost. */
+function isWritten(result: ProduceResult): boolean {
+  return result.errorCode === 0 || errorNameOf(result) === 'DUPLICATE_SEQUENCE_NUMBER'
 }
 
-function nameOf(errorCode: number): string {
-  return protocolErrorsCodesById[errorCode] ?? `error ${errorCode}`
-}
-
-function answerError({ partition, errorCode, reason }: PartitionAnswer, topic: string): Error {
-  const name = nameOf(errorCode)
-  const said = reason ?? protocolErrors[name]?.message ?? name
-  const text = `partition ${partition} of ${topic}: ${said} (${name})`
-  if (!FATAL.includes(name)) return new Error(text)
+function errorOf(result: ProduceResult): Error {
+  const name = errorNameOf(result)
+  const text = `partition ${result.partition} of ${result.topic}: ${reasonOf(result)} (${name})`
+  if (!isFatalError(name) && !isRefusal(name)) return new Error(text)
   const fix = name === 'MESSAGE_TOO_LARGE' ? '; raise its max.message.bytes: playstream topics apply' : ''
   return new FatalProduceError(`the broker refused a batch for ${text}${fix}`)
 }
-
-/** Produce, with batches that are encoded already, and the answer taken apart: a partition's error is its own. */
-const produce = createAPI<
-  [transactionalId: null, topics: ReadonlyMap<string, readonly PartitionBatch[]>],
-  PartitionAnswer[]
->(PRODUCE.key, PRODUCE.version, produceRequest, readProduceAnswers)

@@ -34,7 +34,7 @@ describe('goal', () => {
     expect(hasReached(offsets(), offsets(0, 0))).toBe(true)
   })
 
-  test('reading as many records as the distance reaches the goal, and fewer do not', () => {
+  test('the distance is the number of records to read until the goal is reached', () => {
     const positions = fc.array(fc.nat(20), { minLength: 4, maxLength: 4 })
     fc.assert(
       fc.property(positions, positions, (from, to) => {

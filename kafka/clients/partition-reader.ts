@@ -9,7 +9,7 @@ const EARLIEST = -2n
 const READ_UNCOMMITTED = 0
 const WAIT_MS = 100
 
-/** Reads one partition of a topic, committed records only, from its beginning to where it ends now. */
+/** Reads the committed records of one partition, from its beginning to its current end. */
 export type ReadPartition = (
   topic: string,
   partition: number,
@@ -21,9 +21,9 @@ export type ReadPartition = (
 ) => Promise<void>
 
 /**
- * Reads whole partitions through @platformatic/kafka, each on connections of its own. The end is where the partition ends
- * for writers: where a transaction is still open, reading waits until it is over, so that what it wrote is either read or
- * never will be.
+ * Reads whole partitions with @platformatic/kafka, each on connections of its own. The end is the high watermark as of the
+ * call. If a transaction is open below it, reading waits until the transaction ends, so that its records are either read now
+ * or never committed.
  */
 export function partitionReader(profile: Profile, application: string): ReadPartition {
   const options = platformaticOptions(profile, application)

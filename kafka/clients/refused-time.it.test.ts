@@ -33,12 +33,12 @@ beforeAll(async () => {
 
 afterAll(() => writer.close())
 
-/** Records in order, of so many ms from now. */
+/** Records at the given distances from now, in ms, in order. */
 function records(...ahead: number[]): Message[] {
   return ahead.map((ms) => ({ partition: 1, value: 'x', timestamp: String(Date.now() + ms) }))
 }
 
-test('a record more than an hour ahead of the broker is refused, and named with its place, its time and what to do', async () => {
+test('a record more than an hour ahead of the broker gives an error with its partition, time and fix', async () => {
   const refused = writer.send(topic, records(0, -HOUR, 3 * HOUR, 2 * HOUR))
   await expect(refused).rejects.toThrow(RefusedTimeError)
   await expect(refused).rejects.toThrow(
@@ -49,7 +49,7 @@ test('a record more than an hour ahead of the broker is refused, and named with 
   )
 })
 
-test('a record of a later request is named by its number among all, and with its key as one line', async () => {
+test('a refused record of a later request is named by its index among all records, with its key on one line', async () => {
   const large = Array.from({ length: 3 }, () => ({ partition: 0, value: Buffer.alloc(600_000) }))
   const late = { partition: 0, key: 'a\nb', value: '', timestamp: String(Date.now() * 1_000) }
   const refused = writer.send(topic, [...large, late])
@@ -58,7 +58,7 @@ test('a record of a later request is named by its number among all, and with its
   )
 })
 
-test('times up to an hour ahead, of long ago and none at all are taken', async () => {
+test('timestamps up to an hour ahead, long ago or missing are accepted', async () => {
   const odd = [-1, 0, 1_795_689_837].map((time) => ({ partition: 0, value: 'x', timestamp: String(time) }))
   await writer.send(topic, [...odd, ...records(HOUR - 60_000)])
 })

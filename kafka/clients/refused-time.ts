@@ -1,29 +1,28 @@
 import type { Message } from 'kafkajs'
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
+import { errorNames } from '../kafkajs/kafkajs-error.ts'
 import { oneLine } from '../one-line.ts'
 
-/** The broker will not take a record because of its time. */
-export class RefusedTimeError extends KafkaRoomError {
-  override readonly name = 'RefusedTimeError'
-}
+/** The broker refuses a record because of its timestamp. */
+export class RefusedTimeError extends PlaystreamError {}
 
 /**
- * Says which record of a request the broker refused for its time, where that is what it did: kafkajs's version of the answer
- * does not tell. It is the one that is furthest from the clock.
- * @param error what sending the request ended with
- * @param first the number of the request's first record among all that were to be sent, from 0 on
- * @param now this machine's clock, ms since the epoch
+ * The error for a request that the broker refused because of a record's timestamp, or undefined if it failed for another
+ * reason. kafkajs's version of the response does not name the record, so this names the record furthest from the clock.
+ * @param error the error of sending the request
+ * @param first the index of the request's first record among all records to send
+ * @param now this machine's clock, in ms since the epoch
  */
 export function refusedTimeOf(
   error: Error,
   request: { readonly topic: string; readonly messages: readonly Message[]; readonly first: number },
   now: number,
 ): RefusedTimeError | undefined {
-  if (!isOfTime(error)) return undefined
+  if (!errorNames(error).includes('INVALID_TIMESTAMP')) return undefined
   const { topic, messages, first } = request
   const times = messages.map(({ timestamp }) => (timestamp === undefined ? now : Number(timestamp)))
   const latest = Math.max(...times)
-  // Nothing ahead: then the topic refuses what is too old.
+  // If no record is ahead of the clock, the topic refuses the oldest.
   const wanted = latest > now ? latest : Math.min(...times)
   const index = times.indexOf(wanted)
   const { key, partition } = messages[index] as Message
@@ -39,12 +38,7 @@ export function refusedTimeOf(
   )
 }
 
-function isOfTime(error: Error): boolean {
-  if ((error as { type?: string }).type === 'INVALID_TIMESTAMP') return true
-  return error.cause instanceof Error && isOfTime(error.cause)
-}
-
-/** A time as people read it; one beyond all dates as the number that it is. */
+/** A time in ISO format, or as a number of ms if it is beyond all dates. */
 function written(time: number): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? `${time} ms` : date.toISOString()

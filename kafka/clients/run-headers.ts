@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-/** The producer run of a record, which separates it from earlier runs in the same topic. */
+/** Header with the producer run of a record, which tells it from records of other runs in the same topic. */
 export const RUN_HEADER = 'run'
 
-/** Sequence number of a record within its run and key, from 1. */
+/** Header with the number of a record within its run and key, from 1. */
 export const SEQUENCE_HEADER = 'sequence'
 
 /** A random run name of eight hexadecimal digits. */

@@ -8,7 +8,7 @@ import type { Profile } from '../profile/profile.ts'
 
 const LIBRARIES = ['kafkajs', 'platformatic'] as const
 
-/** What a client says first to a server with TLS: its ClientHello, in which the server's name is in the clear. */
+/** A client's first TLS message, the ClientHello, which contains the server name in clear text. */
 async function clientHello(library: (typeof LIBRARIES)[number], host: string): Promise<string> {
   const server = createServer()
   server.listen(0, host.replace(/[[\]]/g, ''))
@@ -46,11 +46,11 @@ function connect(library: (typeof LIBRARIES)[number], profile: Profile): () => P
 }
 
 describe.each(LIBRARIES)('a TLS client of %s', (library) => {
-  test('names the server that it connects to by its host name', async () => {
+  test('sends the host name of the server that it connects to', async () => {
     expect(await clientHello(library, 'localhost')).toContain('localhost')
   })
 
-  test.each(['127.0.0.1', '[::1]'])('sends no server name to %s, for it is an address', async (host) => {
+  test.each(['127.0.0.1', '[::1]'])('sends no server name to the address %s', async (host) => {
     const hello = await clientHello(library, host)
     expect(hello).not.toContain('127.0.0.1')
     expect(hello).not.toContain('::1')

@@ -2,7 +2,7 @@ import type { Admin, Consumer, EachBatchPayload } from 'kafkajs'
 import { createClient, type Warn } from '../kafkajs/kafkajs-client.ts'
 import type { Profile } from '../profile/profile.ts'
 import { connectAdmin } from './connect-admin.ts'
-import { endOffsets } from './offsets.ts'
+import { stableOffsets } from './offsets.ts'
 
 /** Time without a heartbeat after which the group reassigns a member's partitions. */
 const SESSION_TIMEOUT_MS = 30_000
@@ -12,7 +12,7 @@ const CONCURRENT_PARTITIONS = 6
 export interface SubscriberOptions {
   /** The reading application. */
   readonly application: string
-  /** Durable: a later member resumes at the committed offsets. */
+  /** The group's offsets are kept: a later member resumes there. */
   readonly groupId: string
   readonly topic: string
   readonly warn: Warn
@@ -25,12 +25,15 @@ export interface SubscriberOptions {
 
 /**
  * Delivers each record of a topic at least once, as a member of a consumer group. A record's offset is committed after its
- * handler is done; if the process ends or loses the partition in between, the record is delivered again. A new group
- * starts at the end of the topic as of `open`.
+ * handler is done; if the process ends or loses the partition in between, the record is delivered again. Offsets without a
+ * record (transaction markers, aborted records) are committed too, so the group's lag is 0 once it has read everything up
+ * to the last stable offset. A new group starts at the last stable offset as of `open`.
  */
 export class Subscriber {
   readonly #consumer: Consumer
   readonly #options: SubscriberOptions
+  /** By partition, offsets of markers and aborted records whose commit has yet to succeed. */
+  readonly #pending = new Map<number, string>()
 
   private constructor(consumer: Consumer, options: SubscriberOptions) {
     this.#consumer = consumer
@@ -62,6 +65,16 @@ export class Subscriber {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error)
     })
+    // kafkajs hands no batch over that holds nothing but markers and aborted records.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0) return
+      this.#pending.set(payload.partition, nextAfter(payload.lastOffset))
+      void this.#commitPending()
+    })
+    // kafkajs does not retry a failed commit, so the next heartbeat does.
+    consumer.on(consumer.events.HEARTBEAT, () => void this.#commitPending())
+    // After a rebalance, another member may have committed a higher offset.
+    consumer.on(consumer.events.GROUP_JOIN, () => this.#pending.clear())
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
       signal.addEventListener('abort', () => resolve(), { once: true })
@@ -89,16 +102,16 @@ export class Subscriber {
     const signal = AbortSignal.any([stop, lost.signal])
     // A handler may take longer than the session timeout. A heartbeat fails when the group rebalances.
     const alive = setInterval(() => heartbeat().catch((error) => lost.abort(error)), HEARTBEAT_MS)
-    const { topic } = this.#options
+    const last = batch.messages.at(-1)
     try {
-      for (const { offset, value } of batch.messages) {
+      for (const message of batch.messages) {
         if (signal.aborted || isStale()) return
-        await this.#options.onRecord(value, signal)
-        const next = String(BigInt(offset) + 1n)
-        await this.#consumer.commitOffsets([{ topic, partition: batch.partition, offset: next }])
+        await this.#options.onRecord(message.value, signal)
+        // Moves past the markers and aborted records at the end of the batch too.
+        const offset = message === last ? batch.lastOffset() : message.offset
+        await this.#commit(batch.partition, nextAfter(offset))
         resolveOffset(offset)
       }
-      resolveOffset(batch.lastOffset())
     } catch (error) {
       if (stop.aborted) return
       throw lost.signal.aborted ? lost.signal.reason : error
@@ -106,6 +119,20 @@ export class Subscriber {
       clearInterval(alive)
     }
   }
+
+  async #commitPending(): Promise<void> {
+    for (const [partition, next] of this.#pending) await this.#commit(partition, next).catch(() => undefined)
+  }
+
+  async #commit(partition: number, next: string): Promise<void> {
+    await this.#consumer.commitOffsets([{ topic: this.#options.topic, partition, offset: next }])
+    // A later batch may have left a higher offset meanwhile.
+    if (BigInt(this.#pending.get(partition) ?? next) <= BigInt(next)) this.#pending.delete(partition)
+  }
+}
+
+function nextAfter(offset: string): string {
+  return String(BigInt(offset) + 1n)
 }
 
 /** Commits the topic's end for partitions without an offset, so that delivery starts with the next record. */
@@ -116,7 +143,7 @@ async function beginAtEnd(admin: Admin, groupId: string, topic: string): Promise
   const { groups } = await admin.describeGroups([groupId])
   // Offsets can only be set on an empty group; a running member has done this before it joined.
   if (groups.some(({ members }) => members.length > 0)) return
-  const end = await endOffsets(admin, topic)
+  const end = await stableOffsets(admin, topic)
   const partitions = without.map(({ partition }) => ({ partition, offset: String(end.get(partition) ?? 0) }))
   await admin.setOffsets({ groupId, topic, partitions })
 }

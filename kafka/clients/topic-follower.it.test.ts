@@ -1,29 +1,15 @@
 import { createRequire } from 'node:module'
-import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createClient } from '../kafkajs/kafkajs-client.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
-import { createTopics } from '../provision/topic-admin.ts'
-import { endOffsets, type Offsets, startOffsets } from './offsets.ts'
+import type { KafkaMessage } from 'kafkajs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { beginningOffsets, type Offsets, stableOffsets } from './offsets.ts'
+import { admin, newTopic, numberTexts as numbers, produce, profile, transact } from './test-broker.ts'
 import { Reader } from './topic-follower.ts'
-
-const profile = testProfile()
-let kafka: Kafka
-let admin: Admin
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(() => admin.disconnect())
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** kafkajs's own, to make it meet what a cluster does to it only now and then. */
+/** Internals of kafkajs, to make it meet errors that a cluster gives only rarely. */
 const group = createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup').prototype as {
   joinAndSync(): Promise<void>
   fetch(nodeId: string): Promise<{ readonly messages: readonly KafkaMessage[] }[]>
@@ -40,21 +26,11 @@ class ProtocolError extends Error {
   }
 }
 
-async function topicWith(partitions: number): Promise<string> {
-  const topic = unique('read')
-  await createTopics(admin, [{ topic, numPartitions: partitions }])
-  return topic
-}
-
-async function produce(topic: string, from: number, to: number): Promise<void> {
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-  await producer.connect()
-  await producer.send({ topic, messages: numbers(from, to).map((value) => ({ value })) })
-  await producer.disconnect()
-}
-
-function numbers(from: number, to: number): string[] {
-  return Array.from({ length: to - from }, (_, index) => String(index + from))
+function write(topic: string, from: number, to: number): Promise<void> {
+  return produce(
+    topic,
+    numbers(from, to).map((value) => ({ value })),
+  )
 }
 
 async function read(topic: string, from: Offsets, to: Offsets): Promise<string[]> {
@@ -73,49 +49,30 @@ async function read(topic: string, from: Offsets, to: Offsets): Promise<string[]
 
 describe('a reader', () => {
   test('hands over every record from an offset on, once and in order', async () => {
-    const topic = await topicWith(2)
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-    await producer.connect()
-    const messages = Array.from({ length: 50 }, (_, index) => ({ value: String(index), partition: 1 }))
-    await producer.send({ topic, messages })
-    await producer.disconnect()
+    const topic = await newTopic('read', 2)
+    await produce(
+      topic,
+      numbers(0, 50).map((value) => ({ value, partition: 1 })),
+    )
     const from = new Map([
       [0, 0],
       [1, 20],
     ])
-    const expected = Array.from({ length: 30 }, (_, index) => String(index + 20))
-    expect(await read(topic, from, await endOffsets(admin, topic))).toEqual(expected)
+    expect(await read(topic, from, await stableOffsets(admin, topic))).toEqual(numbers(20, 50))
   })
 
-  test('passes over aborted transactions, and reaches an end that is only their markers', async () => {
-    const topic = await topicWith(1)
-    const producer = kafka.producer({
-      transactionalId: unique('tx'),
-      maxInFlightRequests: 1,
-      idempotent: true,
-    })
-    await producer.connect()
-    for (const [value, commit] of [
-      ['kept', true],
-      ['aborted', false],
-    ] as const) {
-      const transaction = await producer.transaction()
-      await transaction.send({ topic, messages: [{ value }] })
-      await (commit ? transaction.commit() : transaction.abort())
-    }
-    await producer.disconnect()
+  test('skips aborted transactions, and reaches an end that consists of their markers', async () => {
+    const topic = await newTopic('read', 1)
+    await transact(topic, ['commit', { value: 'kept' }], ['abort', { value: 'aborted' }])
     const end = new Map([[0, 4]])
     // The broker answers before the transaction's marker is in the log.
-    await expect.poll(() => endOffsets(admin, topic)).toEqual(end)
-    expect(await read(topic, await startOffsets(admin, topic), end)).toEqual(['kept'])
+    await expect.poll(() => stableOffsets(admin, topic)).toEqual(end)
+    expect(await read(topic, await beginningOffsets(admin, topic), end)).toEqual(['kept'])
   })
 
   test('ends with the error of its handler instead of handing the batch over again', async () => {
-    const topic = await topicWith(1)
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-    await producer.connect()
-    await producer.send({ topic, messages: [{ value: 'x' }] })
-    await producer.disconnect()
+    const topic = await newTopic('read', 1)
+    await write(topic, 0, 1)
     let calls = 0
     const reader = await Reader.start(profile, {
       application: 'test',
@@ -131,16 +88,16 @@ describe('a reader', () => {
     expect(calls).toBe(1)
   })
 
-  test('reads from where it is asked to although its group has no coordinator at first', async () => {
-    const topic = await topicWith(1)
-    await produce(topic, 0, 10)
+  test('reads from the given offset although its group has no coordinator at first', async () => {
+    const topic = await newTopic('read', 1)
+    await write(topic, 0, 10)
     vi.spyOn(group, 'joinAndSync').mockRejectedValueOnce(new ProtocolError('GROUP_COORDINATOR_NOT_AVAILABLE'))
     expect(await read(topic, new Map([[0, 4]]), new Map([[0, 10]]))).toEqual(numbers(4, 10))
   })
 
-  test('goes on where it was when its group is rebalanced', async () => {
-    const topic = await topicWith(1)
-    await produce(topic, 0, 50)
+  test('continues at its position after its group is rebalanced', async () => {
+    const topic = await newTopic('read', 1)
+    await write(topic, 0, 50)
     const values: string[] = []
     const reader = await Reader.start(profile, {
       application: 'test',
@@ -153,7 +110,7 @@ describe('a reader', () => {
     await reader.reach(new Map([[0, 50]]), AbortSignal.timeout(30_000))
     const fetched = vi.spyOn(group, 'fetch').mockRejectedValueOnce(new ProtocolError('REBALANCE_IN_PROGRESS'))
     await expect.poll(() => fetched.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(1)
-    await produce(topic, 50, 60)
+    await write(topic, 50, 60)
     await reader.reach(new Map([[0, 60]]), AbortSignal.timeout(30_000))
     await reader.close()
     expect(values).toEqual(numbers(0, 60))
@@ -166,8 +123,8 @@ describe('a reader', () => {
   })
 
   test('closes although its handler is stuck', { timeout: 20_000 }, async () => {
-    const topic = await topicWith(1)
-    await produce(topic, 0, 1)
+    const topic = await newTopic('read', 1)
+    await write(topic, 0, 1)
     const { promise: stuck, resolve: free } = Promise.withResolvers<void>()
     const handed = Promise.withResolvers<void>()
     const reader = await Reader.start(profile, {
@@ -185,7 +142,7 @@ describe('a reader', () => {
   })
 
   test('leaves no group behind', async () => {
-    const topic = await topicWith(1)
+    const topic = await newTopic('read', 1)
     await read(topic, new Map([[0, 0]]), new Map([[0, 0]]))
     await expect
       .poll(async () =>
@@ -196,7 +153,7 @@ describe('a reader', () => {
 })
 
 test('a reader that cannot start leaves no connection behind', async () => {
-  const topic = await topicWith(1)
+  const topic = await newTopic('read', 1)
   const consumer = createRequire(import.meta.url)('kafkajs/src/cluster').prototype as {
     addMultipleTargetTopics(topics: string[]): Promise<void>
   }

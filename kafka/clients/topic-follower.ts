@@ -6,26 +6,26 @@ import { createClient, type Warn } from '../kafkajs/kafkajs-client.ts'
 import type { Profile } from '../profile/profile.ts'
 import { distance, hasReached, type Offsets } from './offsets.ts'
 
-/** How long closing waits for a handler that is busy, or a broker that does not answer. */
+/** How long closing waits for a busy handler, or a broker that does not answer, in ms. */
 const CLOSE_PATIENCE_MS = 5_000
 
 export interface ReaderOptions {
-  /** The application that reads; its group is this and a random part, and is gone when the reader closes. */
+  /** The reading application. Its name is part of the group's name; closing the reader deletes the group. */
   readonly application: string
   readonly topic: string
   /** The first offset to read of each partition. */
   readonly from: Offsets
   readonly warn?: Warn
-  /** Gets every record at or after `from` once, each partition's in order. What it throws ends the reader. */
+  /** Gets every record at or after `from` once, in order for each partition. If it throws, the reader fails. */
   readonly onBatch: (partition: number, messages: readonly KafkaMessage[]) => Promise<void> | void
 }
 
 /**
- * Follows a whole topic from given offsets on, committed records only, without leaving a trace on the cluster: for
- * looking at a topic, not for processing it.
+ * Follows the committed records of a whole topic from given offsets on, and leaves no group or offset behind on the
+ * cluster. For looking at a topic, not for processing it.
  */
 export class Reader {
-  /** Rejected where reading fails for good; otherwise it stays pending. */
+  /** Rejects if reading fails for good; otherwise stays pending. */
   readonly failed: Promise<never>
   readonly #consumer: Consumer
   readonly #position: Map<number, number>
@@ -41,17 +41,17 @@ export class Reader {
     const { promise, reject } = Promise.withResolvers<never>()
     this.failed = promise
     this.#fail = reject
-    // Whoever waits for it is told; nobody has to.
+    // Not every caller awaits it.
     promise.catch(() => undefined)
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error)
     })
-    // A batch of nothing but control records or aborted ones reaches no handler, but it moves the position too.
+    // A batch of nothing but control records and aborted records reaches no handler, but moves the position too.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#advance(payload.partition, Number(payload.lastOffset) + 1)
     })
-    // Each time anew: to a consumer that joins again, as kafkajs lets it after many a fault, a group without committed
-    // offsets begins at the topic's start. The first time may come long after run() has returned.
+    // After every join, because kafkajs rejoins after many errors, and a group without committed offsets then starts at
+    // the topic's beginning. The first join may come long after run() has returned.
     consumer.on(consumer.events.GROUP_JOIN, () => {
       if (this.#isClosed) return
       const { topic } = options
@@ -74,7 +74,7 @@ export class Reader {
     const reader = new Reader(consumer, options, async () => {
       const admin = kafka.admin()
       await admin.connect()
-      // An account may be allowed to read and not to delete groups; the broker then removes the empty one in time.
+      // If the account may not delete groups, the broker removes the empty group after a while.
       await admin.deleteGroups([groupId]).catch(() => undefined)
       await admin.disconnect()
     })
@@ -83,7 +83,7 @@ export class Reader {
       await consumer.subscribe({ topic, fromBeginning: true })
       await consumer.run({
         autoCommit: false,
-        // What is stale was not handed over.
+        // A stale batch is not handed over, so it must not count as resolved.
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: 1,
         eachBatch: async ({ batch, isStale, pause, resolveOffset }) => {
@@ -98,7 +98,7 @@ export class Reader {
             try {
               await options.onBatch(batch.partition, messages)
             } catch (error) {
-              // kafkajs would hand the same batch over again and again.
+              // Without the pause, kafkajs would hand over the same batch again and again.
               reader.#fail(error)
               pause()
               return
@@ -109,14 +109,14 @@ export class Reader {
         },
       })
     } catch (error) {
-      // Nobody has the reader yet, who could close it.
+      // The caller has no reader to close yet.
       await reader.close().catch(() => undefined)
       throw error
     }
     return reader
   }
 
-  /** The next offset of each partition that was not handed over yet. */
+  /** The next offset to hand over, for each partition. */
   get position(): Offsets {
     return this.#position
   }
@@ -125,7 +125,10 @@ export class Reader {
     return distance(this.#position, end)
   }
 
-  /** Returns when everything before `goal` was handed over; throws what ended the reader, or the signal's reason. */
+  /**
+   * Resolves when everything before `goal` was handed over.
+   * @throws the error that ended the reader, or the signal's reason
+   */
   async reach(goal: Offsets, signal?: AbortSignal): Promise<void> {
     const reached = new Promise<void>((resolve, reject) => {
       const check = () => {
@@ -138,7 +141,7 @@ export class Reader {
     await Promise.race([reached, this.failed])
   }
 
-  /** Stops reading and removes the group. What takes longer than 5 s, a handler that is stuck say, is left behind. */
+  /** Stops reading and deletes the group. Gives up after 5 s, if a handler is stuck for example. */
   async close(): Promise<void> {
     this.#isClosed = true
     const closed = new AbortController()

@@ -90,7 +90,7 @@ describe('requestEnd', () => {
     expect(requests.length).toBeLessThan(50)
   })
 
-  test('an oversized record has a request of its own, so that its neighbours get through', () => {
+  test('an oversized record has a request of its own, so that the records around it are written', () => {
     const small = { value: 'small' }
     const giant = { value: Buffer.alloc(5_000_000) }
     expect(requestsOf([small, giant, small, small]).map(({ length }) => length)).toEqual([1, 1, 2])

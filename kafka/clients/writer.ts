@@ -4,8 +4,8 @@ import type { Profile } from '../profile/profile.ts'
 import { refusedTimeOf } from './refused-time.ts'
 
 /**
- * Largest request. kafkajs puts all records of a request for one partition into a single batch and never splits it, and
- * the broker rejects a batch over its limit, 1 MiB by default.
+ * The most estimated bytes in a request. kafkajs puts all records of a request for one partition into a single batch and
+ * never splits it, and the broker rejects a batch over its limit, 1 MiB by default.
  */
 const REQUEST_BYTES = 900 * 1024
 
@@ -55,7 +55,7 @@ export class Writer {
       const end = requestEnd(records, start)
       const messages =
         start === 0 && end === records.length ? (records as Message[]) : records.slice(start, end)
-      // A record larger than a request may have arrived compressed.
+      // The source of a record larger than a request may have been compressed.
       const isLarge = end === start + 1 && isOversized(messages[0] as Message)
       const compression = isLarge ? CompressionTypes.ZSTD : CompressionTypes.None
       await this.#producer.send({ topic, messages, acks: -1, compression }).catch((error: Error) => {

@@ -1,35 +1,20 @@
 import { type CompressionAlgorithmValue, Producer, stringSerializers } from '@platformatic/kafka'
-import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { endOffsets } from '../clients/offsets.ts'
+import kafkajs, { type KafkaMessage } from 'kafkajs'
+import { describe, expect, test } from 'vitest'
+import { stableOffsets } from '../clients/offsets.ts'
+import { admin, newTopic, produce, profile } from '../clients/test-broker.ts'
 import { Reader } from '../clients/topic-follower.ts'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
-import { createTopics } from '../provision/topic-admin.ts'
-import { createClient } from './kafkajs-client.ts'
 
-const profile = testProfile()
 const COMPRESSIONS = ['gzip', 'snappy', 'lz4', 'zstd'] as const
-let kafka: Kafka
-let admin: Admin
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(() => admin.disconnect())
-
 /** Compressible texts of a few KiB each: more than one block in every format. */
 const VALUES = Array.from({ length: 100 }, (_, index) => `${index}:${'play'.repeat(100 + index * 10)}`)
 
-async function topicWith(compression: string): Promise<string> {
-  const topic = unique('compressed')
-  const configEntries = [{ name: 'compression.type', value: compression }]
-  await createTopics(admin, [{ topic, configEntries }])
-  return topic
+function topicWith(compression: string): Promise<string> {
+  return newTopic('compressed', 1, { 'compression.type': compression })
 }
+
+const MESSAGES = VALUES.map((value) => ({ value }))
 
 async function read(topic: string): Promise<string[]> {
   const values: string[] = []
@@ -42,7 +27,7 @@ async function read(topic: string): Promise<string[]> {
     },
   })
   try {
-    await reader.reach(await endOffsets(admin, topic), AbortSignal.timeout(30_000))
+    await reader.reach(await stableOffsets(admin, topic), AbortSignal.timeout(30_000))
   } finally {
     await reader.close()
   }
@@ -54,10 +39,7 @@ describe('Reader decompresses a batch', () => {
     'that the broker, a Java implementation, compressed with %s',
     async (compression) => {
       const topic = await topicWith(compression)
-      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-      await producer.connect()
-      await producer.send({ topic, messages: VALUES.map((value) => ({ value })) })
-      await producer.disconnect()
+      await produce(topic, MESSAGES)
       expect(await read(topic)).toEqual(VALUES)
     },
   )
@@ -76,12 +58,8 @@ describe('Reader decompresses a batch', () => {
 
   test.each(['GZIP', 'Snappy', 'LZ4', 'ZSTD'] as const)('that kafkajs compressed with %s', async (name) => {
     const topic = await topicWith('uncompressed')
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
-    await producer.connect()
-    const compression = kafkajs.CompressionTypes[name]
     // The topic is uncompressed, so the broker has to decompress the batch too.
-    await producer.send({ topic, compression, messages: VALUES.map((value) => ({ value })) })
-    await producer.disconnect()
+    await produce(topic, MESSAGES, kafkajs.CompressionTypes[name])
     expect(await read(topic)).toEqual(VALUES)
   })
 })

@@ -3,16 +3,16 @@ import type { IHeaders } from 'kafkajs'
 import type { Headers } from '../protocol/record.ts'
 
 /**
- * kafkajs 2.2.4 gathers headers in a plain object, by name. So a header that is called as something of Object's prototype,
- * `constructor` say, comes with that in front; a name that is no UTF-8 is another one afterwards; a header without a value
- * cannot be written; and ten thousand of them take seconds, for the object is copied for each. Here the object has no
- * prototype, and carries what lies in the topic, byte for byte and in its order.
+ * kafkajs 2.2.4 gathers headers in a plain object, by name. So a header named like a property of Object's prototype,
+ * `constructor` for example, gets that property as its first value; a name that is not UTF-8 changes; a header without a
+ * value cannot be written; and ten thousand headers take seconds, because the object is copied for each. This patch uses an
+ * object without a prototype, which carries the headers of the record byte for byte and in order.
  */
 const EXACT = Symbol('exact headers')
 
 type WithExact = IHeaders & { [EXACT]?: Headers }
 
-/** The headers of a record that kafkajs has read. */
+/** The headers of a record that kafkajs has read, byte for byte and in order. */
 export function exactHeaders(headers: IHeaders | undefined): Headers {
   const exact = (headers as WithExact | undefined)?.[EXACT]
   if (exact) return exact
@@ -26,7 +26,7 @@ export function exactHeaders(headers: IHeaders | undefined): Headers {
 
 type HeaderValue = Buffer | string | null | undefined
 
-/** What else kafkajs hands over by itself comes from Object's prototype. */
+/** Other values than these come from Object's prototype. */
 function isValue(value: unknown): value is HeaderValue {
   return value == null || typeof value === 'string' || Buffer.isBuffer(value)
 }
@@ -36,8 +36,8 @@ function bytes(value: HeaderValue): Buffer | null {
 }
 
 /**
- * Headers for a record that kafkajs is to write, as they are.
- * @param isListed whether a name that comes once has a list of one value too
+ * Headers for a record that kafkajs is to write, byte for byte and in order.
+ * @param isListed whether a name that comes once has a list of one value instead of the value
  */
 export function kafkajsHeaders(headers: Headers, isListed = false): IHeaders {
   return byName(headers, isListed)
@@ -69,7 +69,7 @@ interface RecordFields {
 const require = createRequire(import.meta.url)
 const Encoder = require('kafkajs/src/protocol/encoder') as new () => Encoder
 
-// Nothing but a record's headers is read by it, and nothing is done with the list but to reduce it to an object.
+// kafkajs reads only a record's headers with this method, and only reduces the array to an object.
 const decoder = (require('kafkajs/src/protocol/decoder') as { prototype: Decoder }).prototype
 decoder.readVarIntArray = function (this: Decoder) {
   const count = this.readVarInt()
@@ -86,17 +86,19 @@ function byName(exact: Headers, isListed: boolean): IHeaders {
     const all = values.map(([, value]) => value)
     found[name] = all.length === 1 && !isListed ? all[0] : all
   }
-  // Not enumerable: for whoever lists the headers there are only names.
+  // Not enumerable, so that listing the headers gives only their names.
   Object.defineProperty(found, EXACT, { value: exact })
   return found as IHeaders
 }
 
-const place = require.resolve('kafkajs/src/protocol/recordBatch/record/v0')
-const encodeRecord = require(place) as (record: RecordFields) => Encoder
-const loaded = require.cache[place]
+const encoderPath = require.resolve('kafkajs/src/protocol/recordBatch/record/v0')
+const encodeRecord = require(encoderPath) as (record: RecordFields) => Encoder
+const loaded = require.cache[encoderPath]
 if (!loaded)
-  throw new Error('kafkajs is another one than expected: it has no record encoder that can be replaced')
-// Requests are loaded when the first of their kind is made, so that they find this one.
+  throw new Error(
+    'this release of kafkajs has no record encoder to replace: exact-headers.ts is written for 2.2.4',
+  )
+// kafkajs loads a kind of request with the first request of that kind, which finds this encoder.
 loaded.exports = (record: RecordFields): Encoder => {
   const exact = record.headers?.[EXACT]
   if (!exact) return encodeRecord(record)

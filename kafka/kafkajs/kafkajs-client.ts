@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type SASLOptions } from 'kafkajs'
-import './aborted-records.ts'
+import './committed-fetch.ts'
 import { bootstrapOrder } from '../profile/bootstrap-server.ts'
 import './compression.ts'
 import './exact-headers.ts'
@@ -10,26 +10,26 @@ import { seedAddress } from './seed-broker.ts'
 
 const { Kafka, Partitioners, logLevel } = kafkajs
 
-/** Where a client says what a person should know: connections lost and found. One line at a time. */
+/** Receives messages for a person, connections lost and found for example, one line each. */
 export type Warn = (line: string) => void
 
 export interface ClientOptions {
-  /** The application, as the broker's logs and quotas name it. */
+  /** The application's name in the broker's logs and quotas. */
   readonly clientId: string
   readonly warn?: Warn
-  /** Called for each request or connection that failed, also where a retry then cures it. */
+  /** Called for each failed request or connection, including failures that a retry cures. */
   readonly onFailure?: () => void
-  /** How long to go on trying what a retry can cure, in ms. Long for a pipeline, short for a question. */
+  /** How long to retry, in ms. Long for a pipeline, short for a question. */
   readonly patienceMs?: number
 }
 
-/** How long a pipeline waits for a broker that went away. A restart takes seconds, an update of a cluster minutes. */
+/** How long a pipeline waits for a broker, in ms. A restart takes seconds, a cluster update minutes. */
 export const PIPELINE_PATIENCE_MS = 120_000
 
 const RETRY_MS = 100
 const MAX_RETRY_MS = 1_000
 
-/** The one place that makes a kafkajs client, with the settings that its last release needs. */
+/** Creates a kafkajs client with the settings that its last release needs. All clients are made here. */
 export function createClient(profile: Profile, options: ClientOptions): KafkaClient {
   const patience = options.patienceMs ?? PIPELINE_PATIENCE_MS
   const config: KafkaConfig = {
@@ -54,17 +54,17 @@ export function createClient(profile: Profile, options: ClientOptions): KafkaCli
   return new Kafka(config)
 }
 
-/** Java's partitioner: murmur2 of the key. What shares a key shares a partition with every other client's records. */
+/** Java's partitioner, murmur2 of the key: records with the same key share a partition, whichever client wrote them. */
 export const keyPartitioner = Partitioners.DefaultPartitioner
 
 /**
- * What kafkajs says that nobody can act on: a bounded patience is meant, and a coordinator that loads, or on a new cluster
- * is yet to come, is waited for.
+ * Warnings of kafkajs that nobody can act on: retries are limited on purpose, and coordinators that are loading or not yet
+ * elected are waited for.
  */
 const NOT_WORTH_SAYING =
   /Limiting retries for the idempotent producer|coordinator is (loading|not available)|COORDINATOR_LOAD/
 
-/** The same trouble, met by every connection and every retry, is said once in so many ms. */
+/** Every connection and every retry repeats the same warning; it is shown once in this time, in ms. */
 const REPEAT_AFTER_MS = 10_000
 
 function forwardTo({ warn, onFailure }: ClientOptions) {

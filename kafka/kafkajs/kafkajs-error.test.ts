@@ -22,7 +22,7 @@ test.each([
   [25, false, true],
   [10, false, false],
 ])(
-  'error %i is that of one who was replaced: %s in its topic, %s in its group',
+  'error %i means a lost transactional id: %s, a lost id or group membership: %s',
   (code, isTaken, isFenced) => {
     const error = createErrorFromCode(code)
     const wrapped = new (KafkaJSNumberOfRetriesExceeded as new (cause: Error, options: object) => Error)(
@@ -34,7 +34,7 @@ test.each([
   },
 )
 
-test('an error is not told by its text', () => {
+test('an error is recognised by its protocol name, not by its text', () => {
   for (const text of ['PRODUCER_FENCED', 'a newer producer', 'INVALID_PRODUCER_EPOCH: epoch'])
     expect(isTakenOver(new Error(text))).toBe(false)
 })

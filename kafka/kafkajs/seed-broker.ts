@@ -3,9 +3,9 @@ import kafkajs from 'kafkajs'
 import { readServer } from '../profile/bootstrap-server.ts'
 
 /**
- * kafkajs 2.2.4 cuts a bootstrap server at its first colon, which is inside an IPv6 address, and asks one that accepts
- * connections and never answers for ever: it goes on to the next server only where a connection fails. It is patched
- * here, because nothing that it exports makes the connection to a bootstrap server, and its last release is of 2023.
+ * kafkajs 2.2.4 splits a bootstrap server at its first colon, which breaks IPv6 addresses, and waits for ever for a server
+ * that accepts connections and never answers: it tries the next server only after a failed connection. Patched from outside
+ * because kafkajs does not export what connects to a bootstrap server, and its last release dates from 2023.
  */
 interface Connection {
   rejectRequests(error: Error): void
@@ -31,13 +31,13 @@ interface BrokerPool {
   createSeedBroker(): Promise<void>
 }
 
-/** How long a bootstrap server may take for its first answer, before the next one is asked. */
+/** How long a bootstrap server may take to answer before the next server is tried, in ms. */
 const PATIENCE_MS = 5_000
 
 const require = createRequire(import.meta.url)
 const pool = (require('kafkajs/src/cluster/brokerPool') as { prototype: BrokerPool }).prototype
 
-/** A bootstrap server as kafkajs takes it: no colon but the one before the port. */
+/** A bootstrap server in kafkajs's format: the colon before the port is the only colon. */
 export function seedAddress(server: string): string {
   const address = readServer(server)
   return address ? `${encodeURIComponent(address.host)}:${address.port}` : server
@@ -45,7 +45,7 @@ export function seedAddress(server: string): string {
 
 pool.createSeedBroker = async function (this: BrokerPool) {
   if (this.seedBroker) await this.seedBroker.disconnect()
-  // The builder keeps the list, and gives the next server of it at each call.
+  // The builder returns the next server of its list at each call.
   const { host, port } = await this.connectionPoolBuilder.build()
   const connectionPool = await this.connectionPoolBuilder.build({ host: decodeURIComponent(host), port })
   const broker = this.createBroker({ connectionPool, logger: this.rootLogger })

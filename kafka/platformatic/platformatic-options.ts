@@ -3,15 +3,15 @@ import { bootstrapOrder } from '../profile/bootstrap-server.ts'
 import type { Profile } from '../profile/profile.ts'
 import { platformaticTls } from './platformatic-tls.ts'
 
-/** The one place that turns a profile into settings of @platformatic/kafka, with what its release needs. */
+/** Options of an @platformatic/kafka client for a profile. All clients are made with these. */
 export function platformaticOptions(profile: Profile, clientId: string): BaseOptions {
   return {
     clientId: `playstream-${clientId}`,
     bootstrapBrokers: bootstrapOrder(profile),
     connectTimeout: 3_000,
     timeout: 15_000,
-    // The runtime itself retries what is worth it, from a clean state; these only bridge CONCURRENT_TRANSACTIONS and
-    // coordinators that load, which pass within milliseconds.
+    // These retries only bridge CONCURRENT_TRANSACTIONS and loading coordinators, which pass within milliseconds. The
+    // stream runtime retries everything else, from a clean state.
     retries: 40,
     retryDelay: 5,
     ...(profile.tls ? { tls: platformaticTls(profile.tls) } : {}),

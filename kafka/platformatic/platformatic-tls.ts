@@ -3,7 +3,7 @@ import { serverName } from '../profile/bootstrap-server.ts'
 import type { Profile } from '../profile/profile.ts'
 import { tlsOptions } from '../profile/tls-options.ts'
 
-/** The host of the connection that is being made. */
+/** The host of the connection that is being opened. */
 let connectingTo = ''
 
 connectionsConnectsChannel.start.subscribe((message) => {
@@ -11,9 +11,9 @@ connectionsConnectsChannel.start.subscribe((message) => {
 })
 
 /**
- * TLS for @platformatic/kafka 2.12.1, which names the server (SNI) either never or also where it is an IP address. A
- * broker of a cloud is found by its name, and an address must not be one. The library copies these options between the
- * announcement of a connection and its socket, without a pause, so the name is that of the connection's own host.
+ * TLS options for @platformatic/kafka 2.12.1. The library sends a server name (SNI) either never or for IP addresses too,
+ * but cloud brokers need the name, and TLS forbids addresses as names. The library copies these options synchronously
+ * between announcing a connection and opening its socket, so `servername` belongs to that connection's host.
  */
 export function platformaticTls(tls: Exclude<Profile['tls'], false>) {
   return {

@@ -2,29 +2,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from '../../catalog/applications.ts'
 import { ProfileError } from '../errors.ts'
+import { connectionOf } from './connection.ts'
+import { ACCOUNT_FIELDS, CONNECTION_FIELDS, SHARED_FIELDS, type Written } from './fields.ts'
 import type { Profile } from './profile.ts'
-import { PROFILE_FOLDER } from './profile-folder.ts'
-import { Secret } from './secret.ts'
+import { PROFILE_FOLDER, parseJson } from './profile-folder.ts'
+import { objectSource, readFields } from './read-fields.ts'
 
 /** The name of the profile that a deployment writes. */
 export const DEPLOYED = 'cloud'
 
-/** A key and its secret, in the clear. */
-export interface ClearCredentials {
-  readonly key: string
-  readonly secret: string
-}
-
-/** What a deployment writes: where everything is, and the keys of each account. */
-export interface DeployedProfileFile {
+/** The file that a deployment writes: addresses, and the keys of each account. */
+export type DeployedProfileFile = Written<typeof SHARED_FIELDS> & {
   readonly stage: string
   readonly bootstrapServers: readonly string[]
   readonly registryUrl: string
-  readonly accounts: Readonly<
-    Record<string, { readonly kafka: ClearCredentials; readonly registry?: ClearCredentials }>
-  >
-  /** Where there is a ksqlDB cluster. */
-  readonly ksqldb?: ClearCredentials & { readonly url: string }
+  readonly accounts: Readonly<Record<string, Written<typeof ACCOUNT_FIELDS>>>
 }
 
 export function deployedProfileFile(): string {
@@ -32,8 +24,8 @@ export function deployedProfileFile(): string {
 }
 
 /**
- * What the last deployment wrote; undefined where there was none.
- * @throws ProfileError where the file is not what a deployment writes
+ * The file of the last deployment; undefined if nothing is deployed.
+ * @throws ProfileError that names every field of the file that is missing or wrong
  */
 export function readDeployed(file = deployedProfileFile()): DeployedProfileFile | undefined {
   let text: string
@@ -43,14 +35,27 @@ export function readDeployed(file = deployedProfileFile()): DeployedProfileFile 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new ProfileError(`${file} cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  const found = parse(text)
-  if (isDeployed(found)) return found
-  throw new ProfileError(`${file} is not what a deployment writes; write it anew with: npm run deploy`)
+  const found = parseJson(text)
+  const problems = problemsOf(found)
+  if (problems.length === 0) return found as DeployedProfileFile
+  throw new ProfileError(
+    `${file} is not what a deployment writes: ${problems.join('; ')}; write it again with: npm run deploy`,
+  )
+}
+
+function problemsOf(found: unknown): readonly string[] {
+  const { stage, accounts } = (found ?? {}) as Partial<Record<string, unknown>>
+  if (typeof stage !== 'string') return ['stage is not set']
+  if (typeof accounts !== 'object' || accounts === null) return ['accounts is not set']
+  const ofAccounts = Object.entries(accounts).flatMap(
+    ([name, keys]) => readFields(ACCOUNT_FIELDS, objectSource(keys, `accounts.${name}.`)).problems,
+  )
+  return [...readFields(SHARED_FIELDS, objectSource(found)).problems, ...ofAccounts]
 }
 
 /**
- * A deployment, as one of its accounts sees it.
- * @throws ProfileError where it has no such account
+ * The profile of one account of a deployment.
+ * @throws ProfileError if the deployment has no such account
  */
 export function deployedProfile(deployed: DeployedProfileFile, account: Account): Profile {
   const keys = deployed.accounts[account]
@@ -59,45 +64,5 @@ export function deployedProfile(deployed: DeployedProfileFile, account: Account)
       `the deployed stage '${deployed.stage}' has no account '${account}'; make it with: npm run deploy -- --stage ${deployed.stage}`,
     )
   }
-  const { kafka, registry } = keys
-  return {
-    name: DEPLOYED,
-    bootstrapServers: deployed.bootstrapServers,
-    tls: {},
-    sasl: { mechanism: 'plain', key: kafka.key, secret: new Secret(kafka.secret) },
-    registry: {
-      url: deployed.registryUrl,
-      ...(registry ? { credentials: { key: registry.key, secret: new Secret(registry.secret) } } : {}),
-    },
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isDeployed(found: unknown): found is DeployedProfileFile {
-  const { stage, bootstrapServers, registryUrl, accounts, ksqldb } = (found ?? {}) as Record<string, unknown>
-  return (
-    typeof stage === 'string' &&
-    Array.isArray(bootstrapServers) &&
-    bootstrapServers.length > 0 &&
-    bootstrapServers.every((server) => typeof server === 'string') &&
-    typeof registryUrl === 'string' &&
-    typeof accounts === 'object' &&
-    accounts !== null &&
-    Object.values(accounts).every(
-      (keys) => isCredentials(keys?.kafka) && (keys.registry === undefined || isCredentials(keys.registry)),
-    ) &&
-    (ksqldb === undefined || (isCredentials(ksqldb) && typeof (ksqldb as { url?: unknown }).url === 'string'))
-  )
-}
-
-function isCredentials(found: unknown): found is ClearCredentials {
-  const { key, secret } = (found ?? {}) as Record<string, unknown>
-  return typeof key === 'string' && typeof secret === 'string'
+  return connectionOf(DEPLOYED, readFields(CONNECTION_FIELDS, objectSource({ ...deployed, ...keys })).values)
 }

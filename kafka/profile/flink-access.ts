@@ -1,40 +1,46 @@
 import { ProfileError } from '../errors.ts'
-import { variablePrefix } from './environment-profile.ts'
+import { variablePrefix, variables } from './environment-profile.ts'
+import { FIELDS } from './fields.ts'
 import { localFlinkUrl } from './local-profile.ts'
+import { parseField, readFields } from './read-fields.ts'
 
-/** How to reach the Flink that works on a profile's cluster. */
+/** How to reach the Flink of a profile's cluster. */
 export interface FlinkAccess {
-  /** Its SQL gateway, without a slash at the end. */
+  /** The SQL gateway, without a slash at the end. */
   readonly url: string
-  /** Flink's own REST API, where it is not where the gateway says that it is. */
+  /** Flink's own REST API, where it is not at the address that the gateway names. */
   readonly restUrl?: string
-  /** What to say where it does not work: what says where it is. */
+  /** For error messages: the settings that name the gateway. */
   readonly hint: string
 }
 
+const { flinkSqlUrl, flinkRestUrl } = FIELDS
+
 /**
- * The SQL gateway of a profile: the address given, or that of the variables, or for `local` that of the local runtime.
- * @throws ProfileError that says how to give it
+ * The SQL gateway of a profile. Its address is the given one, or from the variables, or for `local` the local runtime's.
+ * @throws ProfileError that says how to set the address
  */
 export function flinkAccess(name: string, given?: string, env: NodeJS.ProcessEnv = process.env): FlinkAccess {
-  const prefix = `${variablePrefix(name)}FLINK_`
-  const read = (suffix: string) => env[prefix + suffix]?.trim() || undefined
-  const url = given ?? read('URL') ?? (name === 'local' ? localFlinkUrl() : undefined)
+  const variable = variablePrefix(name) + flinkSqlUrl.variable
+  const own = readFields({ flinkSqlUrl, flinkRestUrl }, variables(name, env))
+  const problems = [...own.problems]
+  const address =
+    given === undefined
+      ? own.values.flinkSqlUrl
+      : parseField(flinkSqlUrl, given, 'the address of Flink', problems)
+  if (problems.length > 0) throw new ProfileError(problems.join('; '))
+  const url = address ?? (name === 'local' ? localFlinkUrl() : undefined)
   if (url === undefined) {
     throw new ProfileError(
       name === 'local'
         ? 'the local runtime has no Flink; start it with: playstream down, then playstream up --flink --detach'
-        : `profile '${name}' has no Flink: give the address of its SQL gateway with --url or ${prefix}URL`,
+        : `profile '${name}' has no Flink: give the address of its SQL gateway with --url or ${variable}`,
     )
   }
-  const restUrl = read('REST_URL')
-  for (const address of [url, ...(restUrl ? [restUrl] : [])]) {
-    if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
-      throw new ProfileError(`the address of Flink must be an http or https URL, and is '${address}'`)
-  }
+  const restUrl = own.values.flinkRestUrl
   return {
-    url: url.replace(/\/+$/, ''),
-    ...(restUrl ? { restUrl: restUrl.replace(/\/+$/, '') } : {}),
-    hint: `the SQL gateway's address is --url or ${prefix}URL; the local one starts with: playstream up --flink`,
+    url,
+    ...(restUrl === undefined ? {} : { restUrl }),
+    hint: `the SQL gateway's address is --url or ${variable}; the local one starts with: playstream up --flink`,
   }
 }

@@ -1,24 +1,28 @@
 import { ProfileError } from '../errors.ts'
+import { credentialsOf } from './connection.ts'
 import { DEPLOYED, readDeployed } from './deployed-profile.ts'
-import { variablePrefix } from './environment-profile.ts'
+import { variablePrefix, variables } from './environment-profile.ts'
+import { FIELDS } from './fields.ts'
 import type { Credentials } from './profile.ts'
-import { Secret } from './secret.ts'
+import { objectSource, parseField, readFields } from './read-fields.ts'
 
-/** How to reach the ksqlDB server that works on a profile's cluster. */
+/** How to reach the ksqlDB server of a profile's cluster. */
 export interface KsqlDbAccess {
   /** Without a slash at the end. */
   readonly url: string
   readonly credentials?: Credentials
-  /** What to say where it does not work: what says where it is. */
+  /** For error messages: the settings that name the server. */
   readonly hint: string
 }
 
-/** Where ksqlDB listens unless told otherwise. */
+/** The default address of ksqlDB. */
 const LOCAL_URL = 'http://127.0.0.1:8088'
 
+const { ksqldb } = FIELDS
+
 /**
- * The ksqlDB server of a profile: the address given, or that of the variables, or of what was deployed, or for `local`
- * ksqlDB's own default. A deployment's key goes to no other address than the deployment's.
+ * The ksqlDB server of a profile. Its address is the given one, or from the variables, or from the deployment, or for `local`
+ * ksqlDB's default. The deployment's key is used only with the deployment's address.
  * @throws ProfileError that names the variable to set
  */
 export function ksqlDbAccess(
@@ -26,32 +30,28 @@ export function ksqlDbAccess(
   given?: string,
   env: NodeJS.ProcessEnv = process.env,
 ): KsqlDbAccess {
-  const prefix = `${variablePrefix(name)}KSQLDB_`
-  const read = (suffix: string) => env[prefix + suffix]?.trim() || undefined
-  const deployed = name === DEPLOYED ? readDeployed()?.ksqldb : undefined
-  const url = given ?? read('URL') ?? deployed?.url ?? (name === 'local' ? LOCAL_URL : undefined)
+  const prefix = variablePrefix(name)
+  const own = readFields({ ksqldb }, variables(name, env))
+  const deployed =
+    name === DEPLOYED ? readFields({ ksqldb }, objectSource(readDeployed())).values.ksqldb : undefined
+  const problems = [...own.problems]
+  const address =
+    given === undefined
+      ? own.values.ksqldb?.url
+      : parseField(ksqldb.url, given, 'the address of ksqlDB', problems)
+  if (problems.length > 0) throw new ProfileError(problems.join('; '))
+  const url = address ?? deployed?.url ?? (name === 'local' ? LOCAL_URL : undefined)
   if (url === undefined) {
     throw new ProfileError(
-      `profile '${name}' has no ksqlDB: give its address with --url or ${prefix}URL, or deploy one with: npm run deploy -- --sql ksqldb`,
+      `profile '${name}' has no ksqlDB: give its address with --url or ${prefix}${ksqldb.url.variable}, or deploy one with: npm run deploy -- --sql ksqldb`,
     )
   }
-  const parsed = URL.parse(url)
-  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '') {
-    throw new ProfileError('the address of ksqlDB must be an http or https URL without credentials')
-  }
-  const [key, secret] = [read('API_KEY'), read('API_SECRET')]
-  if ((key === undefined) !== (secret === undefined)) {
-    throw new ProfileError(
-      `${prefix}API_${key === undefined ? 'KEY' : 'SECRET'} is not set, and the other half of it is`,
-    )
-  }
-  const own = key !== undefined && secret !== undefined ? { key, secret: new Secret(secret) } : undefined
-  const isDeployed = deployed !== undefined && URL.parse(deployed.url)?.origin === parsed.origin
-  const credentials =
-    own ?? (isDeployed ? { key: deployed.key, secret: new Secret(deployed.secret) } : undefined)
+  const isDeployed = deployed?.url !== undefined && URL.parse(deployed.url)?.origin === URL.parse(url)?.origin
+  const credentials = credentialsOf(own.values.ksqldb) ?? (isDeployed ? credentialsOf(deployed) : undefined)
+  const { key, secret } = ksqldb
   return {
-    url: url.replace(/\/+$/, ''),
+    url,
     ...(credentials ? { credentials } : {}),
-    hint: `its address is --url or ${prefix}URL, its key ${prefix}API_KEY and ${prefix}API_SECRET`,
+    hint: `its address is --url or ${prefix}${ksqldb.url.variable}, its key ${prefix}${key.variable} and ${prefix}${secret.variable}`,
   }
 }

@@ -1,66 +1,49 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProfileError } from '../errors.ts'
+import { connectionOf } from './connection.ts'
+import { CONNECTION_FIELDS, SHARED_FIELDS, type Written } from './fields.ts'
 import type { Profile } from './profile.ts'
-import { PROFILE_FOLDER } from './profile-folder.ts'
+import { PROFILE_FOLDER, parseJson } from './profile-folder.ts'
+import { objectSource, readFields, type Source } from './read-fields.ts'
 
 /** What the embedded runtime writes when it is ready, and removes when it stops. */
-export interface LocalProfileFile {
-  readonly bootstrapServers: readonly string[]
-  readonly registryUrl: string
-  /** The SQL gateway of Flink, where the runtime has one. */
-  readonly flinkSqlUrl?: string
-}
+export type LocalProfileFile = Required<
+  Pick<Written<typeof SHARED_FIELDS>, 'bootstrapServers' | 'registryUrl'>
+> &
+  Pick<Written<typeof SHARED_FIELDS>, 'flinkSqlUrl'>
 
 /**
  * The profile of the embedded runtime.
- * @throws ProfileError where none is running, or its file is not what the runtime wrote
+ * @throws ProfileError where no runtime is running, or the file is not what the runtime wrote
  */
-export function localProfile(file = join(PROFILE_FOLDER, 'local.json')): Profile {
-  const found = parse(read(file))
-  if (!isLocalProfile(found)) {
-    throw new ProfileError(
-      `${file} is not what the local runtime writes; write it anew with: playstream down, then playstream up --detach`,
-    )
-  }
-  return {
-    name: 'local',
-    bootstrapServers: found.bootstrapServers,
-    tls: false,
-    registry: { url: found.registryUrl },
-  }
+export function localProfile(file?: string): Profile {
+  return connectionOf('local', readFields(CONNECTION_FIELDS, localSource(file)).values)
 }
 
-/** Where the embedded runtime's Flink takes SQL; undefined where it runs without. */
-export function localFlinkUrl(file = join(PROFILE_FOLDER, 'local.json')): string | undefined {
-  const { flinkSqlUrl } = (parse(read(file)) ?? {}) as Partial<LocalProfileFile>
-  return typeof flinkSqlUrl === 'string' ? flinkSqlUrl : undefined
+/** The address at which the embedded runtime's Flink takes SQL; undefined where the runtime has no Flink. */
+export function localFlinkUrl(file?: string): string | undefined {
+  const { flinkSqlUrl } = SHARED_FIELDS
+  return readFields({ flinkSqlUrl }, localSource(file)).values.flinkSqlUrl
 }
 
-function read(file: string): string {
+/**
+ * The fields of the embedded runtime's file.
+ * @throws ProfileError as `localProfile` does
+ */
+export function localSource(file = join(PROFILE_FOLDER, 'local.json')): Source {
+  let text: string
   try {
-    return readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new ProfileError('the local runtime is not running; start it with: playstream up --detach', {
       cause: error,
     })
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isLocalProfile(found: unknown): found is LocalProfileFile {
-  const { bootstrapServers, registryUrl } = (found ?? {}) as Record<keyof LocalProfileFile, unknown>
-  return (
-    Array.isArray(bootstrapServers) &&
-    bootstrapServers.length > 0 &&
-    bootstrapServers.every((server) => typeof server === 'string') &&
-    typeof registryUrl === 'string'
+  const fields = objectSource({ securityProtocol: 'PLAINTEXT', ...(parseJson(text) as object | undefined) })
+  const { problems } = readFields(SHARED_FIELDS, fields)
+  if (problems.length === 0) return fields
+  throw new ProfileError(
+    `${file} is not what the local runtime writes: ${problems.join('; ')}; write it again with: playstream down, then playstream up --detach`,
   )
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A value that never shows in a log, an error, JSON or a debugger's print; `reveal` is for the wire alone. */
+/** A value that no log, error, JSON or debugger shows. Only code that sends the value calls `reveal`. */
 export class Secret {
   readonly #value: string
 
@@ -10,6 +10,11 @@ export class Secret {
 
   reveal(): string {
     return this.#value
+  }
+
+  /** The text with `***` for every occurrence of the value. */
+  maskedIn(text: string): string {
+    return this.#value === '' ? text : text.replaceAll(this.#value, '***')
   }
 
   toString(): string {

@@ -1,12 +1,12 @@
 import { recordSize } from './encode-batch.ts'
 import type { OutputRecord } from './record.ts'
 
-/** How far apart the times of one batch may be, in ms: the difference is exact, and its zig-zag code too. */
+/** The largest time span of a batch, in ms: within it, time differences and their zig-zag codes are exact. */
 const MAX_TIME_SPAN = 2 ** 51
 
 /**
- * Where the batch ends that begins at `start`: it holds at least one record, and no more than `maxBytes` where it holds
- * several. A record whose time is far from the first one's begins a batch of its own.
+ * The end (exclusive) of the batch that begins at `start`: at least one record, then as many as fit into `maxBytes` by an
+ * estimate. A record whose time is too far from the first record's time begins another batch.
  */
 export function batchEnd(records: readonly OutputRecord[], start: number, maxBytes: number): number {
   const base = (records[start] as OutputRecord).timestamp

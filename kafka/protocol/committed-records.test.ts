@@ -57,7 +57,7 @@ describe('fetched batches', () => {
     expect(offsetsOf([batch(5, [5, 6, 7]), batch(8, [8])], [], 7)).toEqual({ offsets: [7, 8], next: 9 })
   })
 
-  test('the position passes offsets that compaction removed from the end of a batch', () => {
+  test('the position moves past offsets that compaction removed from the end of a batch', () => {
     expect(offsetsOf([batch(5, [6], { lastOffset: 14 })])).toEqual({ offsets: [6], next: 15 })
     expect(offsetsOf([batch(5, [], { lastOffset: 8 })])).toEqual({ offsets: [], next: 9 })
   })
@@ -105,7 +105,7 @@ describe('aborted transactions', () => {
     expect(offsetsOf(log, aborted)).toEqual({ offsets: [2, 8], next: 9 })
   })
 
-  test('a control batch emptied by compaction is passed over', () => {
+  test('a control batch emptied by compaction is skipped', () => {
     const log = [sent(1, 0), { ...marker(1, 1, 'commit'), records: [] }, batch(2, [2])]
     expect(offsetsOf(log)).toEqual({ offsets: [0, 2], next: 3 })
   })

@@ -1,7 +1,7 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
 import type { Headers, StreamRecord } from './record.ts'
 
-/** A stored batch of one partition. Compaction may have taken records from it, its ends stay. */
+/** A stored batch of one partition. Compaction may have removed records; the first and last offset stay. */
 export interface RecordBatch {
   readonly firstOffset: number
   readonly lastOffset: number
@@ -12,7 +12,7 @@ export interface RecordBatch {
 
 const COMPRESSION = 0b111
 const IS_LOG_APPEND_TIME = 1 << 3
-/** Where the fields of a batch begin (Kafka's DefaultRecordBatch). */
+/** The byte offsets of a batch's fields (Kafka's DefaultRecordBatch). */
 const AT = {
   length: 8,
   magic: 16,
@@ -30,8 +30,8 @@ const NO_HEADERS: Headers = []
 
 /**
  * The batches of a fetched partition. Keys, values and headers are views of the bytes, not copies. A batch that the
- * answer's size has cut off at its end is left out.
- * @throws Error where a batch has a format older than Kafka 0.11's, or a compression that is not known
+ * response's size limit has cut off is left out.
+ * @throws Error if a batch has a format from before Kafka 0.11, or an unknown compression
  */
 export function readRecordBatches(bytes: Buffer, partition: number): RecordBatch[] {
   const batches: RecordBatch[] = []
@@ -53,11 +53,11 @@ function readBatch(batch: Buffer, partition: number): RecordBatch {
   const appendTime =
     attributes & IS_LOG_APPEND_TIME ? Number(batch.readBigInt64BE(AT.maxTimestamp)) : undefined
   const count = batch.readInt32BE(AT.count)
-  const cursor = new Cursor(recordsOf(batch, attributes & COMPRESSION))
+  const cursor = new Cursor(recordsOf(batch, attributes & COMPRESSION, partition))
   const records = new Array<StreamRecord>(count)
   for (let index = 0; index < count; index += 1) {
     cursor.varint()
-    // Attributes, of which a record has none.
+    // A record's attributes are unused.
     cursor.at += 1
     const createTime = baseTimestamp + cursor.varint()
     const offset = firstOffset + cursor.varint()
@@ -82,17 +82,18 @@ function readBatch(batch: Buffer, partition: number): RecordBatch {
   }
 }
 
-function recordsOf(batch: Buffer, compression: number): Buffer {
+function recordsOf(batch: Buffer, compression: number, partition: number): Buffer {
   const stored = batch.subarray(AT.records)
   if (compression === 0) return stored
   const algorithm = (
     compressionsAlgorithmsByBitmask as Record<number, { decompressSync(data: Buffer): Buffer } | undefined>
   )[compression]
-  if (!algorithm) throw new Error(`a batch is compressed in a way that is not known: ${compression}`)
+  if (!algorithm)
+    throw new Error(`a batch of partition ${partition} has the unknown compression ${compression}`)
   return algorithm.decompressSync(stored)
 }
 
-/** A place in a batch's records, which moves on with each read. */
+/** A read position in a batch's records. */
 class Cursor {
   at = 0
   readonly #bytes: Buffer
@@ -101,7 +102,7 @@ class Cursor {
     this.#bytes = bytes
   }
 
-  /** A signed integer, zig-zag, seven bits a byte. Exact up to 2^53. */
+  /** Reads a signed integer: zig-zag code, seven bits in each byte. Exact up to 2^53. */
   varint(): number {
     const bytes = this.#bytes
     let byte = bytes[this.at++] as number

@@ -26,7 +26,7 @@ const record: fc.Arbitrary<OutputRecord> = fc.record({
 const records = fc.array(record, { minLength: 1, maxLength: 300 })
 
 describe('a record batch', () => {
-  test('read back is the records that it was written from', () => {
+  test('decodes to the records from which it was encoded', () => {
     fc.assert(
       fc.property(records, (written) => {
         const [batch, ...more] = readRecordBatches(encodeRecordBatch(written, PRODUCER), 4)
@@ -43,7 +43,7 @@ describe('a record batch', () => {
     )
   })
 
-  test('is one for another reader of the format too, with who wrote it and the largest time', () => {
+  test('decodes with @platformatic/kafka to the same records, producer and largest time', () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), (written) => {
         const batch = readRecordsBatch(Reader.from(encodeRecordBatch(written, PRODUCER)))
@@ -68,20 +68,20 @@ describe('fetched bytes', () => {
     PRODUCER,
   )
 
-  test('may hold several batches, the last of them cut off', () => {
+  test('decode to all whole batches if the last batch is cut off', () => {
     for (const cut of [0, 1, 11, 12, 60, one.length - 1]) {
       expect(readRecordBatches(Buffer.concat([one, one, one.subarray(0, cut)]), 0)).toHaveLength(2)
     }
   })
 
-  test('have the time of the append where the topic says so', () => {
+  test('decode to the append time on a topic with LogAppendTime', () => {
     const appended = Buffer.from(one)
     appended.writeInt16BE(8, 21)
     appended.writeBigInt64BE(9_000n, 35)
     expect(readRecordBatches(appended, 0)[0]?.records[0]?.timestamp).toBe(9_000)
   })
 
-  test('in a format from before Kafka 0.11 are refused by name', () => {
+  test('in a format from before Kafka 0.11 give an error that names the format', () => {
     const old = Buffer.from(one)
     old[16] = 1
     expect(() => readRecordBatches(old, 3)).toThrow('partition 3 holds records of the old format 1')

@@ -1,7 +1,7 @@
 import { compressionsAlgorithms, crc32c } from '@platformatic/kafka'
 import type { Headers, OutputRecord } from './record.ts'
 
-/** Who writes a batch, and the number of its first record among all that this producer wrote to the partition. */
+/** The producer of a batch, and the sequence of its first record in the partition. */
 export interface BatchProducer {
   readonly id: bigint
   readonly epoch: number
@@ -11,10 +11,10 @@ export interface BatchProducer {
 const MAGIC = 2
 const ZSTD = 4
 const IS_TRANSACTIONAL = 1 << 4
-/** What a batch's times may be: the largest and the smallest double that is a 64-bit number. */
+/** The range of a batch's times: the largest and the smallest double that fits into 64 bits. */
 const MAX_TIME = 2 ** 63 - 1024
 const MIN_TIME = -(2 ** 63)
-/** Where the fields of a batch begin (Kafka's DefaultRecordBatch). */
+/** The byte offsets of a batch's fields (Kafka's DefaultRecordBatch). */
 const AT = {
   length: 8,
   leaderEpoch: 12,
@@ -30,17 +30,17 @@ const AT = {
   count: 57,
   records: 61,
 } as const
-/** From what size on a copy by the runtime is faster than one byte by byte. */
+/** From this size on, copying by the runtime is faster than byte by byte. */
 const WORTH_COPYING = 24
 
-/** What a producer that has no id yet says in its place, as the protocol wants it. */
+/** The protocol's values for a producer without an id. */
 export const NO_PRODUCER: BatchProducer = { id: -1n, epoch: -1, sequence: -1 }
 
 /**
- * Writes records of one partition as one uncompressed batch, in the format that brokers store: every byte is written once,
- * into one buffer of the right size.
+ * Encodes records of one partition as one uncompressed batch, in the format that brokers store. Writes every byte once, into
+ * one buffer of the exact size.
  * @param records at least one
- * @param isTransactional whether it belongs to a transaction, and counts only when that is committed
+ * @param isTransactional whether the batch is part of a transaction
  */
 export function encodeRecordBatch(
   records: readonly OutputRecord[],
@@ -88,8 +88,8 @@ export function encodeRecordBatch(
 }
 
 /**
- * The same batch with its records compressed, where that makes it smaller: a record that came compressed need not be
- * smaller than its topic's max.message.bytes, and so goes on as it came.
+ * Compresses the records of a batch, if that makes the batch smaller. A record that was read from a compressed batch may
+ * exceed the topic's max.message.bytes, and can be written again only compressed.
  */
 export function compressRecordBatch(batch: Buffer): Buffer {
   const records = compressionsAlgorithms.zstd.compressSync(batch.subarray(AT.records))
@@ -105,7 +105,7 @@ function wireTime(timestamp: number): number {
   return Math.min(MAX_TIME, Math.max(MIN_TIME, timestamp))
 }
 
-/** Writes into an encoded batch who sends it: for one that was encoded before that was known, or that another takes over. */
+/** Sets the producer of an encoded batch in place, for a batch that was encoded before its producer was known. */
 export function withProducer(batch: Buffer, { id, epoch, sequence }: BatchProducer): Buffer {
   batch.writeBigInt64BE(id, AT.producerId)
   batch.writeInt16BE(epoch, AT.producerEpoch)
@@ -114,12 +114,12 @@ export function withProducer(batch: Buffer, { id, epoch, sequence }: BatchProduc
   return batch
 }
 
-/** How many records an encoded batch holds. */
+/** The number of records in an encoded batch. */
 export function countOf(batch: Buffer): number {
   return batch.readInt32BE(AT.count)
 }
 
-/** About how many bytes a record takes in a batch, a few more at most. */
+/** The estimated bytes of a record in a batch: rather a few too many than too few. */
 export function recordSize({ key, value, headers }: OutputRecord): number {
   return 32 + (key?.length ?? 0) + (value?.length ?? 0) + headersSize(headers)
 }
@@ -146,7 +146,7 @@ function bytesSize(bytes: Buffer | null): number {
   return bytes === null ? 1 : varintSize(bytes.length * 2) + bytes.length
 }
 
-/** Protocol Buffers' zig-zag: small numbers of either sign stay small. Exact for numbers below 2^52. */
+/** Protocol Buffers' zig-zag code, which keeps small numbers of either sign small. Exact below 2^52. */
 function zigzag(value: number): number {
   return value >= 0 ? value * 2 : value * -2 - 1
 }
@@ -163,7 +163,7 @@ function varintSize(value: number): number {
 function writeVarint(target: Buffer, start: number, value: number): number {
   let at = start
   let rest = value
-  // Beyond 31 bits JavaScript's bit operations are of no use.
+  // JavaScript's bit operations work up to 31 bits only.
   while (rest > 0x7fffffff) {
     target[at++] = (rest % 0x80) | 0x80
     rest = Math.floor(rest / 0x80)
@@ -177,7 +177,7 @@ function writeVarint(target: Buffer, start: number, value: number): number {
 }
 
 function writeBytes(target: Buffer, start: number, bytes: Buffer | null): number {
-  // The length -1.
+  // Null has the length -1.
   if (bytes === null) {
     target[start] = 1
     return start + 1

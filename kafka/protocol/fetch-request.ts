@@ -1,8 +1,8 @@
 import { createAPI, fetchV15, type Reader, ResponseError } from '@platformatic/kafka'
-import type { AbortedTransaction } from './committed-records.ts'
+import type { AbortedTransaction } from './aborted-transactions.ts'
 
-/** A partition in a fetch response; its records are the bytes stored by the broker. */
-export interface PartitionAnswer {
+/** A partition of a fetch response, with its records as the bytes that the broker stores. */
+export interface FetchedPartition {
   readonly partition: number
   /** The last stable offset: no transaction below it is still open. */
   readonly lastStableOffset: number
@@ -13,7 +13,7 @@ export interface PartitionAnswer {
 type Arguments = Parameters<typeof fetchV15.createRequest>
 
 /** Fetch v15 without parsing the records: the client's parser allocates three objects per record. */
-export const fetchBytes = createAPI<Arguments, PartitionAnswer[]>(
+export const fetchBytes = createAPI<Arguments, FetchedPartition[]>(
   1,
   15,
   fetchV15.createRequest,
@@ -28,18 +28,18 @@ export const fetchBytes = createAPI<Arguments, PartitionAnswer[]>(
     const topics = reader.readArray((topic, index) => {
       topic.readUUID()
       return topic.readArray((partition) => {
-        const answer = readPartition(partition)
-        if (answer.errorCode !== 0)
-          errors[`/responses/${index}/${answer.partition}`] = [answer.errorCode, null]
-        return answer
+        const fetched = readPartition(partition)
+        if (fetched.errorCode !== 0)
+          errors[`/responses/${index}/${fetched.partition}`] = [fetched.errorCode, null]
+        return fetched
       })
-    }) as PartitionAnswer[][]
+    }) as FetchedPartition[][]
     if (Object.keys(errors).length > 0) throw new ResponseError(apiKey, apiVersion, errors, topics)
     return topics.flat()
   },
 )
 
-function readPartition(reader: Reader): PartitionAnswer & { readonly errorCode: number } {
+function readPartition(reader: Reader): FetchedPartition & { readonly errorCode: number } {
   const partition = reader.readInt32()
   const errorCode = reader.readInt16()
   // High watermark.

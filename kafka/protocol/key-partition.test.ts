@@ -42,7 +42,7 @@ describe('partition of a key', () => {
     )
   })
 
-  test('the partition depends on the key’s bytes only, not on their place in a buffer', () => {
+  test('the partition depends on the key’s bytes only, not on their offset in a buffer', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.nat(9), fc.nat(9), (bytes, before, after) => {
         const padded = Buffer.concat([Buffer.alloc(before, 1), bytes, Buffer.alloc(after, 2)])

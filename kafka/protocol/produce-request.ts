@@ -1,76 +1,93 @@
-import { type Reader, Writer } from '@platformatic/kafka'
+import { createAPI, protocolErrors, protocolErrorsCodesById, type Reader, Writer } from '@platformatic/kafka'
 
-/** The request that writes records, in the version used here (KIP-890's). */
+/** Key and version of the Produce request (KIP-890). */
 export const PRODUCE = { key: 0, version: 11 } as const
 
 export const REQUEST_TIMEOUT_MS = 15_000
 const ALL_REPLICAS = -1
 
-export interface PartitionBatch {
-  readonly partition: number
-  /** Encoded: see record-batch.ts. */
-  readonly batch: Buffer
-}
-
-/** How a partition's batch fared: 0, or the broker's error code. */
-export interface PartitionAnswer {
+/** Records of one partition, encoded: see encode-batch.ts. */
+export interface EncodedBatch {
   readonly topic: string
   readonly partition: number
+  readonly bytes: Buffer
+}
+
+/** The result for one partition's batch: partitions fail independently. */
+export interface ProduceResult {
+  readonly topic: string
+  readonly partition: number
+  /** 0 if the batch was written, else the broker's error code. */
   readonly errorCode: number
   readonly reason: string | null
-  /** Which records of the batch the error is about, by their index, and why; empty where the broker does not say. */
+  /** The records at fault; empty if the broker does not say. */
   readonly recordErrors: readonly RecordError[]
 }
 
 export interface RecordError {
+  /** The record's index in its batch. */
   readonly index: number
   readonly reason: string | null
 }
 
+/** The protocol's name of a result's error. */
+export function errorNameOf({ errorCode }: ProduceResult): string {
+  return protocolErrorsCodesById[errorCode] ?? `error ${errorCode}`
+}
+
+/** Why a batch was not written, in the broker's words or else the protocol's. */
+export function reasonOf(result: ProduceResult): string {
+  const name = errorNameOf(result)
+  return result.reason ?? protocolErrors[name]?.message ?? name
+}
+
 /**
- * A request with batches that are encoded already, at most one of a partition, acknowledged by all in-sync replicas.
+ * Produces encoded batches, at most one of each partition, acknowledged by all in-sync replicas. The client's own request
+ * encodes each record itself and throws when any partition fails, so that the other partitions' results are lost.
  * @param transactionalId null outside of a transaction
  */
-export function produceRequest(
-  transactionalId: string | null,
-  topics: ReadonlyMap<string, readonly PartitionBatch[]>,
-): Writer {
+export const produceBatches = createAPI<
+  [transactionalId: string | null, batches: readonly EncodedBatch[]],
+  ProduceResult[]
+>(PRODUCE.key, PRODUCE.version, createRequest, readResults)
+
+function createRequest(transactionalId: string | null, batches: readonly EncodedBatch[]): Writer {
+  const byTopic = Map.groupBy(batches, ({ topic }) => topic)
   return Writer.create()
     .appendString(transactionalId)
     .appendInt16(ALL_REPLICAS)
     .appendInt32(REQUEST_TIMEOUT_MS)
-    .appendArray([...topics], (writer, [topic, batches]) => {
-      writer.appendString(topic).appendArray([...batches], (inner, { partition, batch }) => {
+    .appendArray([...byTopic], (writer, [topic, own]) => {
+      writer.appendString(topic).appendArray(own, (inner, { partition, bytes }) => {
         inner
           .appendInt32(partition)
-          .appendUnsignedVarInt(batch.length + 1)
-          .append(batch)
+          .appendUnsignedVarInt(bytes.length + 1)
+          .append(bytes)
       })
     })
     .appendTaggedFields()
 }
 
-/** The broker's answer for each partition of the request: partitions fail independently. */
-export function readProduceAnswers(
+function readResults(
   _correlationId: number,
   _key: number,
   _version: number,
   reader: Reader,
-): PartitionAnswer[] {
-  const answers: PartitionAnswer[] = []
+): ProduceResult[] {
+  const results: ProduceResult[] = []
   reader.readArray((found) => {
     const topic = found.readString()
     found.readArray((one) => {
       const partition = one.readInt32()
       const errorCode = one.readInt16()
-      // The base offset, the time of the append, and where the log starts.
+      // The base offset, the append time and the log start offset.
       for (let field = 0; field < 3; field += 1) one.readInt64()
       const recordErrors = one.readArray((record) => ({
         index: record.readInt32(),
         reason: record.readNullableString(),
       })) as RecordError[]
-      answers.push({ topic, partition, errorCode, reason: one.readNullableString(), recordErrors })
+      results.push({ topic, partition, errorCode, reason: one.readNullableString(), recordErrors })
     })
   })
-  return answers
+  return results
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Headers } from './record.ts'
 
 /**
- * The size of a record's own bytes, and their SHA-256 in hexadecimal digits: key, value and headers in their order, each with
- * its length in front (4 bytes, big endian; -1 for none), so that no two different records are the same bytes.
+ * The size of a record's key, value and headers in bytes, and their SHA-256 in hexadecimal digits. Each part is hashed with
+ * its length in front (4 bytes, big endian; -1 for null), so that different records have different input to the hash.
  */
 export function recordDigest(record: {
   readonly key: Buffer | null

@@ -1,21 +1,21 @@
 /** The largest time that a Date can hold, in ms (ECMA-262). */
 export const MAX_DATE_MS = 8.64e15
 
-/** A record as it lies in its partition: bytes, uninterpreted. */
+/** A record of a partition, as raw bytes. */
 export interface StreamRecord {
   readonly partition: number
   /** Exact up to 2^53. */
   readonly offset: number
-  /** The record's own time, in ms since the epoch; the broker's where the topic is set to LogAppendTime. */
+  /** In ms since the epoch: the producer's time, or the broker's time on a topic with LogAppendTime. */
   readonly timestamp: number
-  /** When the broker appended it, in ms since the epoch; undefined where the topic keeps the producer's time. */
+  /** When the broker appended the record, in ms since the epoch; undefined on a topic with CreateTime. */
   readonly appendedAt?: number | undefined
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Headers
 }
 
-/** Header names and values in their order; a name may come several times. */
+/** Header names and values in order; a name may occur several times. */
 export type Headers = readonly (readonly [name: Buffer, value: Buffer | null])[]
 
 export interface OutputRecord {
@@ -25,7 +25,7 @@ export interface OutputRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Headers
-  /** The input record that it comes from; only set where the batch is traced. */
+  /** The input record from which this output was made; only set for traced batches. */
   readonly source?: StreamRecord
   /** A timer sent it, which its source only called. */
   readonly isOfTimer?: true
@@ -35,6 +35,6 @@ export interface OutputRecord {
 export interface CommittedRecords {
   readonly partition: number
   readonly records: readonly StreamRecord[]
-  /** The offset to go on from: after the last record, and after the markers and aborted records behind it. */
+  /** The offset to fetch next: after the last record, and after markers and aborted records that follow it. */
   readonly next: number
 }

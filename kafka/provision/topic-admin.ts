@@ -1,20 +1,18 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
+import pRetry from 'p-retry'
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
 import { ApplyError } from '../errors.ts'
 import type { ClusterTopic, TopicChange } from './topic-plan.ts'
 
 const { ConfigResourceTypes } = kafkajs
 
-/** Kafka's own numbers for where a setting comes from (ConfigEntry.ConfigSource). */
+/** Kafka's number for a setting made on the topic itself (ConfigEntry.ConfigSource). */
 const SET_ON_THE_TOPIC = 1
 
 const TIMESTAMP_TYPE = 'message.timestamp.type'
 
-/** Within which a new topic's partitions have leaders, on a cluster that is well. */
-const LEADERS_MS = 15_000
-/** Within which a changed setting of a topic is in force. */
-const IN_FORCE_MS = 15_000
-const POLL_MS = 50
+/** On a healthy cluster, a new topic has leaders and a changed setting is in force within 15 s. */
+const UNTIL_DONE = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, factor: 1, maxRetryTime: 15_000 }
 
 /** Every topic of the cluster, with the settings in force. */
 export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
@@ -32,8 +30,8 @@ export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
 }
 
 /**
- * Makes sure that topics exist before anyone waits for them.
- * @throws ApplyError that names those that do not
+ * Checks that topics exist.
+ * @throws ApplyError that names the missing topics
  */
 export async function requireTopics(admin: Admin, names: readonly string[]): Promise<void> {
   const existing = new Set(await admin.listTopics())
@@ -45,9 +43,9 @@ export async function requireTopics(admin: Admin, names: readonly string[]): Pro
 }
 
 /**
- * Makes sure that the broker gives the records of a topic their time. Without the right to see the topic's settings nothing
- * is said against it: whoever reads it sees the time's kind in the records.
- * @throws ApplyError where the records have their producers' time
+ * Checks that the broker gives a topic's records their time. Does nothing if the account may not read the topic's settings;
+ * readers see the kind of time in the records.
+ * @throws ApplyError if the records have their producers' time
  */
 export async function requireAppendTime(admin: Admin, name: string): Promise<void> {
   const entries = await describe(admin, [name]).catch((error: Error) => {
@@ -63,8 +61,8 @@ export async function requireAppendTime(admin: Admin, name: string): Promise<voi
 }
 
 /**
- * Makes one change, and returns when the cluster has it.
- * @throws ApplyError where the broker refuses, with its reason
+ * Makes one change, and returns when it is in force.
+ * @throws ApplyError with the broker's reason if the broker refuses
  */
 export async function applyTopicChange(admin: Admin, change: TopicChange): Promise<void> {
   try {
@@ -79,14 +77,14 @@ export async function applyTopicChange(admin: Admin, change: TopicChange): Promi
 }
 
 /**
- * Makes several changes, new topics in one request: a catalog's topics one by one take a broker several seconds.
- * @throws ApplyError that names the topic, where the broker refuses one
+ * Makes several changes. New topics are created in one request, because single requests for a whole catalog take seconds.
+ * @throws ApplyError that names the topic if the broker refuses one
  */
 export async function applyTopicChanges(admin: Admin, changes: readonly TopicChange[]): Promise<void> {
   const created = changes.flatMap((change) => (change.kind === 'create' ? [newTopic(change.topic)] : []))
   const isCreated = await createTopics(admin, created).then(
     () => true,
-    // One by one, the broker's reason has its topic. A topic that exists by now is no error.
+    // Create them one by one, so that the broker's reason belongs to a topic. A topic that exists by now is not an error.
     () => false,
   )
   for (const change of changes) {
@@ -112,51 +110,43 @@ async function make(admin: Admin, change: TopicChange): Promise<void> {
   }
 }
 
-/** The request for a topic, with the cluster's default replication: 1 on a laptop, 3 in the cloud. */
+/** The request to create a topic, with the cluster's default replication: 1 on a laptop, 3 in the cloud. */
 function newTopic(topic: Topic): ITopicConfig {
   const configEntries = Object.entries(topicConfig(topic)).map(([name, value]) => ({ name, value }))
   return { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries }
 }
 
 /**
- * Creates those of the topics that are absent, and returns when every partition of each has a leader, and so can be written.
- * @throws ApplyError where they get none in time; kafkajs's error where the broker refuses
+ * Creates missing topics, and returns when every partition of every topic has a leader and so can be written.
+ * @throws ApplyError if a partition gets no leader in time; kafkajs's error if the broker refuses
  */
 export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
   if (topics.length === 0) return
-  // Its own waiting fails on a broker that has not heard of the topic yet.
+  // kafkajs's own wait fails if a broker does not know the topic yet.
   await admin.createTopics({ topics: [...topics], waitForLeaders: false })
-  const deadline = Date.now() + LEADERS_MS
-  for (const { topic, numPartitions } of topics) await leadersOf(admin, topic, numPartitions, deadline)
+  await pRetry(() => requireLeaders(admin, topics), {
+    ...UNTIL_DONE,
+    shouldRetry: ({ error }) =>
+      error instanceof ApplyError || Boolean((error as { retriable?: boolean }).retriable),
+  })
 }
 
-async function leadersOf(
-  admin: Admin,
-  name: string,
-  count: number | undefined,
-  deadline: number,
-): Promise<void> {
-  for (;;) {
-    try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
-      const partitions = topics[0]?.partitions ?? []
-      if (
-        partitions.length > 0 &&
-        partitions.length === (count ?? partitions.length) &&
-        partitions.every(({ leader }) => leader >= 0)
-      )
-        return
-    } catch (error) {
-      if (!(error as { retriable?: boolean }).retriable || Date.now() > deadline) throw error
-    }
-    if (Date.now() > deadline) throw new ApplyError(`topic ${name} was created but has no leaders yet`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+async function requireLeaders(admin: Admin, wanted: readonly ITopicConfig[]): Promise<void> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) })
+  const found = new Map(topics.map(({ name, partitions }) => [name, partitions]))
+  for (const { topic, numPartitions } of wanted) {
+    const partitions = found.get(topic) ?? []
+    const isReady =
+      partitions.length > 0 &&
+      partitions.length === (numPartitions ?? partitions.length) &&
+      partitions.every(({ leader }) => leader >= 0)
+    if (!isReady) throw new ApplyError(`topic ${topic} was created but has no leaders yet`)
   }
 }
 
 /**
- * Gives a topic the settings of the catalog, and returns when the broker has them: it answers AlterConfigs before they are in
- * force. Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along.
+ * Gives a topic the catalog's settings, and returns when they are in force, which is after the broker's answer. AlterConfigs
+ * replaces all of a topic's settings, so the request includes settings that others made.
  */
 async function configure(admin: Admin, topic: Topic): Promise<void> {
   const present = (await describe(admin, [topic.name])).get(topic.name) ?? []
@@ -179,24 +169,25 @@ async function configure(admin: Admin, topic: Topic): Promise<void> {
 }
 
 /**
- * Waits until a topic has settings that were sent to the cluster.
- * @throws ApplyError where they are not in force in time
+ * Waits until a topic's new settings are in force.
+ * @throws ApplyError if that takes more than 15 s
  */
-export async function untilConfigured(
+export function untilConfigured(
   admin: Admin,
   name: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const deadline = Date.now() + IN_FORCE_MS
-  for (;;) {
+  const requireSettings = async () => {
     const entries = (await describe(admin, [name])).get(name) ?? []
     const now = new Map(entries.map((entry) => [entry.configName, entry.configValue]))
     const waiting = Object.keys(settings).filter((key) => now.get(key) !== settings[key])
-    if (waiting.length === 0) return
-    if (Date.now() > deadline)
-      throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, and has the old value still`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    if (waiting.length > 0)
+      throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, but still has the old value`)
   }
+  return pRetry(requireSettings, {
+    ...UNTIL_DONE,
+    shouldRetry: ({ error }) => error instanceof ApplyError,
+  })
 }
 
 async function describe(admin: Admin, names: readonly string[]) {

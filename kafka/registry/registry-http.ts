@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import { boundedJson, boundedText } from '../bounded-answer.ts'
 import { RegistryError, UnreachableError } from '../errors.ts'
 import { oneLine } from '../one-line.ts'
@@ -8,9 +8,9 @@ import type { Profile } from '../profile/profile.ts'
 const PATIENCE_MS = 8_000
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
 
-/** Transient statuses, such as a gateway's while the registry restarts, and the delays before each retry. */
-const PASSING = [429, 502, 503, 504]
-const RETRY_AFTER_MS = [200, 800]
+/** Transient statuses, such as a gateway's while the registry restarts: retried after 200 ms and after 800 ms. */
+const TRANSIENT = [429, 502, 503, 504]
+const RETRIES = { retries: 2, minTimeout: 200, factor: 4 }
 
 /** Error codes for a missing subject, version or schema. */
 const NOT_FOUND = [40401, 40402, 40403]
@@ -30,15 +30,10 @@ export class RegistryHttp {
   }
 
   async ask<T>(method: string, path: string, take: Take<T>, content?: unknown): Promise<T> {
-    for (const delay of RETRY_AFTER_MS) {
-      try {
-        return await this.#askOnce(method, path, take, content)
-      } catch (error) {
-        if (!(error instanceof RegistryError && PASSING.includes(error.status))) throw error
-      }
-      await sleep(delay)
-    }
-    return this.#askOnce(method, path, take, content)
+    return pRetry(() => this.#askOnce(method, path, take, content), {
+      ...RETRIES,
+      shouldRetry: ({ error }) => error instanceof RegistryError && TRANSIENT.includes(error.status),
+    })
   }
 
   /** Like `ask`, but undefined if the registry reports that the subject, version or schema does not exist. */
@@ -124,7 +119,7 @@ function reasonOf(error: Error): string {
   return oneLine(error.message) || (error as NodeJS.ErrnoException).code || error.name
 }
 
-/** A part of the answer that is of another shape than it must be is no fault of ours. */
+/** Takes the result; undefined if the answer has an unexpected shape. */
 function takeFrom<T>(answer: unknown, take: Take<T>): T | undefined {
   try {
     return take(answer)

@@ -1,34 +1,18 @@
 import { findErrorBy } from '@platformatic/kafka'
+import { errorNames } from '../platformatic/platformatic-error.ts'
+import { isFatalError, isFencingError } from '../protocol/broker-errors.ts'
 import { HandlerFault } from './stream-port.ts'
 
-const FENCED = [
-  'PRODUCER_FENCED',
-  'INVALID_PRODUCER_EPOCH',
-  'ILLEGAL_GENERATION',
-  'UNKNOWN_MEMBER_ID',
-  'FENCED_INSTANCE_ID',
-]
-
-/** Refused by the broker because somebody else has taken over. */
+/** The broker refuses us because another process has taken over. */
 export function isFencing(error: Error): boolean {
-  return FENCED.some((apiId) => findErrorBy(error, 'apiId', apiId))
+  return errorNames(error).some(isFencingError)
 }
 
-const FATAL = [
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'INVALID_TRANSACTION_TIMEOUT',
-  'UNSUPPORTED_VERSION',
-]
-
-/** What no retry can help: the broker refuses, or the fault is ours. */
+/** No retry helps: the broker refuses, the handler is at fault, or @platformatic/kafka was called in a wrong way. */
 export function isFatal(error: Error): boolean {
   return (
-    findErrorBy(error, 'code', 'PLT_KFK_USER') !== null ||
     error instanceof HandlerFault ||
-    FATAL.some((apiId) => findErrorBy(error, 'apiId', apiId))
+    findErrorBy(error, 'code', 'PLT_KFK_USER') !== null ||
+    errorNames(error).some(isFatalError)
   )
 }

@@ -1,17 +1,18 @@
-import { KafkaRoomError } from '../errors.ts'
+import { PlaystreamError } from '../../catalog/errors.ts'
+import type { RefusalError } from '../protocol/broker-errors.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 
 export type RefusalCode =
-  /** Larger than its topic takes, even compressed. */
+  /** Larger than the topic's limit, even compressed. */
   | 'TOO_LARGE'
-  /** Its time is out of the range that its topic takes. */
+  /** The timestamp is outside the range that the topic accepts. */
   | 'TIMESTAMP_REFUSED'
-  /** It has no key, and its topic is compacted. */
+  /** No key, on a compacted topic. */
   | 'KEY_REFUSED'
   /** Invalid for another reason, which the broker gives. */
   | 'RECORD_REFUSED'
 
-/** The broker's verdict on an output record that it will never write, however often the record is sent. */
+/** Why the broker refuses an output record for good. */
 export interface Refusal {
   readonly code: RefusalCode
   /** The topic that refused the record. */
@@ -22,21 +23,16 @@ export interface Refusal {
   readonly isOfTimer?: true
 }
 
-const CODES: Readonly<Record<string, RefusalCode>> = {
+const CODES: Readonly<Record<RefusalError, RefusalCode>> = {
   MESSAGE_TOO_LARGE: 'TOO_LARGE',
   RECORD_LIST_TOO_LARGE: 'TOO_LARGE',
   INVALID_TIMESTAMP: 'TIMESTAMP_REFUSED',
   INVALID_RECORD: 'RECORD_REFUSED',
 }
 
-/** Whether a broker's error, by its name in the protocol, is about the records that were sent, and not about the cluster. */
-export function isRefusal(errorName: string): boolean {
-  return Object.hasOwn(CODES, errorName)
-}
-
-/** The verdict on one record, from the broker's error. */
-export function refusalOf(errorName: string, reason: string, output: OutputRecord): Refusal {
-  const code = CODES[errorName] ?? 'RECORD_REFUSED'
+/** The refusal of one record, from the broker's error for its batch. */
+export function refusalOf(error: RefusalError, reason: string, output: OutputRecord): Refusal {
+  const code = CODES[error]
   return {
     code: code === 'RECORD_REFUSED' && output.key === null ? 'KEY_REFUSED' : code,
     topic: output.topic,
@@ -45,15 +41,20 @@ export function refusalOf(errorName: string, reason: string, output: OutputRecor
   }
 }
 
-/**
- * A transaction was aborted because the broker refused records in it. Which ones is only known of a transaction that was
- * written carefully.
- */
-export class OutputRefusedError extends KafkaRoomError {
-  override readonly name = 'OutputRefusedError'
-  readonly refused: readonly { readonly output: OutputRecord; readonly refusal: Refusal }[]
+/** An output record, and why the broker refuses it. */
+export interface RefusedOutput {
+  readonly output: OutputRecord
+  readonly refusal: Refusal
+}
 
-  constructor(message: string, refused: OutputRefusedError['refused'] = []) {
+/**
+ * A transaction was aborted because the broker refused records in it. Which records is only known of a transaction that
+ * was written carefully.
+ */
+export class OutputRefusedError extends PlaystreamError {
+  readonly refused: readonly RefusedOutput[]
+
+  constructor(message: string, refused: readonly RefusedOutput[] = []) {
     super(message)
     this.refused = refused
   }

@@ -1,20 +1,20 @@
 import type { OutputRefusedError, Refusal } from './refusal.ts'
 import { type Batch, HandlerFault, type StreamOptions } from './stream-port.ts'
 
-/** How often one topic may refuse the output of a record before the handler is at fault: a dead letter has three forms. */
+/** A handler is at fault once a topic has refused a record's output this often: a dead letter has three forms to try. */
 const MAX_REFUSALS = 3
-/** How many records that were set aside in one transaction are named one by one. */
+/** The most dead letters of one transaction that are named one by one. */
 const NAMED = 10
 
 /**
- * What a port knows of the outputs that the broker refused, until the records that they come from are set aside. Refusals
- * are rare, so nothing is kept ready for them: the first one only says that a transaction cannot be written; its records
- * come again, traced, which finds the input records at fault; they come again, and their outputs are replaced.
+ * The outputs that the broker has refused, until their input records are dead letters. Refusals are rare, so the usual path
+ * keeps nothing ready for them. The first refusal only says that a transaction cannot be written. Its records come again,
+ * traced, which finds the input records at fault. They come a third time, and the handler writes dead letters instead.
  */
 export class Refusals {
   readonly #options: Pick<StreamOptions, 'application' | 'topic' | 'batchSize' | 'warn'>
   readonly #refused = new Map<number, Map<number, Refusal[]>>()
-  /** Up to where the records of each partition are traced. */
+  /** By partition, the offset up to which records are traced. */
   readonly #tracedTo = new Map<number, number>()
   #limit: number
 
@@ -23,17 +23,17 @@ export class Refusals {
     this.#limit = options.batchSize
   }
 
-  /** How many records may go into one transaction now. */
+  /** The most records that may share a transaction now. */
   get limit(): number {
     return this.#limit
   }
 
-  /** Whether the records at fault are looked for: transactions are then written carefully. */
+  /** Whether records at fault are being searched: transactions are then written carefully. */
   get isTracing(): boolean {
     return this.#tracedTo.size > 0
   }
 
-  /** The batch as the handler has to see it. */
+  /** Adds to a batch what the handler must know about refusals. */
   mark(batch: Batch): Batch {
     const refused = this.#refused.get(batch.partition)
     const isTraced = this.#tracedTo.has(batch.partition)
@@ -41,8 +41,8 @@ export class Refusals {
   }
 
   /**
-   * Learns from a transaction that was aborted because of what it wrote.
-   * @throws HandlerFault where the handler goes on writing what was refused
+   * Learns from a transaction that was aborted because the broker refused its output.
+   * @throws HandlerFault if the handler keeps writing refused records
    */
   learn(batches: readonly Batch[], { refused, message }: OutputRefusedError): void {
     for (const { partition, next } of batches)
@@ -50,7 +50,7 @@ export class Refusals {
     const records = batches.flatMap((batch) => batch.records)
     const alone = records.length === 1 ? records[0] : undefined
     let isUnknown = refused.length === 0
-    // A record may have several outputs of one topic: one verdict says enough.
+    // An input record may have several outputs for one topic; one refusal is enough.
     const found = new Map<string, () => void>()
     for (const { output, refusal } of refused) {
       const source = output.source ?? alone
@@ -67,7 +67,7 @@ export class Refusals {
     this.#limit = Math.max(1, this.#limit >> 1)
   }
 
-  /** Forgets what a committed transaction has settled, and says which records were set aside. */
+  /** Forgets the refusals of records that a committed transaction contains, and names the records that became dead letters. */
   settle(batches: readonly Batch[]): void {
     if (this.#tracedTo.size === 0) return
     const { application, topic, warn } = this.#options
@@ -96,7 +96,7 @@ export class Refusals {
     if (this.#tracedTo.size === 0) this.#limit = this.#options.batchSize
   }
 
-  /** Forgets partitions that are no longer ours. */
+  /** Forgets all partitions but these. */
   keep(partitions: readonly number[]): void {
     for (const known of [this.#refused, this.#tracedTo]) {
       for (const partition of [...known.keys()]) if (!partitions.includes(partition)) known.delete(partition)
@@ -120,7 +120,7 @@ export class Refusals {
   }
 }
 
-/** What the record itself was refused for; what came after is about its dead letter. */
+/** The first refusal is about the record's own output; later ones are about its dead letter. */
 function causeOf(refusals: readonly Refusal[] | undefined): Refusal | undefined {
   return refusals?.[0]
 }

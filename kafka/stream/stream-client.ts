@@ -3,7 +3,7 @@ import { KafkajsStream } from './kafkajs-stream.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
 import type { StreamOptions, StreamPort } from './stream-port.ts'
 
-/** Kafka clients that the stream runtime supports; figures are in docs/decisions/010-stream-clients.md. */
+/** The Kafka clients that a stream can run on. docs/decisions/010-stream-clients.md compares them. */
 export const STREAM_CLIENTS = ['platformatic', 'kafkajs'] as const
 
 export type StreamClient = (typeof STREAM_CLIENTS)[number]

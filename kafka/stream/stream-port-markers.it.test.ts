@@ -1,17 +1,14 @@
 import kafkajs, { type Kafka } from 'kafkajs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { unique } from '../profile/test-profile.ts'
+import { committedOffsets } from '../clients/offsets.ts'
+import { admin, openTransaction, profile, transact } from '../clients/test-broker.ts'
 import type { StreamHandler } from './stream-port.ts'
 import {
-  admin,
   Copy,
   filled,
-  kafka,
   numbers,
-  ONCE,
   optionsFor,
   ports,
-  profile,
   send,
   type Topics,
   topicsFor,
@@ -23,22 +20,15 @@ const PARTITION = 0
 afterEach(() => void vi.restoreAllMocks())
 
 /** Leaves an aborted record and its marker in the input. */
-async function abortOne({ input }: Topics): Promise<void> {
-  const producer = kafka.producer({ ...ONCE, transactionalId: unique('tx') })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  await transaction.send({ topic: input, messages: [{ value: 'dropped', partition: PARTITION }] })
-  await transaction.abort()
-  await producer.disconnect()
+function abortOne({ input }: Topics): Promise<void> {
+  return transact(input, ['abort', { value: 'dropped', partition: PARTITION }])
 }
 
-async function committed({ input }: Topics): Promise<number> {
-  const { groupId } = optionsFor({ input, output: '' })
-  const [found] = await admin.fetchOffsets({ groupId, topics: [input] })
-  return Number(found?.partitions.find(({ partition }) => partition === PARTITION)?.offset)
+async function committed(topics: Topics): Promise<number | undefined> {
+  return (await committedOffsets(admin, optionsFor(topics).groupId, topics.input)).get(PARTITION)
 }
 
-/** The last offset of each batch that the kafkajs consumers made from now on have found empty. */
+/** The last offset of each batch without records that kafkajs consumers, created from now on, have passed. */
 function emptyBatches(): number[] {
   const offsets: number[] = []
   const { consumer: create } = kafkajs.Kafka.prototype
@@ -53,7 +43,7 @@ function emptyBatches(): number[] {
 }
 
 describe.each(ports)('the stream port on %s', (name, createPort) => {
-  test('commits the offset behind an aborted transaction too, with nothing to hand over', async () => {
+  test('commits the offset after an aborted transaction without handing anything over', async () => {
     const topics = await topicsFor('markers')
     await send(topics.input, ['first'], PARTITION)
     const stop = new AbortController()
@@ -65,7 +55,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await running
   })
 
-  test('commits the offset behind markers that are fetched while the offset before them is committed', async () => {
+  test('commits the offset after markers that are fetched during the previous commit', async () => {
     const topics = await topicsFor('more-markers')
     const empty = name === 'kafkajs' ? emptyBatches() : undefined
     const handler: StreamHandler = new Copy(topics)
@@ -91,33 +81,54 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     await running
   })
 
-  test('commits offsets without any output in transactions close upon each other, and starts none over', async () => {
+  test('commits transactions without output right after each other, and aborts none', async () => {
     const topics = await topicsFor('no-output')
     await send(topics.input, numbers(50), PARTITION)
     const handler: StreamHandler = new Copy(topics)
     handler.process = () => []
-    let aborts = 0
-    const { meter, ...options } = optionsFor(topics)
+    const options = optionsFor(topics)
     const stop = new AbortController()
-    const counting = { ...meter, aborted: () => void aborts++ }
-    const running = createPort(profile, { ...options, batchSize: 1, meter: counting }).run(
-      handler,
-      stop.signal,
-    )
+    const running = createPort(profile, { ...options, batchSize: 1 }).run(handler, stop.signal)
     await Promise.race([expect.poll(() => committed(topics), { timeout: 60_000 }).toBe(50), running])
     stop.abort()
     await running
-    expect(aborts).toBe(0)
+    expect(options.meter.aborts).toBe(0)
   })
 
-  for (const step of ['open', 'prepare'] as const) {
-    test(`commits the offset behind markers although the first ${step} for them fails`, async () => {
+  test('counts lag from the committed to the last stable offset, which is 0 when drained although a transaction is open', async () => {
+    const topics = await topicsFor('lag')
+    await send(topics.input, numbers(10), PARTITION)
+    const commit = await openTransaction(topics.input, [{ value: 'open', partition: PARTITION }])
+    await send(topics.input, ['behind'], PARTITION)
+    const handler: StreamHandler = new Copy(topics)
+    const held = Promise.withResolvers<void>()
+    handler.prepare = () => held.promise
+    const options = optionsFor(topics)
+    const stop = new AbortController()
+    const running = createPort(profile, options).run(handler, stop.signal)
+    const lag = () => options.meter.lags.get(PARTITION)
+    const becomes = (expected: number) =>
+      Promise.race([expect.poll(lag, { timeout: 30_000 }).toBe(expected), running])
+    await becomes(10)
+    held.resolve()
+    await Promise.race([filled(topics.output, 10), running])
+    await becomes(0)
+    await commit()
+    await Promise.race([filled(topics.output, 12), running])
+    await Promise.race([expect.poll(() => committed(topics), { timeout: 30_000 }).toBe(13), running])
+    await becomes(0)
+    stop.abort()
+    await running
+  })
+
+  for (const step of ['onAssigned', 'prepare'] as const) {
+    test(`commits the offset after markers although the first ${step} for them fails`, async () => {
       const topics = await topicsFor(`markers-${step}`)
       const handler: StreamHandler = new Copy(topics)
       const original = handler[step]?.bind(handler) as (() => Promise<void>) | undefined
       let failures = 0
       handler[step] = async (...values: unknown[]) => {
-        const isOther = step === 'open' && values[0] !== PARTITION
+        const isOther = step === 'onAssigned' && values[0] !== PARTITION
         if (!isOther && failures++ === 0) throw new Error('the cluster is away')
         await original?.(...(values as []))
       }

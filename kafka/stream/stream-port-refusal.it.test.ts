@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { never, produce, profile } from '../clients/test-broker.ts'
 import { kafkajsHeaders } from '../kafkajs/exact-headers.ts'
 import type { OutputRecord, StreamRecord } from '../protocol/record.ts'
 import type { Batch, StreamHandler } from './stream-port.ts'
 import {
-  admin,
   Copy,
-  filled,
-  kafka,
-  never,
   numbers,
-  ONCE,
   optionsFor,
   ports,
-  profile,
   read,
+  runUntilFilled,
   send,
   type Topics,
   topicsFor,
@@ -23,20 +19,10 @@ import {
 
 const LIMIT = 10_000
 
-async function smallTopicsFor(name: string, config: Readonly<Record<string, string>>): Promise<Topics> {
-  const topics = await topicsFor(name)
-  const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: [{ type: 2, name: topics.output, configEntries }],
-  })
-  return topics
-}
-
-/** Copies records, and puts in place of what is refused why it is. */
+/** Copies records, and writes the reason of a refusal instead of a refused record. */
 class Marking extends Copy {
   readonly #isTracing: boolean
-  /** How many batches came, at most one of a partition. */
+  /** The number of batches handed over. */
   batches = 0
 
   constructor(topics: Topics, isTracing: boolean) {
@@ -66,63 +52,42 @@ class Marking extends Copy {
 
 describe.each(ports)('the stream port on %s', (_, createPort) => {
   test.each([
-    ['says where its outputs come from', true],
-    ['does not', false],
-  ])('tells a handler that %s which records make what the broker refuses', async (_how, isTracing) => {
-    const topics = await smallTopicsFor('refused', { 'max.message.bytes': String(LIMIT) })
+    ['names the sources of its outputs', true],
+    ['names no sources', false],
+  ])('tells a handler that %s which records give output that the broker refuses', async (_how, isTracing) => {
+    const topics = await topicsFor('refused', { 'max.message.bytes': String(LIMIT) })
     await send(topics.input, numbers(40))
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
     const large = (partition: number) => ({ value: randomBytes(2 * LIMIT), partition })
-    await producer.send({ topic: topics.input, messages: [large(0), large(0), large(2)] })
-    await producer
-      .send({
-        topic: topics.input,
-        messages: [{ value: 'late', partition: 0, timestamp: String(Date.now() + 10 * 86_400_000) }],
-      })
-      .catch(() => undefined)
-    await producer.disconnect()
+    await produce(topics.input, [large(0), large(0), large(2)])
     await send(topics.input, numbers(40, 'b'))
-    const lines: string[] = []
-    const options = { ...optionsFor(topics), warn: (line: string) => void lines.push(line) }
-    const stop = new AbortController()
-    const running = createPort(profile, options).run(new Marking(topics, isTracing), stop.signal)
-    await Promise.race([filled(topics.output, 83), running])
-    stop.abort()
-    await running
+    const options = optionsFor(topics)
+    await runUntilFilled(createPort, topics, 83, new Marking(topics, isTracing), options)
     const expected = (await read(topics.input)).map(({ value }) =>
       (value?.length ?? 0) > LIMIT ? 'refused: TOO_LARGE' : String(value),
     )
     expect(await valuesOf(topics.output)).toEqual(expected)
-    const said = lines.filter((line) => / partition \d offset \d+ .*TOO_LARGE/.test(line))
+    const said = options.lines.filter((line) => / partition \d offset \d+ .*TOO_LARGE/.test(line))
     expect(said).toHaveLength(3)
   })
 
-  test('tells of a record without a key that a compacted topic refuses, and of a time', async () => {
-    const topics = await smallTopicsFor('keyless', {
+  test('tells a handler that a compacted topic refuses a record without a key, or a timestamp', async () => {
+    const topics = await topicsFor('keyless', {
       'cleanup.policy': 'compact',
       'message.timestamp.before.max.ms': '3600000',
       'message.timestamp.after.max.ms': '3600000',
     })
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
     const messages = [
       { key: 'a', value: 'good', partition: 0 },
       { key: null, value: 'no key', partition: 0 },
       { key: 'a', value: 'old', partition: 0, timestamp: '5' },
       { key: 'b', value: 'good', partition: 0 },
     ]
-    await producer.send({ topic: topics.input, messages })
-    await producer.disconnect()
-    const stop = new AbortController()
+    await produce(topics.input, messages)
     const handler = new Marking(topics, true)
     const process = handler.process.bind(handler)
     handler.process = (batches) =>
       process(batches).map((one) => (one.timestamp === 1_000 ? { ...one, timestamp: Date.now() } : one))
-    const running = createPort(profile, optionsFor(topics)).run(handler, stop.signal)
-    await Promise.race([filled(topics.output, 4), running])
-    stop.abort()
-    await running
+    await runUntilFilled(createPort, topics, 4, handler)
     expect(await valuesOf(topics.output)).toEqual([
       'good',
       'refused: KEY_REFUSED',
@@ -131,8 +96,8 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     ])
   })
 
-  test('ends where a handler goes on writing what was refused, and says which record it comes from', async () => {
-    const topics = await smallTopicsFor('stubborn', { 'max.message.bytes': String(LIMIT) })
+  test('ends with an error that names the input record if the handler keeps writing refused output', async () => {
+    const topics = await topicsFor('stubborn', { 'max.message.bytes': String(LIMIT) })
     await send(topics.input, [...numbers(2), randomBytes(2 * LIMIT).toString('base64')], 1)
     const handler: StreamHandler = new Copy(topics)
     await expect(createPort(profile, optionsFor(topics)).run(handler, never)).rejects.toThrow(
@@ -141,7 +106,7 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
     expect(await valuesOf(topics.output)).not.toContain('v2')
   })
 
-  test('hands over headers with any name and any value, and writes them as they were', async () => {
+  test('hands over and writes headers of any name and value byte for byte', async () => {
     const topics = await topicsFor('headers')
     const names = ['constructor', 'toString', '__proto__', 'a', '', 'a', 'valueOf', 'constructor']
     const headers = [
@@ -149,37 +114,19 @@ describe.each(ports)('the stream port on %s', (_, createPort) => {
       [Buffer.from([0xff, 0xfe]), null] as const,
       ...Array.from({ length: 10_000 }, (_, index) => [Buffer.from(`${index}`), null] as const),
     ]
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
-    await producer.send({ topic: topics.input, messages: [{ value: 'x', headers: kafkajsHeaders(headers) }] })
-    await producer.disconnect()
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-    await Promise.race([filled(topics.output, 1), running])
-    stop.abort()
-    await running
+    await produce(topics.input, [{ value: 'x', headers: kafkajsHeaders(headers) }])
+    await runUntilFilled(createPort, topics, 1)
     expect((await read(topics.output))[0]?.headers).toEqual(headers)
   })
 
-  test('passes on a record that only fits compressed, as it came', async () => {
-    const topics = await smallTopicsFor('zip', { 'max.message.bytes': String(1_048_588) })
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
+  test('writes a record that fits only compressed', async () => {
+    const topics = await topicsFor('zip', { 'max.message.bytes': String(1_048_588) })
     const value = Buffer.alloc(7_000_000, 'zip ')
-    await producer.send({ topic: topics.input, messages: [{ value, partition: 0 }], compression: 1 })
-    await producer.disconnect()
+    await produce(topics.input, [{ value, partition: 0 }], 1)
     await send(topics.input, ['behind'], 0)
-    const stop = new AbortController()
-    let aborts = 0
-    const { meter, ...options } = optionsFor(topics)
-    const running = createPort(profile, {
-      ...options,
-      meter: { ...meter, aborted: () => void aborts++ },
-    }).run(new Copy(topics), stop.signal)
-    await Promise.race([filled(topics.output, 2), running])
-    stop.abort()
-    await running
+    const options = optionsFor(topics)
+    await runUntilFilled(createPort, topics, 2, new Copy(topics), options)
     expect((await read(topics.output))[0]?.value?.equals(value)).toBe(true)
-    expect(aborts).toBe(0)
+    expect(options.meter.aborts).toBe(0)
   })
 })

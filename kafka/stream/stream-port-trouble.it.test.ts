@@ -1,34 +1,32 @@
 import kafkajs, { type Kafka } from 'kafkajs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { admin, profile } from '../clients/test-broker.ts'
 import { PlatformaticFetcher } from '../platformatic/platformatic-fetcher.ts'
 import type { OutputRecord } from '../protocol/record.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
 import type { Batch } from './stream-port.ts'
 import {
-  admin,
   Copy,
   filled,
   numbers,
   optionsFor,
   PARTITIONS,
   ports,
-  profile,
   read,
   send,
   topicsFor,
   valuesOf,
 } from './test-stream-port.ts'
 
-/** Longer than the process waits for a cluster that is away. */
+/** Longer than sessions may fail in a row. */
 const LATER_MS = 301_000
 
 afterEach(() => void vi.restoreAllMocks())
 
-test('the stream port on @platformatic/kafka outlives troubles that lie far apart on a topic where nothing comes', async () => {
+test('the stream port on @platformatic/kafka survives failures that lie far apart on an idle topic', async () => {
   const topics = await topicsFor('idle')
   const handler = new Copy(topics)
-  const lines: string[] = []
-  const options = { ...optionsFor(topics), warn: (line: string) => void lines.push(line) }
+  const options = optionsFor(topics)
   const stop = new AbortController()
   const running = new PlatformaticStream(profile, options).run(handler, stop.signal)
   const now = Date.now
@@ -40,7 +38,7 @@ test('the stream port on @platformatic/kafka outlives troubles that lie far apar
       expect.poll(() => fetch.mock.calls.length, { timeout: 40_000 }).toBeGreaterThan(fetched + 3),
       running,
     ])
-    // What a broker that goes away does to it.
+    // As when a broker goes away.
     fetch.mockRejectedValueOnce(new Error('the connection is lost'))
     await Promise.race([
       expect.poll(() => handler.opened.length, { timeout: 40_000 }).toBe(Math.max(4, opened) + PARTITIONS),
@@ -54,10 +52,10 @@ test('the stream port on @platformatic/kafka outlives troubles that lie far apar
   await filled(topics.output, 10)
   stop.abort()
   await running
-  expect(lines.filter((line) => line.includes('working again'))).toHaveLength(3)
+  expect(options.lines.filter((line) => line.includes('working again'))).toHaveLength(3)
 })
 
-/** Copies what lies in partitions that are open, as the runtime does, and waits before its first batch of most of them. */
+/** Copies records and insists that their partition is open, as the runtime does. Waits before its first batch of all partitions but one. */
 class Slow extends Copy {
   readonly held = Promise.withResolvers<void>()
   readonly waiting = new Set<number>()
@@ -82,7 +80,7 @@ class Slow extends Copy {
 }
 
 describe.each(ports)('the stream port on %s', (name, createPort) => {
-  test('outlives a rebalance while a batch is prepared, and loses and doubles nothing', async () => {
+  test('writes each record once although the group rebalances while a batch is prepared', async () => {
     const topics = await topicsFor('slow')
     await send(topics.input, numbers(40))
     const slow = new Slow(topics)
@@ -94,7 +92,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
     const { groupId } = optionsFor(topics)
     const isStable = async () => (await admin.describeGroups([groupId])).groups[0]?.state === 'Stable'
     await expect.poll(isStable, { timeout: 40_000, interval: 100 }).toBe(false)
-    // kafkajs joins again during a batch where it has several brokers, or after a crash: then it says so, as here.
+    // With several brokers, or after a crash, kafkajs rejoins during a batch, and emits this event.
     for (const join of joins.slice(0, 1)) join({ payload: { memberAssignment: {} } })
     slow.held.resolve()
     await send(topics.input, numbers(40, 'b'))
@@ -107,7 +105,7 @@ describe.each(ports)('the stream port on %s', (name, createPort) => {
 
 type Join = (event: { payload: { memberAssignment: object } }) => void
 
-/** What the consumers that are made from now on call when they have joined their group, in the order of the consumers. */
+/** The join listeners of kafkajs consumers that are created from now on, in order. */
 function kafkajsJoins(): Join[] {
   const joins: Join[] = []
   const { consumer: create } = kafkajs.Kafka.prototype

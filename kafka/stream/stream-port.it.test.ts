@@ -1,20 +1,18 @@
 import { hash, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { unique } from '../profile/test-profile.ts'
+import { never, produce, profile, transact } from '../clients/test-broker.ts'
 import type { StreamRecord } from '../protocol/record.ts'
 import type { StreamHandler } from './stream-port.ts'
 import {
   Copy,
   filled,
-  kafka,
-  never,
   numbers,
-  ONCE,
   optionsFor,
   PARTITIONS,
   ports,
-  profile,
+  RecordedMetrics,
   read,
+  runUntilFilled,
   send,
   topicsFor,
   valuesOf,
@@ -23,29 +21,19 @@ import {
 describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejoining) => {
   test('hands over each record with its bytes, headers and time, and writes it once', async () => {
     const topics = await topicsFor('bytes')
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
     const bytes = randomBytes(64)
-    await producer.send({
-      topic: topics.input,
-      messages: [
-        {
-          key: bytes,
-          value: bytes,
-          partition: 1,
-          timestamp: '1700000000123',
-          headers: { a: bytes, b: ['1', '2'] },
-        },
-        { key: null, value: null, partition: 1, timestamp: '1600000000000' },
-        { key: Buffer.alloc(0), value: Buffer.alloc(0), partition: 1, timestamp: '1' },
-      ],
-    })
-    await producer.disconnect()
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-    await filled(topics.output, 3)
-    stop.abort()
-    await running
+    await produce(topics.input, [
+      {
+        key: bytes,
+        value: bytes,
+        partition: 1,
+        timestamp: '1700000000123',
+        headers: { a: bytes, b: ['1', '2'] },
+      },
+      { key: null, value: null, partition: 1, timestamp: '1600000000000' },
+      { key: Buffer.alloc(0), value: Buffer.alloc(0), partition: 1, timestamp: '1' },
+    ])
+    await runUntilFilled(createPort, topics, 3)
     const plain = ({ partition, timestamp, key, value, headers }: StreamRecord) => ({
       partition,
       timestamp,
@@ -56,68 +44,43 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect((await read(topics.output)).map(plain)).toEqual((await read(topics.input)).map(plain))
   })
 
-  test('hands over answers of many chunks, compressed ones too', async () => {
+  test('hands over fetch responses of several MB, compressed or not', async () => {
     const topics = await topicsFor('large')
-    const producer = kafka.producer(ONCE)
-    await producer.connect()
     for (let round = 0; round < 30; round += 1) {
       const messages = [0, 1, 2, 3].map((partition) => ({ value: randomBytes(200_000), partition }))
       // 1 is gzip.
-      await producer.send({ topic: topics.input, messages, compression: round % 2 })
+      await produce(topics.input, messages, round % 2)
     }
-    await producer.disconnect()
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-    await filled(topics.output, 120)
-    stop.abort()
-    await running
+    await runUntilFilled(createPort, topics, 120)
     const hashes = async (topic: string) =>
       (await read(topic)).map(({ value }) => hash('sha1', value as Buffer))
     expect(await hashes(topics.output)).toEqual(await hashes(topics.input))
   })
 
-  test('goes on after a restart from where the last transaction ended', async () => {
+  test('continues after a restart at the end of the last transaction', async () => {
     const topics = await topicsFor('restart')
     for (const round of ['a', 'b', 'c']) {
       await send(topics.input, numbers(250, round))
-      const stop = new AbortController()
-      const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-      await filled(topics.output, 250 * (round.charCodeAt(0) - 96))
-      stop.abort()
-      await running
+      await runUntilFilled(createPort, topics, 250 * (round.charCodeAt(0) - 96))
     }
     expect(await valuesOf(topics.output)).toEqual(await valuesOf(topics.input))
   })
 
-  test('does not hand over what an aborted transaction wrote', async () => {
+  test('hands over no record of an aborted transaction', async () => {
     const topics = await topicsFor('aborted')
-    const producer = kafka.producer({
-      transactionalId: unique('tx'),
-      maxInFlightRequests: 1,
-      idempotent: true,
-    })
-    await producer.connect()
-    for (const [value, commits] of [
-      ['kept-1', true],
-      ['dropped-1', false],
-      ['dropped-2', false],
-      ['kept-2', true],
-      ['dropped-3', false],
-    ] as const) {
-      const transaction = await producer.transaction()
-      await transaction.send({ topic: topics.input, messages: [{ value, partition: 0 }] })
-      await (commits ? transaction.commit() : transaction.abort())
-    }
-    await producer.disconnect()
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-    await filled(topics.output, 2)
-    stop.abort()
-    await running
+    await transact(
+      topics.input,
+      ['commit', { value: 'kept-1', partition: 0 }],
+      ['abort', { value: 'dropped-1', partition: 0 }],
+      ['abort', { value: 'dropped-2', partition: 0 }],
+      ['commit', { value: 'kept-2', partition: 0 }],
+      ['abort', { value: 'dropped-3', partition: 0 }],
+    )
+    await runUntilFilled(createPort, topics, 2)
     expect(await valuesOf(topics.output)).toEqual(['kept-1', 'kept-2'])
   })
 
-  test('shares the partitions with a second one, and loses and doubles nothing as they come and go', async () => {
+  test('shares the partitions with a second port, and writes each record once as the ports come and go', async () => {
     const topics = await topicsFor('shared')
     await send(topics.input, numbers(300, 'a'))
     const stops = [new AbortController(), new AbortController()] as const
@@ -129,7 +92,7 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     await expect
       .poll(
         async () => {
-          // kafkajs opens a partition with its first batch.
+          // On kafkajs, a partition is opened by its first batch.
           await send(topics.input, numbers(3, 'more'))
           return handlers[1].opened.length
         },
@@ -147,26 +110,27 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     expect(handlers[0].closed.toSorted()).toEqual(expect.arrayContaining([0, 1, 2, 3]))
   })
 
-  test('passes nothing over of what flows in while others join and leave', async () => {
+  test('writes each record once while records flow in and other members join and leave', async () => {
     const topics = await topicsFor('flow')
     const flow = new AbortController()
     const flowing = (async () => {
-      // To one partition at a time, so that some records always wait for others when the group is joined anew.
+      // To one partition at a time, so that some records always wait for a transaction when the group rebalances.
       for (let round = 0; !flow.signal.aborted; round += 1)
         await send(topics.input, numbers(30), round % PARTITIONS)
     })()
     const stop = new AbortController()
-    let aborts = 0
     const options = { ...optionsFor(topics), batchSize: 10_000, commitIntervalMs: 300 }
-    const meter = { ...options.meter, aborted: () => void aborts++ }
     const handler = new Copy(topics)
-    const staying = createPort(profile, { ...options, meter }).run(handler, stop.signal)
+    const staying = createPort(profile, options).run(handler, stop.signal)
     const open = () => handler.opened.length - handler.closed.length
     await expect.poll(open, { timeout: 40_000 }).toBe(PARTITIONS)
     for (let round = 0; round < 3; round += 1) {
       const visitor = new Copy(topics)
       const leave = new AbortController()
-      const visit = createPort(profile, options).run(visitor, leave.signal)
+      const visit = createPort(profile, { ...options, meter: new RecordedMetrics() }).run(
+        visitor,
+        leave.signal,
+      )
       await expect.poll(() => visitor.opened.length, { timeout: 40_000 }).toBeGreaterThan(0)
       leave.abort()
       await visit
@@ -179,10 +143,10 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     stop.abort()
     await staying
     expect(await valuesOf(topics.output)).toEqual(expected)
-    if (finishesBeforeRejoining) expect(aborts).toBe(0)
+    if (finishesBeforeRejoining) expect(options.meter.aborts).toBe(0)
   })
 
-  test('tries again where it cannot fetch what a batch needs', async () => {
+  test('retries a batch that cannot be prepared', async () => {
     const topics = await topicsFor('prepare')
     await send(topics.input, numbers(10))
     const handler: StreamHandler = new Copy(topics)
@@ -191,14 +155,10 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
       failures += 1
       if (failures < 3) throw new Error('the registry is away')
     }
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(handler, stop.signal)
-    await filled(topics.output, 10)
-    stop.abort()
-    await running
+    await runUntilFilled(createPort, topics, 10, handler)
   })
 
-  test('ends with the fault of a handler, and commits nothing of that batch', async () => {
+  test('ends with the error of its handler, and commits nothing of that batch', async () => {
     const topics = await topicsFor('fault')
     await send(topics.input, numbers(10))
     const handler = new Copy(topics)
@@ -207,10 +167,6 @@ describe.each(ports)('the stream port on %s', (_, createPort, finishesBeforeRejo
     }
     await expect(createPort(profile, optionsFor(topics)).run(handler, never)).rejects.toThrow('a bug')
     expect(await read(topics.output)).toEqual([])
-    const stop = new AbortController()
-    const running = createPort(profile, optionsFor(topics)).run(new Copy(topics), stop.signal)
-    await filled(topics.output, 10)
-    stop.abort()
-    await running
+    await runUntilFilled(createPort, topics, 10)
   })
 })

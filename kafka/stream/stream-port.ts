@@ -3,29 +3,30 @@ import type { Refusal } from './refusal.ts'
 
 /** Records for a handler, with what the broker refused of their output before. */
 export interface Batch extends CommittedRecords {
-  /** By offset, for records that come again: what the broker refused of their output so far, oldest first. */
+  /** By offset: why the broker has refused output of this record so far, oldest first. Only for records that come again. */
   readonly refused?: ReadonlyMap<number, readonly Refusal[]>
-  /** Each output must name its source: the broker refused some output of these records, and it is not known which. */
+  /** Each output must name its source, because the broker refused output of these records and did not say which. */
   readonly isTraced?: boolean
 }
 
-/** What runs on a port. Its methods are called one at a time. */
+/** Application code that a port drives. The port calls one method at a time, except that kafkajs runs partitions side by side. */
 export interface StreamHandler {
-  /** A partition is ours: restore what it needs. Until it returns, none of its records are handed over. */
-  open(partition: number, signal: AbortSignal): Promise<void>
-  /** A partition is no longer ours, or a transaction with it failed: forget all of it. */
-  close(partition: number): void
-  /** Fetches what processing the batches needs, their schemas for example. What it throws is the cluster's fault. */
+  /** A partition is assigned: restore its state. The port hands over its records only after this has returned. */
+  onAssigned(partition: number, signal: AbortSignal): Promise<void>
+  /** A partition is revoked, or a transaction with it failed: drop all of its state. */
+  onRevoked(partition: number): void
+  /** Fetches what processing the batches needs, schemas for example. The port retries when this throws. */
   prepare?(batches: readonly Batch[]): Promise<void>
   /**
-   * Processes batches, at most one of a partition; what it returns is written with their offsets in one transaction. Where
-   * the broker refuses an output, the partitions are closed and opened again, and the records come again: first traced,
-   * then with what was refused. A handler that goes on writing what was refused is at fault.
+   * Processes batches, at most one of each partition. The port writes the returned records and the batches' offsets in one
+   * transaction. When the broker refuses an output, the port revokes and assigns the partitions again and hands over the
+   * records again, first traced, then with the refusals. The handler must then write something else: the port gives up
+   * on a handler that keeps writing refused records.
    */
   process(batches: readonly Batch[]): readonly OutputRecord[]
 }
 
-/** A fault of what runs on the port, which no retry can help. */
+/** The handler failed, or wrote what the broker refuses for good. No retry helps. */
 export class HandlerFault extends Error {
   override readonly name = 'HandlerFault'
 
@@ -34,7 +35,10 @@ export class HandlerFault extends Error {
   }
 }
 
-/** Runs the handler's own code on batches that are prepared: what it throws is its fault, not the cluster's. */
+/**
+ * Runs the handler on prepared batches.
+ * @throws HandlerFault for whatever the handler throws
+ */
 export function processWith(handler: StreamHandler, batches: readonly Batch[]): readonly OutputRecord[] {
   try {
     return handler.process(batches)
@@ -43,12 +47,15 @@ export function processWith(handler: StreamHandler, batches: readonly Batch[]): 
   }
 }
 
-/** What a port counts. All but the lag only grow. */
-export interface StreamMeter {
-  /** A transaction of these batches was committed, as they were given to the handler. */
+/** What a port reports. All counts only grow. */
+export interface StreamMetrics {
+  /** A transaction was committed: its records, and the time from its begin to its commit. */
   transaction(records: number, ms: number, batches: readonly Batch[]): void
+  /** A transaction was aborted, or a session failed. */
   aborted(): void
+  /** Reported after `aborted` when another process had taken over. */
   fenced(): void
+  /** Offsets between the committed offset and the last stable offset: 0 once the partition is drained. */
   lag(partition: number, records: number): void
 }
 
@@ -56,32 +63,33 @@ export interface StreamOptions {
   readonly application: string
   readonly groupId: string
   readonly topic: string
-  /** How many records at most go into one transaction. */
+  /** The most records in one transaction. */
   readonly batchSize: number
-  /** How long records wait at most, in ms, for others to share a transaction with. */
+  /** The longest time that records wait for more records to share a transaction with, in ms. */
   readonly commitIntervalMs: number
-  /** After which time without a heartbeat the group gives a member's partitions to others, in ms. */
+  /** Time without a heartbeat after which the group reassigns a member's partitions, in ms. */
   readonly sessionTimeoutMs: number
-  readonly meter: StreamMeter
+  readonly meter: StreamMetrics
   readonly warn: (line: string) => void
 }
 
 /**
- * All that the stream runtime knows of Kafka: assigned batches of raw records in, one transaction out. Which partitions
- * share a transaction is the port's own business. A transaction that fails, or whose outcome is unknown, closes the
- * partitions in it; they are opened again from what was committed.
+ * All that the stream runtime knows of Kafka: batches of raw records in, transactions out. The port decides which
+ * partitions share a transaction. When a transaction fails, or its outcome is unknown, the port revokes its partitions
+ * and assigns them again from the committed offsets.
  */
 export interface StreamPort {
   /**
-   * Works until the signal is aborted, then finishes the transaction under way.
-   * @throws where no retry can help
+   * Runs until the signal is aborted, then finishes the transaction under way.
+   * @throws HandlerFault, or an error of the cluster that no retry helps
    */
   run(handler: StreamHandler, signal: AbortSignal): Promise<void>
 }
 
 /**
- * How long a transaction may stay open, in ms, before the broker aborts it. A process that hangs holds its successor up
- * for so long, so it is the time after which there is a successor; but no shorter than a busy broker may take.
+ * How long a transaction may stay open before the broker aborts it, in ms. A process that hangs blocks its successor for
+ * this long, so the timeout is the session timeout, after which there is a successor; but never below 5 s, which a busy
+ * broker may take for one transaction.
  */
 export function transactionTimeoutMs(options: Pick<StreamOptions, 'sessionTimeoutMs'>): number {
   return Math.max(5_000, options.sessionTimeoutMs)

@@ -1,55 +1,67 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { partitionReader } from '../clients/partition-reader.ts'
-import { createClient } from '../kafkajs/kafkajs-client.ts'
+import { admin, never, produce, profile } from '../clients/test-broker.ts'
 import type { Profile } from '../profile/profile.ts'
-import { testProfile, unique } from '../profile/test-profile.ts'
+import { unique } from '../profile/test-profile.ts'
 import type { OutputRecord, StreamRecord } from '../protocol/record.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { KafkajsStream } from './kafkajs-stream.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
-import type { Batch, StreamHandler, StreamOptions, StreamPort } from './stream-port.ts'
+import type { Batch, StreamHandler, StreamMetrics, StreamOptions, StreamPort } from './stream-port.ts'
 
-/** The stream ports, and whether each finishes what is under way before it joins its group again. */
-export const ports: [string, (profile: Profile, options: StreamOptions) => StreamPort, boolean][] = [
+type CreatePort = (profile: Profile, options: StreamOptions) => StreamPort
+
+/** The stream ports, and whether each finishes its transaction before it rejoins its group. */
+export const ports: [name: string, create: CreatePort, finishesBeforeRejoining: boolean][] = [
   ['@platformatic/kafka', (profile, options) => new PlatformaticStream(profile, options), true],
   ['kafkajs', (profile, options) => new KafkajsStream(profile, options), false],
 ]
 
 export const PARTITIONS = 4
-/** A request that one partition refuses, as one that was just made may, is sent again for all: once is enough. */
-export const ONCE = { idempotent: true, maxInFlightRequests: 1 }
-export const profile = testProfile()
-export const never = new AbortController().signal
-export let kafka: Kafka
-export let admin: Admin
 const readPartition = partitionReader(profile, 'test')
-
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
-
-afterAll(async () => {
-  await admin.disconnect()
-})
 
 export interface Topics {
   readonly input: string
   readonly output: string
 }
 
-export async function topicsFor(name: string): Promise<Topics> {
+export async function topicsFor(
+  name: string,
+  outputConfig: Readonly<Record<string, string>> = {},
+): Promise<Topics> {
   const topics = { input: unique(`${name}-in`), output: unique(`${name}-out`) }
-  await createTopics(
-    admin,
-    Object.values(topics).map((topic) => ({ topic, numPartitions: PARTITIONS })),
-  )
+  const configEntries = Object.entries(outputConfig).map(([key, value]) => ({ name: key, value }))
+  await createTopics(admin, [
+    { topic: topics.input, numPartitions: PARTITIONS },
+    { topic: topics.output, numPartitions: PARTITIONS, configEntries },
+  ])
   return topics
 }
 
-export function optionsFor({ input }: Topics): StreamOptions {
+export class RecordedMetrics implements StreamMetrics {
+  aborts = 0
+  /** The latest lag of each partition. */
+  readonly lags = new Map<number, number>()
+
+  transaction(): void {}
+
+  aborted(): void {
+    this.aborts += 1
+  }
+
+  fenced(): void {}
+
+  lag(partition: number, records: number): void {
+    this.lags.set(partition, records)
+  }
+}
+
+/** Options that record what the port counts and what it warns of. */
+export function optionsFor({ input }: Topics): StreamOptions & {
+  readonly meter: RecordedMetrics
+  readonly lines: readonly string[]
+} {
+  const lines: string[] = []
   return {
     application: 'test',
     groupId: `group-${input}`,
@@ -57,13 +69,9 @@ export function optionsFor({ input }: Topics): StreamOptions {
     batchSize: 100,
     commitIntervalMs: 20,
     sessionTimeoutMs: 6_000,
-    meter: {
-      transaction: () => undefined,
-      aborted: () => undefined,
-      fenced: () => undefined,
-      lag: () => undefined,
-    },
-    warn: () => undefined,
+    meter: new RecordedMetrics(),
+    lines,
+    warn: (line) => void lines.push(line),
   }
 }
 
@@ -77,11 +85,11 @@ export class Copy implements StreamHandler {
     this.#output = output
   }
 
-  async open(partition: number): Promise<void> {
+  async onAssigned(partition: number): Promise<void> {
     this.opened.push(partition)
   }
 
-  close(partition: number): void {
+  onRevoked(partition: number): void {
     this.closed.push(partition)
   }
 
@@ -99,16 +107,15 @@ export class Copy implements StreamHandler {
   }
 }
 
-/** Sends values to one partition, or spread over all. */
-export async function send(topic: string, values: readonly string[], only?: number): Promise<void> {
-  const producer = kafka.producer(ONCE)
-  await producer.connect()
-  const messages = values.map((value, index) => ({ value, partition: only ?? index % PARTITIONS }))
-  await producer.send({ topic, messages })
-  await producer.disconnect()
+/** Sends values to one partition, or in turn to all. */
+export function send(topic: string, values: readonly string[], only?: number): Promise<void> {
+  return produce(
+    topic,
+    values.map((value, index) => ({ value, partition: only ?? index % PARTITIONS })),
+  )
 }
 
-/** What a read_committed consumer sees of a topic, partition by partition. */
+/** The committed records of a topic, partition by partition. */
 export async function read(topic: string): Promise<StreamRecord[]> {
   const found: StreamRecord[] = []
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
@@ -121,9 +128,24 @@ export async function valuesOf(topic: string): Promise<string[]> {
   return (await read(topic)).map(({ value }) => String(value))
 }
 
-/** Waits until the output holds so many records. */
+/** Waits until a topic holds this many committed records. */
 export async function filled(topic: string, count: number): Promise<void> {
   await expect.poll(async () => (await read(topic)).length, { timeout: 40_000, interval: 100 }).toBe(count)
+}
+
+/** Runs a handler until the output holds this many records. Fails if the port fails. */
+export async function runUntilFilled(
+  createPort: CreatePort,
+  topics: Topics,
+  count: number,
+  handler: StreamHandler = new Copy(topics),
+  options: StreamOptions = optionsFor(topics),
+): Promise<void> {
+  const stop = new AbortController()
+  const running = createPort(profile, options).run(handler, stop.signal)
+  await Promise.race([filled(topics.output, count), running])
+  stop.abort()
+  await running
 }
 
 export function numbers(count: number, prefix = 'v'): string[] {

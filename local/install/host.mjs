@@ -1,5 +1,5 @@
-// What the host itself must bring: Node, Java and Maven. Plain JavaScript in old syntax, because it has to run, and
-// say what is wrong, on the very Node that is too old for everything else.
+// What the host must have: Node, Java and Maven. Plain JavaScript in old syntax, because this file must run on a Node that is
+// too old for everything else, to say so.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
@@ -29,7 +29,7 @@ const INSTALL = {
 }
 
 /**
- * The `java` to run: the one of JAVA_HOME where that is set, else the first on the PATH.
+ * The `java` to run: the one in JAVA_HOME if that is set, else the first on the PATH.
  * @returns {string}
  */
 export function javaCommand() {
@@ -37,11 +37,19 @@ export function javaCommand() {
 }
 
 /**
- * The compiler that goes with it.
+ * The compiler that belongs to it.
  * @returns {string}
  */
 export function javacCommand() {
   return ofJava('javac')
+}
+
+/**
+ * The archiver that belongs to it.
+ * @returns {string}
+ */
+export function jarCommand() {
+  return ofJava('jar')
 }
 
 /** @param {string} command */
@@ -55,7 +63,7 @@ function ofJava(command) {
  * @param {string} command
  * @param {string[]} args
  * @param {RegExp} pattern
- * @returns {string | undefined} undefined where the command is absent or says something else
+ * @returns {string | undefined} undefined if the command is missing or no line matches
  */
 function versionOf(command, args, pattern) {
   const run = spawnSync(command, args, { encoding: 'utf8', timeout: 20000 })
@@ -65,8 +73,8 @@ function versionOf(command, args, pattern) {
 }
 
 /**
- * @param {string} what what is missing, as one clause
- * @param {Record<string, string>} lines the installing line by system
+ * @param {string} what the missing thing, as a clause
+ * @param {Record<string, string>} lines the install command by system
  */
 function instruction(what, lines) {
   return [what]
@@ -74,38 +82,52 @@ function instruction(what, lines) {
     .join('\n')
 }
 
-/** @returns {string[]} what is wrong with the Node that runs this; empty where nothing is */
+/** @returns {string[]} problems of the Node that runs this; empty if there are none */
 export function missingNode() {
   const version = process.versions.node
   if (Number(version.split('.')[0]) >= MINIMUM.node) return []
   return [instruction(`Node ${MINIMUM.node} or later (this is ${version})`, INSTALL.node)]
 }
 
-/** @returns {string[]} what is wrong with the host's Java; empty where nothing is */
+/** @type {Record<string, string | undefined>} */
+const builds = {}
+
+/**
+ * The version and build that the `java` to run prints; asked once per process.
+ * @returns {string | undefined} undefined if it does not run
+ */
+export function javaBuild() {
+  const command = javaCommand()
+  if (!(command in builds)) builds[command] = versionOf(command, ['-version'], /^(\w+ version ".*\n.*)/m)
+  return builds[command]
+}
+
+/** @returns {string[]} problems of the host's Java; empty if there are none */
 export function missingJava() {
   const command = javaCommand()
-  const version = versionOf(command, ['-version'], /version "(\d+)/)
+  const build = javaBuild() || ''
+  const [, version] = /version "(\d+)/.exec(build) || []
   if (version !== undefined && Number(version) >= MINIMUM.java) return []
   const found =
     version === undefined ? `no working '${command}' was found` : `'${command}' is Java ${version}`
   return [instruction(`Java ${MINIMUM.java} or later (${found})`, INSTALL.java)]
 }
 
-/** @returns {string[]} what is wrong with the host's Java compiler; empty where nothing is */
+/** @returns {string[]} problems of the host's Java compiler; empty if there are none */
 export function missingJavac() {
   const command = javacCommand()
   if (versionOf(command, ['-version'], /javac (\d+)/) !== undefined) return []
   return [instruction(`a Java compiler, for Flink (no working '${command}' was found)`, INSTALL.javac)]
 }
 
-/** @returns {string[]} what is wrong with the host's Maven; empty where nothing is */
+/** @returns {string[]} problems of the host's Maven; empty if there are none */
 export function missingMaven() {
   const version = versionOf('mvn', ['--version'], /Apache Maven (\S+)/)
   return version === undefined ? [instruction("Maven (no working 'mvn' was found)", INSTALL.maven)] : []
 }
 
 /**
- * One message for all that is missing.
+ * One message for everything that is missing.
  * @param {string[]} missing what the functions above returned
  */
 export function missingMessage(missing) {

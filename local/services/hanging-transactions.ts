@@ -7,19 +7,20 @@ import {
   Writer,
 } from '@platformatic/kafka'
 import type { Admin } from 'kafkajs'
-import { endOffsets, startOffsets } from '../../kafka/clients/offsets.ts'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
+import { beginningOffsets, stableOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
 const TRANSACTION_LOG = '__transaction_state'
-/** What the coordinator has decided and not carried out yet, and what it has still to decide (TransactionState.java). */
+/** Transactions that the coordinator has decided but not completed, and all that it has not completed (TransactionState.java). */
 const PENDING = ['PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 const UNDECIDED = ['Ongoing', ...PENDING]
 const ONGOING = 1
 const PREPARE_COMMIT = 2
 const PREPARE_ABORT = 3
-/** Where the value of the transaction log has its producer id, epoch and state (TransactionLogValue.json). */
+/** Byte offsets in a value of the transaction log (TransactionLogValue.json). */
 const VALUE = { producerId: 2, epoch: 10, state: 16 }
 const SETTLE_MS = 5_000
 const POLL_MS = 100
@@ -36,12 +37,12 @@ interface Hanging {
 type Connection = Awaited<ReturnType<ConnectionPool['get']>>
 
 /**
- * Ends transactions that a single-node broker, killed with -9 and started again, would leave open for ever. Its
- * coordinator has written its decision to its log, finds no leader for the partitions while the broker still starts, takes
- * them for deleted and never sends them the markers: committed records then end there. This does what
- * `kafka-transactions.sh` does by hand (KIP-664), with the coordinator's own decision: commit where its log says so,
- * else abort. A transaction counts as left open where it was open before the coordinator was asked and is the same after:
- * one that a live producer began or ended in between is none. Returns how many partitions it mended.
+ * Ends transactions that a single-node broker leaves open forever after kill -9 and a restart. The coordinator has written its
+ * decision to its log, finds no leader for the partitions while the broker still starts, takes the partitions for deleted and
+ * never sends them the markers; readers of committed records then stop there. This function does what `kafka-transactions.sh`
+ * does by hand (KIP-664), with the coordinator's own decision: commit if its log says so, else abort. A transaction counts as
+ * hanging if it is open before and after the coordinator is asked; this excludes transactions that a live producer begins or
+ * ends in between. Returns the number of repaired partitions.
  */
 export async function endHangingTransactions(profile: Profile): Promise<number> {
   const admin = createClient(profile, { clientId: 'health', patienceMs: 5_000 }).admin()
@@ -79,23 +80,21 @@ export async function endHangingTransactions(profile: Profile): Promise<number> 
   }
 }
 
-/** Waits for decisions that are being carried out; returns the producers whose transactions are still the coordinator's. */
+/** Waits for decided transactions to complete; returns the producers whose transactions the coordinator still handles. */
 async function settled(connection: Connection): Promise<Set<bigint>> {
-  const deadline = Date.now() + SETTLE_MS
-  for (;;) {
+  let undecided = new Set<bigint>()
+  const isSettled = async () => {
     const { transactionStates } = await listTransactionsV1.api.async(connection, [], [], -1n, null)
-    const isPending = transactionStates.some(({ transactionState }) => PENDING.includes(transactionState))
-    if (!isPending || Date.now() > deadline) {
-      const undecided = transactionStates.filter(({ transactionState }) =>
-        UNDECIDED.includes(transactionState),
-      )
-      return new Set(undecided.map(({ producerId }) => producerId))
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    const producersIn = (states: readonly string[]) =>
+      transactionStates.filter(({ transactionState }) => states.includes(transactionState))
+    undecided = new Set(producersIn(UNDECIDED).map(({ producerId }) => producerId))
+    return producersIn(PENDING).length === 0
   }
+  await becomesTrue(isSettled, { everyMs: POLL_MS, patienceMs: SETTLE_MS })
+  return undecided
 }
 
-/** Every partition with a transaction open in its log. */
+/** The open transactions in the logs of all partitions. */
 async function open(
   connection: Connection,
   topics: { name: string; partitionIndexes: number[] }[],
@@ -121,26 +120,26 @@ function identityOf({ topic, partition, producerId, epoch, startOffset }: Hangin
   return `${topic}/${partition} ${producerId}/${epoch} ${startOffset}`
 }
 
-/** The coordinator's decision on each producer's and epoch's last transaction, from its log. */
+/** The coordinator's decision on the last transaction of each producer and epoch, from its log. */
 async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, number>> {
   const decisions = new Map<string, number>()
   const reader = await Reader.start(profile, {
     application: 'health',
     topic: TRANSACTION_LOG,
-    from: await startOffsets(admin, TRANSACTION_LOG),
+    from: await beginningOffsets(admin, TRANSACTION_LOG),
     onBatch: (_, messages) => {
       for (const { value } of messages) {
         const state = value?.[VALUE.state]
         if (!value || state === undefined) continue
         const producer = `${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`
-        // A transaction that was begun takes nothing over from the one before.
+        // A new transaction cancels the previous decision.
         if (state === ONGOING) decisions.delete(producer)
         else if (state === PREPARE_COMMIT || state === PREPARE_ABORT) decisions.set(producer, state)
       }
     },
   })
   try {
-    await reader.reach(await endOffsets(admin, TRANSACTION_LOG), AbortSignal.timeout(30_000))
+    await reader.reach(await stableOffsets(admin, TRANSACTION_LOG), AbortSignal.timeout(30_000))
   } finally {
     await reader.close()
   }

@@ -1,3 +1,4 @@
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { LocalRuntimeError } from '../errors.ts'
@@ -20,8 +21,8 @@ export async function brokerAnswers(profile: Profile): Promise<boolean> {
 }
 
 /**
- * Whether the broker's group and transaction coordinators answer: the first call to either meets
- * COORDINATOR_NOT_AVAILABLE while their topics are made, so they are made here, before anyone else asks.
+ * Whether the broker's group and transaction coordinators answer. The first call to each fails with
+ * COORDINATOR_NOT_AVAILABLE while its topic is created, so this check creates the topics before any client connects.
  */
 export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
   if (!(await brokerAnswers(profile))) return false
@@ -32,7 +33,7 @@ export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
     await admin.connect()
     await admin.fetchOffsets({ groupId: 'playstream-health' })
     await producer.connect()
-    // Only its first transaction asks the coordinator for its id.
+    // kafkajs asks the coordinator for a producer id only at the first transaction.
     await (await producer.transaction()).abort()
     return true
   } catch {
@@ -54,23 +55,14 @@ export async function registryAnswers(profile: Profile): Promise<boolean> {
 }
 
 /**
- * Asks until the answer is yes.
- * @throws LocalRuntimeError where that takes more than a minute and a half
+ * Waits until a service answers.
+ * @throws LocalRuntimeError after 90 s without an answer; the signal's reason
  */
-export async function waitUntil(
+export async function untilHealthy(
   name: string,
-  healthy: () => Promise<boolean>,
+  answers: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + GIVE_UP_MS
-  while (!signal.aborted) {
-    if (await healthy()) return
-    if (Date.now() > deadline) {
-      throw new LocalRuntimeError(
-        'NOT_HEALTHY',
-        `${name} runs but did not answer within ${GIVE_UP_MS / 1000} s`,
-      )
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
+  if (await becomesTrue(answers, { everyMs: POLL_MS, patienceMs: GIVE_UP_MS, signal })) return
+  throw new LocalRuntimeError('NOT_HEALTHY', `${name} runs but did not answer within ${GIVE_UP_MS / 1000} s`)
 }

@@ -1,11 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import type { Home } from '../home.ts'
 import { ARTIFACTS, artifactFolder } from '../install/artifacts.mjs'
 import { javaCommand } from '../install/host.mjs'
-import { makePrivateFolder, PRIVATE_FILE } from '../private-files.ts'
 import { LOOPBACK, type Ports } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { classArchive } from './class-archive.ts'
 
 /** The registry's Confluent-compatible API. */
 export function registryUrl(ports: Ports): string {
@@ -16,6 +17,8 @@ export function registryUrl(ports: Ports): string {
 export function registryCommand(home: Home, ports: Ports): ServiceCommand {
   const folder = join(home.data, 'registry')
   makePrivateFolder(folder)
+  const jars = realpathSync(artifactFolder(home.folder, 'registry'))
+  const { options, onEnd } = classArchive(jars)
   const properties = {
     'quarkus.http.host': LOOPBACK,
     'quarkus.http.port': ports.registry,
@@ -32,15 +35,14 @@ export function registryCommand(home: Home, ports: Ports): ServiceCommand {
     args: [
       '-Xmx256m',
       '-XX:TieredStopAtLevel=1',
+      ...options,
       ...Object.entries(properties).map(([key, value]) => `-D${key}=${value}`),
       '-jar',
-      join(
-        artifactFolder(home.folder, 'registry'),
-        `apicurio-registry-app-${ARTIFACTS.registry.version}-runner.jar`,
-      ),
+      join(jars, `apicurio-registry-app-${ARTIFACTS.registry.version}-runner.jar`),
     ],
     cwd: home.data,
     logFile: join(home.logs, 'registry.log'),
+    ...(onEnd ? { onEnd } : {}),
   }
 }
 

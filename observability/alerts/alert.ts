@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
+import { CodedError } from '../../catalog/errors.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 
-/** Which of what is said of attacks is acted on. */
+/** What may cause an alert. */
 export const ALERT_CAUSES = ['open', 'grown', 'closed', 'critical'] as const
 
-/** A state of an attack; `critical` is an attack in which somebody has logged in, opened or grown. */
+/** A state of an attack, or `critical`: an attack with a successful login that opens or grows. */
 export type AlertCause = (typeof ALERT_CAUSES)[number]
 
-/** The longest key that receivers are asked to keep. */
+/** Longest idempotency key that receivers have to store. */
 const LONGEST_KEY = 255
 
 export function isWanted({ state, severity }: AttackReport, causes: readonly AlertCause[]): boolean {
@@ -17,8 +18,8 @@ export function isWanted({ state, severity }: AttackReport, causes: readonly Ale
 }
 
 /**
- * What is the same whenever the same is said of an attack: `<id>/<state>/<attempts>/<kind>`, in the characters that a header
- * may have; the hash of that where it is long. The kind is in it since an attack may turn critical without another attempt.
+ * The same key for the same report: `<id>/<state>/<attempts>/<kind>`, percent-encoded for use as a header, or its SHA-256
+ * if it is longer than 255 characters. Includes the kind because an attack can turn critical without another attempt.
  */
 export function idempotencyKey({ id, state, attempts, kind }: AttackReport): string {
   const key = [id, state, String(attempts), kind]
@@ -27,23 +28,15 @@ export function idempotencyKey({ id, state, attempts, kind }: AttackReport): str
   return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex')
 }
 
-/** An alert that was not delivered, and will not be: why, in one line. */
-export class AlertError extends Error {
-  override readonly name = 'AlertError'
-  readonly code: 'REFUSED' | 'GAVE_UP' | 'COMMAND_FAILED'
+/** An alert that was not delivered and will not be retried. The message gives the reason in one line. */
+export class AlertError extends CodedError<'REFUSED' | 'GAVE_UP' | 'COMMAND_FAILED'> {}
 
-  constructor(code: AlertError['code'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
-
-/** Something that is told of attacks. */
+/** A destination of alerts. */
 export interface AlertSink {
   /**
-   * Returns when it has been told.
-   * @param signal aborted where somebody else is to do it, or nobody now; then it throws the signal's reason
-   * @throws AlertError where it is not told and trying again would not help
+   * Resolves when the alert is delivered.
+   * @param signal aborted on shutdown or when the partition is lost; then it throws the signal's reason
+   * @throws AlertError if delivery failed for good
    */
   deliver(report: AttackReport, signal: AbortSignal): Promise<void>
 }

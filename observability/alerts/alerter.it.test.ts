@@ -11,7 +11,7 @@ import { freeBase } from '../../local/process/ports.ts'
 import { Runtime } from '../../local/runtime.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
-import { AlertMeter, openAlerter } from './alerter.ts'
+import { AlertMetrics, openAlerter } from './alerter.ts'
 import { Receiver } from './test-receiver.ts'
 import { testReport } from './test-report.ts'
 import { webhook } from './webhook.ts'
@@ -55,44 +55,44 @@ async function writeAborted(report: AttackReport): Promise<void> {
   await producer.disconnect()
 }
 
-/** Opens the alerter as a process that starts, does something, and runs it as long as `until` waits. */
+/** Opens the alerter like a starting process, calls `between`, and runs the alerter until `until` resolves. */
 async function alerting(
-  until: (meter: AlertMeter) => Promise<void>,
+  until: (metrics: AlertMetrics) => Promise<void>,
   between?: () => Promise<void>,
-): Promise<AlertMeter> {
+): Promise<AlertMetrics> {
   const stop = new AbortController()
-  const meter = new AlertMeter()
+  const metrics = new AlertMetrics()
   const sink = webhook({
     url: receiver.url,
     secret: new Secret('s'),
-    patienceMs: 600_000,
+    retryForMs: 600_000,
     backoffMs: 100,
     onRetry: () => {
-      meter.retries += 1
+      metrics.retries += 1
     },
   })
-  const options = { sinks: [sink], causes: ['open' as const], meter, warn: () => undefined }
+  const options = { sinks: [sink], causes: ['open' as const], metrics, warn: () => undefined }
   const alerter = await openAlerter(runtime.profile, options)
   await between?.()
   const running = alerter.run(stop.signal)
   try {
-    await Promise.race([until(meter), running])
+    await Promise.race([until(metrics), running])
   } finally {
     stop.abort()
     await running
   }
-  return meter
+  return metrics
 }
 
 const ids = () => receiver.received.map(({ body }) => JSON.parse(body).id)
 const poll = { timeout: 60_000 }
 
-test('begins with what is committed from its first start on, and goes on where it stopped', async () => {
+test('a new alerter starts at the end of the topic, a later one continues where the last stopped', async () => {
   receiver = await Receiver.start({ status: 200 })
   await write(testReport({ id: 'old' }))
   const first = await alerting(
-    async (meter) => {
-      await expect.poll(() => meter.delivered, poll).toBe(2)
+    async (metrics) => {
+      await expect.poll(() => metrics.delivered, poll).toBe(2)
     },
     async () => {
       await writeAborted(testReport({ id: 'aborted' }))
@@ -103,28 +103,28 @@ test('begins with what is committed from its first start on, and goes on where i
   expect(ids().sort()).toEqual(['a', 'b'])
 
   await write(testReport({ id: 'while stopped' }))
-  await alerting(async (meter) => {
-    await expect.poll(() => meter.delivered, poll).toBe(1)
+  await alerting(async (metrics) => {
+    await expect.poll(() => metrics.delivered, poll).toBe(1)
   })
   expect(ids().slice(2)).toEqual(['while stopped'])
 })
 
-test('what it could not deliver before it was stopped is delivered by the next', async () => {
+test('an alert not delivered before a stop is delivered by the next alerter', async () => {
   receiver = await Receiver.start({ status: 503 })
   await write(testReport({ id: 'unlucky' }))
-  const stopped = await alerting(async (meter) => {
-    await expect.poll(() => meter.retries, poll).toBeGreaterThan(1)
+  const stopped = await alerting(async (metrics) => {
+    await expect.poll(() => metrics.retries, poll).toBeGreaterThan(1)
   })
   expect(stopped).toMatchObject({ delivered: 0, refused: 0, gaveUp: 0 })
   receiver.answers = [{ status: 200 }]
   const tried = receiver.received.length
-  await alerting(async (meter) => {
-    await expect.poll(() => meter.delivered, poll).toBe(1)
+  await alerting(async (metrics) => {
+    await expect.poll(() => metrics.delivered, poll).toBe(1)
   })
   expect(ids().slice(tried)).toEqual(['unlucky'])
 })
 
-test('two that run at the same time share the alerts, and each alert is delivered once', async () => {
+test('two alerters share the alerts, and each alert is delivered once', async () => {
   receiver = await Receiver.start({ status: 200 })
   const admin = await connectAdmin(runtime.profile, 'test')
   const sent = Array.from({ length: 40 }, (_, index) => `shared ${index}`)
@@ -138,8 +138,8 @@ test('two that run at the same time share the alerts, and each alert is delivere
   const both = Promise.all([alerting(allReceived), alerting(allReceived)])
   await expect.poll(isShared, poll).toEqual([['Stable', 2]])
   await write(...sent.map((id) => testReport({ id })))
-  const meters = await both
+  const all = await both
   await admin.disconnect()
   expect(ids().sort()).toEqual(sent.sort())
-  for (const { delivered } of meters) expect(delivered).toBeGreaterThan(0)
+  for (const { delivered } of all) expect(delivered).toBeGreaterThan(0)
 })

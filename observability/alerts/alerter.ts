@@ -6,16 +6,16 @@ import type { Profile } from '../../kafka/profile/profile.ts'
 import { type AttackReport, attackReportOf } from '../ssh/attacks/attack-report.ts'
 import { type AlertCause, AlertError, type AlertSink, isWanted } from './alert.ts'
 
-/** What became of alerts, counted for each sink. Counts are since the start. */
-export class AlertMeter {
+/** Outcomes of alerts since the start. An alert counts once for each sink. */
+export class AlertMetrics {
   delivered = 0
-  /** Repetitions: of one alert there may be several. */
+  /** Retries; one alert may have several. */
   retries = 0
-  /** Answered with a no, as by a 4xx. */
+  /** Refused by the receiver, for example with a 4xx. */
   refused = 0
-  /** Given up after the patience. */
+  /** Given up at the end of the retry time. */
   gaveUp = 0
-  /** Commands that could not be started, ended with another code than 0, or took too long. */
+  /** Commands that could not be started, exited with a code other than 0, or exceeded the time limit. */
   commandsFailed = 0
 
   get undelivered(): number {
@@ -26,15 +26,15 @@ export class AlertMeter {
 export interface AlerterOptions {
   readonly sinks: readonly AlertSink[]
   readonly causes: readonly AlertCause[]
-  readonly meter: AlertMeter
-  /** Told of each alert that is not delivered. The line may hold what others sent. */
+  readonly metrics: AlertMetrics
+  /** Receives a line for each alert that is not delivered. The line may contain text that an attacker sent. */
   readonly warn: Warn
 }
 
 /**
- * Joins those who act on the attacks of `ssh-attacks`; what it returns begins to when it is run. The first time ever, with
- * those that are committed from now on; later, with the first that nobody has acted on. Each is acted on once, unless the
- * process ends, or another joins, between the act and the commit of its offset: then twice, with the same idempotency key.
+ * Joins the consumer group that sends alerts for `ssh-attacks`; the subscriber starts when it is run. A new group starts at
+ * the end of the topic; later runs continue at the committed offset. Each alert is delivered once, except if the process
+ * ends or the group rebalances between delivery and commit: then it is delivered again with the same idempotency key.
  */
 export function openAlerter(profile: Profile, options: AlerterOptions): Promise<Subscriber> {
   return Subscriber.open(profile, {
@@ -47,12 +47,12 @@ export function openAlerter(profile: Profile, options: AlerterOptions): Promise<
 }
 
 /**
- * Tells all sinks, at the same time, of a value of `ssh-attacks`, if it is wanted. Returns when each was told or failed for
- * good, which is said and counted; throws the signal's reason where it is not settled yet.
+ * Delivers a record of `ssh-attacks` to all sinks in parallel, if its state causes alerts. Resolves when every sink has
+ * delivered it or failed for good; failures are counted and logged. Throws the signal's reason if aborted before that.
  */
 export async function alertAll(
   value: Buffer | null,
-  { sinks, causes, meter, warn }: AlerterOptions,
+  { sinks, causes, metrics, warn }: AlerterOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const report = attackReportOf(value)
@@ -60,17 +60,17 @@ export async function alertAll(
   const outcomes = await Promise.allSettled(sinks.map((sink) => sink.deliver(report, signal)))
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   for (const error of failed) if (!(error instanceof AlertError)) throw error
-  meter.delivered += outcomes.length - failed.length
+  metrics.delivered += outcomes.length - failed.length
   for (const error of failed as AlertError[]) {
-    count(error, meter)
+    count(error, metrics)
     warn(`alert not delivered: ${error.message} (${nameOf(report)})`)
   }
 }
 
-function count({ code }: AlertError, meter: AlertMeter): void {
-  if (code === 'REFUSED') meter.refused += 1
-  else if (code === 'GAVE_UP') meter.gaveUp += 1
-  else meter.commandsFailed += 1
+function count({ code }: AlertError, metrics: AlertMetrics): void {
+  if (code === 'REFUSED') metrics.refused += 1
+  else if (code === 'GAVE_UP') metrics.gaveUp += 1
+  else metrics.commandsFailed += 1
 }
 
 function nameOf({ id, state }: AttackReport): string {

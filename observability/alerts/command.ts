@@ -2,31 +2,31 @@ import { spawn } from 'node:child_process'
 import { AlertError, type AlertSink } from './alert.ts'
 
 export interface CommandOptions {
-  /** The program: a path, or a name that is looked up in PATH. */
+  /** The program: a path, or a name to look up in PATH. */
   readonly file: string
   readonly args: readonly string[]
-  /** After which time it is killed, with what it has started, in ms. */
+  /** Time in ms after which the command and its child processes are killed. */
   readonly timeLimitMs: number
 }
 
-/** How much of what it says on standard error is told where it fails. */
-const SAID_CHARACTERS = 200
-/** How long they are waited for once it has ended. */
-const LAST_WORDS_MS = 200
+/** Characters of standard error in the message of a failure: the last ones. */
+const STDERR_CHARACTERS = 200
+/** Time to wait for standard error to close after the command has exited. */
+const STDERR_CLOSE_MS = 200
 
 /**
- * Starts a command for each alert, without a shell, the attack's JSON on its standard input: what an attacker chose to be
- * called is never an argument. It is not started again where it fails: what it has done by then, nobody knows.
+ * Runs a command for each alert, without a shell and with the attack's JSON on standard input: text that an attacker chose
+ * is never an argument. A failed command is not retried, because it may already have acted.
  */
 export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink {
   return {
     deliver: (report) =>
       new Promise((resolve, reject) => {
-        // A group of its own: Ctrl-C is ours to hear, and what it has started ends with it.
+        // A process group of its own: Ctrl-C does not reach it, and it can be killed with its children.
         const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
-        let said = ''
+        let stderr = ''
         const fail = (reason: string) => {
-          const last = said.trim()
+          const last = stderr.trim()
           reject(new AlertError('COMMAND_FAILED', `${file} ${reason}${last === '' ? '' : `: ${last}`}`))
         }
         const timer = setTimeout(() => {
@@ -34,9 +34,9 @@ export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink 
           fail(`was killed after ${timeLimitMs / 1000} s`)
         }, timeLimitMs)
         child.stderr.setEncoding('utf8').on('data', (text: string) => {
-          said = (said + text).slice(-SAID_CHARACTERS)
+          stderr = (stderr + text).slice(-STDERR_CHARACTERS)
         })
-        // A command that does not want to know closes its end.
+        // EPIPE: the command need not read its input.
         child.stdin.on('error', () => undefined)
         child.stdin.end(`${JSON.stringify(report)}\n`)
         child.once('error', (error) => {
@@ -50,9 +50,9 @@ export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink 
             if (code === 0) resolve()
             else fail(code === null ? `ended with ${signal}` : `ended with exit code ${code}`)
           }
-          // What it left running may hold standard error open for good; its own last words are there by then.
+          // A background child may keep standard error open forever, so wait only briefly for the rest of the output.
           child.stderr.once('close', end)
-          setTimeout(end, LAST_WORDS_MS)
+          setTimeout(end, STDERR_CLOSE_MS)
         })
       }),
   }
@@ -62,6 +62,6 @@ function killAll(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has just ended by itself.
+    // The process group has already ended.
   }
 }

@@ -9,7 +9,7 @@ export interface Received {
 /** How to answer a request; `cut` closes the connection without an answer. */
 export type Answer = { readonly status: number; readonly headers?: Record<string, string> } | 'cut'
 
-/** A real HTTP server that keeps what it gets, and answers as it is told: the last answer is repeated. */
+/** A real HTTP server that records requests and gives the configured answers, the last one repeatedly. */
 export class Receiver {
   readonly received: Received[] = []
   answers: Answer[]
@@ -35,7 +35,7 @@ export class Receiver {
     return receiver
   }
 
-  /** With a path that is not to show in any message. */
+  /** Has a path that must not appear in any message. */
   get url(): URL {
     return new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/secret-path`)
   }

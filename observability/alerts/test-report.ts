@@ -1,6 +1,6 @@
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 
-/** What is said of an attack of five attempts, but for the change. */
+/** A report of an attack of five attempts, with changes. */
 export function testReport(change: Partial<AttackReport> = {}): AttackReport {
   return {
     id: 'address 203.0.113.9 2026-01-01T00:00:00.000Z',

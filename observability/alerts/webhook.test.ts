@@ -15,14 +15,14 @@ afterEach(async () => {
   receiver = undefined
 })
 
-async function posted(answers: Answer[], options: { patienceMs?: number; signal?: AbortSignal } = {}) {
+async function posted(answers: Answer[], options: { retryForMs?: number; signal?: AbortSignal } = {}) {
   const server = await Receiver.start(...answers)
   receiver = server
   let retries = 0
   const sink = webhook({
     url: server.url,
     secret: new Secret(SECRET),
-    patienceMs: options.patienceMs ?? 10_000,
+    retryForMs: options.retryForMs ?? 10_000,
     backoffMs: 1,
     onRetry: () => {
       retries += 1
@@ -49,7 +49,7 @@ describe('a webhook', () => {
     expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'))
   })
 
-  test('is checked by the code of docs/ssh-alerts.md, which refuses what is forged, changed or old', async () => {
+  test('is accepted by the code in docs/ssh-alerts.md, which rejects forged, changed and old requests', async () => {
     const page = readFileSync(new URL('../../docs/ssh-alerts.md', import.meta.url), 'utf8')
     const source = /```js\n([\s\S]*?)\n```/.exec(page)?.[1] ?? ''
     const { isGenuine } = await import(
@@ -70,15 +70,15 @@ describe('a webhook', () => {
     ['a 503', { status: 503 }],
     ['a 429', { status: 429 }],
     ['a lost connection', 'cut'],
-  ])('is tried again after %s, with the same key', async (_, trouble) => {
-    const { outcome, retries, received } = await posted([trouble, trouble, { status: 200 }])
+  ])('is retried after %s, with the same key', async (_, failure) => {
+    const { outcome, retries, received } = await posted([failure, failure, { status: 200 }])
     expect(outcome).toBe('delivered')
     expect(retries).toBe(2)
     expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
     expect(received).toHaveLength(3)
   })
 
-  test.each([400, 401, 404, 410, 422, 302])('is not tried again after a %i', async (status) => {
+  test.each([400, 401, 404, 410, 422, 302])('is not retried after a %i', async (status) => {
     const { outcome, received, origin } = await posted([
       { status, headers: { location: '/elsewhere' } },
       { status: 200 },
@@ -87,22 +87,22 @@ describe('a webhook', () => {
     expect(received).toHaveLength(1)
   })
 
-  test('is given up when the patience is over, in words that do not tell its path', async () => {
-    const { outcome } = await posted([{ status: 503 }], { patienceMs: 50 })
+  test('is given up after the retry time, with a message that does not contain the path', async () => {
+    const { outcome } = await posted([{ status: 503 }], { retryForMs: 50 })
     expect(outcome).toMatchObject({ code: 'GAVE_UP', message: expect.stringContaining('answered 503') })
     expect(String(outcome)).not.toContain('secret')
   })
 
-  test('is given up at once where it asks for a longer wait than the patience', async () => {
+  test('is given up at once if Retry-After exceeds the retry time', async () => {
     const { outcome, received } = await posted([{ status: 429, headers: { 'retry-after': '60' } }])
     expect(outcome).toMatchObject({ code: 'GAVE_UP' })
     expect(received).toHaveLength(1)
   })
 
-  test('that is down holds up nobody who wants to stop', async () => {
+  test('does not delay a stop while the receiver is down', async () => {
     const stop = new AbortController()
     const asksToWait = { status: 503, headers: { 'retry-after': '300' } }
-    const posting = posted([asksToWait], { patienceMs: 600_000, signal: stop.signal })
+    const posting = posted([asksToWait], { retryForMs: 600_000, signal: stop.signal })
     await expect.poll(() => receiver?.received.length).toBe(1)
     stop.abort()
     expect((await posting).outcome).toMatchObject({ name: 'AbortError' })

@@ -1,61 +1,73 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import type { Secret } from '../../kafka/profile/secret.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
 import { SIGNATURE_HEADER, signature } from './signature.ts'
 
 export interface WebhookOptions {
-  /** http or https. Its path may be a secret: messages name its origin only. */
+  /** http or https. The path may be secret, so messages name only the origin. */
   readonly url: URL
   readonly secret: Secret
-  /** How long an alert is tried again, in ms. */
-  readonly patienceMs: number
-  /** Before the first repetition, in ms; each later wait is twice as long, and shortened by up to a half at random. */
+  /** Time limit for retries of an alert, in ms. */
+  readonly retryForMs: number
+  /** Wait before the first retry, in ms. Each later wait doubles; jitter shortens each by up to half. */
   readonly backoffMs: number
-  /** Called for each repetition. */
+  /** Called for each retry. */
   readonly onRetry: () => void
 }
 
-/** How long a receiver may take to answer. */
-const ANSWER_MS = 10_000
+/** Time limit for the receiver's response. */
+const RESPONSE_MS = 10_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** What a repetition may cure, and after how long the receiver asks for it. */
-interface Trouble {
-  readonly reason: string
+/** A failure that a retry may fix, and the shortest wait before it that the receiver asked for. */
+class TransientFailure extends Error {
   readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs = 0) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+  }
 }
 
 /**
- * Posts alerts as JSON, signed, with the alert's idempotency key. No answer, 429 and 5xx are tried again until the patience
- * is over; any other answer but 2xx is final, a redirection too: an alert goes where it was meant to go.
+ * Posts alerts as signed JSON with an idempotency key. Timeouts, lost connections, 429 and 5xx are retried for `retryForMs`;
+ * any other response except 2xx is final. Redirects are not followed, so that alerts go only to the configured URL.
  */
 export function webhook(options: WebhookOptions): AlertSink {
-  const { url, patienceMs, backoffMs, onRetry } = options
+  const { url, retryForMs, backoffMs, onRetry } = options
   return {
     async deliver(report, signal) {
-      const until = performance.now() + patienceMs
-      for (let backoff = backoffMs; ; backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)) {
-        signal.throwIfAborted()
-        const trouble = await post(report, options)
-        if (!trouble) return
-        const wait = Math.max(backoff * (0.5 + Math.random() / 2), trouble.retryAfterMs)
-        if (performance.now() + wait > until) {
-          const seconds = Math.round(patienceMs / 1000)
-          throw new AlertError(
-            'GAVE_UP',
-            `${url.origin} ${trouble.reason}, gave up after trying for ${seconds} s`,
-          )
-        }
-        await sleep(wait, undefined, { signal })
-        onRetry()
+      const until = performance.now() + retryForMs
+      const attempt = async (number: number) => {
+        if (number > 1) onRetry()
+        await post(report, options)
       }
+      await pRetry(attempt, {
+        signal,
+        retries: Number.POSITIVE_INFINITY,
+        // The library multiplies each delay by a random factor between 1 and 2.
+        minTimeout: backoffMs / 2,
+        maxTimeout: LONGEST_BACKOFF_MS,
+        randomize: true,
+        async onFailedAttempt({ error, retryDelay }) {
+          if (!(error instanceof TransientFailure)) throw error
+          const delay = Math.max(retryDelay, error.retryAfterMs)
+          if (performance.now() + delay > until) {
+            const seconds = Math.round(retryForMs / 1000)
+            const message = `${url.origin} ${error.message}, gave up after trying for ${seconds} s`
+            throw new AlertError('GAVE_UP', message)
+          }
+          await sleep(delay - retryDelay, undefined, { signal })
+        },
+      })
     },
   }
 }
 
-/** @throws AlertError for an answer that no repetition would change */
-async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<Trouble | undefined> {
+/** @throws TransientFailure, or AlertError for a response that a retry would not change */
+async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<void> {
   const body = JSON.stringify(report)
   let response: Response
   try {
@@ -69,22 +81,22 @@ async function post(report: AttackReport, { url, secret }: WebhookOptions): Prom
         [SIGNATURE_HEADER]: signature(body, secret, Date.now()),
       },
       body,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(RESPONSE_MS),
     })
   } catch (error) {
-    return { reason: `did not answer (${causeOf(error as Error)})`, retryAfterMs: 0 }
+    throw new TransientFailure(`did not answer (${causeOf(error as Error)})`)
   }
-  // The answer's text is not ours to read, and holds a connection until it is dropped.
+  // The response's body is not needed; cancel it to free the connection.
   await response.body?.cancel().catch(() => undefined)
   const { ok, status, headers } = response
-  if (ok) return undefined
+  if (ok) return
   const reason = `answered ${status}`
   if (status !== 429 && status < 500) throw new AlertError('REFUSED', `${url.origin} ${reason}`)
   const seconds = Number(headers.get('retry-after') ?? 0)
-  return { reason, retryAfterMs: seconds > 0 ? seconds * 1000 : 0 }
+  throw new TransientFailure(reason, seconds > 0 ? seconds * 1000 : 0)
 }
 
-/** fetch says `fetch failed`, and its cause why. */
+/** fetch's own message is only `fetch failed`; the cause has the reason. */
 function causeOf(error: Error): string {
   const cause = error.cause as (Error & { code?: string }) | undefined
   return cause?.code ?? cause?.message ?? error.message

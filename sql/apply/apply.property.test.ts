@@ -5,10 +5,10 @@ import { objectsOf } from '../scripts/test-objects.ts'
 import { apply } from './apply.ts'
 import { Killed, World } from './test-engine.ts'
 
-// Whatever is applied, and wherever it is killed: applied again it is what the scripts say, each topic holds each query's
-// output once, and then there is nothing to do.
+// Whatever is applied and wherever it is killed: after another apply the engine matches the scripts, each topic holds
+// each query's output once, and nothing remains to be done.
 
-/** A version of scripts: which of them there are, and in which version. */
+/** A version of the scripts: which scripts exist, each in which version. */
 interface Version {
   readonly filter: number
   readonly columns: number
@@ -37,7 +37,7 @@ function scriptsOf({ filter, columns, hasTable, hasInsert }: Version): SqlObject
 
 const options = { replace: true, signal: new AbortController().signal }
 
-test('applied again after any kill, it is what the scripts say, and nothing was written twice', async () => {
+test('after any kill, another apply makes the engine match the scripts, and nothing is written twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(version, fc.nat(60)), { maxLength: 4 }),
@@ -54,7 +54,7 @@ test('applied again after any kill, it is what the scripts say, and nothing was 
         const wanted = scriptsOf(last)
         await apply(wanted, world.target, options)
         expect([...world.versions].sort()).toEqual(wanted.map(({ name, hash }) => [name, hash]).sort())
-        // What a query wrote that is in no script any more stays; nothing that is there was written twice.
+        // The output of a query that is in no script any more stays; no output is written twice.
         for (const writers of world.topics.values()) expect(writers).toEqual([...new Set(writers)])
         const running = wanted.filter(({ runsQuery }) => runsQuery).map(({ name }) => name)
         expect([...world.topics.values()].flat()).toEqual(expect.arrayContaining(running))

@@ -19,7 +19,7 @@ const careful = { replace: false, signal: never }
 const freely = { replace: true, signal: never }
 
 describe('apply', () => {
-  test('makes every object of the scripts, then has nothing to do', async () => {
+  test('creates every object of the scripts, and then has nothing to do', async () => {
     const record = new MemoryRecord()
     const objects = ksqlDbScripts('sliding')
     await apply(objects, await targetOn(standIn, record), careful)
@@ -42,7 +42,7 @@ describe('apply', () => {
     }
   })
 
-  test('starts queries on a server that refuses the setting for records without a time, without it', async () => {
+  test('starts queries without the setting for records without a time if the server refuses it', async () => {
     await standIn.stop()
     standIn = await StandIn.start({ denied: ['default.timestamp.extractor'] })
     await apply(ksqlDbScripts('sliding'), await targetOn(standIn), careful)
@@ -51,7 +51,7 @@ describe('apply', () => {
       expect(settings).toMatchObject({ 'ksql.streams.processing.guarantee': 'exactly_once_v2' })
   })
 
-  test('changes from one retention to the other by making anew what that takes, and no more', async () => {
+  test('changes from one retention to the other by replacing the affected objects only', async () => {
     const record = new MemoryRecord()
     await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
     const before = standIn.carriedOut.length
@@ -70,7 +70,7 @@ describe('apply', () => {
   })
 
   test.each(['applied', 'dropping', 'dropped'] as const)(
-    'makes nothing where what another engine has %s fills the same topics, and says how to go on',
+    'creates nothing if objects that another engine has %s fill the same topics, and says how to go on',
     async (state) => {
       const record = new MemoryRecord()
       const [job] = ENGINES.flink.objects('sliding')
@@ -86,7 +86,7 @@ describe('apply', () => {
     },
   )
 
-  test('does not mind another engine that only reads them', async () => {
+  test('accepts another engine that only reads the topics', async () => {
     const record = new MemoryRecord()
     const [object] = objectsOf(`CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='sql-player-state');`)
     const deployment = deploymentOf(object as SqlObject, 'applied', new Date())
@@ -95,7 +95,7 @@ describe('apply', () => {
     expect(record.entries.size).toBe(ksqlDbScripts('sliding').length)
   })
 
-  test('names the file, the line, the statement and what the server said of a typo', async () => {
+  test('reports a typo with the file, the line, the statement and the server’s message', async () => {
     standIn.topics.add('in')
     const objects = objectsOf(`-- two\nCREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');\n
       CREATE STREAM PLAYSTREAM_B WITH (KAFKA_TOPIC='out', KEY_FROMAT='KAFKA') AS SELECT * FROM PLAYSTREAM_A;`)
@@ -112,13 +112,13 @@ describe('apply', () => {
 })
 
 describe('apply', () => {
-  test('puts each object on record with the address of the server', async () => {
+  test('records each object with the address of the server', async () => {
     const record = new MemoryRecord()
     await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
     for (const { url } of record.entries.values()) expect(url).toBe(standIn.url)
   })
 
-  test('drops a declaration that no script makes any more without --replace', async () => {
+  test('drops a declaration that is in no script any more without --replace', async () => {
     const record = new MemoryRecord()
     standIn.topics.add('in')
     const declared = objectsOf("CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='in');")
@@ -127,7 +127,7 @@ describe('apply', () => {
     expect([...standIn.sources.keys()]).toEqual([])
   })
 
-  test('names only what has a query where --replace is missing', async () => {
+  test('names only objects with a query if --replace is missing', async () => {
     const record = new MemoryRecord()
     standIn.topics.add('in')
     const text = (column: string) => `CREATE STREAM PLAYSTREAM_A (${column} INT) WITH (KAFKA_TOPIC='in');
@@ -140,7 +140,7 @@ describe('apply', () => {
 })
 
 describe('drop', () => {
-  test('takes away all that was applied, readers first, and leaves the topics', async () => {
+  test('drops everything that was applied, readers first, and leaves the topics', async () => {
     const record = new MemoryRecord()
     await apply(ksqlDbScripts('sliding'), await targetOn(standIn, record), careful)
     const target = await targetOn(standIn, record)
@@ -150,7 +150,7 @@ describe('drop', () => {
     expect(standIn.topics).toContain('sql-transactions-unique')
   })
 
-  test('with --delete-topics leaves nothing, so that an apply afterwards begins from scratch', async () => {
+  test('leaves nothing with --delete-topics, so that the next apply starts from scratch', async () => {
     const record = new MemoryRecord()
     const objects = ksqlDbScripts('sliding')
     await apply(objects, await targetOn(standIn, record), careful)

@@ -13,21 +13,21 @@ export interface Target {
 }
 
 export interface ApplyOptions {
-  /** Whether steps may be made that lose a query's state or a topic's records. */
+  /** Whether steps are allowed that lose a query's state or a topic's records. */
   readonly replace: boolean
   readonly signal: AbortSignal
-  /** Told of each step before it is made. */
+  /** Called before each step. */
   readonly onStep?: (step: Step) => void
   readonly onWarning?: (object: SqlObject, warning: string) => void
 }
 
 /**
- * Makes an engine what the scripts say, and only what differs. Each step is on record before and after it is made, so
- * that another call, of this or another process, goes on where this one ended. It ends at the first error.
- * @throws SqlError before the first step, where another engine fills the same topics
- * @throws ReplaceNeededError before the first step, where one would lose something and that is not allowed
- * @throws StoppedError between two steps, where the signal says so
- * @throws SqlError that names the file, the line, the statement and what the engine said
+ * Changes an engine to match the scripts, and only where it differs. Each step is recorded before and after it is made,
+ * so that another call, of this or another process, continues after this one. It ends at the first error.
+ * @throws SqlError before the first step, if another engine fills the same topics
+ * @throws ReplaceNeededError before the first step, if a step would lose something and that is not allowed
+ * @throws StoppedError between two steps, when the signal is aborted
+ * @throws SqlError that names the file, the line, the statement and the engine's message
  */
 export async function apply(
   objects: readonly SqlObject[],
@@ -49,7 +49,7 @@ export async function apply(
   return wanted
 }
 
-/** The topics that statements name, each once. */
+/** The topics that the statements name, without duplicates. */
 export function topicsOf(objects: readonly SqlObject[]): string[] {
   const named = (object: SqlObject) => [
     ...(object.job?.readsTopics ?? []),
@@ -58,7 +58,7 @@ export function topicsOf(objects: readonly SqlObject[]): string[] {
   return [...new Set(objects.flatMap(named))]
 }
 
-/** What an engine refuses without having begun is said before the first step. */
+/** Reports before the first step what the engine refuses without starting anything. */
 async function check(object: SqlObject, engine: Engine): Promise<void> {
   await engine.check?.(object).catch((error) => {
     throw error instanceof EngineRefusal ? refused(object, error, 'nothing was applied') : error
@@ -77,7 +77,7 @@ async function make(step: Step, target: Target, options: ApplyOptions): Promise<
     case 'drop':
       return remove(step.present, target)
     case 'empty': {
-      // Nobody else holds the record now, and nobody may delete a topic that someone else has just filled.
+      // Recorded first: a holder that was fenced meanwhile must not delete a topic that another one has just filled.
       await deployments.write(step.object.name, recordOf(step.object, 'dropped', target))
       await topics.remove(step.topic)
       await topics.require([step.topic])
@@ -108,13 +108,13 @@ async function build(
     const isBegun = error.isRepeat || (before?.state === 'applying' && before.hash === object.hash)
     if (!(isBegun && (await engine.present()).has(object.name))) {
       await deployments.write(object.name, before)
-      throw refused(object, error, 'what came before it is applied, and another apply goes on from here')
+      throw refused(object, error, 'the earlier steps are applied, and another apply continues from here')
     }
   }
   await deployments.write(object.name, recordOf(object, 'applied', target))
 }
 
-/** With the engine's address, so that someone with another engine is told where to take this one's objects away. */
+/** With the engine's address, so that a user of another engine learns where to drop this one's objects. */
 function recordOf(object: SqlObject, state: Deployment['state'], { engine }: Target): Deployment {
   return {
     ...deploymentOf(object, state, new Date()),
@@ -126,7 +126,7 @@ function savepointOf(before: Deployment | undefined): { readonly savepoint?: str
   return before?.savepoint === undefined ? {} : { savepoint: before.savepoint }
 }
 
-/** Ends or drops an object, and leaves on record that its topic still has what it wrote. */
+/** Ends or drops an object, and records that its topic still holds its query's output. */
 export async function remove(
   present: Present,
   { engine, deployments }: Omit<Target, 'topics'>,
@@ -163,7 +163,7 @@ function refused({ statement: own, name }: SqlObject, error: EngineRefusal, what
 function stopIf(signal: AbortSignal, { steps }: Plan, step: Step): void {
   if (!signal.aborted) return
   const done = steps.indexOf(step)
-  throw new StoppedError(`stopped after ${done} of ${steps.length} steps; apply again to go on`)
+  throw new StoppedError(`stopped after ${done} of ${steps.length} steps; apply again to continue`)
 }
 
 function whatIsLost({ steps }: Plan): string {
@@ -172,7 +172,7 @@ function whatIsLost({ steps }: Plan): string {
   const parts = [
     ...(names.length > 0 ? [`dropping ${names.join(', ')} with the state of their queries`] : []),
     ...(emptied.length > 0
-      ? [`deleting the records of ${emptied.join(', ')}, which are then written anew`]
+      ? [`deleting the records of ${emptied.join(', ')}, which are then written again`]
       : []),
   ]
   return `this takes ${parts.join(' and ')}: add --replace to allow it`

@@ -6,7 +6,7 @@ import { Reader } from '../../kafka/clients/topic-follower.ts'
 import { Writer } from '../../kafka/clients/writer.ts'
 import { testProfile } from '../../kafka/profile/test-profile.ts'
 import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
-import { ownPlace } from '../conformance/own-place.ts'
+import { runPlace } from '../conformance/run-place.ts'
 
 const LAST_WINTER = String(Date.UTC(2025, 11, 24))
 const MICROSECONDS = String(Date.now() * 1_000)
@@ -20,7 +20,7 @@ test.each([
   'a record of %s that an engine writes with the time %s has that of writing, and stays for the retention',
   async (name, timestamp) => {
     const profile = testProfile()
-    const topic = ownPlace(randomBytes(3).toString('hex')).topic(name)
+    const topic = runPlace(randomBytes(3).toString('hex')).topic(name)
     const admin = await connectAdmin(profile, 'test')
     const before = Date.now()
     try {

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { SQL_APPLIER } from '../../catalog/groups.ts'
-import { sqlTopics } from '../../catalog/sql-topics.ts'
 import type { Topic } from '../../catalog/topic.ts'
 import { topicNamed } from '../../catalog/topics.ts'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { applyTopicChange, requireTopics } from '../../kafka/provision/topic-admin.ts'
 import { SqlError } from '../errors.ts'
 import type { OutputTopics } from './output-topics.ts'
@@ -11,15 +10,16 @@ import type { OutputTopics } from './output-topics.ts'
 const POLL_MS = 50
 const PATIENCE_MS = 30_000
 
-/** The topics of the scripts as the catalog declares them. Those that the SQL engine writes, or that are there for it
- * alone, are made where they are missing. */
+/**
+ * The scripts' topics as the catalog declares them. Missing topics are created if the SQL engine writes them or they
+ * exist only for it.
+ */
 export function catalogTopics(admin: Admin): OutputTopics {
   return {
     async require(names) {
       const there = new Set(await admin.listTopics())
       const missing = names.filter((name) => !there.has(name)).map(topicNamed)
-      const isOutput = ({ name, writers }: Topic) =>
-        writers.includes(SQL_APPLIER) || sqlTopics.some((topic) => topic.name === name)
+      const isOutput = ({ writers }: Topic) => writers.includes(SQL_APPLIER)
       await requireTopics(
         admin,
         missing.filter((topic) => !isOutput(topic)).map(({ name }) => name),
@@ -29,12 +29,9 @@ export function catalogTopics(admin: Admin): OutputTopics {
     async remove(name) {
       if (!(await admin.listTopics()).includes(name)) return
       await applyTopicChange(admin, { kind: 'delete', name })
-      const deadline = Date.now() + PATIENCE_MS
-      while ((await admin.listTopics()).includes(name)) {
-        if (Date.now() > deadline)
-          throw new SqlError(`the topic ${name} was deleted and is still there; run it again`)
-        await sleep(POLL_MS)
-      }
+      const isGone = async () => !(await admin.listTopics()).includes(name)
+      if (!(await becomesTrue(isGone, { everyMs: POLL_MS, patienceMs: PATIENCE_MS })))
+        throw new SqlError(`the topic ${name} was deleted and still exists; run this again`)
     },
   }
 }

@@ -21,7 +21,7 @@ export interface Deployment {
   readonly savepoint?: string
   readonly dependsOn: readonly string[]
   readonly columns?: { readonly list: readonly string[]; readonly rest: string }
-  /** The engine's address, as whoever applied it had it. */
+  /** The engine's address at the apply. */
   readonly url?: string
   /** ISO 8601. */
   readonly at: string

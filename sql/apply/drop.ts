@@ -4,15 +4,15 @@ import { type Deployments, filledTopics } from './deployments.ts'
 import type { Engine, Present } from './engine.ts'
 import { readersFirst } from './plan.ts'
 
-/** What a drop takes away. */
+/** The objects and topics that a drop removes. */
 export interface DropPlan {
-  /** In the order in which the engine lets them go. */
+  /** In the order in which the engine can drop them. */
   readonly objects: readonly Present[]
-  /** The topics that their queries wrote. */
+  /** The topics that their queries filled. */
   readonly topics: readonly string[]
 }
 
-/** All that was applied, and its topics; what others made is not in it. */
+/** Everything that was applied, with its topics; not what others created. */
 export async function planDrop(engine: Engine, deployments: Deployments): Promise<DropPlan> {
   const present = [...(await engine.present()).values()].filter(({ name }) => deployments.all.has(name))
   const topics = [...deployments.all.values()].flatMap(filledTopics)
@@ -23,17 +23,17 @@ export async function planDrop(engine: Engine, deployments: Deployments): Promis
 }
 
 export interface DropOptions {
-  /** Whether the topics go too, with their records. */
+  /** Whether the topics are deleted as well, with their records. */
   readonly deleteTopics: boolean
-  /** Whether queries end with their state kept, to go on from there at the next apply. */
+  /** Whether queries end with their state saved, so that the next apply resumes them. */
   readonly keepState?: boolean
   readonly signal: AbortSignal
   readonly onStep?: (name: string) => void
 }
 
 /**
- * Ends the queries that insert, drops streams and tables after all that read them, and then, where it may, the topics that
- * they wrote. Interrupted, another drop goes on from there.
+ * Ends the queries that insert, drops streams and tables after everything that reads them, and then, if allowed,
+ * deletes the topics that they filled. After an interruption, another drop continues.
  */
 export async function drop(wanted: DropPlan, target: Target, options: DropOptions): Promise<void> {
   const { deployments, topics } = target
@@ -52,5 +52,5 @@ export async function drop(wanted: DropPlan, target: Target, options: DropOption
 }
 
 function stopIf(signal: AbortSignal): void {
-  if (signal.aborted) throw new StoppedError('stopped between two steps; drop again to go on')
+  if (signal.aborted) throw new StoppedError('stopped between two steps; drop again to continue')
 }

@@ -20,7 +20,7 @@ const appliedOf = (object: SqlObject): [string, Deployment] => [
   deploymentOf(object, 'applied', new Date(0)),
 ]
 
-/** What is planned for `to` where `from` was applied. */
+/** The plan from an applied `from` to `to`. */
 function planned(from: string, to: string): string[] {
   const before = objectsOf(from)
   const { steps } = plan(objectsOf(to), new Map(before.map(presentOf)), new Map(before.map(appliedOf)))
@@ -31,7 +31,7 @@ function planned(from: string, to: string): string[] {
 }
 
 describe('a plan', () => {
-  test('grows a stream by columns in place, one that is selected too', () => {
+  test('adds columns to a stream in place, including a stream with a SELECT', () => {
     expect(planned(source('X INT'), source('X INT, Y ARRAY<STRUCT<Z INT, W INT>>'))).toEqual([
       'grow PLAYSTREAM_A',
     ])
@@ -40,7 +40,7 @@ describe('a plan', () => {
     ])
   })
 
-  test('makes a stream anew that loses a column, with all that reads it, readers first', () => {
+  test('replaces a stream that loses a column, with everything that reads it, readers first', () => {
     expect(planned(source('X INT, Y INT') + counts(''), source('X INT') + counts(''))).toEqual([
       'drop PLAYSTREAM_N',
       'drop PLAYSTREAM_A',
@@ -50,7 +50,7 @@ describe('a plan', () => {
     ])
   })
 
-  test('makes an aggregate anew whose filter has changed, and nothing before it', () => {
+  test('replaces an aggregate whose filter has changed, and nothing that it reads', () => {
     expect(planned(source('X INT') + counts(''), source('X INT') + counts('HAVING COUNT(*) > 1'))).toEqual([
       'drop PLAYSTREAM_N',
       'empty n',
@@ -58,11 +58,11 @@ describe('a plan', () => {
     ])
   })
 
-  test('drops what is in no script any more, and leaves its topic', () => {
+  test('drops an object that is in no script any more, and leaves its topic', () => {
     expect(planned(source('X INT') + counts(''), source('X INT'))).toEqual(['drop PLAYSTREAM_N'])
   })
 
-  test('that drops declarations alone loses nothing; one that drops a query does', () => {
+  test('that drops only declarations loses nothing; one that drops a query does', () => {
     const before = objectsOf(source('X INT'))
     const losesFrom = (from: string, to: string) => {
       const applied = objectsOf(from)
@@ -76,12 +76,12 @@ describe('a plan', () => {
     expect(losesFrom(source('X INT') + counts(''), source('X INT'))).toBe(true)
   })
 
-  test('leaves alone what others have made, also under our names', () => {
+  test('leaves alone objects that others have created, even under our names', () => {
     const theirs = objectsOf(source('X INT').replaceAll('_A', '_THEIRS'))
     expect(plan([], new Map(theirs.map(presentOf)), new Map()).steps).toEqual([])
   })
 
-  test('takes an object that is there and begun for made', () => {
+  test('takes an existing object whose apply was begun for created', () => {
     const objects = objectsOf(source('X INT') + counts(''))
     const begun = objects.map((object): [string, Deployment] => [
       object.name,

@@ -2,18 +2,21 @@ import { addsColumns, filledBy, type SqlObject } from '../scripts/object.ts'
 import type { Deployment } from './deployments.ts'
 import type { Present } from './engine.ts'
 
-/** One step from what an engine runs to what the scripts say. */
+/** One step from an engine's present state to the scripts. */
 export type Step =
-  /** It is not there. */
+  /** The object does not exist. */
   | { readonly kind: 'create'; readonly object: SqlObject }
-  /** It has more columns than before. */
+  /** The object gets more columns. */
   | { readonly kind: 'grow'; readonly object: SqlObject }
-  /** It is there as the scripts say; only the record of that is missing. */
+  /** The object matches the scripts; only its record is missing. */
   | { readonly kind: 'record'; readonly object: SqlObject }
   /** Ends a query that inserts. */
   | { readonly kind: 'end'; readonly present: Present; readonly reason: string }
   | { readonly kind: 'drop'; readonly present: Present; readonly reason: string }
-  /** Its query begins anew, so what it wrote before would be there twice: the topic is deleted and made again. */
+  /**
+   * Its query starts from the beginning, so its earlier output would be in the topic twice: the topic is deleted and
+   * created again.
+   */
   | { readonly kind: 'empty'; readonly object: SqlObject; readonly topic: string }
 
 export interface Plan {
@@ -24,27 +27,28 @@ export interface Plan {
 }
 
 /**
- * The steps that make an engine what the scripts say, in an order in which it takes them. What must be made anew takes
- * along whatever reads it, and whatever else writes to the same topic. Objects that nobody applied are left alone.
+ * The steps that make an engine match the scripts, in an order that it accepts. An object that must be replaced takes
+ * along everything that reads it and everything else that writes to its topic. Objects that were not applied are left
+ * alone.
  */
 export function plan(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
 ): Plan {
-  const anew = madeAnew(objects, present, deployments)
-  const leaving = departures(objects, present, deployments, anew)
+  const replaced = replacements(objects, present, deployments)
+  const leaving = removals(objects, present, deployments, replaced)
   const before = leaving.flatMap(({ present: one, reason }): Step[] =>
     one.kind === 'insert'
       ? [{ kind: 'end', present: one, reason }]
       : [{ kind: 'drop', present: one, reason }],
   )
   const emptied = objects
-    .filter(({ name }) => anew.has(name) && (deployments.has(name) || present.has(name)))
+    .filter(({ name }) => replaced.has(name) && (deployments.has(name) || present.has(name)))
     .flatMap((object) => filledBy(object).map((topic): Step => ({ kind: 'empty', object, topic })))
   const made = objects.flatMap((object): Step[] => {
-    const step = anew.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
-    return step === 'same' || step === 'anew' ? [] : [{ kind: step, object }]
+    const step = replaced.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
+    return step === 'same' || step === 'replace' ? [] : [{ kind: step, object }]
   })
   const unchanged = objects.filter(
     ({ name }) => !made.some((step) => 'object' in step && step.object.name === name),
@@ -53,66 +57,69 @@ export function plan(
   return { steps, unchanged, loses: steps.some(losesSomething) }
 }
 
-/** A declaration only gives a topic columns: dropping it loses nothing. A query has state, or at least a position. */
+/** Dropping a declaration loses nothing: it only gives a topic columns. A query has state, or at least a position. */
 export function losesSomething(step: Step): boolean {
   return step.kind === 'empty' || ('present' in step && step.present.queries.length > 0)
 }
 
-/** What has to become of an object, looked at by itself. */
+/** What an object needs, considered alone. */
 function verdict(
   object: SqlObject,
   present: ReadonlyMap<string, Present>,
   before: Deployment | undefined,
-): 'same' | 'record' | 'create' | 'grow' | 'anew' {
+): 'same' | 'record' | 'create' | 'grow' | 'replace' {
   const there = present.get(object.name)
   if (!there) {
-    // Its query ran once, and its topic has what it wrote.
+    // Its query has run, and its topic holds the output.
     const hasRun = before !== undefined && before.state !== 'applying'
-    // It was ended with its state kept, and goes on from there.
+    // It was ended with its state saved, and resumes from there.
     if (before?.savepoint !== undefined && before.hash === object.hash) return 'create'
-    return object.runsQuery && hasRun ? 'anew' : 'create'
+    return object.runsQuery && hasRun ? 'replace' : 'create'
   }
   const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery
-  if (!before || !isWhole) return 'anew'
-  // It has the columns of before, or those that it was to have. Growing is done again without harm; going back is not.
+  if (!before || !isWhole) return 'replace'
+  // It has its old columns or the new ones. Adding columns can be repeated; removing them is not possible.
   if (before.growsTo !== undefined)
-    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'anew'
+    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'replace'
   if (before.hash === object.hash) {
     if (before.state === 'applied') return 'same'
-    return before.state === 'dropped' ? 'anew' : 'record'
+    return before.state === 'dropped' ? 'replace' : 'record'
   }
-  return addsColumns(before.columns, object.columns) ? 'grow' : 'anew'
+  return addsColumns(before.columns, object.columns) ? 'grow' : 'replace'
 }
 
-/** The names of what must go and come again: what changed, and all that goes with it. */
-function madeAnew(
+/** The names of the objects to replace: the changed ones, and all that depend on them. */
+function replacements(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
 ): Set<string> {
-  const anew = new Set<string>()
+  const replaced = new Set<string>()
   for (const object of objects)
-    if (verdict(object, present, deployments.get(object.name)) === 'anew') anew.add(object.name)
-  for (let size = -1; size !== anew.size; ) {
-    size = anew.size
+    if (verdict(object, present, deployments.get(object.name)) === 'replace') replaced.add(object.name)
+  for (let size = -1; size !== replaced.size; ) {
+    size = replaced.size
     for (const { name, runsQuery, writes, dependsOn } of objects) {
-      if (dependsOn.some((other) => anew.has(other))) anew.add(name)
-      if (runsQuery && anew.has(name)) anew.add(writes)
+      if (dependsOn.some((other) => replaced.has(other))) replaced.add(name)
+      if (runsQuery && replaced.has(name)) replaced.add(writes)
     }
   }
-  return anew
+  return replaced
 }
 
-/** What has to go: what is made anew, and what was applied and is in no script any more; readers before what they read. */
-function departures(
+/**
+ * The objects to remove: those to replace, and those that were applied and are in no script any more; readers before
+ * what they read.
+ */
+function removals(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
-  anew: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
 ): { readonly present: Present; readonly reason: string }[] {
   const wanted = new Map(objects.map((object) => [object.name, object]))
   const leaving = [...present.values()].filter(
-    ({ name }) => anew.has(name) || (!wanted.has(name) && deployments.has(name)),
+    ({ name }) => replaced.has(name) || (!wanted.has(name) && deployments.has(name)),
   )
   const dependsOn = (name: string) => [
     ...(deployments.get(name)?.dependsOn ?? []),
@@ -120,7 +127,7 @@ function departures(
   ]
   return readersFirst(leaving, dependsOn).map((one) => ({
     present: one,
-    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'no script makes it any more',
+    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'it is in no script any more',
   }))
 }
 
@@ -130,13 +137,11 @@ function reasonOf(
   deployments: ReadonlyMap<string, Deployment>,
 ): string {
   const before = deployments.get(name)
-  if (!before) return 'it is there, and nobody knows from which version'
-  return before.hash === wanted.get(name)?.hash
-    ? 'what it goes with is made anew'
-    : 'its statement has changed'
+  if (!before) return 'it exists, and its version is unknown'
+  return before.hash === wanted.get(name)?.hash ? 'a related object is replaced' : 'its statement has changed'
 }
 
-/** Queries that insert, then each object after all that depend on it. */
+/** Queries that insert first, then each object after all its readers. */
 export function readersFirst(
   all: readonly Present[],
   dependsOn: (name: string) => readonly string[],

@@ -2,26 +2,26 @@ import type { SqlObject } from '../scripts/object.ts'
 import type { Deployment } from './deployments.ts'
 import type { Present } from './engine.ts'
 
-/** How it stands with one object. */
+/** The status of one object. */
 export interface ObjectStatus {
   readonly name: string
   readonly kind: SqlObject['kind']
-  /** The script that makes it, or made it. */
+  /** The script that creates it, or created it. */
   readonly file: string
   /**
-   * `current` as the scripts say; `outdated` of another version; `unfinished` begun and not known to be done; `missing` not
-   * there; `leftover` there, and in no script; `unknown` there, and nobody applied it.
+   * `current`: matches the scripts; `outdated`: another version; `unfinished`: begun, and not known to be complete;
+   * `missing`: does not exist; `leftover`: exists, but in no script; `unknown`: exists, but was not applied.
    */
   readonly state: 'current' | 'outdated' | 'unfinished' | 'missing' | 'leftover' | 'unknown'
-  /** The version that was applied. */
+  /** The applied version. */
   readonly hash: string | undefined
-  /** When, ISO 8601. */
+  /** When it was applied, ISO 8601. */
   readonly at: string | undefined
-  /** The engine's own word for how its query is. */
+  /** The state of its query in the engine's own word. */
   readonly health: string | undefined
 }
 
-/** How it stands with what the scripts make, and with what was applied and is in them no more. */
+/** The status of the scripts' objects, and of those that were applied and are in no script any more. */
 export function statusOf(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,

@@ -2,23 +2,23 @@ import type { Target } from './apply.ts'
 import type { Engine, Present } from './engine.ts'
 import { MemoryRecord } from './test-target.ts'
 
-/** What a world is killed with. */
+/** Thrown where the simulated world is killed. */
 export class Killed extends Error {}
 
 /**
- * An engine, its topics and the record of deployments in memory, which can be killed before or after any single thing that
- * they do. What was done by then stays done.
+ * An engine, its topics and the record of deployments in memory, which can be killed before or after any single
+ * operation. Completed operations stay.
  */
 export class World {
   readonly record = new MemoryRecord()
   readonly objects = new Map<string, Present>()
-  /** The version of each object that is there. */
+  /** The version of each existing object. */
   readonly versions = new Map<string, string>()
-  /** Who has written to each topic from the beginning on. */
+  /** The queries that have written to each topic from the beginning. */
   readonly topics = new Map<string, string[]>()
   #left = Number.POSITIVE_INFINITY
 
-  /** From now on so many halves of things happen, and then nothing. */
+  /** The number of half operations until the kill. */
   killAfter(halves: number): void {
     this.#left = halves
   }

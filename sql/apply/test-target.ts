@@ -4,7 +4,7 @@ import type { StandIn } from '../ksqldb/test-ksqldb-server.ts'
 import type { Target } from './apply.ts'
 import type { Deployment, HeldDeployments, OthersDeployment } from './deployments.ts'
 
-/** The record of deployments in memory, with the one promise that matters: whoever opened it last holds it. */
+/** The record of deployments in memory, with the fencing that matters: whoever opened it last holds it. */
 export class MemoryRecord {
   readonly entries = new Map<string, Deployment>()
   others: readonly OthersDeployment[] = []
@@ -26,7 +26,7 @@ export class MemoryRecord {
   }
 }
 
-/** All that an apply needs, on a stand-in. */
+/** Everything that an apply needs, on a stand-in. */
 export async function targetOn(standIn: StandIn, record = new MemoryRecord()): Promise<Target> {
   return {
     engine: await KsqlDb.connect({ url: standIn.url, pollMs: 1, retryMs: 1 }),

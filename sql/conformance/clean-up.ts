@@ -6,7 +6,7 @@ import type { Engine } from '../apply/engine.ts'
 import { readersFirst } from '../apply/plan.ts'
 import { SqlError } from '../errors.ts'
 import type { SqlObject } from '../scripts/object.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { RunPlace } from './run-place.ts'
 
 const POLL_MS = 200
 /** How long an engine has to delete the topics that it made for a query. */
@@ -18,16 +18,16 @@ export interface CleanUp {
   readonly engine: Engine
   readonly admin: Admin
   readonly registry: Registry
-  readonly place: OwnPlace
-  /** What may have been made, in whatever version. */
+  readonly place: RunPlace
+  /** Everything that may have been created, in any version. */
   readonly objects: readonly SqlObject[]
 }
 
 /**
- * Takes away all that a run has left, told by its names: queries, streams, tables, topics, subjects and groups, those
- * included that the engine made for itself. What is not there is no error, and one thing that stays does not keep the
- * others.
- * @throws SqlError that names what stays
+ * Removes everything that a run has left, found by its names: queries, streams, tables, topics, subjects and groups,
+ * including those that the engine created itself. A missing object is not an error, and one that cannot be removed does
+ * not stop the rest.
+ * @throws SqlError that names what remains
  */
 export async function cleanUp({ engine, admin, registry, place, objects }: CleanUp): Promise<void> {
   const stays: string[] = []
@@ -37,19 +37,19 @@ export async function cleanUp({ engine, admin, registry, place, objects }: Clean
   const dependsOn = (name: string) =>
     objects.filter((object) => object.name === name).flatMap((object) => object.dependsOn)
   await attempt(`the engine’s objects of run ${place.run}`, async () => {
-    const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
+    const present = [...(await engine.present()).values()].filter(({ name }) => place.isNameOfRun(name))
     for (const one of readersFirst(present, dependsOn))
       await attempt(one.name, () => (one.kind === 'insert' ? engine.end(one.queries) : engine.drop(one)))
   })
   await attempt(`the topics of run ${place.run}`, () => removeTopics(admin, place))
   await attempt(`the schemas of run ${place.run}`, async () => {
-    for (const subject of (await registry.subjects()).filter(place.isOwnTopic))
+    for (const subject of (await registry.subjects()).filter(place.isTopicOfRun))
       await attempt(subject, () => registry.delete(subject))
   })
   await attempt(`the groups of run ${place.run}`, async () => {
     const { groups } = await admin.listGroups()
-    const ours = groups.map(({ groupId }) => groupId).filter(place.isOwnTopic)
-    // An engine deletes its queries' groups too, in its own time.
+    const ours = groups.map(({ groupId }) => groupId).filter(place.isTopicOfRun)
+    // An engine deletes its queries' groups too, at its own pace.
     if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined)
   })
   if (stays.length > 0) {
@@ -60,18 +60,18 @@ export async function cleanUp({ engine, admin, registry, place, objects }: Clean
 }
 
 /**
- * Ours are deleted once each: to delete one that is gone already keeps kafkajs busy for as long as its patience. Those that the
- * engine made for its queries it deletes itself, a little later; only what it has forgotten is ours to delete.
+ * Our topics are deleted once each: kafkajs retries the deletion of a missing topic until its patience ends. The engine
+ * deletes the topics of its queries itself, a little later; only forgotten ones are deleted here.
  */
-async function removeTopics(admin: Admin, place: OwnPlace): Promise<void> {
+async function removeTopics(admin: Admin, place: RunPlace): Promise<void> {
   const made = new Set(topics.map(({ name }) => place.topic(name).name))
   const asked = new Set<string>()
   const start = performance.now()
   for (;;) {
-    const left = (await admin.listTopics()).filter(place.isOwnTopic)
+    const left = (await admin.listTopics()).filter(place.isTopicOfRun)
     if (left.length === 0) return
     const elapsed = performance.now() - start
-    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} would not go`)
+    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} could not be deleted`)
     for (const topic of left) {
       if (asked.has(topic) || !(made.has(topic) || elapsed > ENGINE_PATIENCE_MS)) continue
       asked.add(topic)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Field, Row } from './answers/row.ts'
 
-/** One way in which rows are not what they were to be. */
+/** One difference between expected and actual rows. */
 export type Difference =
   | { readonly kind: 'lost' | 'doubled' | 'unexpected'; readonly row: Row }
   | {
@@ -11,8 +11,8 @@ export type Difference =
     }
 
 /**
- * Record by record and field by field, in whatever order. A row that is there once too often is doubled; of those left
- * over, one is wrong where another one was expected of the same key.
+ * Compares record by record and field by field, in any order. A row that appears once too often is doubled; of the
+ * remaining rows, one is wrong if another one with the same key was expected.
  */
 export function compare(expected: readonly Row[], actual: readonly Row[]): Difference[] {
   const open = new Map<string, Row[]>()
@@ -43,7 +43,7 @@ function differing(expected: Row, actual: Row): Record<string, { expected: Field
   return Object.fromEntries(pairs.filter(([, pair]) => !isDeepStrictEqual(pair.expected, pair.actual)))
 }
 
-/** The same for rows that say the same. A field that is not there says what NULL says. */
+/** Equal for rows with the same content. A missing field equals NULL. */
 function textOf({ key, fields }: Row): string {
   const present = Object.entries(fields ?? {}).filter(([, value]) => value !== null)
   return JSON.stringify([key, fields === undefined, present.sort(([one], [other]) => (one < other ? -1 : 1))])

@@ -12,7 +12,7 @@ import type { Place } from '../scripts/place.ts'
 import type { Wave } from './input/input.ts'
 import type { LogInput } from './input/log-input.ts'
 
-/** Writes waves to the inputs of a place, as clients and shippers do. */
+/** Writes waves to a place's input topics, as clients and shippers do. */
 export class Feed {
   readonly #writer: Writer
   readonly #place: Place
@@ -24,14 +24,14 @@ export class Feed {
     this.#encoder = encoder
   }
 
-  /** @throws RegistryError where the schema of the place's events is not registered */
+  /** @throws RegistryError if the schema of the place's events is not registered */
   static async open(profile: Profile, registry: Registry, application: string, place: Place): Promise<Feed> {
     const schema = eventSchema(place)
     const encoder = new AvroEncoder<GameEvent>(avroTypeOf(schema), await registry.idOf(schema))
     return new Feed(await Writer.connect(profile, application), place, encoder)
   }
 
-  /** Returns when all of a wave is acknowledged. */
+  /** Returns when the whole wave is acknowledged. */
   async send({ transactions, logs, events, unreadableEvents }: Wave): Promise<void> {
     await this.#send(
       'transactions',
@@ -54,7 +54,7 @@ export class Feed {
     ])
   }
 
-  /** Asks for ids to be forgotten, in the topic that an engine reads such requests from. */
+  /** Requests that ids are forgotten, in the topic from which the engine reads such requests. */
   async forget(topic: TopicName, ids: readonly string[]): Promise<void> {
     if (ids.length > 0)
       await this.#send(

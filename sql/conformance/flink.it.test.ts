@@ -28,14 +28,14 @@ import { scriptVariables } from '../scripts/script-variables.ts'
 import { readStatements } from '../scripts/scripts.ts'
 import { cleanUp } from './clean-up.ts'
 import { eventSchema } from './feed.ts'
-import { WAVE_HOURS } from './input/transaction-input.ts'
-import { type OwnPlace, ownPlace } from './own-place.ts'
+import { WAVE_HOURS } from './input/transaction-stories.ts'
+import { type RunPlace, runPlace } from './run-place.ts'
 import { Meeting } from './test-meeting.ts'
 import { type Verification, type VerifyOptions, verify } from './verify.ts'
 import { Watch } from './watch.ts'
 
 const { objects, conformance } = ENGINES.flink
-/** Those that forget. `forever` is the same jobs with one view less; `sql verify` runs all three, one after the other. */
+/** The retentions that forget. `forever` runs the same jobs with one view less; `sql verify` runs all three in turn. */
 const AT_ONCE = ['sliding', 'fixed'] as const satisfies readonly Retention[]
 /** After this wave Flink is killed, at some moment of the second in which a checkpoint is made. */
 const KILLED_AFTER = 4
@@ -48,7 +48,7 @@ let admin: Admin
 let registry: Registry
 
 beforeAll(async () => {
-  // What takes a local time for UTC is right in Greenwich only.
+  // Code that takes local time for UTC would be right in Greenwich only.
   vi.stubEnv('TZ', 'America/St_Johns')
   const base = await freeBase()
   runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
@@ -69,7 +69,7 @@ afterAll(async () => {
   rmSync(home.folder, { recursive: true, force: true })
 })
 
-function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Retention>, 'admin'> {
+function options(retention: Retention, place: RunPlace): Omit<VerifyOptions<Retention>, 'admin'> {
   return {
     engine,
     objects: objects(retention, place),
@@ -87,28 +87,30 @@ function options(retention: Retention, place: OwnPlace): Omit<VerifyOptions<Rete
   }
 }
 
-/** With an admin of its own: kafkajs asks for the topics that it has been asked about, and the other run takes its own away. */
+/**
+ * With its own admin client: kafkajs keeps asking for topics that it has seen, and the other run deletes its topics.
+ */
 async function verifying(
   retention: Retention,
-  place: OwnPlace,
+  place: RunPlace,
   change: Partial<VerifyOptions<Retention>>,
 ): Promise<Verification> {
   const own = await connectAdmin(runtime.profile, 'test')
   return await verify({ ...options(retention, place), admin: own, ...change }).finally(() => own.disconnect())
 }
 
-const newPlace = () => ownPlace(randomBytes(3).toString('hex'))
+const newPlace = () => runPlace(randomBytes(3).toString('hex'))
 
-async function leftovers(place: OwnPlace): Promise<string[]> {
+async function leftovers(place: RunPlace): Promise<string[]> {
   const { groups } = await admin.listGroups()
   const names = [...groups.map(({ groupId }) => groupId), ...(await admin.listTopics())]
   return [
-    ...[...(await engine.present()).keys()].filter(place.isOwnName),
-    ...[...names, ...(await registry.subjects())].filter(place.isOwnTopic),
+    ...[...(await engine.present()).keys()].filter(place.isNameOfRun),
+    ...[...names, ...(await registry.subjects())].filter(place.isTopicOfRun),
   ]
 }
 
-test('Flink gives the plain model’s answers with each retention that forgets, record by record, though it is killed with -9 on the way', {
+test('with each retention that forgets, Flink gives the plain model’s answers record by record, even if it is killed with -9 half-way', {
   timeout: 480_000,
 }, async () => {
   const meeting = new Meeting(AT_ONCE.length)
@@ -119,7 +121,7 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
     await flink.start()
   }
   const onWave = async (wave: number) => {
-    // All have sent it, and nobody asks the engine for anything until the last one was answered.
+    // All runs have sent the wave, and none asks the engine for anything until the last run was answered.
     const isOne = await meeting.all()
     if (isOne && wave === KILLED_AFTER) restarted = killAndStart()
     if (wave === WAVE_HOURS.length) await restarted
@@ -127,7 +129,7 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
   const places = AT_ONCE.map(newPlace)
   const outcomes = await Promise.all(
     AT_ONCE.map((retention, at) =>
-      verifying(retention, places[at] as OwnPlace, { onWave, replays: at === 0 }).finally(() =>
+      verifying(retention, places[at] as RunPlace, { onWave, replays: at === 0 }).finally(() =>
         meeting.leave(),
       ),
     ),
@@ -145,22 +147,22 @@ test('Flink gives the plain model’s answers with each retention that forgets, 
   expect((await Promise.all(places.map(leftovers))).flat()).toEqual([])
 })
 
-test('a verification of Flink that is stopped on its way leaves nothing behind', {
+test('a verification of Flink that is stopped half-way leaves nothing behind', {
   timeout: 120_000,
 }, async () => {
   const stop = new AbortController()
   const place = newPlace()
   const stopped = expect(verifying('forever', place, { signal: stop.signal })).rejects.toThrow(StoppedError)
-  const jobs = async () => [...(await engine.present()).keys()].filter(place.isOwnName)
+  const jobs = async () => [...(await engine.present()).keys()].filter(place.isNameOfRun)
   await expect.poll(jobs, { timeout: 60_000 }).not.toEqual([])
   stop.abort()
   await stopped
   expect(await leftovers(place)).toEqual([])
 })
 
-// Confluent Cloud is not to be had; its dialect is Flink's, on tables that it infers from topics. Those are declared here as its
-// documentation says that it infers them, and Flink makes a plan of each statement.
-test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infers them', {
+// Confluent Cloud is not available here; its dialect is Flink's, on tables that it infers from topics. The test
+// declares them as its documentation says they are inferred, and Flink plans each statement.
+test('Flink can plan each statement for Confluent Cloud, on the tables that Cloud infers', {
   timeout: 120_000,
 }, async () => {
   const session = await Session.open(
@@ -188,7 +190,7 @@ test('Flink can plan each statement for Confluent Cloud, on tables as Cloud infe
   }
 })
 
-test('Flink sets events in no schema aside with the reason, whatever is wrong with them, and goes on', {
+test('Flink sets events in no schema aside with the reason, whatever is wrong with them, and continues', {
   timeout: 180_000,
 }, async () => {
   const place = newPlace()
@@ -212,7 +214,7 @@ test('Flink sets events in no schema aside with the reason, whatever is wrong wi
     ['UNKNOWN_SCHEMA', unknown],
     ['CORRUPT', good(1).subarray(0, 8)],
     ['CORRUPT', Buffer.concat([good(1), Buffer.from('more')])],
-    // A branch that there is not; a text of minus one byte; one of two gigabytes.
+    // A branch that does not exist; a text of minus one byte; a text of two gigabytes.
     ['CORRUPT', head([0x7e, 0x02])],
     ['CORRUPT', head([0x00, 0x01])],
     ['CORRUPT', head([0x00, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x61])],

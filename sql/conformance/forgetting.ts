@@ -3,16 +3,15 @@ import type { Answers, Row } from './answers/row.ts'
 import type { Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
 import type { Wave } from './input/input.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { RunPlace } from './run-place.ts'
 
-/** The wave with which the second half of the requests is sent: their transactions are known by then, and some come again. */
+/** The wave with the second half of the requests: their transactions are known by then, and some come again. */
 const LATER_WAVE = 4
-/** Of how many ids one is asked to be forgotten. */
+/** One of this many ids is to be forgotten. */
 const ONE_OF = 9
 
 /**
- * The ids that are asked to be forgotten with a wave, which is counted from 1: some before the engine has begun, some of what it
- * knows already.
+ * The ids to be forgotten with a wave, counted from 1: some before the engine has started, some that it knows already.
  */
 export function forgottenWith(waves: readonly Wave[], wave: number): string[] {
   const ids = waves.flatMap(({ transactions }) => transactions.flatMap(({ id }) => id ?? []))
@@ -21,20 +20,20 @@ export function forgottenWith(waves: readonly Wave[], wave: number): string[] {
   return wave === LATER_WAVE ? chosen.filter((_, at) => at % 2 === 1) : []
 }
 
-/** All that was asked to be forgotten up to a wave. */
+/** All ids that were to be forgotten up to a wave. */
 export function forgottenUpTo(waves: readonly Wave[], wave: number): ReadonlySet<string> {
   return new Set([1, LATER_WAVE].filter((one) => one <= wave).flatMap((one) => forgottenWith(waves, one)))
 }
 
-/** The answers without what is forgotten. An id that passes again stays forgotten. */
+/** The answers without forgotten ids. An id that passes again stays forgotten. */
 export function withoutForgotten<T extends Answers>(answers: T, forgotten: ReadonlySet<string>): T {
   return { ...answers, known: answers.known?.filter(({ key }) => !forgotten.has(key)) }
 }
 
-/** How many known ids are looked up besides all the forgotten ones. */
+/** The number of known ids to look up, besides all forgotten ones. */
 const SAMPLE = 5
 
-/** What an engine answers that is asked for ids one by one, compared with what it is to answer. */
+/** Looks ids up one by one, and compares the engine's results with the expected ones. */
 export async function lookedUp(
   {
     engine,
@@ -43,7 +42,7 @@ export async function lookedUp(
     signal,
   }: {
     readonly engine: Engine
-    readonly place: OwnPlace
+    readonly place: RunPlace
     readonly conformance: Pick<Conformance<never>, 'lookUp'>
     readonly signal: AbortSignal
   },

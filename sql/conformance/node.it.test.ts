@@ -15,12 +15,12 @@ import { CATALOG } from '../scripts/place.ts'
 import { answers } from './answers/answers.ts'
 import { Feed } from './feed.ts'
 import { conformanceInput, TRANSACTIONS_TIME } from './input/input.ts'
-import { putThrough } from './put-through.ts'
-import { sentTo } from './sent-to.ts'
+import { runWaves } from './run-waves.ts'
+import { supportedWaves } from './supported-waves.ts'
 import { NODE } from './test-node.ts'
 import { Watch } from './watch.ts'
 
-// The processors name their topics themselves, so the broker is the test's own.
+// The processors choose their topics' names themselves, so the test has its own broker.
 const runtime = ownRuntime()
 
 test.each(['fixed', 'sliding'] as const)(
@@ -41,8 +41,11 @@ test.each(['fixed', 'sliding'] as const)(
     const running = startProcessors(mode, stop.signal)
     try {
       const { verdicts } = await Promise.race([
-        putThrough({
-          waves: sentTo(NODE.design(mode), conformanceInput(7, now, topic('transactions').partitions)),
+        runWaves({
+          waves: supportedWaves(
+            NODE.design(mode),
+            conformanceInput(7, now, topic('transactions').partitions),
+          ),
           now,
           place: CATALOG,
           conformance: NODE,

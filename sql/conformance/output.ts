@@ -2,24 +2,24 @@ import type { KafkaMessage } from 'kafkajs'
 import { inTurn } from './answers/answers.ts'
 import type { OutputName, Row } from './answers/row.ts'
 
-/** Where an engine writes one of the outputs, and how its records are read. */
+/** The topic of an output, and how its records are read. */
 export interface Output {
   readonly name: OutputName
   /** The topic as the catalog names it. */
   readonly topic: string
   /**
-   * `records`: every record counts, also a second one of the same key. `turns`: those of one key in their order. `table`:
-   * the last one of each key, and none where that is a tombstone.
+   * `records`: every record counts, including repeated keys. `turns`: each key's records count in order. `table`: the
+   * last record of each key counts, unless it is a tombstone.
    */
   readonly kind: 'records' | 'turns' | 'table'
   /**
-   * Undefined for a record that is none of this output's.
+   * Undefined for a record that is not part of this output.
    * @param now when the input is sent
    */
   row(message: KafkaMessage, now: number): Row | undefined
 }
 
-/** The rows that an output's records amount to. */
+/** The rows of an output's records. */
 export function rowsOf({ kind, row }: Output, messages: readonly KafkaMessage[], now: number): Row[] {
   const rows = messages.flatMap((message) => row(message, now) ?? [])
   if (kind === 'turns') return inTurn(rows)

@@ -11,7 +11,7 @@ import type { Row } from './answers/row.ts'
 import { compare, type Difference } from './compare.ts'
 import type { Conformance } from './conformance.ts'
 import { rowsOf } from './output.ts'
-import type { OwnPlace } from './own-place.ts'
+import type { RunPlace } from './run-place.ts'
 import { Watch } from './watch.ts'
 
 const POLL_MS = 100
@@ -19,7 +19,7 @@ const POLL_MS = 100
 export interface Replay {
   readonly target: Target
   readonly objects: readonly SqlObject[]
-  readonly place: OwnPlace
+  readonly place: RunPlace
   readonly conformance: Pick<Conformance<never>, 'outputs'>
   readonly profile: Profile
   readonly admin: Admin
@@ -28,13 +28,13 @@ export interface Replay {
   readonly signal: AbortSignal
   readonly patienceMs: number
   readonly settleMs: number
-  /** Called when everything is made again. */
+  /** Called when everything has been created again. */
   readonly onReplay?: () => void | Promise<void>
 }
 
 /**
- * Drops everything, makes it again over emptied topics, and tells which transactions are known once the input has been read a second
- * time. Ids alone are compared: which copy of an id passes depends on an order that a replay does not keep.
+ * Drops everything, creates it again with empty topics, and compares the known transactions after the input was read a
+ * second time. Only ids are compared: which copy of an id passes depends on an order that a replay does not preserve.
  */
 export async function replay(
   options: Replay,
@@ -63,8 +63,8 @@ export async function replay(
   }
 }
 
-/** The topics of a run: what is emptied is deleted and made again as the catalog declares it. */
-export function topicsOfRun(admin: Admin, place: OwnPlace): OutputTopics {
+/** The topics of a run: a topic is emptied by deleting it and creating it as the catalog declares it. */
+export function topicsOfRun(admin: Admin, place: RunPlace): OutputTopics {
   const declared = new Map(topics.map(({ name }) => [place.topic(name).name, place.topic(name)]))
   return {
     async require(names) {

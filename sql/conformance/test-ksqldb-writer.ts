@@ -4,7 +4,10 @@ import type { Profile } from '../../kafka/profile/profile.ts'
 import type { Place } from '../scripts/place.ts'
 import type { Answers, OutputName, Row } from './answers/row.ts'
 
-/** What a ksqlDB server would write of a row: told from FACTS.md and its documentation, not from what reads it. */
+/**
+ * The record that a ksqlDB server would write for a row: from FACTS.md and its documentation, not from the code that
+ * reads it.
+ */
 const RECORDS: Partial<Record<OutputName, { topic: string; record: (row: Row) => Message }>> = {
   unique: {
     topic: 'sql-transactions-unique',
@@ -66,7 +69,7 @@ const RECORDS: Partial<Record<OutputName, { topic: string; record: (row: Row) =>
   },
 }
 
-/** Writes what one wave has added to the answers, and so many records to the topic of transactions with an id. */
+/** Writes what one wave adds to the answers, and that many records to the topic of transactions with an id. */
 export async function writeLikeKsqlDb(
   profile: Profile,
   place: Place,
@@ -86,7 +89,7 @@ export async function writeLikeKsqlDb(
       if (at >= 0) old.splice(at, 1)
       return at < 0
     })
-    // A row that the filter of a table takes out is a tombstone.
+    // A row that a table's filter removes is a tombstone.
     const gone =
       name === 'known' ? (before.known ?? []).filter(({ key }) => !rows.some((row) => row.key === key)) : []
     const records = [...fresh.map(output.record), ...gone.map(({ key }): Message => ({ key, value: null }))]
@@ -95,7 +98,7 @@ export async function writeLikeKsqlDb(
   await writer.close()
 }
 
-/** A key of a table with windows: the text, and when the window begins in 8 bytes. */
+/** A key of a windowed table: the text, and the window's start in 8 bytes. */
 function windowed(key: string): Buffer {
   const [text = '', start = ''] = key.split(' from ')
   const bytes = Buffer.alloc(8)

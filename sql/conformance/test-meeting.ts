@@ -1,4 +1,4 @@
-/** Where some go on only together. */
+/** A barrier: its members continue together. */
 export class Meeting {
   #size: number
   #arrived: (() => void)[] = []
@@ -7,7 +7,7 @@ export class Meeting {
     this.#size = size
   }
 
-  /** Returns when everybody is here; true to one of them. */
+  /** Returns when all members have arrived; true for one of them. */
   async all(): Promise<boolean> {
     const isLast = this.#arrived.length + 1 === this.#size
     if (isLast) {
@@ -18,7 +18,10 @@ export class Meeting {
     return false
   }
 
-  /** Whoever has ended is waited for no more: the others would wait until their test's time is over, and hide why it ended. */
+  /**
+   * A member that has ended is not waited for any more: otherwise the others would wait until their test times out,
+   * which hides why it ended.
+   */
   leave(): void {
     this.#size -= 1
     if (this.#arrived.length > 0 && this.#arrived.length === this.#size)

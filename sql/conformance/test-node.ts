@@ -2,12 +2,13 @@ import type { KafkaMessage } from 'kafkajs'
 import type { AttackReport } from '../../observability/ssh/attacks/attack-report.ts'
 import type { SshEvent } from '../../observability/ssh/sessions/event.ts'
 import type { RetentionMode } from '../../streams/processors/dedup.ts'
-import { toldTime } from './answers/append-time.ts'
 import type { Row } from './answers/row.ts'
 import type { Conformance } from './conformance.ts'
-import { WRONG_CLOCKS } from './input/transaction-input.ts'
+import { dedupOutputs } from './dedup-outputs.ts'
+import { WRONG_CLOCKS } from './input/wrong-clock.ts'
+import { jsonRow } from './json-columns.ts'
 
-/** Where the Node processors write, how it is read, and what they promise. */
+/** The Node processors' outputs, how they are read, and what they promise. */
 export const NODE: Conformance<RetentionMode> = {
   design: (memory) => ({
     memory,
@@ -20,45 +21,15 @@ export const NODE: Conformance<RetentionMode> = {
   }),
   identified: ['transactions-by-id'],
   outputs: [
-    {
-      name: 'unique',
-      topic: 'transactions-unique',
-      kind: 'records',
-      row: ({ key, value, timestamp }, now) => ({
-        key: String(key),
-        fields: { text: String(value), timestamp: toldTime(Number(timestamp), now) },
-      }),
-    },
-    {
-      name: 'duplicates',
-      topic: 'transactions-duplicates',
-      kind: 'records',
-      row: (message, now) => {
-        const { source, firstSeenAt, seenAgainAt, ...fields } = jsonRow(message).fields ?? {}
-        const times = {
-          firstSeenAt: toldTime(Number(firstSeenAt), now),
-          seenAgainAt: toldTime(Number(seenAgainAt), now),
-        }
-        return { key: String(message.key), fields: { ...fields, ...times } }
-      },
-    },
-    {
-      name: 'malformed',
-      topic: 'transactions-dlq',
-      kind: 'records',
-      row: ({ value, headers }) => ({
-        key: String(headers?.['dead-letter-error']),
-        fields: { text: value === null ? null : String(value) },
-      }),
-    },
+    ...dedupOutputs({
+      unique: 'transactions-unique',
+      duplicates: 'transactions-duplicates',
+      malformed: 'transactions-dlq',
+    }),
     { name: 'playerState', topic: 'player-state', kind: 'turns', row: jsonRow },
     { name: 'failures', topic: 'ssh-events', kind: 'records', row: failure },
     { name: 'attacks', topic: 'ssh-attacks', kind: 'records', row: attack },
   ],
-}
-
-function jsonRow({ key, value }: KafkaMessage): Row {
-  return { key: String(key), fields: JSON.parse(String(value)) }
 }
 
 function failure({ value }: KafkaMessage): Row | undefined {

@@ -18,13 +18,13 @@ import type { Answers, Row } from './answers/row.ts'
 import { cleanUp } from './clean-up.ts'
 import { forgottenUpTo, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, type Wave } from './input/input.ts'
-import { WAVE_HOURS } from './input/transaction-input.ts'
-import { type OwnPlace, ownPlace } from './own-place.ts'
-import { sentTo } from './sent-to.ts'
+import { WAVE_HOURS } from './input/transaction-stories.ts'
+import { type RunPlace, runPlace } from './run-place.ts'
+import { supportedWaves } from './supported-waves.ts'
 import { writeLikeKsqlDb } from './test-ksqldb-writer.ts'
 import { type VerifyOptions, verify } from './verify.ts'
 
-/** The waves after it have transactions alone. */
+/** The later waves contain transactions only. */
 const LAST_WITH_EVENTS = 7
 
 // The stand-in runs no query; the test writes what a server would have written, right or wrong.
@@ -34,12 +34,12 @@ const profile = testProfile()
 const registry = new Registry(profile)
 let standIn: StandIn
 let admin: Admin
-let place: OwnPlace
+let place: RunPlace
 
 beforeEach(async () => {
   standIn = await StandIn.start({ topics: 'all' })
   admin = await connectAdmin(profile, 'test')
-  place = ownPlace(randomBytes(3).toString('hex'))
+  place = runPlace(randomBytes(3).toString('hex'))
   for (const name of ['player-health', 'player-position'])
     if (!(await registry.lookUp(schemaOf(name)))) await registry.register(schemaOf(name))
 })
@@ -73,17 +73,17 @@ async function options(change: Partial<VerifyOptions<'sliding'>> = {}): Promise<
   }
 }
 
-/** A verification of a server that would write this of the right answers. */
+/** A verification of a server that would turn the right answers into these. */
 async function verifying(
   change: (rows: Required<Answers>, wave: number) => Answers = (rows) => rows,
   patienceMs = 20_000,
-  /** What is known after a replay, and what a lookup answers. */
+  /** The known ids after a replay, and the result of a lookup. */
   remember: (known: readonly Row[], forgotten: ReadonlySet<string>) => readonly Row[] = (known) => known,
 ) {
   const design: Design = conformance.design('sliding')
   const now = Date.now()
   const [seed, partitions] = [3, place.topic('transactions').partitions]
-  const waves = sentTo(design, conformanceInput(seed, now, partitions))
+  const waves = supportedWaves(design, conformanceInput(seed, now, partitions))
   const right = (number: number): Required<Answers> =>
     withoutForgotten(answers(waves.slice(0, number), design), forgottenUpTo(waves, number))
   const last = right(waves.length)
@@ -119,8 +119,8 @@ async function leftovers(): Promise<string[]> {
   return [
     ...standIn.sources.keys(),
     ...standIn.queries.keys(),
-    ...(await admin.listTopics()).filter(place.isOwnTopic),
-    ...(await registry.subjects()).filter(place.isOwnTopic),
+    ...(await admin.listTopics()).filter(place.isTopicOfRun),
+    ...(await registry.subjects()).filter(place.isTopicOfRun),
   ]
 }
 
@@ -128,18 +128,18 @@ const differences = ({ verdicts }: Awaited<ReturnType<typeof verify>>) =>
   verdicts.flatMap(({ name, differences: all }) => all.map((difference) => ({ name, ...difference })))
 
 describe('verify', () => {
-  test('finds nothing where every record is as it is to be, and leaves nothing behind', async () => {
+  test('finds no difference if every record is as expected, and leaves nothing behind', async () => {
     const outcome = await verifying()
     expect(differences(outcome)).toEqual([])
     expect(outcome).toMatchObject({ isAnswered: true, sent: WAVE_HOURS.length, unwell: [] })
     for (const { expected, actual } of outcome.verdicts) expect(actual).toBe(expected)
-    // After a replay only forgotten ids are looked up again, and none is to be found.
+    // After a replay only forgotten ids are looked up again, and none may be found.
     const empty = outcome.verdicts.filter(({ expected }) => expected === 0).map(({ name }) => name)
     expect(empty).toEqual(['lookedUpAgain'])
     expect(await leftovers()).toEqual([])
   })
 
-  test('names a record that is lost, one that is doubled and a field that is wrong', async () => {
+  test('names a lost record, a doubled one and a wrong field', async () => {
     const wrong = (rows: readonly Row[], at: number, fields: Row['fields']) =>
       rows.map((row, index) => (index === at ? { ...row, fields: { ...row.fields, ...fields } } : row))
     const outcome = await verifying((rows, wave) =>
@@ -155,7 +155,7 @@ describe('verify', () => {
     )
     const found = differences(outcome)
     const design = conformance.design('sliding')
-    const last = answers(sentTo(design, conformanceInput(3, 0, 6)), design)
+    const last = answers(supportedWaves(design, conformanceInput(3, 0, 6)), design)
     expect(found).toContainEqual({
       name: 'unique',
       kind: 'unexpected',
@@ -190,7 +190,7 @@ describe('verify', () => {
     expect(found).toHaveLength(5)
   })
 
-  test('names a forgotten id that is known again after a replay, and that a lookup finds', async () => {
+  test('names a forgotten id that is known again after a replay, and one that a lookup finds', async () => {
     const back = { key: '', fields: { text: '{}' } }
     const outcome = await verifying(undefined, 3_000, (known, forgotten) => {
       back.key = [...forgotten][0] as string
@@ -204,7 +204,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('names a known id that no lookup finds, and that is lost in a replay', async () => {
+  test('names a known id that no lookup finds, and one that is lost in a replay', async () => {
     const outcome = await verifying(undefined, 3_000, (known) => known.slice(1))
     expect(differences(outcome).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'lookedUp lost',
@@ -212,7 +212,7 @@ describe('verify', () => {
     ])
   })
 
-  test('says what was not answered in time, and sends no more of it', async () => {
+  test('reports a wave that was not answered in time, and sends no further wave', async () => {
     const outcome = await verifying((rows, wave) => (wave < 3 ? rows : {}), 2_000)
     expect(outcome).toMatchObject({ isAnswered: false, sent: 3 })
     const ofUnique = differences(outcome).filter(({ name }) => name === 'unique')
@@ -221,7 +221,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves nothing behind where the engine refuses a statement, and says which', async () => {
+  test('leaves nothing behind if the engine refuses a statement, and names the statement', async () => {
     standIn.beforeStatement = (statement) => {
       if (statement.includes('_SSH_COUNTS_BY_HOST')) throw new Refusal(400, 'no such function')
     }
@@ -230,7 +230,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves nothing behind where it is stopped on its way', async () => {
+  test('leaves nothing behind if it is stopped half-way', async () => {
     const stop = new AbortController()
     const onWave = () => stop.abort()
     await expect(options({ signal: stop.signal, onWave }).then(verify)).rejects.toThrow(StoppedError)
@@ -238,7 +238,7 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('is stopped between two statements too', async () => {
+  test('can be stopped between two statements', async () => {
     const stop = new AbortController()
     standIn.beforeStatement = (statement) => {
       if (statement.includes('_TRANSACTIONS_BY_ID')) stop.abort()
@@ -247,14 +247,14 @@ describe('verify', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  test('makes nothing where the engine does not grant what the answers need', async () => {
+  test('creates nothing if the engine does not guarantee correct results', async () => {
     await restart({ denied: ['processing.guarantee'] })
     await expect(options().then(verify)).rejects.toThrow(GuaranteeError)
     expect(standIn.carriedOut).toEqual([])
     expect(await leftovers()).toEqual([])
   })
 
-  test('leaves alone what was applied under the scripts’ own names', async () => {
+  test('leaves objects applied under the scripts’ own names alone', async () => {
     const careful = { replace: false, signal: new AbortController().signal }
     const applied = await targetOn(standIn)
     await apply(ksqlDbScripts('sliding'), applied, careful)
@@ -264,7 +264,7 @@ describe('verify', () => {
     expect((await apply(ksqlDbScripts('sliding'), applied, careful)).steps).toEqual([])
   })
 
-  test('keeps everything where it is told to', async () => {
+  test('keeps everything if --keep is set', async () => {
     await verify(await options({ patienceMs: 100, keep: true }))
     expect(standIn.sources.size).toBe(22)
     expect(await leftovers()).toContain(place.topic('logs').name)

@@ -16,56 +16,60 @@ import type { Conformance } from './conformance.ts'
 import { eventSchema, Feed } from './feed.ts'
 import { forgottenUpTo, forgottenWith, lookedUp, withoutForgotten } from './forgetting.ts'
 import { conformanceInput, TRANSACTIONS_TIME, type Wave } from './input/input.ts'
-import type { OwnPlace } from './own-place.ts'
-import { type Outcome, type PutThrough, putThrough } from './put-through.ts'
 import { type Replay, replay, topicsOfRun } from './replay.ts'
-import { sentTo } from './sent-to.ts'
+import type { RunPlace } from './run-place.ts'
+import { type Outcome, runWaves, type WavesOptions } from './run-waves.ts'
+import { supportedWaves } from './supported-waves.ts'
 import { Watch } from './watch.ts'
 
 export interface VerifyOptions<Retention>
-  extends Pick<PutThrough, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'>,
+  extends Pick<WavesOptions, 'signal' | 'patienceMs' | 'settleMs' | 'onWave'>,
     Pick<Replay, 'onReplay'> {
   readonly engine: Engine
-  /** What the scripts make in the place. */
+  /** The scripts' objects in the place. */
   readonly objects: readonly SqlObject[]
-  readonly place: OwnPlace
+  readonly place: RunPlace
   readonly conformance: Conformance<Retention>
   readonly retention: Retention
   readonly profile: Profile
   readonly admin: Admin
-  /** As whom the cluster is read and written. */
+  /** The application that reads and writes the cluster. */
   readonly application: string
   readonly seed: number
   /** When the input ends, ms since the epoch. */
   readonly now: number
-  /** Whether to leave everything there, to look at. */
+  /** Whether to leave everything in place for inspection. */
   readonly keep: boolean
-  /** Whether everything is dropped, applied and read a second time at the end, for what is forgotten; it is by default. */
+  /**
+   * Whether everything is dropped, applied and read a second time at the end, to check forgotten ids; by default it is.
+   */
   readonly replays?: boolean
   readonly onWarning?: (line: string) => void
 }
 
 export interface Verification extends Outcome {
-  /** Queries that did not run at the end, with the engine's word for how they were. */
+  /** Queries that did not run at the end, with their state in the engine's own word. */
   readonly unwell: readonly string[]
 }
 
 /**
- * Puts the input through the scripts, on topics and under names of the run's own, compares what comes out with what is to
- * come, and leaves nothing behind, whichever way it ends.
- * @throws StoppedError once it has cleaned up, where the signal says so
+ * Runs the input through the scripts, on topics and under names of its own run, compares the outputs with the expected
+ * answers, and leaves nothing behind, however it ends.
+ * @throws StoppedError after cleaning up, if the signal was aborted
  */
 export async function verify<Retention>(options: VerifyOptions<Retention>): Promise<Verification> {
   const { engine, admin, objects, place, profile, signal } = options
   const registry = new Registry(profile)
-  // Before anything is made: a refusal leaves nothing to clean up.
+  // Before anything is created: a refusal leaves nothing to clean up.
   await engine.requireGuarantees()
   for (const { subject } of schemaOf('game-events-value').references) await registry.idOf(schemaOf(subject))
   try {
     return await run(options, registry)
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new StoppedError(options.keep ? 'stopped; what was made is still there' : 'stopped, and cleaned up')
+    throw new StoppedError(
+      options.keep ? 'stopped; everything it created is still there' : 'stopped, and cleaned up',
+    )
   } finally {
     if (!options.keep) await cleanUp({ engine, admin, registry, place, objects })
   }
@@ -79,7 +83,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   signal.throwIfAborted()
   const design = conformance.design(options.retention)
   const all = conformanceInput(options.seed, options.now, place.topic('transactions').partitions)
-  const waves = sentTo(design, all)
+  const waves = supportedWaves(design, all)
   const feed = await Feed.open(profile, registry, application, place)
   const answersTo = (sent: readonly Wave[]): Answers => {
     const all = answers(sent, design)
@@ -92,7 +96,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
     watch = await Watch.start(profile, admin, application, names)
     const deployments = ofThisRun()
     const target = { engine, deployments, topics: topicsOfRun(admin, place) }
-    const outcome = await putThrough({
+    const outcome = await runWaves({
       ...options,
       waves,
       watch,
@@ -124,7 +128,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
         await lookUp('lookedUpAgain', [])
       }
     }
-    const present = [...(await engine.present()).values()].filter(({ name }) => place.isOwnName(name))
+    const present = [...(await engine.present()).values()].filter(({ name }) => place.isNameOfRun(name))
     const unwell = present.filter(({ health }) => health !== undefined && health !== 'RUNNING')
     return { ...outcome, verdicts, unwell: unwell.map(({ name, health }) => `${name} (${health})`) }
   } finally {
@@ -132,7 +136,7 @@ async function run<Retention>(options: VerifyOptions<Retention>, registry: Regis
   }
 }
 
-/** The inputs, and all that the scripts name, with the partitions and retention that the catalog declares. */
+/** The inputs and all topics that the scripts name, with the catalog's partitions and retention. */
 async function makeTopics<Retention>({
   admin,
   objects,
@@ -158,7 +162,7 @@ async function makeTopics<Retention>({
   }
 }
 
-/** The record of a deployment that nobody else can have, and that ends with the run. */
+/** A deployment record in memory, for this run only. */
 function ofThisRun(): HeldDeployments {
   const all = new Map<string, Deployment>()
   return {

@@ -1,15 +1,15 @@
 import type { Admin, KafkaMessage } from 'kafkajs'
-import { startOffsets } from '../../kafka/clients/offsets.ts'
+import { beginningOffsets } from '../../kafka/clients/offsets.ts'
 import { Reader } from '../../kafka/clients/topic-follower.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
-/** Follows topics from their beginning, committed records only, and keeps what they hold. */
+/** Follows topics from their beginning, committed records only, and keeps the records. */
 export class Watch {
-  /** Rejected where reading fails for good. */
+  /** Rejects when reading fails permanently. */
   failed: Promise<never> = new Promise(() => undefined)
   readonly #readers: Reader[] = []
   readonly #messages = new Map<string, KafkaMessage[]>()
-  /** When the last record came, in ms of this process's clock. */
+  /** When the last record arrived, in ms of this process's clock. */
   #latest = performance.now()
 
   static async start(
@@ -26,7 +26,7 @@ export class Watch {
         const reader = await Reader.start(profile, {
           application,
           topic,
-          from: await startOffsets(admin, topic),
+          from: await beginningOffsets(admin, topic),
           onBatch: (_, batch) => {
             messages.push(...batch)
             watch.#latest = performance.now()
@@ -43,12 +43,12 @@ export class Watch {
     return watch
   }
 
-  /** What a topic holds, each partition's in order. */
+  /** A topic's records, in order within each partition. */
   of(topic: string): readonly KafkaMessage[] {
     return this.#messages.get(topic) ?? []
   }
 
-  /** For how long nothing has come, in ms. */
+  /** The time without a new record, in ms. */
   get quietMs(): number {
     return performance.now() - this.#latest
   }

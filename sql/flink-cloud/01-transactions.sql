@@ -1,10 +1,11 @@
--- Purchases and refunds as clients send them. Confluent Cloud makes a table of each topic by itself; this one has a schema
--- on record that is not in its bytes, so its values are to be read as the bytes that they are.
+-- Purchases and refunds as clients send them. Confluent Cloud infers a table from each topic. This topic has a
+-- registered schema whose id is not in the records, so values are read as raw bytes.
 ALTER TABLE `${transactions}` SET ('value.format' = 'raw');
 
--- Beside each the id, or why it has none that is a text. Flink's JSON functions stop at the end of the first
--- value: so the text is tried within an array and within an object, whose last parts are found only where all of it was
--- read. The wrapper of JSON_QUERY shows a text by its quote, which JSON_VALUE hides: the number 7 is not the id '7'.
+-- Adds the id, or the reason why there is no id that is a text. Flink's JSON functions stop at the end of the first
+-- value: so the text is tested within an array and within an object, whose last parts are found only if the whole text
+-- is JSON. The wrapper of JSON_QUERY shows the quotes of a text, which JSON_VALUE hides: the number 7 is not the id
+-- '7'.
 CREATE VIEW `playstream-transactions-read` AS
 SELECT
   val,

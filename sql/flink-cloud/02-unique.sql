@@ -1,5 +1,5 @@
--- Each id once. There is no processing time in Confluent Cloud, so the first is the first by the records' time, and is told
--- when the watermark has passed it; the state of an id is kept for as long as the statement's sql.state-ttl says.
+-- Each id once. Confluent Cloud has no processing time, so the first copy is the first by the records' time, and is
+-- emitted when the watermark has passed it. The statement's sql.state-ttl says how long the state of an id is kept.
 INSERT INTO `${sql_transactions_unique}` (`key`, val)
 SELECT ENCODE(id, 'UTF-8'), val
 FROM (

@@ -1,4 +1,4 @@
--- What has no id is set aside as it was: never passed, never silently gone.
+-- A transaction without an id is set aside unchanged: it never passes and is never lost silently.
 INSERT INTO `${sql_transactions_dlq}` (val)
 SELECT val
 FROM `playstream-transactions-read`

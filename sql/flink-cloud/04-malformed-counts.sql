@@ -1,5 +1,5 @@
--- How many there are of each reason until then: a row for each, of which the compacted topic keeps the last. A GROUP BY would take
--- rows back, which a table that was inferred from a topic without a primary key does not take.
+-- The running count of each reason: one row per record, of which the compacted topic keeps the last. A GROUP BY would
+-- retract rows, which a table inferred from a topic without a primary key does not accept.
 INSERT INTO `${sql_transactions_malformed_counts}` (`key`, val)
 SELECT ENCODE(reason, 'UTF-8'), ENCODE(JSON_OBJECT('reason' VALUE reason, 'n' VALUE n), 'UTF-8')
 FROM (

@@ -1,9 +1,9 @@
--- The latest health and position of each player, as the processor player-state keeps them.
+-- The latest health and position of each player, like the processor player-state.
 
--- A value that is in no schema would end the statement; with this it is named in Confluent's own table of errors.
+-- A value in no schema would end the statement; with this setting it goes to Confluent's own table of errors.
 ALTER TABLE `${game_events}` SET ('error-handling.mode' = 'log');
 
--- A union by reference is read as a ROW for each type of event, named after it, all but one NULL.
+-- A union by reference is read as one ROW for each type of event, named after the type; all but one are NULL.
 CREATE VIEW `playstream-game-events` AS
 SELECT
   COALESCE(`PlayerHealth`.player_id, `PlayerPosition`.player_id) AS player_id,
@@ -14,8 +14,8 @@ SELECT
   `$rowtime` AS sent_at
 FROM `${game_events}`;
 
--- The last event counts in the order of the records' times, for there is no processing time. LAST_VALUE passes NULLs over, so an event
--- of one type leaves what is known from the other.
+-- The last event wins in the order of the records' times, because there is no processing time. LAST_VALUE ignores
+-- NULLs, so an event of one type keeps the columns of the other.
 INSERT INTO `${sql_player_state}` (`key`, val)
 SELECT
   ENCODE(player_id, 'UTF-8'),

@@ -1,7 +1,7 @@
--- Log lines of SSH daemons that tell a failed attempt: the kinds of `ssh classify --mode normal` that name an address and
--- a user on their own line. The patterns are those of open-source Flink's script; a test holds them to that.
+-- Log lines of SSH daemons that report a failed attempt: the kinds of `ssh classify --mode normal` whose own line
+-- contains an address and a user. A test keeps the patterns equal to those of the open-source Flink script.
 
--- The topic has no schema, so its values are bytes. A line that is no JSON has no app, and is no attack.
+-- The topic has no schema, so its values are bytes. A line that is not JSON has no app, and so is not an attack.
 CREATE VIEW `playstream-logs` AS
 SELECT
   TRY_CAST(JSON_VALUE(line, '$.timestamp') AS BIGINT) AS `timestamp`,
@@ -12,10 +12,11 @@ SELECT
   shipped_at
 FROM (SELECT DECODE(val, 'UTF-8') AS line, `$rowtime` AS shipped_at FROM `${logs}`);
 
--- It happened when the line says it was written, for logs are shipped hours or years later; a clock that is ahead is not
--- believed, and a line without a time is of when it was shipped.
--- The message without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it.
--- Keys that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
+-- logged_at is the line's own time, because logs may be shipped hours or years later. A time ahead of the shipping time
+-- is not trusted, and a line without a time gets its shipping time.
+-- The message loses syslog's repetition count, sshd's log level before it and the phase after it.
+-- Keys that a client offers and the server refuses for an existing user are not attempts: ssh-agent offers all its
+-- keys.
 CREATE VIEW `playstream-ssh-attacks` AS
 SELECT
   CASE WHEN `timestamp` < shipped_ms THEN `timestamp` ELSE shipped_ms END AS logged_at,

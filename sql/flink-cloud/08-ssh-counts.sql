@@ -1,5 +1,5 @@
--- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. Each line tells
--- its window, by its own time, as far as it has come; the compacted value of a key is its last one.
+-- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, from the attack threshold on. Each line
+-- emits the count of its window so far, by the line's own time; compaction keeps the last value of each key.
 CREATE VIEW `playstream-ssh-windowed` AS
 SELECT *, TO_TIMESTAMP_LTZ(logged_at - MOD(logged_at, ${ssh_window_minutes} * 60000), 3) AS window_start
 FROM `playstream-ssh-enriched`;

@@ -1,7 +1,7 @@
--- Purchases and refunds as clients send them: no key, retries, now and then garbage.
+-- Purchases and refunds as clients send them: without a key, with retries, and sometimes garbage.
 
--- The value is read as the bytes that it is. Read as JSON columns, a malformed record would end the job or vanish, and
--- what passes would be written anew: 10 as 10.0, unknown fields gone.
+-- The value is read as raw bytes. Read as JSON columns, a malformed record would end the job or disappear, and passing
+-- records would be rewritten: 10 as 10.0, without unknown fields.
 CREATE TABLE transactions (
   body BYTES,
   headers MAP<STRING, BYTES> METADATA,
@@ -10,18 +10,15 @@ CREATE TABLE transactions (
   source_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${transactions}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${transactions}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
+  'connector' = 'kafka', 'topic' = '${transactions}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${transactions}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
   'value.format' = 'raw'
 );
 
--- Beside it two times. counts_at is what copies are compared by: the time that the client claims, as far as it can be one. What is
--- ahead of the clock here, or before the year 2000 (none at all, seconds for milliseconds), is taken for now. passes_at is
--- the time of what is written: an hour ahead is kept, as the broker keeps it.
+-- Adds two times. counts_at is the time by which copies are compared: the client's time, if it is plausible. A time
+-- ahead of this clock or before the year 2000 (missing, or seconds for milliseconds) is replaced by the current time.
+-- passes_at is the time of the written record: up to an hour ahead is kept, as the broker accepts it.
 CREATE VIEW transactions_timed AS
 SELECT
   *,
@@ -32,10 +29,10 @@ SELECT
   END AS passes_at
 FROM (SELECT *, CAST(seen AS TIMESTAMP_LTZ(3)) AS now_at FROM transactions);
 
--- Beside it why it is malformed, or NULL where it is not. Flink's JSON functions stop at the end of the first value and
--- take {"id":"a"} garbage for JSON: so the text is tried within an array and within an object, whose last parts are
--- found only where all of it was read. The wrapper of JSON_QUERY shows a text by its quote, which JSON_VALUE hides: the
--- number 7 is not the id '7'.
+-- Adds the reason why a record is malformed, or NULL. Flink's JSON functions stop at the end of the first value and
+-- accept {"id":"a"} garbage as JSON: so the text is tested within an array and within an object, whose last parts are
+-- found only if the whole text is JSON. The wrapper of JSON_QUERY shows the quotes of a text, which JSON_VALUE hides:
+-- the number 7 is not the id '7'.
 CREATE VIEW transactions_read AS
 SELECT
   *,

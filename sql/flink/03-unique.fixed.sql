@@ -1,10 +1,11 @@
--- Each id once: a copy less than ${dedup_hours} hours after the one that passed last is a duplicate, and renews nothing, as with
--- `dedup run --mode fixed`. The hours are counted in the records' own time, so that a replay gives the same answer.
+-- Each id once: a copy less than ${dedup_hours} hours after the last one that passed is a duplicate, and extends
+-- nothing, as with `dedup run --mode fixed`. The hours are counted in the records' own time, so that a replay gives the
+-- same result.
 
--- What passed last depends on what was said before, which no aggregate of SQL's knows: see java/playstream/flink.
+-- Which copy passed last depends on earlier results, and SQL has no aggregate for that: see java/playstream/flink.
 CREATE FUNCTION fixed_retention AS 'playstream.flink.FixedRetention';
 
--- In the order of arrival, for which nobody has to wait and in which nothing comes too late.
+-- In the order of arrival, in which no record is late and none waits for a watermark.
 CREATE VIEW transactions_sights AS
 SELECT
   *,
@@ -21,6 +22,6 @@ CREATE VIEW transactions_judged AS
 SELECT *, told.is_first AS is_first, TO_TIMESTAMP_LTZ(told.first_seen_ms, 3) AS first_seen_at
 FROM transactions_sights;
 
--- The state of an id goes when no copy of it has come for this long by the clock: longer than what counts above, so that a
--- stream that runs late still finds it.
+-- The state of an id expires when no copy has arrived for this long by the clock: longer than the retention above, so
+-- that a delayed stream still finds it.
 SET 'table.exec.state.ttl' = '${dedup_window_hours} h';

@@ -1,7 +1,7 @@
--- Each id once, for ever. Exact, and its state grows with every id: for as many as the memory of Flink holds.
+-- Each id once, forever. Exact, but the state grows with every id, up to the memory of Flink.
 
--- Each sight of an id beside the one before it, in the order of arrival, for which nobody has to wait and in which nothing
--- comes too late; an order by the records' time would drop what is older than the watermark.
+-- Each copy with the time of the previous one, in the order of arrival, in which no record is late and none waits for a
+-- watermark. In the order of the records' time, records older than the watermark would be dropped.
 CREATE VIEW transactions_sights AS
 SELECT
   *,
@@ -11,10 +11,10 @@ FROM transactions_read
 WHERE reason IS NULL
 WINDOW by_id AS (PARTITION BY id ORDER BY seen);
 
--- The first sight has none before it.
+-- The first copy has no previous one.
 CREATE VIEW transactions_judged AS
 SELECT *, last_seen_at IS NULL AS is_first
 FROM transactions_sights;
 
--- State is kept for ever.
+-- The state never expires.
 SET 'table.exec.state.ttl' = '0 s';

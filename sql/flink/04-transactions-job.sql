@@ -1,5 +1,5 @@
--- Every transaction to one of three topics: passed, named as a copy, or set aside. It is one job, so that a checkpoint holds
--- all three outputs or none, and so that they agree on which copy was the first.
+-- Writes every transaction to one of three topics: passed, reported as a copy, or set aside. All three are one job, so
+-- that a checkpoint covers all outputs or none, and so that they agree on which copy was first.
 SET 'pipeline.name' = 'playstream-transactions';
 SET 'table.local-time-zone' = 'UTC';
 

@@ -1,9 +1,9 @@
--- The latest health and position of each player, as the processor player-state keeps them.
+-- The latest health and position of each player, like the processor player-state.
 
--- Both types of event from one Avro topic, whose schema is a union by reference: read as one flat table in which the
--- columns of the other type are NULL. A ROW for each branch would read NULL in silence.
--- A value that is in no schema would end the job, again at each restart: Flink's own Avro formats pass nothing over. The format
--- avro-confluent-checked (java/playstream/flink) gives it as a row, with the reason and the bytes.
+-- Both types of event come from one Avro topic, whose schema is a union by reference. They are read as one flat table,
+-- in which the columns of the other type are NULL; a ROW for each branch would silently be read as NULL.
+-- A value in no schema would end the job, again at each restart: Flink's own Avro formats cannot skip it. The format
+-- avro-confluent-checked (java/playstream/flink) returns it as a row, with the reason and the bytes.
 CREATE TABLE game_events (
   player_id STRING,
   health INT,
@@ -18,32 +18,26 @@ CREATE TABLE game_events (
   source_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${game_events}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${game_events}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
-  'value.format' = 'avro-confluent-checked',
-  'value.avro-confluent-checked.url' = '${registry_url}'
+  'connector' = 'kafka', 'topic' = '${game_events}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${game_events}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent-checked', 'value.avro-confluent-checked.url' = '${registry_url}'
 );
 
--- What is in no schema is set aside as it was, with the reason in its headers, and named by the dead-letter headers of all.
+-- A value in no schema is set aside unchanged, with the usual dead-letter headers.
 CREATE TABLE game_events_unreadable (
   body BYTES,
   headers MAP<STRING, BYTES> METADATA,
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_game_events_dlq}',
+  'connector' = 'kafka', 'topic' = '${sql_game_events_dlq}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
   'value.format' = 'raw',
-  'sink.delivery-guarantee' = 'exactly-once',
-  'sink.transactional-id-prefix' = '${sql_engine}-${sql_game_events_dlq}'
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = '${sql_engine}-${sql_game_events_dlq}'
 );
 
--- The latest state of a key replaces the one before it.
+-- The latest state of a key replaces the previous one.
 CREATE TABLE player_state (
   player_id STRING,
   health INT,
@@ -53,19 +47,16 @@ CREATE TABLE player_state (
   position_at BIGINT,
   PRIMARY KEY (player_id) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_player_state}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_player_state}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'value.format' = 'json',
-  'sink.delivery-guarantee' = 'exactly-once',
-  'sink.transactional-id-prefix' = '${sql_engine}-${sql_player_state}'
+  'key.format' = 'raw', 'value.format' = 'json',
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = '${sql_engine}-${sql_player_state}'
 );
 
--- The last event counts, not the one with the largest timestamp: a player's lie in one partition in the order in which
--- they were sent. LAST_VALUE passes NULLs over, so an event of one type leaves what is known from the other. The state is
--- kept: there is one entry for each player.
+-- The last event wins, not the one with the largest timestamp: a player's events are in one partition, in the order in
+-- which they were sent. LAST_VALUE ignores NULLs, so an event of one type keeps the columns of the other. The state
+-- never expires: it has one entry for each player.
 SET 'pipeline.name' = 'playstream-player-state';
 SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.state.ttl' = '0 s';
@@ -99,7 +90,7 @@ SELECT
     'dead-letter-processor', ENCODE('playstream-player-state', 'UTF-8'),
     'dead-letter-error', ENCODE(reason, 'UTF-8')
   ]),
-  -- A time that the producer's client would refuse, or the broker, would end the job.
+  -- A time that the producer's client or the broker refuses would end the job.
   CASE
     WHEN sent_at >= TO_TIMESTAMP_LTZ(946684800000, 3) AND sent_at <= CAST(seen AS TIMESTAMP_LTZ(3)) + INTERVAL '1' HOUR
       THEN sent_at

@@ -1,7 +1,7 @@
--- Log lines of SSH daemons that tell a failed attempt: the kinds of `ssh classify --mode normal` that name an address and
--- a user on their own line. The patterns are those of the ksqlDB scripts; a test holds them to that.
+-- Log lines of SSH daemons that report a failed attempt: the kinds of `ssh classify --mode normal` whose own line
+-- contains an address and a user. A test keeps the patterns equal to those of the ksqlDB scripts.
 
--- Its record is of when a line was shipped. A line that is no JSON has no app, and is no attack.
+-- A record's time is the shipping time. A line that is not JSON has no app, and so is not an attack.
 CREATE TABLE logs (
   `timestamp` BIGINT,
   host STRING,
@@ -11,17 +11,14 @@ CREATE TABLE logs (
   sent_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
   seen AS PROCTIME()
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${logs}',
-  'properties.bootstrap.servers' = '${bootstrap_servers}',
-  'properties.group.id' = '${sql_engine}-${logs}',
-  'properties.isolation.level' = 'read_committed',
-  'scan.startup.mode' = 'earliest-offset',
-  'value.format' = 'json',
-  'value.json.ignore-parse-errors' = 'true'
+  'connector' = 'kafka', 'topic' = '${logs}',
+  'properties.bootstrap.servers' = '${bootstrap_servers}', 'properties.group.id' = '${sql_engine}-${logs}',
+  'properties.isolation.level' = 'read_committed', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'json', 'value.json.ignore-parse-errors' = 'true'
 );
 
--- When a line was shipped, as far as that can be: what is ahead of the clock here, or before the year 2000, is taken for now.
+-- The shipping time, if it is plausible: a time ahead of this clock or before the year 2000 is replaced by the current
+-- time.
 CREATE VIEW logs_timed AS
 SELECT
   `timestamp`,
@@ -33,10 +30,11 @@ SELECT
   seen
 FROM (SELECT *, CAST(seen AS TIMESTAMP_LTZ(3)) AS now_at FROM logs);
 
--- It happened when the line says it was written, for logs are shipped hours or years later; a clock that is ahead is not
--- believed, and a line without a time is of when it was shipped.
--- The message without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it.
--- Keys that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
+-- logged_at is the line's own time, because logs may be shipped hours or years later. A time ahead of the shipping time
+-- is not trusted, and a line without a time gets its shipping time.
+-- The message loses syslog's repetition count, sshd's log level before it and the phase after it.
+-- Keys that a client offers and the server refuses for an existing user are not attempts: ssh-agent offers all its
+-- keys.
 CREATE VIEW ssh_attacks AS
 SELECT
   CASE WHEN `timestamp` < shipped_ms THEN `timestamp` ELSE shipped_ms END AS logged_at,

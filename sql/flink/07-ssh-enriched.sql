@@ -1,6 +1,6 @@
--- What each of those lines says: its kind, the user that was tried, from where, on which host. One pattern for each,
--- because a client may choose the name, and write what looks like an address into it. Of a user that there is not, and
--- whose name the client chose, the last address counts; of one that there is, the first.
+-- The content of each line: its kind, the attempted user, the address and the host. Each kind has its own pattern,
+-- because a client chooses the user name and may write a fake address into it. For an unknown user, whose name the
+-- client chose, the last address counts; for an existing user, the first.
 CREATE VIEW ssh_enriched AS
 SELECT
   logged_at,
@@ -31,7 +31,7 @@ SELECT
       THEN REGEXP_EXTRACT(message, '^User (.*) from [^ ]+ not allowed because ', 1)
     ELSE REGEXP_EXTRACT(message, '^.*? for (?:(?:invalid|illegal) user )?(.*) from [^ ]+', 1)
   END AS attack_user,
-  -- An IPv4 address that is written as an IPv6 one is the IPv4 address that it means: one peer has one name.
+  -- An IPv4 address written as an IPv6 address becomes the IPv4 address, so that a peer has one name.
   REGEXP_REPLACE(CASE
     WHEN REGEXP(message, '^Failed [^ ]+ for (?:invalid|illegal) user ')
       THEN REGEXP_EXTRACT(message, '^Failed .* from ([^ ]+) port [0-9]+', 1)
@@ -43,7 +43,7 @@ SELECT
       THEN REGEXP_EXTRACT(message, '^User .* from ([^ ]+) not allowed because ', 1)
     ELSE REGEXP_EXTRACT(message, '^.* from ([^ ]+)', 1)
   END, '^::[Ff]{4}:(?=[0-9]+[.])', '') AS address,
-  -- sshd tells most attempts more than once. The line that says how one ended is the one that counts as it.
+  -- sshd reports most attempts more than once. Only the line with an attempt's result counts.
   CASE WHEN REGEXP(message, '^Failed ') THEN times ELSE 0 END AS attempts
 FROM ssh_attacks;
 
@@ -58,13 +58,10 @@ CREATE TABLE ssh_attacks_enriched (
   logged_at BIGINT,
   shipped_at TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'
 ) WITH (
-  'connector' = 'kafka',
-  'topic' = '${sql_ssh_attacks_enriched}',
+  'connector' = 'kafka', 'topic' = '${sql_ssh_attacks_enriched}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'raw',
-  'key.fields' = 'host',
-  'value.format' = 'json',
+  'key.format' = 'raw', 'key.fields' = 'host', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_attacks_enriched}'
 );

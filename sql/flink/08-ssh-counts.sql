@@ -1,9 +1,9 @@
--- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. The windows
--- stand still where the processor's slide, so an attack across the edge of two may be below the threshold in both.
+-- Failures in tumbling windows of ${ssh_window_minutes} minutes, by host and by address, from the attack threshold on.
+-- The processor's windows slide, so an attack across the edge of two windows may be below the threshold in both.
 
--- Each line tells its window as far as it has come. A window of Flink's own would be told when the watermark has passed it: the
--- last one never, and nothing at all of a host whose lines are shipped hours after those of another. A GROUP BY with HAVING
--- would take each count back, with a tombstone, before it tells the next.
+-- Each line emits the count of its window so far. Flink's own windows are emitted when the watermark has passed them:
+-- the last window never, and nothing at all for a host whose lines are shipped hours after those of another. A GROUP BY
+-- with HAVING would retract each count, with a tombstone, before it emits the next one.
 CREATE TABLE ssh_counts_by_host (
   host STRING,
   window_start TIMESTAMP_LTZ(3),
@@ -13,12 +13,10 @@ CREATE TABLE ssh_counts_by_host (
   addresses BIGINT,
   PRIMARY KEY (host, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_ssh_counts_by_host}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_ssh_counts_by_host}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'json',
-  'value.format' = 'json',
+  'key.format' = 'json', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_host}'
 );
@@ -32,12 +30,10 @@ CREATE TABLE ssh_counts_by_address (
   hosts BIGINT,
   PRIMARY KEY (address, window_start) NOT ENFORCED
 ) WITH (
-  'connector' = 'upsert-kafka',
-  'topic' = '${sql_ssh_counts_by_address}',
+  'connector' = 'upsert-kafka', 'topic' = '${sql_ssh_counts_by_address}',
   'properties.bootstrap.servers' = '${bootstrap_servers}',
   'properties.transaction.timeout.ms' = '${flink_transaction_timeout_ms}',
-  'key.format' = 'json',
-  'value.format' = 'json',
+  'key.format' = 'json', 'value.format' = 'json',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = '${sql_engine}-${sql_ssh_counts_by_address}'
 );
@@ -46,8 +42,8 @@ CREATE VIEW ssh_windowed AS
 SELECT *, TO_TIMESTAMP_LTZ(logged_at - MOD(logged_at, ${ssh_window_minutes} * 60000), 3) AS window_start
 FROM ssh_enriched;
 
--- One job, which reads and matches each line once for all three outputs. What a window has counted is forgotten when no line
--- of it has come for so long by the clock.
+-- One job, which reads and matches each line once for all three outputs. The state of a window expires when none of its
+-- lines has arrived for this long by the clock.
 SET 'pipeline.name' = 'playstream-ssh';
 SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.state.ttl' = '${ssh_state_hours} h';

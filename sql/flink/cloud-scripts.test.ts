@@ -5,14 +5,15 @@ import { scriptVariables } from '../scripts/script-variables.ts'
 import { readStatements } from '../scripts/scripts.ts'
 import { flinkScripts } from './scripts.ts'
 
-// What can be said of the scripts for Confluent Cloud without one: they are read, and stand on what is there.
+// What can be checked of the scripts for Confluent Cloud without an account: they are readable, and refer only to
+// existing names.
 
 const folder = new URL('../flink-cloud/', import.meta.url)
 const statements = [...readStatements(folder, 'sliding', scriptVariables())]
 const patterns = (text: string) =>
   text.match(/REGEXP(?:_EXTRACT|_REPLACE)?\(|'(?:[^']|'')*\(\?(?:[^']|'')*'|'\^(?:[^']|'')*'/g) ?? []
 
-test('every view that a statement reads is made before it, and every topic is the catalog’s', () => {
+test('every view that a statement reads is created before it, and every topic is in the catalog', () => {
   const made = new Set<string>(topics.map(({ name }) => name))
   for (const { file, line, text } of statements) {
     const view = /^CREATE VIEW `([^`]+)`/.exec(text)?.[1]
@@ -22,13 +23,13 @@ test('every view that a statement reads is made before it, and every topic is th
   }
 })
 
-test('a topic is filled by one statement', () => {
+test('each topic is filled by only one statement', () => {
   const filled = statements.flatMap(({ text }) => /^INSERT INTO `([^`]+)`/.exec(text)?.[1] ?? [])
   expect(filled).toEqual([...new Set(filled)])
   expect(filled.length).toBeGreaterThan(6)
 })
 
-test('parentheses and CASE … END are whole in every statement', () => {
+test('parentheses and CASE … END are balanced in every statement', () => {
   for (const { file, line, text } of statements) {
     const bare = text.replace(/'(?:[^']|'')*'/g, "''")
     expect(bare.split('(').length, `${file}:${line}`).toBe(bare.split(')').length)
@@ -36,7 +37,7 @@ test('parentheses and CASE … END are whole in every statement', () => {
   }
 })
 
-test('the SSH patterns are those of open-source Flink', () => {
+test('the SSH patterns equal those of the open-source Flink scripts', () => {
   const local = flinkScripts('sliding').declarations.map(
     ({ name, statement }) => [name, statement.text] as const,
   )
@@ -51,7 +52,7 @@ test('the SSH patterns are those of open-source Flink', () => {
   }
 })
 
-test('the README says what each script does', () => {
+test('the README mentions each script', () => {
   const readme = readFileSync(new URL('README.md', folder), 'utf8')
   const scripts = readdirSync(folder).filter((file) => file.endsWith('.sql'))
   expect(scripts.filter((file) => !readme.includes(`\`${file}\``))).toEqual([])

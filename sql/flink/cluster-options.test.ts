@@ -18,7 +18,7 @@ const cloud: Profile = {
   registry: { url: 'https://registry', credentials: { key: 'r', secret: new Secret('s') } },
 }
 
-test('every table of the scripts is on the profile’s cluster, and nothing stays open', () => {
+test('every table of the scripts is on the profile’s cluster, and no variable stays open', () => {
   for (const { statement, topic } of flinkScripts('sliding').declarations) {
     const text = withCluster(statement.text, local)
     expect(text).not.toContain('$' + '{')
@@ -37,7 +37,7 @@ test('credentials are quoted for SQL and for JAAS', () => {
   expect(text).toContain("'value.avro-confluent-checked.basic-auth.user-info' = 'r:s'")
 })
 
-test('no version of a job depends on where the cluster is', () => {
+test('a job’s version does not depend on the cluster’s address', () => {
   for (const { job } of flinkScripts('sliding').jobs)
     for (const { text } of job?.session ?? [])
       if (text.includes('bootstrap')) expect(text).toContain('$' + '{bootstrap_servers}')

@@ -1,23 +1,23 @@
 import type { Profile } from '../../kafka/profile/profile.ts'
 
-/** Kafka's classes as the connector's jar has them. */
+/** Kafka's classes by their names in the connector's jar. */
 const LOGIN = 'org.apache.flink.kafka.shaded.org.apache.kafka.common.security'
 
 const BOOTSTRAP = "'properties.bootstrap.servers' = '${bootstrap_servers}'"
-/** The format whose options they are: what `avro-confluent` reads, with its options. */
+/** The format that these options belong to: it has the options of `avro-confluent`. */
 const FORMAT = 'value.avro-confluent-checked'
 const REGISTRY = `'${FORMAT}.url' = '\${registry_url}'`
 
 /**
- * What scripts leave open: where the cluster and its registry are, and with which credentials. It is put in when a
- * statement is sent, so that it is in no record, no message and no version of a script.
+ * Variables that scripts leave open: the addresses of the cluster and the registry, with the credentials. They are
+ * substituted when a statement is sent, so that credentials are in no record, no message and no version of a script.
  */
 export const LEFT_OPEN = {
   bootstrap_servers: '${bootstrap_servers}',
   registry_url: '${registry_url}',
 } as const
 
-/** A statement with a profile's options in the place of what it leaves open. */
+/** A statement with its open variables replaced by a profile's options. */
 export function withCluster(statement: string, profile: Profile): string {
   return statement
     .replaceAll(BOOTSTRAP, () => optionsOf(kafkaOptions(profile)))
@@ -62,7 +62,7 @@ function optionsOf(options: Record<string, string>): string {
     .join(', ')
 }
 
-/** As JAAS reads a quoted value. */
+/** Quoted for JAAS. */
 function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }

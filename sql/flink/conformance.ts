@@ -1,9 +1,10 @@
 import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers/answers.ts'
-import { toldTime } from '../conformance/answers/append-time.ts'
-import type { Field, Row } from '../conformance/answers/row.ts'
+import type { Row } from '../conformance/answers/row.ts'
 import type { Conformance } from '../conformance/conformance.ts'
-import { WRONG_CLOCKS } from '../conformance/input/transaction-input.ts'
+import { dedupOutputs } from '../conformance/dedup-outputs.ts'
+import { WRONG_CLOCKS } from '../conformance/input/wrong-clock.ts'
+import { jsonColumns, jsonRow } from '../conformance/json-columns.ts'
 import type { Retention } from '../retention.ts'
 import { SETTINGS } from '../scripts/script-variables.ts'
 
@@ -23,44 +24,18 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
     unreadableEvents: true,
   }),
   outputs: [
-    {
-      name: 'unique',
-      topic: 'sql-transactions-unique',
-      kind: 'records',
-      row: ({ key, value, timestamp }, now) => ({
-        key: String(key),
-        fields: { text: String(value), timestamp: toldTime(Number(timestamp), now) },
-      }),
-    },
-    {
-      name: 'duplicates',
-      topic: 'sql-transactions-duplicates',
-      kind: 'records',
-      row: ({ key, value }, now) => {
-        const { source, firstSeenAt, seenAgainAt, ...fields } = columns(value)
-        const times = {
-          firstSeenAt: toldTime(Number(firstSeenAt), now),
-          seenAgainAt: toldTime(Number(seenAgainAt), now),
-        }
-        return { key: String(key), fields: { ...fields, ...times } }
-      },
-    },
-    {
-      name: 'malformed',
-      topic: 'sql-transactions-dlq',
-      kind: 'records',
-      row: ({ value, headers }) => ({
-        key: String(headers?.['dead-letter-error']),
-        fields: { text: value === null ? null : String(value) },
-      }),
-    },
+    ...dedupOutputs({
+      unique: 'sql-transactions-unique',
+      duplicates: 'sql-transactions-duplicates',
+      malformed: 'sql-transactions-dlq',
+    }),
     {
       name: 'malformedCounts',
       topic: 'sql-transactions-malformed-counts',
       kind: 'table',
       row: ({ key, value }) => {
-        const { reason, n } = columns(value)
-        // A column of another name would be no count.
+        const { reason, n } = jsonColumns(value) ?? {}
+        // A column of another name is not a count.
         return {
           key: String(key),
           fields: reason === String(key) ? { count: n ?? null } : { reason: reason ?? null },
@@ -76,18 +51,13 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
         fields: value === null ? undefined : { text: String(value) },
       }),
     },
-    {
-      name: 'playerState',
-      topic: 'sql-player-state',
-      kind: 'turns',
-      row: ({ key, value }) => ({ key: String(key), fields: columns(value) }),
-    },
+    { name: 'playerState', topic: 'sql-player-state', kind: 'turns', row: jsonRow },
     {
       name: 'failures',
       topic: 'sql-ssh-attacks-enriched',
       kind: 'records',
       row: ({ key, value }) => {
-        const { attack_user: user, logged_at: at, ...rest } = columns(value)
+        const { attack_user: user, logged_at: at, ...rest } = jsonColumns(value) ?? {}
         return { key: `${key} ${rest.pid}`, fields: { ...rest, user: user ?? null, at: at ?? null } }
       },
     },
@@ -106,25 +76,16 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
   ],
 }
 
-/** The key has a host or an address and when the window begins; the value has both again. */
+/** The key is a host or an address with the window's start; the value repeats both. */
 function count({ key, value }: KafkaMessage, of: 'host' | 'address'): Row {
-  const { [of]: name, window_start } = columns(key)
+  const { [of]: name, window_start } = jsonColumns(key) ?? {}
   const start = Date.parse(String(window_start))
-  const told = windowKey(String(name), start)
-  // Counts of a window only grow: who takes one back between two of them shows it as gone for a moment.
-  if (value === null) return { key: `${told}, taken back`, fields: {} }
-  const { [of]: again, window_start: begins, window_end: ends, ...counts } = columns(value)
+  const reported = windowKey(String(name), start)
+  // Counts of a window only grow: an engine that retracts a count makes it disappear for a moment.
+  if (value === null) return { key: `${reported}, taken back`, fields: {} }
+  const { [of]: again, window_start: begins, window_end: ends, ...counts } = jsonColumns(value) ?? {}
   const isRight = begins === window_start && Date.parse(String(ends)) === start + WINDOW_MS
-  // A column too many, and so not as expected.
+  // An additional column, which shows as a difference.
   const wrong = isRight ? {} : { window: [begins ?? null, ends ?? null] }
-  return { key: told, fields: { of: again ?? null, ...counts, ...wrong } }
-}
-
-/** Format json: an object with the columns' own names. */
-function columns(bytes: Buffer | null): Readonly<Record<string, Field>> {
-  try {
-    return JSON.parse(String(bytes)) as Record<string, Field>
-  } catch {
-    return { 'no JSON': String(bytes) }
-  }
+  return { key: reported, fields: { of: again ?? null, ...counts, ...wrong } }
 }

@@ -1,20 +1,21 @@
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { parseExactly } from '../../kafka/registry/exact-json.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { rootCause } from './failure.ts'
 
 export interface ConnectionOptions {
   /** Without a slash at the end. */
   readonly url: string
-  /** Whose address it is, for messages. */
+  /** The name of the API, for messages. */
   readonly name: string
-  /** What to say to someone whose address is wrong: where it comes from. */
+  /** Where the address comes from, for a user who has to correct it. */
   readonly hint: string
   readonly timeoutMs?: number
 }
 
-/** Talks to one of Flink's two REST APIs, that of its SQL gateway and its own: both say what is wrong in the same way. */
+/** Talks to one of Flink's two REST APIs, the SQL gateway's and its own: both report errors in the same form. */
 export class Connection {
   readonly #options: ConnectionOptions
 
@@ -29,7 +30,7 @@ export class Connection {
   /**
    * The answer's JSON.
    * @throws EngineRefusal with the cause that Flink names
-   * @throws EngineUnreachableError where nobody answers, or not as Flink does
+   * @throws EngineUnreachableError if nothing answers, or something other than Flink
    */
   async ask<T>(method: string, path: string, content?: unknown, signal?: AbortSignal): Promise<T> {
     const { url, name, hint, timeoutMs = 20_000 } = this.#options
@@ -48,19 +49,14 @@ export class Connection {
       text = await boundedText(response)
     } catch (error) {
       if (signal?.aborted) throw error
-      const cause =
-        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error)
-      const reason =
-        cause.name === 'TimeoutError'
-          ? `no answer within ${timeoutMs / 1000} s`
-          : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+      const reason = whyNoAnswer(error as Error, timeoutMs)
       throw new EngineUnreachableError(`no ${name} answers at ${url}: ${reason}; ${hint}`, { cause: error })
     }
-    // Rows are shown, so their numbers stay as they are.
+    // Rows are shown to the user, so their numbers keep all digits.
     const answer = boundedJson(text, path.includes('/result/') ? parseExactly : JSON.parse)
     if (typeof answer !== 'object' || answer === null)
       throw new EngineUnreachableError(
-        `what answers at ${url} is no ${name}: ${oneLine(text) || response.status}; ${hint}`,
+        `the server at ${url} is not the ${name}: ${oneLine(text) || response.status}; ${hint}`,
       )
     if (response.ok) return answer as T
     const { errors } = answer as { errors?: unknown }

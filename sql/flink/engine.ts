@@ -16,11 +16,11 @@ export interface FlinkOptions {
   readonly access: FlinkAccess
   /** The cluster that its tables are on. */
   readonly profile: Profile
-  /** What queries may name. */
+  /** The tables and views that queries may use. */
   readonly declarations: readonly Declaration[]
 }
 
-/** Apache Flink behind its SQL gateway. Its objects are jobs; tables are declared anew in each session. */
+/** Apache Flink behind its SQL gateway. Its objects are jobs; tables are declared again in each session. */
 export class Flink implements Engine {
   readonly id = 'flink'
   readonly #gateway: Connection
@@ -46,7 +46,7 @@ export class Flink implements Engine {
     const gateway = new Connection({ url, name: 'SQL gateway of Flink', hint })
     const session = await Session.open(gateway).catch((error) => {
       if (!(error instanceof EngineRefusal)) throw error
-      throw new EngineUnreachableError(`${url} is no SQL gateway of Flink: ${error.message}; ${hint}`)
+      throw new EngineUnreachableError(`${url} is not an SQL gateway of Flink: ${error.message}; ${hint}`)
     })
     const settings = await session.settings().finally(() => session.close())
     const found = `http://${settings.get('rest.address') ?? 'localhost'}:${settings.get('rest.port') ?? 8081}`
@@ -92,7 +92,7 @@ export class Flink implements Engine {
       for (const statement of sessionOf(object)) job = (await this.#send(session, statement)) ?? job
       return job
     })
-    if (id === undefined) throw new EngineRefusal(200, 'Flink took the statements and started no job')
+    if (id === undefined) throw new EngineRefusal(200, 'Flink accepted the statements and started no job')
     await this.#jobs.runs(id)
     return []
   }
@@ -106,7 +106,7 @@ export class Flink implements Engine {
   }
 
   async drop(): Promise<void> {
-    // There is nothing but jobs, and those are ended.
+    // There are only jobs, and these have been ended.
   }
 
   async *query(sql: string, options: QueryOptions): AsyncGenerator<QueryEvent> {
@@ -141,7 +141,7 @@ function sessionOf({ job, statement }: SqlObject): readonly Statement[] {
   return job?.session ?? [statement]
 }
 
-/** A table as a query reads it: a job's own position in the topic is none of its business. */
+/** A table for a query, which ignores the job's position in the topic. */
 function forQuery(declaration: string, fromBeginning: boolean): string {
   const from = fromBeginning ? 'earliest-offset' : 'latest-offset'
   return declaration

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { rootCause } from './failure.ts'
 
-test('the cause is the last exception’s message, over all its lines, without what was expected instead', () => {
+test('the root cause is the last exception’s message with all its lines, without the list of expected tokens', () => {
   const trace = `<Exception on server side:
 org.apache.flink.table.gateway.api.utils.SqlGatewayException: Failed to fetchResults.
 	at org.apache.flink.A.b(A.java:1)
@@ -15,6 +15,6 @@ End of exception on server side>`
   expect(rootCause(trace)).toBe('SqlParseException: Encountered "FORM" at line 2, column 3.')
 })
 
-test('what is no stack trace is its own cause', () => {
+test('a text that is not a stack trace is returned unchanged', () => {
   expect(rootCause('it is FAILED')).toBe('it is FAILED')
 })

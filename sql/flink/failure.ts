@@ -1,4 +1,4 @@
-/** What a stack trace of Java's says is the cause: the message of the last exception in it, without what may follow. */
+/** The root cause in a Java stack trace: the message of its last exception. */
 export function rootCause(trace: string): string {
   const lines = trace.split('\n')
   const starts = lines.flatMap((line, at) =>

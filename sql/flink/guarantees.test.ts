@@ -12,7 +12,7 @@ function require(settings: Record<string, string>): void {
   requireCheckpoints(new Map(Object.entries(settings)), 'http://flink')
 }
 
-test('checkpoints in exactly-once mode to a place that lasts are enough, and that mode is the default', () => {
+test('checkpoints in exactly-once mode to a durable place are accepted, and that mode is the default', () => {
   require(GRANTED)
   const { 'execution.checkpointing.mode': _, ...rest } = GRANTED
   require(rest)
@@ -23,7 +23,7 @@ test.each([
   ['execution.checkpointing.interval', '0 ms'],
   ['execution.checkpointing.mode', 'AT_LEAST_ONCE'],
   ['execution.checkpointing.dir', undefined],
-])('%s = %s is refused, by its name and with what to set', (setting, value) => {
+])('%s = %s is refused with its name and the right setting', (setting, value) => {
   const { [setting as keyof typeof GRANTED]: _, ...rest } = GRANTED
   const settings = { ...rest, ...(value === undefined ? {} : { [setting]: value }) }
   expect(() => require(settings)).toThrow(GuaranteeError)

@@ -1,6 +1,6 @@
 import { GuaranteeError } from '../errors.ts'
 
-/** What the answers' correctness needs of Flink's settings. */
+/** Flink's settings that correct results need. */
 const NEEDED = [
   {
     setting: 'execution.checkpointing.interval',
@@ -20,8 +20,8 @@ const NEEDED = [
 ] as const
 
 /**
- * Makes sure that jobs make checkpoints, exactly once, to a place that lasts.
- * @throws GuaranteeError that names the first setting that does not grant it
+ * Requires that jobs make checkpoints, exactly once, to a durable place.
+ * @throws GuaranteeError that names the first setting which does not guarantee this
  */
 export function requireCheckpoints(settings: ReadonlyMap<string, string>, url: string): void {
   for (const { setting, isGranted, wanted } of NEEDED) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 import { rootCause } from './failure.ts'
 
-/** A job as Flink lists it. */
+/** A job in Flink's list. */
 export interface Job {
   readonly jid: string
   readonly name: string
@@ -17,8 +17,8 @@ const POLL_MS = 100
 const PATIENCE_MS = 120_000
 
 /**
- * A job's id, which follows from its name: Flink refuses a second job of an id that runs, so that two who apply at once
- * cannot start the same one twice.
+ * A job's id, derived from its name: Flink refuses a second running job with the same id, so that two concurrent
+ * applies cannot start the same job twice.
  */
 export function jobIdOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32)
@@ -32,15 +32,15 @@ export class Jobs {
     this.#rest = rest
   }
 
-  /** Those that have not ended. */
+  /** Jobs that have not ended. */
   async list(): Promise<readonly Job[]> {
     const { jobs } = await this.#rest.ask<{ jobs: readonly Job[] }>('GET', '/jobs/overview')
     return jobs.filter(({ state }) => !ENDED.has(state))
   }
 
   /**
-   * Returns when all tasks of a job run. One that fails by then is cancelled: Flink would start it again for ever.
-   * @throws EngineRefusal with what it failed of
+   * Returns when all tasks of a job run. A job that fails before that is cancelled: Flink would restart it forever.
+   * @throws EngineRefusal with the cause of the failure
    */
   async runs(id: string): Promise<void> {
     await this.#until(`job ${id} to run`, async () => {
@@ -60,7 +60,9 @@ export class Jobs {
     })
   }
 
-  /** Ends a job without a trace of its state, and returns when it is gone; one that has ended already is no error. */
+  /**
+   * Ends a job without keeping its state, and returns when it is gone; a job that has ended already is not an error.
+   */
   async cancel(id: string): Promise<void> {
     await this.#until(`job ${id} to end`, async () => {
       const job = (await this.list()).find(({ jid }) => jid === id)
@@ -75,8 +77,8 @@ export class Jobs {
   }
 
   /**
-   * Ends a job with a savepoint, and returns where that lies.
-   * @throws EngineRefusal with why there is none
+   * Ends a job with a savepoint, and returns the savepoint's location.
+   * @throws EngineRefusal with the reason why there is none
    */
   async stop(id: string): Promise<string> {
     const trigger = await this.#rest.ask<{ 'request-id': string }>('POST', `/jobs/${id}/stop`, {
@@ -101,15 +103,10 @@ export class Jobs {
   }
 
   async #until(what: string, isDone: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS
-    while (!(await isDone())) {
-      if (Date.now() > deadline) {
-        throw new EngineUnreachableError(
-          `Flink at ${this.#rest.url} has not finished within ${PATIENCE_MS / 1000} s: waited for ${what}; look at its page, then ` +
-            'apply again',
-        )
-      }
-      await sleep(POLL_MS)
-    }
+    if (await becomesTrue(isDone, { everyMs: POLL_MS, patienceMs: PATIENCE_MS })) return
+    throw new EngineUnreachableError(
+      `Flink at ${this.#rest.url} has not finished within ${PATIENCE_MS / 1000} s: waited for ${what}; look at its page, then ` +
+        'apply again',
+    )
   }
 }

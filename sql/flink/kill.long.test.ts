@@ -58,7 +58,7 @@ test(`Flink killed with -9 ${KILLS} times under load goes on by itself, and each
     signal: stop.signal,
   })
   for (let kill = 0; kill < KILLS; kill += 1) {
-    // The moment is what is random: before a checkpoint, between its two phases, after it.
+    // The moment is random: before a checkpoint, between its two phases, or after it.
     await sleep(2_000 + Math.random() * 2_000)
     await flink.kill()
     await flink.start()

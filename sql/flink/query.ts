@@ -1,12 +1,12 @@
 import type { QueryEvent, QueryOptions } from '../apply/engine.ts'
 import type { Session } from './session.ts'
 
-/** What a row that is no plain INSERT is: a result that changes says so of each row, in a column of its own. */
+/** The meaning of a row that is not a plain INSERT: a changing result marks each row in its own column. */
 const CHANGE = 'op'
 
 /**
- * Runs a SELECT and gives its rows as they come. Ending the loop ends its job. A result that changes has a first column
- * that says how: +I, -U, +U or -D.
+ * Runs a SELECT and yields its rows as they arrive. Leaving the loop ends its job. A changing result has the kind of
+ * change as its first column: +I, -U, +U or -D.
  */
 export async function* query(
   session: Session,

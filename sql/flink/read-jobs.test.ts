@@ -27,7 +27,7 @@ function read(text: string) {
 }
 
 describe('the jobs of Flink scripts', () => {
-  test('take along what they need declared, and nothing else', () => {
+  test('include the declarations that they need, and no others', () => {
     const [job] = read(TABLES + JOB).jobs
     expect(job).toMatchObject({ name: 'playstream-test', kind: 'insert', runsQuery: true })
     expect(job?.job).toMatchObject({ readsTopics: ['logs'], fillsTopics: ['sql-ssh-attacks'] })
@@ -40,7 +40,7 @@ describe('the jobs of Flink scripts', () => {
     ])
   })
 
-  test('are another version where what they need has changed, and the same where it has not', () => {
+  test('change their version if a needed declaration changed, and keep it otherwise', () => {
     const hash = (text: string) => read(text).jobs[0]?.hash
     const before = hash(TABLES + JOB)
     expect(hash(TABLES.replace('SELECT x FROM a', 'SELECT x + 1 AS x FROM a') + JOB)).not.toBe(before)
@@ -48,19 +48,23 @@ describe('the jobs of Flink scripts', () => {
     expect(hash(`-- why\n${TABLES}${JOB}`)).toBe(before)
   })
 
-  test('fill several topics where they are a statement set', () => {
+  test('fill several topics if they are a statement set', () => {
     const set = `SET 'pipeline.name' = 'playstream-test'; BEGIN STATEMENT SET;
       INSERT INTO c SELECT x FROM b; INSERT INTO unused SELECT x FROM b; END;`
     expect(read(TABLES + set).jobs[0]?.job?.fillsTopics).toEqual(['sql-ssh-attacks', 'sql-player-state'])
   })
 
   test.each([
-    ['a job without a name', 'INSERT INTO c SELECT x FROM b;', /needs a name before it/],
-    ['a table that is not declared', `${JOB.replace('INTO c', 'INTO d')}`, /INSERT INTO d: no CREATE TABLE/],
-    ['two jobs of one name', JOB + JOB, /playstream-test is a job already/],
-    ['a set without an end', `${JOB} BEGIN STATEMENT SET;`, /not ended by END/],
-    ['a setting for nobody', `${JOB} SET 'a' = 'b';`, /changes nothing/],
-    ['what cannot be applied twice', 'DROP TABLE a;', /'DROP TABLE a …' is none of/],
+    ['a job without a name', 'INSERT INTO c SELECT x FROM b;', /this job needs a name/],
+    [
+      'a table that is not declared',
+      `${JOB.replace('INTO c', 'INTO d')}`,
+      /INSERT INTO d: no earlier CREATE TABLE/,
+    ],
+    ['a second job of the same name', JOB + JOB, /playstream-test is defined twice/],
+    ['a set without an end', `${JOB} BEGIN STATEMENT SET;`, /has no END/],
+    ['a setting after the last job', `${JOB} SET 'a' = 'b';`, /has no effect/],
+    ['a statement that cannot be applied twice', 'DROP TABLE a;', /'DROP TABLE a …' is not CREATE TABLE/],
   ])('%s is refused with its file and line', (_, text, message) => {
     expect(() => read(TABLES + text)).toThrow(ScriptError)
     expect(() => read(TABLES + text)).toThrow(message)
@@ -80,7 +84,7 @@ describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
     }
   })
 
-  test('write exactly once, each sink under transactional ids of its own that the catalog grants', () => {
+  test('write exactly once, each sink with its own transactional ids, which the catalog grants', () => {
     const sinks = jobs.flatMap(({ job }) =>
       (job?.session ?? []).filter(({ text }) => text.includes("'sink.delivery-guarantee'")),
     )
@@ -91,7 +95,7 @@ describe.each(RETENTIONS)('the scripts for the retention %s', (retention) => {
     for (const { text } of sinks) expect(text).toContain("'sink.delivery-guarantee' = 'exactly-once'")
   })
 
-  test('let no idle partition hold a window back', () => {
+  test('have an idle timeout for every watermark, so that no idle partition delays a window', () => {
     for (const { text } of jobs.flatMap(({ job }) => job?.session ?? []))
       if (/\bWATERMARK FOR\b/.test(text)) expect(text).toMatch(/'scan\.watermark\.idle-timeout' = '\d+ s'/)
   })

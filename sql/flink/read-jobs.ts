@@ -3,10 +3,10 @@ import { hashOf, type SqlObject } from '../scripts/object.ts'
 import { type Token, tokens } from '../scripts/token.ts'
 import type { Statement } from '../statement.ts'
 
-/** What every job's name begins with: what is ours is told by it from what others run on the same Flink. */
+/** The prefix of every job's name: it tells our jobs from others on the same Flink. */
 export const PREFIX = 'playstream-'
 
-/** A table, view or function, which lasts as long as the session that made it. */
+/** A table, view or function, which exists as long as the session that created it. */
 export interface Declaration {
   readonly name: string
   readonly statement: Statement
@@ -24,17 +24,17 @@ export interface Insert {
   readonly reads: readonly string[]
 }
 
-/** What a folder of Flink scripts says. */
+/** The content of a folder of Flink scripts. */
 export interface FlinkScripts {
   readonly declarations: readonly Declaration[]
   readonly inserts: readonly Insert[]
-  /** What is applied: a job for each INSERT, or for all between BEGIN STATEMENT SET and END. */
+  /** The jobs to apply: one for each INSERT, or for all between BEGIN STATEMENT SET and END. */
   readonly jobs: readonly SqlObject[]
 }
 
 /**
- * Takes the statements of all scripts together: CREATE TABLE, VIEW and FUNCTION declare, SET holds for the next job, and
- * 'pipeline.name' among them names it.
+ * Reads the statements of all scripts together: CREATE TABLE, VIEW and FUNCTION declare; SET applies to the next job,
+ * and 'pipeline.name' gives the job's name.
  * @throws ScriptError that names the file and line
  */
 export function readJobs(statements: readonly Statement[]): FlinkScripts {
@@ -45,11 +45,11 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
   let set: Statement[] | undefined
   const finish = (all: readonly Statement[]) => {
     const job = jobOf(all, settings, declarations, jobs)
-    const twin = jobs.find(({ name }) => name === job.object.name)
-    if (twin)
+    const earlier = jobs.find(({ name }) => name === job.object.name)
+    if (earlier)
       throw new ScriptError(
         job.object.statement,
-        `${job.object.name} is a job already, first at ${twin.statement.file}:${twin.statement.line}`,
+        `${job.object.name} is defined twice, first at ${earlier.statement.file}:${earlier.statement.line}`,
       )
     jobs.push(job.object)
     inserts.push(...job.inserts)
@@ -73,21 +73,20 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
         else finish([statement])
         break
       case 'END':
-        if (!set)
-          throw new ScriptError(statement, 'END ends nothing: BEGIN STATEMENT SET is missing before it')
+        if (!set) throw new ScriptError(statement, 'END without BEGIN STATEMENT SET')
         finish([...set, statement])
         break
       default:
         throw new ScriptError(
           statement,
-          `'${words.slice(0, 3).join(' ')} …' is none of CREATE TABLE, CREATE VIEW, CREATE FUNCTION, SET, INSERT, BEGIN STATEMENT SET and END`,
+          `'${words.slice(0, 3).join(' ')} …' is not CREATE TABLE, CREATE VIEW, CREATE FUNCTION, SET, INSERT, BEGIN STATEMENT SET or END`,
         )
     }
   }
   const open = set?.[0]
-  if (open) throw new ScriptError(open, 'the statement set that begins here is not ended by END')
+  if (open) throw new ScriptError(open, 'the statement set that begins here has no END')
   const loose = settings[0]
-  if (loose) throw new ScriptError(loose, 'this setting comes after the last job, and changes nothing')
+  if (loose) throw new ScriptError(loose, 'this setting comes after the last job and has no effect')
   return { declarations, inserts, jobs }
 }
 
@@ -100,7 +99,7 @@ function declarationOf(
   if (!/^(?:TABLE|VIEW|FUNCTION)$/i.test(kind))
     throw new ScriptError(
       statement,
-      `CREATE ${kind} …: only CREATE TABLE, CREATE VIEW and CREATE FUNCTION are taken`,
+      `CREATE ${kind} …: only CREATE TABLE, CREATE VIEW and CREATE FUNCTION are accepted`,
     )
   const isTable = kind.toUpperCase() === 'TABLE'
   const topic = isTable ? optionOf(statement.text, 'topic') : undefined
@@ -123,13 +122,13 @@ function jobOf(
   if (name === undefined || !/^[a-z0-9-]+$/.test(name) || !name.startsWith(PREFIX)) {
     throw new ScriptError(
       first,
-      `this job needs a name before it, SET 'pipeline.name' = '${PREFIX}…';, in small letters, digits and dashes`,
+      `this job needs a name: SET 'pipeline.name' = '${PREFIX}…'; before it, in lower-case letters, digits and dashes`,
     )
   }
   const inserts = own.map((statement): Insert => {
     const [, , into = '', ...rest] = wordsOf(statement)
     if (!declarations.some((one) => one.name === into && one.topic !== undefined))
-      throw new ScriptError(statement, `INSERT INTO ${into}: no CREATE TABLE before it makes that table`)
+      throw new ScriptError(statement, `INSERT INTO ${into}: no earlier CREATE TABLE creates that table`)
     return { job: name, statement, into, reads: namedIn(rest, declarations) }
   })
   const needed = closure(
@@ -139,7 +138,7 @@ function jobOf(
   const fills = new Set(inserts.map(({ into }) => into))
   const topicsOf = (are: readonly Declaration[]) => [...new Set(are.flatMap(({ topic }) => topic ?? []))]
   const readsTopics = topicsOf(needed.filter((one) => !fills.has(one.name)))
-  // What reads another job's topic is made anew with it: the topic that it has read so far is deleted then.
+  // A job that reads another job's topic is replaced together with it: the topic it has read so far is deleted then.
   const filledBy = before.filter(({ job }) => job?.fillsTopics.some((topic) => readsTopics.includes(topic)))
   const session = [...needed.map(({ statement }) => statement), ...settings, ...all]
   return {
@@ -164,7 +163,7 @@ function jobOf(
   }
 }
 
-/** The declarations of these names, and all that those need, in their order. */
+/** The declarations of these names and everything they need, in order. */
 function closure(names: readonly string[], declarations: readonly Declaration[]): Declaration[] {
   const needed = new Set(names)
   for (const { name, reads } of declarations.toReversed())
@@ -172,13 +171,16 @@ function closure(names: readonly string[], declarations: readonly Declaration[])
   return declarations.filter(({ name }) => needed.has(name))
 }
 
-/** Those declared before that are named among these words: a column of the same name counts too, which only asks for more. */
+/**
+ * The earlier declarations whose names are among these words. A column of the same name matches too, which only adds an
+ * unneeded declaration.
+ */
 function namedIn(words: readonly string[], declarations: readonly Declaration[]): string[] {
   const found = new Set(words)
   return declarations.filter(({ name }) => found.has(name)).map(({ name }) => name)
 }
 
-/** A statement's words and quoted names, these without their quotes. */
+/** A statement's words and quoted names, without the quotes. */
 function wordsOf({ file, text }: Statement): string[] {
   return tokens(file, text)
     .filter(({ kind }) => kind === 'word' || kind === 'name')

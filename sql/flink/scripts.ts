@@ -7,13 +7,13 @@ import { type FlinkScripts, readJobs } from './read-jobs.ts'
 
 const FOLDER = new URL('./', import.meta.url)
 
-/** The scripts of a folder, by default those beside this file, for a retention, in the catalog's place where none is named. */
+/** The scripts of a folder, by default of this one, for a retention, in the catalog's place by default. */
 export function flinkScripts(retention: string, place: Place = CATALOG, folder = FOLDER): FlinkScripts {
   const statements = readStatements(folder, retention, { ...scriptVariables(place), ...LEFT_OPEN })
   return readJobs([...statements].map((statement) => ({ ...statement, text: place.named(statement.text) })))
 }
 
-/** What they declare and insert, for a picture: a table as a box, with an arrow from or to its topic. */
+/** The scripts' declarations and inserts for the flowchart: a table as a box, with an arrow from or to its topic. */
 export function flinkPicture({ declarations, inserts }: FlinkScripts): SqlObject[] {
   const filled = new Set(inserts.map(({ into }) => into))
   const drawn = { dependsOn: [], columns: undefined, hash: '' }

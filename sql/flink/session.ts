@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineUnreachableError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 
-/** A part of what a statement answers. */
+/** One page of a statement's result. */
 interface Answer {
   readonly resultType: 'NOT_READY' | 'PAYLOAD' | 'EOS'
   readonly isQueryResult?: boolean
@@ -14,7 +14,7 @@ interface Answer {
   readonly nextResultUri?: string
 }
 
-/** What the statement answers, part by part. */
+/** A part of a statement's result. */
 export interface Part {
   readonly columns: readonly string[]
   readonly rows: readonly { readonly kind: string; readonly fields: readonly unknown[] }[]
@@ -23,11 +23,11 @@ export interface Part {
 
 const POLL_MS = 50
 
-/** How long a statement that changes something may take, or one that asks may be on its way to its first answer. */
+/** How long a changing statement may take, or a query until its first result. */
 const PATIENCE_MS = 120_000
 
 /**
- * A session of Flink's SQL gateway. What is declared in it is gone with it; jobs that it started go on. The API is that of
+ * A session of Flink's SQL gateway. Its declarations end with it; the jobs that it started continue. The API:
  * https://nightlies.apache.org/flink/flink-docs-release-2.2/docs/dev/table/sql-gateway/rest/
  */
 export class Session {
@@ -46,14 +46,14 @@ export class Session {
     return new Session(gateway, sessionHandle)
   }
 
-  /** What it starts with: the settings of the gateway, which are those of Flink. */
+  /** The session's initial settings: the gateway's, which are Flink's. */
   async settings(): Promise<ReadonlyMap<string, string>> {
     const { properties } = await this.#gateway.ask<{ properties: Record<string, string> }>('GET', this.#path)
     return new Map(Object.entries(properties))
   }
 
   /**
-   * Runs a statement to its end, and returns the id of the job that it started, where it started one.
+   * Runs a statement to its end, and returns the id of the job that it started, if it started one.
    * @throws EngineRefusal with the cause that Flink names
    */
   async run(statement: string): Promise<string | undefined> {
@@ -66,7 +66,7 @@ export class Session {
     return job
   }
 
-  /** Runs a statement and gives what it answers as it comes. Ending the loop ends the statement. */
+  /** Runs a statement and yields its result as it arrives. Leaving the loop ends the statement. */
   async *stream(statement: string, signal?: AbortSignal): AsyncGenerator<Part> {
     const { operationHandle } = await this.#gateway.ask<{ operationHandle: string }>(
       'POST',
@@ -99,11 +99,11 @@ export class Session {
     }
   }
 
-  /** Only a path goes behind the gateway's address: anything else could lead elsewhere. */
+  /** Only a path may be appended to the gateway's address: anything else could lead elsewhere. */
   #pathOf(uri: string | undefined): string | undefined {
     if (uri === undefined || uri === null || uri.startsWith('/')) return uri ?? undefined
     throw new EngineUnreachableError(
-      `what answers at ${this.#gateway.url} is no SQL gateway: its next page is '${uri}'`,
+      `the server at ${this.#gateway.url} is not an SQL gateway: its next page is '${uri}'`,
     )
   }
 

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { ENGINES } from '../engines.ts'
 import { flinkScripts } from './scripts.ts'
 
-/** Every pattern of the SSH scripts, in its order, with the group that is taken of it. */
+/** Every pattern of the SSH scripts, in order, with the group that is extracted. */
 function patterns(texts: readonly string[], call: RegExp): string[] {
   return texts.flatMap((text) =>
     [...text.matchAll(call)].map(({ groups }) => `${groups?.pattern} ${groups?.group ?? ''}`),
   )
 }
 
-// What ksqlDB's find is held to the classifier; what Flink's find follows.
-test('Flink’s SSH patterns are those of the ksqlDB scripts', () => {
+// Other tests compare ksqlDB's patterns with the classifier; Flink's patterns must equal ksqlDB's.
+test('Flink’s SSH patterns equal those of the ksqlDB scripts', () => {
   const ksqlDb = ENGINES.ksqldb
     .objects('sliding')
     .filter(({ name }) => /SSH_(ATTACKS|ENRICHED)$/.test(name))

@@ -9,7 +9,7 @@ const OUTPUTS = [
   topic('sql-transactions-dlq'),
 ] as const
 
-/** What is to be in the outputs. */
+/** The expected content of the outputs. */
 export interface Expected {
   readonly unique: number
   readonly duplicates: number
@@ -17,7 +17,7 @@ export interface Expected {
 }
 
 /**
- * Reads all that is committed in the outputs until no more is to come, and compares: every id once, every copy named,
+ * Reads the committed records of the outputs until all have arrived, and compares: every id once, every copy reported,
  * every malformed record set aside.
  */
 export async function expectExactlyOnce(profile: Profile, expected: Expected): Promise<void> {

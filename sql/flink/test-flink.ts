@@ -2,9 +2,9 @@ import type { Home } from '../../local/home.ts'
 import type { FlinkPorts } from '../../local/process/ports.ts'
 import { Service } from '../../local/process/service.ts'
 import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from '../../local/services/flink.ts'
-import { waitUntil } from '../../local/services/health.ts'
+import { untilHealthy } from '../../local/services/health.ts'
 
-/** The embedded Flink by itself, to be killed while the broker goes on. */
+/** The embedded Flink alone, to be killed while the broker keeps running. */
 export class TestFlink {
   readonly url: string
   readonly #home: Home
@@ -17,11 +17,11 @@ export class TestFlink {
     this.url = sqlGatewayUrl(ports)
   }
 
-  /** Returns when it answers; its jobs may take a moment longer. */
+  /** Returns when Flink answers; its jobs may take a moment longer. */
   async start(): Promise<void> {
     await installFlink(this.#home, () => undefined)
     this.#service = await Service.start(flinkCommand(this.#home, this.#ports))
-    await waitUntil('Apache Flink', () => flinkAnswers(this.#ports), AbortSignal.timeout(60_000))
+    await untilHealthy('Apache Flink', () => flinkAnswers(this.#ports), AbortSignal.timeout(60_000))
   }
 
   async kill(): Promise<void> {

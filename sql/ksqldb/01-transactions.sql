@@ -1,30 +1,24 @@
--- Purchases and refunds as clients send them: no key, retries, now and then garbage.
+-- Purchases and refunds as clients send them: without a key, with retries, and sometimes garbage.
 
--- The value is read as the text that it is. Read as JSON columns, a malformed row would only leave a line in the
--- server's processing log, and what passes would be written anew: 10 as 10.0, unknown fields gone.
+-- The value is read as text. Read as JSON columns, a malformed row would only leave a line in the server's processing
+-- log, and passing records would be rewritten: 10 as 10.0, without unknown fields.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS (
   RAW VARCHAR
 ) WITH (
-  KAFKA_TOPIC = '${transactions}',
-  KEY_FORMAT = 'NONE',
-  VALUE_FORMAT = 'KAFKA'
+  KAFKA_TOPIC = '${transactions}', KEY_FORMAT = 'NONE', VALUE_FORMAT = 'KAFKA'
 );
 
--- Beside it the id, or NULL where there is none that is a text: EXTRACTJSONFIELD alone would take the number 7 for the id
--- '7', and so would JSON_RECORDS, which has left the quotes away since 0.26 (confluentinc/ksql, pull request 9028). What
--- JSON_CONCAT makes of two objects has the keys of the first in front, so the id's own JSON stands right there, and a text
--- shows by its quote. Whatever goes wrong on the way (no JSON, no object, no id) ends as NULL, and there is nothing in
--- between that a filter could miss.
+-- Adds the id, or NULL if there is no id that is a text. EXTRACTJSONFIELD alone would take the number 7 for the id '7',
+-- and so would JSON_RECORDS, which returns texts without quotes since 0.26 (confluentinc/ksql, pull request 9028).
+-- JSON_CONCAT of two objects puts the keys of the first one in front, so the id's own JSON is at a known position, and
+-- a text shows its quote. Any failure on the way (no JSON, no object, no id) becomes NULL, so that no record escapes
+-- both filters.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_READ WITH (
-  KAFKA_TOPIC = '${sql_transactions_read}',
-  PARTITIONS = ${sql_transactions_read_partitions},
-  RETENTION_MS = ${sql_transactions_read_retention_ms},
-  KEY_FORMAT = 'NONE',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_transactions_read}', PARTITIONS = ${sql_transactions_read_partitions},
+  RETENTION_MS = ${sql_transactions_read_retention_ms}, KEY_FORMAT = 'NONE', VALUE_FORMAT = 'JSON'
+) AS SELECT
   RAW,
-  -- What the client says of when it was. The records of this topic and of all after it have the broker's time.
+  -- The client's time. The records of this topic and of all later ones have the broker's time.
   ROWTIME AS SENT_AT,
   CASE
     WHEN IS_JSON_STRING(RAW)

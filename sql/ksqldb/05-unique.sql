@@ -1,4 +1,4 @@
--- The unique transactions with columns, for queries. It only names what is in the topic; the topic's records are the
+-- The unique transactions with columns, for queries. The stream only names the fields; the topic's records stay the
 -- clients' own text.
 CREATE STREAM PLAYSTREAM_TRANSACTIONS_UNIQUE (
   TXN_ID VARCHAR KEY,
@@ -10,7 +10,5 @@ CREATE STREAM PLAYSTREAM_TRANSACTIONS_UNIQUE (
   CURRENCY VARCHAR,
   ITEMS ARRAY<STRUCT<SKU VARCHAR, QUANTITY INT, UNIT_PRICE DOUBLE>>
 ) WITH (
-  KAFKA_TOPIC = '${sql_transactions_unique}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
+  KAFKA_TOPIC = '${sql_transactions_unique}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
 );

@@ -1,8 +1,9 @@
--- The latest health and position of each player, as the processor player-state keeps them.
+-- The latest health and position of each player, like the processor player-state.
 
--- Both types of event from one Avro topic, whose schema is a union by reference. ksqlDB reads a union as a STRUCT for each
--- branch, named after it, all but one NULL; a registry client that takes the branch for the schema gives its fields
--- themselves. Columns that the data lacks are NULL, so both readings are declared, and the next step takes what is there.
+-- Both types of event come from one Avro topic, whose schema is a union by reference. ksqlDB reads a union as one
+-- STRUCT for each branch, named after it, all but one NULL; a registry client that takes the branch for the schema
+-- returns the fields directly. Columns without data are NULL, so both readings are declared, and the next step takes
+-- the one that has data.
 CREATE STREAM PLAYSTREAM_GAME_EVENTS (
   PLAYER_KEY VARCHAR KEY,
   PLAYERHEALTH STRUCT<PLAYER_ID VARCHAR, HEALTH INT, `TIMESTAMP` TIMESTAMP>,
@@ -12,21 +13,16 @@ CREATE STREAM PLAYSTREAM_GAME_EVENTS (
   Y DOUBLE,
   `TIMESTAMP` TIMESTAMP
 ) WITH (
-  KAFKA_TOPIC = '${game_events}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'AVRO'
+  KAFKA_TOPIC = '${game_events}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'AVRO'
 );
 
--- The last event counts, not the one with the largest timestamp: a player's lie in one partition in the order in which
--- they were sent, and they are keyed by player already, so nothing is repartitioned. LATEST_BY_OFFSET passes NULLs over,
--- so an event of one type leaves what is known from the other. The names in backticks are the JSON fields' own.
+-- The last event wins, not the one with the largest timestamp: a player's events are in one partition, in the order in
+-- which they were sent, and already keyed by player, so nothing is repartitioned. LATEST_BY_OFFSET ignores NULLs, so an
+-- event of one type keeps the columns of the other. The names in backticks are the JSON fields' own.
 CREATE TABLE PLAYSTREAM_PLAYER_STATE WITH (
-  KAFKA_TOPIC = '${sql_player_state}',
-  PARTITIONS = ${sql_player_state_partitions},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_player_state}', PARTITIONS = ${sql_player_state_partitions},
+  KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   PLAYER_KEY,
   AS_VALUE(PLAYER_KEY) AS `player_id`,
   LATEST_BY_OFFSET(COALESCE(PLAYERHEALTH->HEALTH, HEALTH)) AS `health`,

@@ -1,8 +1,9 @@
--- Log lines of SSH daemons that tell a failed attempt: the kinds of `ssh classify --mode normal` that name an address and
--- a user on their own line. No pattern has a backslash, which versions treat differently in a string, and no bracket inside
--- of brackets, which means a class within a class to Java: a dot stands for those that syslog and sshd write.
+-- Log lines of SSH daemons that report a failed attempt: the kinds of `ssh classify --mode normal` whose own line
+-- contains an address and a user. The patterns avoid backslashes, which ksqlDB versions treat differently in a string,
+-- and brackets inside of brackets, which Java reads as a nested class: a dot stands for the brackets that syslog and
+-- sshd write.
 
--- Its record is of when a line was shipped.
+-- A record's time is the shipping time.
 CREATE STREAM PLAYSTREAM_LOGS (
   LOG_HOST VARCHAR KEY,
   `TIMESTAMP` BIGINT,
@@ -11,23 +12,18 @@ CREATE STREAM PLAYSTREAM_LOGS (
   PID BIGINT,
   MESSAGE VARCHAR
 ) WITH (
-  KAFKA_TOPIC = '${logs}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
+  KAFKA_TOPIC = '${logs}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
 );
 
--- LOGGED_AT is when it happened, which the line says, for logs are shipped hours or years later; a clock that is ahead is not
--- believed, and a line without a time is of when it was shipped. A shipper without a clock (before the year 2000) has no say.
--- MESSAGE without syslog's count of repetitions around it, sshd's level before it and its mark of the phase behind it. Keys
--- that a client offers and the server refuses for a user that exists are no attempt: ssh-agent offers all it has.
+-- LOGGED_AT is the line's own time, because logs may be shipped hours or years later. A time ahead of the shipping time
+-- is not trusted, and a line without a time gets its shipping time. A shipping time before the year 2000 is ignored.
+-- MESSAGE loses syslog's repetition count, sshd's log level before it and the phase after it.
+-- Keys that a client offers and the server refuses for an existing user are not attempts: ssh-agent offers all its
+-- keys.
 CREATE STREAM PLAYSTREAM_SSH_ATTACKS WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks}',
-  PARTITIONS = ${sql_ssh_attacks_partitions},
-  RETENTION_MS = ${sql_ssh_attacks_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_attacks}', PARTITIONS = ${sql_ssh_attacks_partitions},
+  RETENTION_MS = ${sql_ssh_attacks_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   LOG_HOST,
   CASE WHEN `TIMESTAMP` < ROWTIME OR ROWTIME < 946684800000 THEN `TIMESTAMP` ELSE ROWTIME END AS LOGGED_AT,
   HOST,

@@ -1,14 +1,10 @@
--- What each of those lines says: its kind, the user that was tried, from where, on which host. One pattern for each,
--- because a client may choose the name, and write what looks like an address into it. Of a user that there is not, and
--- whose name the client chose, the last address counts; of one that there is, the first.
+-- The content of each line: its kind, the attempted user, the address and the host. Each kind has its own pattern,
+-- because a client chooses the user name and may write a fake address into it. For an unknown user, whose name the
+-- client chose, the last address counts; for an existing user, the first.
 CREATE STREAM PLAYSTREAM_SSH_ENRICHED WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}',
-  PARTITIONS = ${sql_ssh_attacks_enriched_partitions},
-  RETENTION_MS = ${sql_ssh_attacks_enriched_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}', PARTITIONS = ${sql_ssh_attacks_enriched_partitions},
+  RETENTION_MS = ${sql_ssh_attacks_enriched_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   LOG_HOST,
   LOGGED_AT,
   HOST,
@@ -36,7 +32,7 @@ SELECT
       THEN REGEXP_EXTRACT('^User (.*) from [^ ]+ not allowed because ', MESSAGE, 1)
     ELSE REGEXP_EXTRACT('^.*? for (?:(?:invalid|illegal) user )?(.*) from [^ ]+', MESSAGE, 1)
   END AS ATTACK_USER,
-  -- An IPv4 address that is written as an IPv6 one is the IPv4 address that it means: one peer has one name.
+  -- An IPv4 address written as an IPv6 address becomes the IPv4 address, so that a peer has one name.
   REGEXP_REPLACE(CASE
     WHEN REGEXP_EXTRACT('^Failed [^ ]+ for (?:invalid|illegal) user ', MESSAGE) IS NOT NULL
       THEN REGEXP_EXTRACT('^Failed .* from ([^ ]+) port [0-9]+', MESSAGE, 1)
@@ -48,7 +44,7 @@ SELECT
       THEN REGEXP_EXTRACT('^User .* from ([^ ]+) not allowed because ', MESSAGE, 1)
     ELSE REGEXP_EXTRACT('^.* from ([^ ]+)', MESSAGE, 1)
   END, '^::[Ff]{4}:(?=[0-9]+[.])', '') AS ADDRESS,
-  -- sshd tells most attempts more than once. The line that says how one ended is the one that counts as it.
+  -- sshd reports most attempts more than once. Only the line with an attempt's result counts.
   CASE WHEN REGEXP_EXTRACT('^Failed ', MESSAGE) IS NOT NULL THEN TIMES ELSE 0 END AS ATTEMPTS
 FROM PLAYSTREAM_SSH_ATTACKS
 EMIT CHANGES;

@@ -1,10 +1,10 @@
--- Failures in windows of ${ssh_window_minutes} minutes, by host and by address, where they are as many as an attack. A row
--- that falls below the threshold again never is: counts of a window only grow. The windows stand still where the processor's
--- slide, so an attack across the edge of two may be below the threshold in both.
+-- Failures in tumbling windows of ${ssh_window_minutes} minutes, by host and by address, from the attack threshold on.
+-- No row falls below the threshold again, because counts of a window only grow. The processor's windows slide, so an
+-- attack across the edge of two windows may be below the threshold in both.
 
--- The same lines by the time at which they happened. It is this stream's alone: in the topics, in those of the counts too, the
--- broker gives each record the time at which it was written, from which retention counts. A log of last winter is counted
--- now, and its counts stay as long as others do.
+-- The same lines by their own time. Only this stream uses it: in the topics, including those of the counts, records
+-- have the broker's time, by which retention works. So a log of last winter is counted now, and its counts are kept as
+-- long as others.
 CREATE STREAM PLAYSTREAM_SSH_FAILURES (
   LOG_HOST VARCHAR KEY,
   LOGGED_AT BIGINT,
@@ -12,20 +12,13 @@ CREATE STREAM PLAYSTREAM_SSH_FAILURES (
   ADDRESS VARCHAR,
   ATTEMPTS INT
 ) WITH (
-  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}',
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON',
-  TIMESTAMP = 'LOGGED_AT'
+  KAFKA_TOPIC = '${sql_ssh_attacks_enriched}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON', TIMESTAMP = 'LOGGED_AT'
 );
 
 CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_HOST WITH (
-  KAFKA_TOPIC = '${sql_ssh_counts_by_host}',
-  PARTITIONS = ${sql_ssh_counts_by_host_partitions},
-  RETENTION_MS = ${sql_ssh_counts_by_host_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_counts_by_host}', PARTITIONS = ${sql_ssh_counts_by_host_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_host_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   HOST,
   AS_VALUE(HOST) AS ATTACKED_HOST,
   COUNT(*) AS FAILURES,
@@ -33,22 +26,16 @@ SELECT
   COUNT_DISTINCT(ADDRESS) AS ADDRESSES
 FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
-  SIZE ${ssh_window_minutes} MINUTES,
-  RETENTION 1 DAYS,
-  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+  SIZE ${ssh_window_minutes} MINUTES, RETENTION 1 DAYS, GRACE PERIOD ${ssh_grace_minutes} MINUTES
 )
 GROUP BY HOST
 HAVING COUNT(*) >= ${ssh_threshold}
 EMIT CHANGES;
 
 CREATE TABLE PLAYSTREAM_SSH_COUNTS_BY_ADDRESS WITH (
-  KAFKA_TOPIC = '${sql_ssh_counts_by_address}',
-  PARTITIONS = ${sql_ssh_counts_by_address_partitions},
-  RETENTION_MS = ${sql_ssh_counts_by_address_retention_ms},
-  KEY_FORMAT = 'KAFKA',
-  VALUE_FORMAT = 'JSON'
-) AS
-SELECT
+  KAFKA_TOPIC = '${sql_ssh_counts_by_address}', PARTITIONS = ${sql_ssh_counts_by_address_partitions},
+  RETENTION_MS = ${sql_ssh_counts_by_address_retention_ms}, KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON'
+) AS SELECT
   ADDRESS,
   AS_VALUE(ADDRESS) AS ATTACKER,
   COUNT(*) AS FAILURES,
@@ -56,9 +43,7 @@ SELECT
   COUNT_DISTINCT(HOST) AS HOSTS
 FROM PLAYSTREAM_SSH_FAILURES
 WINDOW TUMBLING (
-  SIZE ${ssh_window_minutes} MINUTES,
-  RETENTION 1 DAYS,
-  GRACE PERIOD ${ssh_grace_minutes} MINUTES
+  SIZE ${ssh_window_minutes} MINUTES, RETENTION 1 DAYS, GRACE PERIOD ${ssh_grace_minutes} MINUTES
 )
 GROUP BY ADDRESS
 HAVING COUNT(*) >= ${ssh_threshold}

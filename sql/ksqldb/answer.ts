@@ -1,6 +1,7 @@
-// What ksqlDB answers on /ksql, as far as the applier reads it. https://docs.confluent.io/platform/current/ksqldb/developer-guide/ksqldb-rest-api/ksql-endpoint.html
+// The answers of ksqlDB's /ksql that the applier reads.
+// https://docs.confluent.io/platform/current/ksqldb/developer-guide/ksqldb-rest-api/ksql-endpoint.html
 
-/** One entity of an answer: there is one for each statement. */
+/** One entity of an answer: one for each statement. */
 export interface Entity {
   readonly '@type'?: string
   readonly streams?: readonly Source[]
@@ -29,7 +30,7 @@ export interface CommandStatus {
   readonly message?: string
 }
 
-/** Whether the server is still at it. */
+/** Whether the server is still executing the command. */
 export function isUnderWay({ status }: CommandStatus): boolean {
   return status === 'QUEUED' || status === 'PARSING' || status === 'EXECUTING'
 }

@@ -2,22 +2,23 @@ import type { KafkaMessage } from 'kafkajs'
 import { windowKey } from '../conformance/answers/answers.ts'
 import type { Field, Row } from '../conformance/answers/row.ts'
 import type { Conformance } from '../conformance/conformance.ts'
-import { WRONG_CLOCKS } from '../conformance/input/transaction-input.ts'
+import { WRONG_CLOCKS } from '../conformance/input/wrong-clock.ts'
+import { jsonColumns, jsonRow } from '../conformance/json-columns.ts'
 import type { Retention } from '../retention.ts'
 
-/** Behind the key of a table with windows: when its window begins, in 8 bytes. */
+/** After the key of a windowed table: the window's start, in 8 bytes. */
 const WINDOW_BYTES = 8
 
-/** Where the scripts write, how ksqlDB writes it, and where it differs from the processors by design. */
+/** Where the scripts write, how ksqlDB writes it (columns in capitals, unless the script quotes them), and where it differs from the processors by design. */
 export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
   identified: ['sql-transactions-by-id'],
   forget: 'sql-transactions-forget',
   lookUp: (id) => `SELECT RAW FROM PLAYSTREAM_TRANSACTIONS_KNOWN WHERE ID = '${id.replaceAll("'", "''")}';`,
   design: (memory) => ({
     memory,
-    // What passes has the time of the aggregate's row, which no script promises anything of.
+    // The passing record has the time of the aggregate's row, which the scripts do not specify.
     keepsTime: false,
-    // A record without a value never reaches a filter in ksqlDB.
+    // In ksqlDB a record without a value never reaches a filter.
     faults: ['NOT_JSON', 'NO_ID'],
     counts: true,
     attacks: false,
@@ -31,7 +32,7 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
       topic: 'sql-transactions-malformed',
       kind: 'records',
       row: ({ value }) => {
-        const { REASON, ...rest } = columns(value) ?? {}
+        const { REASON, ...rest } = jsonColumns(value) ?? {}
         return { key: String(REASON), fields: renamed(rest, { RAW: 'text' }) }
       },
     },
@@ -39,21 +40,16 @@ export const KSQLDB_CONFORMANCE: Conformance<Retention> = {
       name: 'malformedCounts',
       topic: 'sql-transactions-malformed-counts',
       kind: 'table',
-      row: ({ key, value }) => ({ key: String(key), fields: renamed(columns(value), { N: 'count' }) }),
+      row: ({ key, value }) => ({ key: String(key), fields: renamed(jsonColumns(value), { N: 'count' }) }),
     },
     { name: 'known', topic: 'sql-transactions-known', kind: 'table', row: text },
-    {
-      name: 'playerState',
-      topic: 'sql-player-state',
-      kind: 'turns',
-      row: ({ key, value }) => ({ key: String(key), fields: columns(value) }),
-    },
+    { name: 'playerState', topic: 'sql-player-state', kind: 'turns', row: jsonRow },
     {
       name: 'failures',
       topic: 'sql-ssh-attacks-enriched',
       kind: 'records',
       row: ({ key, value }) => {
-        const fields = renamed(columns(value), {
+        const fields = renamed(jsonColumns(value), {
           HOST: 'host',
           PID: 'pid',
           MESSAGE: 'message',
@@ -92,21 +88,11 @@ function count({ key, value }: KafkaMessage, names: Readonly<Record<string, stri
   if (end < 0) return { key: `a key without a window: ${bytes.toString('hex')}`, fields: {} }
   return {
     key: windowKey(bytes.toString('utf8', 0, end), Number(bytes.readBigInt64BE(end))),
-    fields: renamed(columns(value), { FAILURES: 'failures', ATTEMPTS: 'attempts', ...names }),
+    fields: renamed(jsonColumns(value), { FAILURES: 'failures', ATTEMPTS: 'attempts', ...names }),
   }
 }
 
-/** VALUE_FORMAT JSON: an object with a column's name in capitals, but for one that was written in backticks. */
-function columns(value: Buffer | null): Record<string, Field> | undefined {
-  if (value === null) return undefined
-  try {
-    return JSON.parse(String(value)) as Record<string, Field>
-  } catch {
-    return { 'no JSON': String(value) }
-  }
-}
-
-/** A column of another name keeps it, and so is not as expected. */
+/** An unexpected column keeps its name, and so shows as a difference. */
 function renamed(
   fields: Readonly<Record<string, Field>> | undefined,
   names: Readonly<Record<string, string>>,

@@ -1,38 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry, { AbortError } from 'p-retry'
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile/profile.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 
 export interface ConnectionOptions {
   /** Without a slash at the end. */
   readonly url: string
   readonly credentials?: Credentials
-  /** What to say to someone whose address or credentials are wrong: where they come from. */
+  /** Where the address or the credentials come from, for a user who has to correct them. */
   readonly hint?: string
   /** How long an answer may take. */
   readonly timeoutMs?: number
-  /** How long to wait before asking again, at first; it doubles. */
+  /** The first delay before a retry; it doubles. */
   readonly retryMs?: number
 }
 
 export const MEDIA_TYPE = 'application/vnd.ksql.v1+json'
 
-/** What a gateway, or a server that starts, answers for a while. */
+/** Transient statuses, of a gateway or of a server that starts. */
 const PASSING = [429, 502, 503, 504]
-const TRIES = 8
+const RETRIES = 7
 /**
- * What ksqlDB answers with 500 while somebody else writes a statement. Each statement is one Kafka transaction on the command
- * topic, and every one of them has the same transactional id: the later fences the earlier, and what the earlier then says
- * depends on where it was (DistributingExecutor.java in confluentinc/ksql). Its own words come first, then those of Kafka's
- * producer: fenced, an old epoch, a concurrent transaction, an initialization that timed out, a producer in its error state.
+ * What ksqlDB answers with 500 while another client writes a statement. Each statement is one Kafka transaction on the
+ * command topic, always with the same transactional id: the later one fences the earlier one, whose message then
+ * depends on where it was (DistributingExecutor.java in confluentinc/ksql). First ksqlDB's own message, then those of
+ * Kafka's producer: fenced, an old epoch, a concurrent transaction, an initialization that timed out, a producer in its
+ * error state.
  */
 const BUSY =
   /could not write the statement|\btransactional ?id\b|transactional method|\btransaction\b|\b(?:old|invalid) (?:producer )?epoch\b|producer.*fenced|fenced.*producer/i
 
 /**
- * Talks to a ksqlDB server over HTTP or HTTPS, with basic authentication where there are credentials. What passes by itself
- * is asked again: for some seconds, or longer where `retryMs` says so.
+ * Talks to a ksqlDB server over HTTP or HTTPS, with basic authentication if there are credentials. Transient failures
+ * are retried for some seconds, or longer as `retryMs` says.
  */
 export class Connection {
   readonly #options: ConnectionOptions
@@ -48,26 +50,34 @@ export class Connection {
   /**
    * The answer's JSON.
    * @throws EngineRefusal with the server's own message
-   * @throws EngineUnreachableError where there is no ksqlDB, or it does not take the credentials
+   * @throws EngineUnreachableError if there is no ksqlDB, or it does not accept the credentials
    */
   async ask(method: 'GET' | 'POST', path: string, content?: unknown): Promise<unknown> {
-    let wait = this.#options.retryMs ?? 250
-    for (let tries = 1; ; tries += 1) {
-      const response = await this.open(method, path, content)
-      const text = await boundedText(response).catch((error: Error) => {
-        throw this.#unreachable(error)
-      })
-      if (response.ok) return this.#parse(text, path)
-      const said = messageOf(text) || response.statusText
-      const isPassing = PASSING.includes(response.status) || (response.status === 500 && BUSY.test(said))
-      if (!isPassing || tries === TRIES) throw new EngineRefusal(response.status, oneLine(said), tries > 1)
-      await sleep(wait)
-      wait *= 2
-    }
+    return pRetry((attempt) => this.#askOnce(method, path, content, attempt > 1), {
+      retries: RETRIES,
+      minTimeout: this.#options.retryMs ?? 250,
+      shouldRetry: ({ error }) => error instanceof EngineRefusal,
+    })
+  }
+
+  async #askOnce(
+    method: 'GET' | 'POST',
+    path: string,
+    content: unknown,
+    isRepeat: boolean,
+  ): Promise<unknown> {
+    const response = await this.open(method, path, content)
+    const text = await boundedText(response).catch((error: Error) => {
+      throw this.#unreachable(error)
+    })
+    if (response.ok) return this.#parse(text, path)
+    const said = messageOf(text) || response.statusText
+    const refusal = new EngineRefusal(response.status, oneLine(said), isRepeat)
+    throw isPassing(response.status, said) ? refusal : new AbortError(refusal)
   }
 
   /**
-   * The answer with its body unread; whatever its status is.
+   * The answer with its body unread, whatever its status.
    * @throws EngineUnreachableError
    */
   async open(
@@ -83,7 +93,7 @@ export class Connection {
       const pair = Buffer.from(`${credentials.key}:${credentials.secret.reveal()}`).toString('base64')
       headers.authorization = `Basic ${pair}`
     }
-    // A query goes on as long as its signal lets it; that it begins is to take no longer than any other answer.
+    // A query runs until its signal is aborted; only its first answer has the time limit of other requests.
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(new DOMException('late', 'TimeoutError')), this.#timeoutMs)
     let response: Response
@@ -115,17 +125,13 @@ export class Connection {
 
   #unauthorized(status: number): EngineUnreachableError {
     const what = this.#options.credentials
-      ? `does not take the key ${this.#options.credentials.key}`
-      : 'wants credentials'
+      ? `refuses the key ${this.#options.credentials.key}`
+      : 'requires credentials'
     return new EngineUnreachableError(`ksqlDB at ${this.url} ${what} (${status})${this.#hint}`)
   }
 
   #unreachable(error: Error): EngineUnreachableError {
-    const cause = error.cause instanceof Error ? error.cause : error
-    const reason =
-      cause.name === 'TimeoutError'
-        ? `no answer within ${this.#timeoutMs / 1000} s`
-        : oneLine(cause.message) || (cause as NodeJS.ErrnoException).code || cause.name
+    const reason = whyNoAnswer(error, this.#timeoutMs)
     return new EngineUnreachableError(`no ksqlDB server answers at ${this.url}: ${reason}${this.#hint}`, {
       cause: error,
     })
@@ -140,7 +146,11 @@ export class Connection {
   }
 }
 
-/** What an error's body says: JSON with a message, or else the text of it. */
+function isPassing(status: number, message: string): boolean {
+  return PASSING.includes(status) || (status === 500 && BUSY.test(message))
+}
+
+/** An error's message: of a JSON body, or else the whole text. */
 export function messageOf(text: string): string {
   try {
     const { message } = JSON.parse(text) as { message?: unknown }

@@ -39,7 +39,7 @@ const failing = (how: () => void, times: number) => {
 }
 
 describe('a statement', () => {
-  test('that cannot be written now is sent again', async () => {
+  test('that cannot be written now is retried', async () => {
     failing(() => {
       throw new Refusal(500, 'Could not write the statement into the command topic.')
     }, 3)
@@ -47,7 +47,7 @@ describe('a statement', () => {
     expect(standIn.carriedOut).toHaveLength(3)
   })
 
-  // Seen on 8.2.3, and what its sources and Kafka's producer say on the same way.
+  // Messages seen on 8.2.3, and those that its sources and Kafka's producer give on the same path.
   test.each([
     'There is a newer producer with the same transactionalId which fences the current one.',
     'Producer attempted to produce with an old epoch.',
@@ -55,7 +55,7 @@ describe('a statement', () => {
     'Timeout while initializing transaction to the KSQL command topic.\nIf you are running a single Kafka broker, …',
     'Cannot execute transactional method because we are in an error state',
     "Could not write the statement 'CREATE …' into the command topic: Timeout expired",
-  ])('that is answered with 500 %j is sent again', async (busy) => {
+  ])('that is answered with 500 %j is retried', async (busy) => {
     failing(() => {
       throw new Refusal(500, busy)
     }, 3)
@@ -63,7 +63,7 @@ describe('a statement', () => {
     expect(standIn.carriedOut).toHaveLength(3)
   })
 
-  test('that is answered with another 500 is not sent again', async () => {
+  test('that is answered with another 500 is not retried', async () => {
     let asked = 0
     standIn.beforeStatement = () => {
       asked += 1
@@ -73,7 +73,7 @@ describe('a statement', () => {
     expect(asked).toBe(1)
   })
 
-  test('that ends a query, and is carried out although the answer said no, is done', async () => {
+  test('that ends a query counts as done if it was executed although the answer was an error', async () => {
     const { engine } = await targetOn(standIn)
     for (const object of objects) await engine.make(object, 'create')
     let left = 1
@@ -89,7 +89,7 @@ describe('a statement', () => {
     expect([...standIn.queries.keys()]).not.toContain('PLAYSTREAM_I')
   })
 
-  test('that was taken although the answer said no is not refused when it is sent again', async () => {
+  test('that was accepted although the answer was an error is not refused when it is retried', async () => {
     let left = 2
     standIn.afterStatement = () => {
       left -= 1
@@ -100,7 +100,7 @@ describe('a statement', () => {
     expect(standIn.written.get('b')).toEqual(['CSAS_PLAYSTREAM_B', 'PLAYSTREAM_I'])
   })
 
-  test('that an apply before was ended in the middle of is waited for, and not sent again', async () => {
+  test('that an interrupted apply has sent is awaited, and not sent again', async () => {
     await start({ slowness: 3 })
     const record = new MemoryRecord()
     record.entries.set('PLAYSTREAM_A', deploymentOf(objects[0] as SqlObject, 'applying', new Date(0)))
@@ -114,7 +114,7 @@ describe('a statement', () => {
     expect(standIn.carriedOut).toHaveLength(3)
   })
 
-  test('that the server goes on refusing is given up, with its message', async () => {
+  test('that the server keeps refusing fails with the server’s message', async () => {
     failing(() => {
       throw new Refusal(500, 'Could not write the statement into the command topic.')
     }, 100)
@@ -123,7 +123,7 @@ describe('a statement', () => {
     )
   })
 
-  test('that inserts is named, so that a second copy is refused and doubles nothing', async () => {
+  test('that inserts has a query id, so that a second copy is refused and doubles nothing', async () => {
     const { engine } = await targetOn(standIn)
     for (const object of objects) await engine.make(object, 'create')
     await expect(engine.make(objects[2] as SqlObject, 'create')).rejects.toThrow(
@@ -134,7 +134,7 @@ describe('a statement', () => {
 })
 
 describe('the server', () => {
-  test('that is down is one line with its address', async () => {
+  test('that is down gives a one-line error with its address', async () => {
     const { url } = standIn
     await standIn.stop()
     await expect(KsqlDb.connect({ url, hint: 'see --url' })).rejects.toThrow(
@@ -143,26 +143,26 @@ describe('the server', () => {
     await start()
   })
 
-  test('that wants other credentials says so without the secret', async () => {
+  test('that wants other credentials gives an error without the secret', async () => {
     await start({ credentials: { key: 'K', secret: 'right' } })
-    await expect(KsqlDb.connect({ url: standIn.url })).rejects.toThrow(/wants credentials \(401\)/)
+    await expect(KsqlDb.connect({ url: standIn.url })).rejects.toThrow(/requires credentials \(401\)/)
     const credentials = { key: 'K', secret: new Secret('wrong-secret') }
     const refused = KsqlDb.connect({ url: standIn.url, credentials })
-    await expect(refused).rejects.toThrow(/does not take the key K \(401\)/)
+    await expect(refused).rejects.toThrow(/refuses the key K \(401\)/)
     await expect(refused).rejects.not.toThrow(/wrong-secret/)
     const allowed = { key: 'K', secret: new Secret('right') }
     expect((await KsqlDb.connect({ url: standIn.url, credentials: allowed })).id).toBe('ksqldb/default_')
   })
 
-  test('that lets those credentials do nothing says so too', async () => {
+  test('that forbids everything to these credentials gives an error too', async () => {
     await start({ credentials: { key: 'K', secret: 'right', status: 403 } })
     const credentials = { key: 'K', secret: new Secret('wrong-secret') }
     await expect(KsqlDb.connect({ url: standIn.url, credentials, hint: 'see X' })).rejects.toThrow(
-      new RegExp(`^ksqlDB at ${standIn.url} does not take the key K \\(403\\); see X$`),
+      new RegExp(`^ksqlDB at ${standIn.url} refuses the key K \\(403\\); see X$`),
     )
   })
 
-  test('that is silent is given up in time, with what was waited for', async () => {
+  test('that is silent gives an error after the time limit, with what was awaited', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
@@ -173,7 +173,7 @@ describe('the server', () => {
     silent.close()
   })
 
-  test('that is something else is no ksqlDB server', async () => {
+  test('that is not ksqlDB gives an error that says so', async () => {
     const other = createServer((_, response) => response.end('<html>hello</html>')).listen(0, '127.0.0.1')
     await once(other, 'listening')
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
@@ -184,7 +184,7 @@ describe('the server', () => {
     other.close()
   })
 
-  test('whose statement goes on for ever is given up, and found there by the next apply', async () => {
+  test('whose statement never finishes gives an error, and the next apply finds its object', async () => {
     await start({ slowness: Number.POSITIVE_INFINITY })
     const engine = await KsqlDb.connect({ url: standIn.url, pollMs: 1, patienceMs: 30 })
     await expect(engine.make(objects[0] as SqlObject, 'create')).rejects.toThrow(
@@ -193,7 +193,7 @@ describe('the server', () => {
     expect(standIn.carriedOut).toEqual([])
   })
 
-  test('with a cache that it forbids to set to 0 gets no statement', async () => {
+  test('that forbids to set its cache to 0 is sent no statement', async () => {
     await start({
       denied: ['cache.max.bytes.buffering'],
       properties: { 'processing.guarantee': 'exactly_once_v2' },
@@ -204,13 +204,13 @@ describe('the server', () => {
     expect(standIn.carriedOut).toEqual([])
   })
 
-  test('without exactly-once gets no statement', async () => {
+  test('without exactly-once is sent no statement', async () => {
     await start({ denied: ['processing.guarantee'] })
     await expect(apply(objects, await targetOn(standIn), options)).rejects.toThrow(/exactly_once_v2/)
     expect(standIn.carriedOut).toEqual([])
   })
 
-  test('lets a query of someone else’s keep what it reads, and the next drop finishes', async () => {
+  test('with another user’s query keeps what that query reads, and the next drop finishes', async () => {
     const record = new MemoryRecord()
     await apply(objects, await targetOn(standIn, record), options)
     await KsqlDb.connect({ url: standIn.url })
@@ -243,7 +243,7 @@ describe('a query', () => {
     ]
   })
 
-  test('that goes on gives its rows as they come, and ends when whoever asked has enough', async () => {
+  test('that is continuous yields its rows as they arrive, and ends when the caller stops', async () => {
     expect(await events('SELECT * FROM PLAYSTREAM_A EMIT CHANGES', 3)).toEqual([
       { kind: 'columns', columns: ['ID', 'N'] },
       { kind: 'row', values: ['a;]', 1] },
@@ -255,7 +255,7 @@ describe('a query', () => {
     expect(await events('SELECT * FROM PLAYSTREAM_A;', 100)).toHaveLength(3)
   })
 
-  test('is ended by the signal, without an error', async () => {
+  test('ends without an error when the signal is aborted', async () => {
     const stop = new AbortController()
     const engine = await KsqlDb.connect({ url: standIn.url })
     const rows = []
@@ -269,7 +269,7 @@ describe('a query', () => {
     expect(rows).toHaveLength(3)
   })
 
-  test('with a mistake is the server’s message', async () => {
+  test('with a mistake fails with the server’s message', async () => {
     await expect(events('SELECT * FROM NOWHERE', 1)).rejects.toThrow(/NOWHERE does not exist/)
   })
 })

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesTrue } from '../../kafka/becomes-true.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Engine, Present, QueryEvent, QueryOptions } from '../apply/engine.ts'
 import { EngineRefusal, EngineUnreachableError, StoppedError } from '../errors.ts'
@@ -10,13 +10,13 @@ import { PREFIX } from './read-object.ts'
 import { BEARS_NO_TIME, grantedSettings, type QuerySettings } from './settings.ts'
 
 export interface KsqlDbOptions extends ConnectionOptions {
-  /** How often to look whether something is done. */
+  /** How often to poll for completion. */
   readonly pollMs?: number
   /** How long a statement, or the end of a query, may take. */
   readonly patienceMs?: number
 }
 
-/** What a query of CREATE … AS SELECT is called: its kind, its sink, a number. */
+/** The name of a query of CREATE … AS SELECT: its kind, its sink, a number. */
 const OWN_QUERY = /^C[ST]AS_(?<sink>.+)_\d+$/
 
 /** ksqlDB behind its REST API. */
@@ -24,7 +24,7 @@ export class KsqlDb implements Engine {
   readonly id: string
   readonly #connection: Connection
   readonly #options: KsqlDbOptions
-  /** Sent with every statement that starts a query; undefined until the server has granted them. */
+  /** Sent with every statement that starts a query; undefined until the server has accepted them. */
   #settings: QuerySettings | undefined
 
   private constructor(id: string, connection: Connection, options: KsqlDbOptions) {
@@ -39,11 +39,11 @@ export class KsqlDb implements Engine {
     const info = (await connection.ask('GET', '/info').catch((error) => {
       if (!(error instanceof EngineRefusal)) throw error
       throw new EngineUnreachableError(
-        `${options.url} is no ksqlDB server: it answers ${error.status} to /info`,
+        `${options.url} is not a ksqlDB server: it answers ${error.status} to /info`,
       )
     })) as { KsqlServerInfo?: { ksqlServiceId?: string } }
     if (!info.KsqlServerInfo)
-      throw new EngineUnreachableError(`${options.url} is no ksqlDB server: see its /info`)
+      throw new EngineUnreachableError(`${options.url} is not a ksqlDB server: see its /info`)
     return new KsqlDb(`ksqldb/${info.KsqlServerInfo.ksqlServiceId ?? 'default_'}`, connection, options)
   }
 
@@ -87,7 +87,7 @@ export class KsqlDb implements Engine {
       return await this.#carryOut(statement, { ...this.#settings, ...BEARS_NO_TIME })
     } catch (error) {
       if (!(error instanceof EngineRefusal) || error.isRepeat) throw error
-      // It is the statement that is wrong, or the setting is refused: the answer without the setting tells.
+      // Either the statement is wrong or the setting is refused: a request without the setting tells which.
       return this.#carryOut(statement, this.#settings)
     }
   }
@@ -95,7 +95,7 @@ export class KsqlDb implements Engine {
   async end(queries: readonly string[]): Promise<void> {
     for (const id of queries) {
       await this.#carryOut(`TERMINATE ${id};`).catch((error) => {
-        // The first try was carried out, although its answer said that the server was busy.
+        // The first try was executed, although its answer said that the server was busy.
         if (!(error instanceof EngineRefusal && error.isRepeat)) throw error
       })
     }
@@ -116,7 +116,7 @@ export class KsqlDb implements Engine {
     return query(this.#connection, sql, options)
   }
 
-  /** Sends a statement that changes something, and waits until the server has carried it out. Returns its warnings. */
+  /** Sends a statement that changes something, and waits until the server has executed it. Returns its warnings. */
   async #carryOut(statement: string, settings?: QuerySettings): Promise<readonly string[]> {
     const answers = await this.#run(statement, settings)
     for (const { commandId, commandStatus } of answers) {
@@ -138,7 +138,7 @@ export class KsqlDb implements Engine {
     return (await this.#connection.ask('GET', `/status/${path}`)) as CommandStatus
   }
 
-  /** Waits for what someone before us has sent, so that what is on its way is not taken for missing. */
+  /** Waits for statements that others have sent, so that an object in progress does not count as missing. */
   async #settle(signal?: AbortSignal): Promise<void> {
     await this.#until(async () => {
       if (signal?.aborted) throw new StoppedError('stopped before the first step; apply again to begin')
@@ -148,21 +148,16 @@ export class KsqlDb implements Engine {
       return !Object.entries(commandStatuses).some(
         ([id, status]) => id.includes(PREFIX) && isUnderWay({ status }),
       )
-    }, 'earlier statements to be carried out')
+    }, 'earlier statements to be executed')
   }
 
   async #until(isDone: () => Promise<boolean>, what: string): Promise<void> {
     const { pollMs = 200, patienceMs = 120_000 } = this.#options
-    const deadline = Date.now() + patienceMs
-    while (!(await isDone())) {
-      if (Date.now() > deadline) {
-        throw new EngineUnreachableError(
-          `ksqlDB at ${this.#connection.url} has not finished within ${patienceMs / 1000} s: waited for ${what}; look at its log, ` +
-            'then apply again',
-        )
-      }
-      await sleep(pollMs)
-    }
+    if (await becomesTrue(isDone, { everyMs: pollMs, patienceMs })) return
+    throw new EngineUnreachableError(
+      `ksqlDB at ${this.#connection.url} has not finished within ${patienceMs / 1000} s: waited for ${what}; look at its log, ` +
+        'then apply again',
+    )
   }
 
   async #run(ksql: string, streamsProperties: QuerySettings = {}): Promise<readonly Entity[]> {

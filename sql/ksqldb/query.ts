@@ -5,7 +5,7 @@ import type { QueryEvent, QueryOptions } from '../apply/engine.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
 import { type Connection, messageOf } from './connection.ts'
 
-/** The longest row. Kafka's own records are a sixteenth of it by default. */
+/** The longest row. Kafka's own limit for a record is by default a sixteenth of it. */
 const MOST_LENGTH = 16 * 2 ** 20
 
 interface Chunk {
@@ -16,8 +16,9 @@ interface Chunk {
 }
 
 /**
- * Runs a SELECT and gives what it answers as it comes, until it ends or the signal ends it. It goes to /query, which answers
- * over HTTP/1.1; /query-stream is documented for HTTP/2 alone. Ending the loop closes the connection, and ends the query.
+ * Runs a SELECT and yields its results as they arrive, until the query ends or the signal is aborted. It uses /query,
+ * which works over HTTP/1.1; /query-stream is documented for HTTP/2 only. Leaving the loop closes the connection, which
+ * ends the query.
  * @throws EngineRefusal with the server's own message
  */
 export async function* query(
@@ -44,9 +45,9 @@ export async function* query(
   }
 }
 
-/** One chunk of the answer, which is an array in JSON, a chunk on each line, with empty lines to keep it alive. */
+/** One chunk of the answer: a JSON array with one chunk per line, and empty lines as keep-alive. */
 function eventOf(line: string): QueryEvent | undefined {
-  // A chunk is an object, so a bracket or a comma around it is the array's.
+  // A chunk is an object, so a bracket or comma around it belongs to the array.
   const text = line
     .trim()
     .replace(/^\[/, '')
@@ -68,7 +69,7 @@ function eventOf(line: string): QueryEvent | undefined {
   return chunk.row ? { kind: 'row', values: chunk.row.columns ?? [] } : undefined
 }
 
-/** The names in "`ID` STRING, `ITEMS` ARRAY<STRUCT<`SKU` STRING>>": those outside of all brackets. */
+/** The column names in "`ID` STRING, `ITEMS` ARRAY<STRUCT<`SKU` STRING>>": the names outside of all brackets. */
 function columnsOf(schema: string): string[] {
   const names: string[] = []
   let depth = 0

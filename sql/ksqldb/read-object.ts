@@ -3,12 +3,12 @@ import { type Columns, hashOf, type SqlObject } from '../scripts/object.ts'
 import { type Token, tokens } from '../scripts/token.ts'
 import type { Statement } from '../statement.ts'
 
-/** What every object's name begins with: what is ours is told by it from what others have on the same server. */
+/** The prefix of every object's name: it tells our objects from others on the same server. */
 export const PREFIX = 'PLAYSTREAM_'
 
 /**
- * What a statement of ksqlDB's makes. Only what an applier can compare and repeat is taken: streams and tables, and queries
- * that insert, each with a name of its own.
+ * The object that a ksqlDB statement creates. Accepts only statements that an applier can compare and repeat: streams
+ * and tables, and queries that insert, each with its own name.
  * @throws ScriptError that names the file and line
  */
 export function readObject(statement: Statement, before: readonly SqlObject[]): SqlObject {
@@ -23,22 +23,22 @@ export function readObject(statement: Statement, before: readonly SqlObject[]): 
   if (!object) {
     throw new ScriptError(
       statement,
-      `'${head.slice(0, 3).join(' ')} …' is none of CREATE STREAM, CREATE TABLE and INSERT INTO … SELECT; whether one is there ` +
-        'already, or must be replaced, is the applier’s to know',
+      `'${head.slice(0, 3).join(' ')} …' is not CREATE STREAM, CREATE TABLE or INSERT INTO … SELECT; IF NOT EXISTS and OR REPLACE ` +
+        'are left to the applier',
     )
   }
-  const twin = before.find(({ name }) => name === object.name)
-  if (twin) {
+  const earlier = before.find(({ name }) => name === object.name)
+  if (earlier) {
     throw new ScriptError(
       statement,
-      `${object.name} is made a second time, first at ${twin.statement.file}:${twin.statement.line}`,
+      `${object.name} is created twice, first at ${earlier.statement.file}:${earlier.statement.line}`,
     )
   }
   const unknown = object.reads
     .concat(object.writes)
     .find((name) => name !== object.name && !has(before, name))
   if (unknown)
-    throw new ScriptError(statement, `${object.name} needs ${unknown}, which no statement before it makes`)
+    throw new ScriptError(statement, `${object.name} needs ${unknown}, which no earlier statement creates`)
   return object
 }
 
@@ -55,10 +55,10 @@ function readSource(
   if (topic === undefined)
     throw new ScriptError(
       statement,
-      `${name} names no KAFKA_TOPIC: ksqlDB would make one that no catalog knows`,
+      `${name} names no KAFKA_TOPIC: ksqlDB would create a topic that is not in the catalog`,
     )
   const reads = runsQuery ? readsOf(all.slice(as)) : []
-  // Where a topic is read under a second name, whoever fills it comes first.
+  // If a topic is read under a second name, the objects that fill it come first.
   const filledBy = runsQuery ? [] : before.filter((one) => one.runsQuery && one.topic === topic)
   return {
     name,
@@ -109,7 +109,7 @@ function nameOf(statement: Statement, token: Token | undefined): string {
   )
 }
 
-/** What follows FROM and JOIN; and CASE, WINDOW and functions have no FROM in ksqlDB. */
+/** The names after FROM and JOIN; CASE, WINDOW and functions contain no FROM in ksqlDB. */
 function readsOf(all: readonly Token[]): string[] {
   const found = all.filter((_, at) => ['FROM', 'JOIN'].includes(upper(all[at - 1]))).map(upper)
   return [...new Set(found)]
@@ -122,9 +122,7 @@ function stringOf(all: readonly Token[], name: string): string | undefined {
   return value?.kind === 'string' ? value.text.slice(1, -1).replaceAll("''", "'") : undefined
 }
 
-/**
- * The columns that may be added to in place. ksqlDB takes an added column; of an aggregate nothing is known to be taken.
- */
+/** The columns to which more can be added in place. ksqlDB accepts added columns; for aggregates this is not known. */
 function columnsOf(all: readonly Token[], runsQuery: boolean): Columns | undefined {
   if (all.some((token) => upper(token) === 'GROUP')) return undefined
   const isOpening = (token: Token, at: number) =>

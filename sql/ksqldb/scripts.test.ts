@@ -13,13 +13,13 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
     }
   })
 
-  test('say of each topic that they fill how many partitions it has, and of each that is not compacted, for how long', () => {
+  test('declare the partitions of each topic that they fill, and the retention of each that is not compacted', () => {
     for (const { topic, runsQuery, kind, statement } of objects) {
       if (!runsQuery || topic === undefined) continue
       const { partitions, retention: kept } = topicNamed(topic)
       expect(statement.text).toContain(`PARTITIONS = ${partitions},`)
       const isWindowed = /\bWINDOW\b/.test(statement.text)
-      // ksqlDB takes a retention for streams and for windowed tables, and refuses it for others.
+      // ksqlDB accepts a retention for streams and windowed tables, and refuses it for other tables.
       const takesRetention = kept.policy === 'delete' && (kind === 'stream' || isWindowed)
       expect(/RETENTION_MS = (\d+)/.exec(statement.text)?.[1]).toBe(
         takesRetention ? String(kept.ms) : undefined,
@@ -27,19 +27,19 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
     }
   })
 
-  test('fill no topic from two sides but by an insert', () => {
+  test('fill no topic with two queries except by an insert', () => {
     const filled = objects.flatMap(({ runsQuery, topic }) => (runsQuery && topic !== undefined ? topic : []))
     expect(filled).toEqual([...new Set(filled)])
   })
 
-  test('send what ksqlDB reads: one statement each, ended by a semicolon, with every variable put in', () => {
+  test('consist of single statements, ended by a semicolon, with every variable substituted', () => {
     for (const { statement } of objects) {
       expect(statement.text).toMatch(/^(?:CREATE|INSERT) [^;]*;$/)
       expect(statement.text).not.toContain('$' + '{')
     }
   })
 
-  test('keep topics for as long as a window of them lasts', () => {
+  test('keep topics for as long as their windows last', () => {
     for (const { topic, statement } of objects) {
       const window = /RETENTION (\d+) (HOURS|DAYS)/.exec(statement.text)
       if (!window || topic === undefined) continue
@@ -50,20 +50,20 @@ describe.each(ENGINES.ksqldb.retentions)('the scripts for the retention %s', (re
   })
 })
 
-test('there are none for the retention fixed, and the way out is said in one line', () => {
+test('the retention fixed gives a one-line error with the alternatives', () => {
   expect(() => ENGINES.ksqldb.objects('fixed')).toThrow(/^ksqldb has no retention 'fixed'.*--engine flink$/)
 })
 
-test('every topic that a query fills has the broker’s time: a wrong clock ends no query, and no old log is deleted as it comes', () => {
+test('every topic that a query fills has the broker’s time, so that a wrong clock ends no query and no old log is deleted on arrival', () => {
   for (const retention of ENGINES.ksqldb.retentions)
     for (const { topic, runsQuery, name } of ENGINES.ksqldb.objects(retention)) {
-      // What passes is for others too, and has the time that a copy of it was judged by.
+      // The passing record is also for other readers, and has the time by which its copies were judged.
       if (!runsQuery || topic === undefined || topic === 'sql-transactions-unique') continue
       expect(topicNamed(topic).time, `${name} on ${topic}`).toEqual({ clock: 'broker' })
     }
 })
 
-test('what is forgotten outlives every apply: no query fills the topic of requests, and it is compacted', () => {
+test('requests to forget survive every apply: no query fills their topic, and it is compacted', () => {
   const objects = ENGINES.ksqldb.objects('sliding')
   expect(topicNamed('sql-transactions-forget').retention).toEqual({ policy: 'compact' })
   expect(objects.filter(({ topic, runsQuery }) => runsQuery && topic === 'sql-transactions-forget')).toEqual(

@@ -10,7 +10,7 @@ const right = {
 }
 const wrong = { 'processing.guarantee': 'at_least_once', 'cache.max.bytes.buffering': '10000000' }
 
-/** A server with settings of its own, which takes overrides unless it says why not. */
+/** A server with its own settings, which accepts overrides unless a reason to refuse them is given. */
 const server =
   (own: QuerySettings, forbids?: string) =>
   async (overrides: QuerySettings): Promise<Map<string, string>> => {
@@ -22,8 +22,8 @@ const server =
     return new Map([...prefixed, ...Object.entries(overrides)])
   }
 
-describe('what queries run with', () => {
-  test('is set with every statement, whatever the server’s own settings are', async () => {
+describe('the settings of queries', () => {
+  test('are sent with every statement, whatever the server’s own settings are', async () => {
     const settings = await grantedSettings(server(wrong), URL)
     expect(settings).toEqual({
       'ksql.streams.processing.guarantee': 'exactly_once_v2',
@@ -32,11 +32,11 @@ describe('what queries run with', () => {
     })
   })
 
-  test('is the server’s own where it forbids to set anything and has it right', async () => {
+  test('are the server’s own if it forbids overrides and has the right ones', async () => {
     expect(await grantedSettings(server(right, 'denied'), URL)).toEqual({})
   })
 
-  test('is refused where the server has it wrong and forbids to set it, with the lines that mend it', async () => {
+  test('are refused with the lines that fix them if the server forbids overrides and has wrong ones', async () => {
     const asked = grantedSettings(server(wrong, 'Cannot override'), URL)
     await expect(asked).rejects.toThrow(GuaranteeError)
     await expect(asked).rejects.toThrow(
@@ -44,12 +44,12 @@ describe('what queries run with', () => {
     )
   })
 
-  test('is refused where the server takes a setting and does not keep to it', async () => {
+  test('are refused if the server accepts an override and ignores it', async () => {
     const deaf = async () => server(wrong)({})
     await expect(grantedSettings(deaf, URL)).rejects.toThrow(/processing\.guarantee = at_least_once/)
   })
 
-  test('has the cache’s newer name at 0 too, where the server sets it', async () => {
+  test('set the cache’s newer name to 0 too if the server has it', async () => {
     const settings = await grantedSettings(server({ ...wrong, 'statestore.cache.max.bytes': '5' }), URL)
     expect(settings).toMatchObject({ 'ksql.streams.statestore.cache.max.bytes': '0' })
   })

@@ -1,11 +1,11 @@
 import { EngineRefusal, GuaranteeError } from '../errors.ts'
 
-/** ksqlDB's settings of a query, by their names in Kafka Streams. */
+/** Settings of a ksqlDB query, by their names in Kafka Streams. */
 export type QuerySettings = Readonly<Record<string, string>>
 
 /**
- * What the answers' correctness needs of every query. With the default cache 1,800 of 4,200 ids were lost; at least once,
- * a restart counts twice; and a query that begins with the latest record has missed those before.
+ * Settings that every query needs for correct results. With the default cache 1,800 of 4,200 ids were lost; with
+ * at-least-once, a restart counts twice; and a query that starts at the latest record misses earlier ones.
  */
 export const REQUIRED: QuerySettings = {
   'processing.guarantee': 'exactly_once_v2',
@@ -15,25 +15,25 @@ export const REQUIRED: QuerySettings = {
 
 /**
  * A record without a time (-1) would end every query that reads it, again at each restart: Kafka Streams' default is
- * FailOnInvalidTimestamp. With this class such a record has the time of the one before it in its partition. A server that does not
- * take it goes without: see the README.
+ * FailOnInvalidTimestamp. This class gives the record the time of the previous one in its partition. A server that does
+ * not accept the setting runs without it: see the README.
  */
 export const BEARS_NO_TIME: QuerySettings = {
   'ksql.streams.default.timestamp.extractor':
     'org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp',
 }
 
-/** The newer name of the same cache: where a server has it, it counts instead. */
+/** The newer name of the same cache setting: a server that has it ignores the old one. */
 const NEWER_CACHE = 'statestore.cache.max.bytes'
 const PREFIX = 'ksql.streams.'
 
-/** What SHOW PROPERTIES says when it is asked with these overrides: it then shows what a query would run with. */
+/** SHOW PROPERTIES with these overrides: the settings that a query would run with. */
 export type ShowProperties = (overrides: QuerySettings) => Promise<ReadonlyMap<string, string>>
 
 /**
- * The overrides to send with every statement, once the server is known to grant them. A server that forbids overrides
- * must have the settings itself; none are sent then.
- * @throws GuaranteeError that says what the server would run queries with, and how to mend that
+ * The overrides to send with every statement, after the server has accepted them. A server that forbids overrides must
+ * have the settings itself; then none are sent.
+ * @throws GuaranteeError that says what the server would run queries with, and how to fix it
  */
 export async function grantedSettings(show: ShowProperties, url: string): Promise<QuerySettings> {
   let overrides: QuerySettings = prefixed(REQUIRED)

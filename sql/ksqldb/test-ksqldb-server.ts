@@ -6,17 +6,17 @@ import { StandInState } from './test-ksqldb-state.ts'
 import { type Parsed, parse, Refusal, sourcesOf, statementsOf } from './test-ksqldb-statements.ts'
 
 export interface StandInOptions {
-  /** Topics that the cluster has; `all` of those that anyone asks for. */
+  /** The cluster's topics; with `all`, any topic exists. */
   readonly topics?: readonly string[] | 'all'
   /** The server's own configuration, by the names in Kafka Streams. */
   readonly properties?: Readonly<Record<string, string>>
   /** Settings that no request may override. */
   readonly denied?: readonly string[]
-  /** How often a statement is looked at before it is no longer EXECUTING, and a query before it has ended. */
+  /** How many polls a statement stays EXECUTING, and an ended query exists. */
   readonly slowness?: number
-  /** Whoever has others gets this status: 401 where nothing else is said. */
+  /** The status for other credentials: 401 by default. */
   readonly credentials?: { readonly key: string; readonly secret: string; readonly status?: 401 | 403 }
-  /** A certificate and its key as PKCS #12, to answer over HTTPS. */
+  /** A certificate with its key as PKCS #12, to serve HTTPS. */
   readonly tls?: { readonly pfx: Buffer; readonly passphrase: string }
 }
 
@@ -30,21 +30,21 @@ const DEFAULTS = {
 const PREFIX = 'ksql.streams.'
 
 /**
- * A stand-in for a ksqlDB server that is as strict as FACTS and ksqlDB's documentation say that one is, over real HTTP. It
- * runs no query; it knows which there are, what they read and write, and what they were started with.
+ * A stand-in for a ksqlDB server over real HTTP, as strict as FACTS and ksqlDB's documentation describe it. It runs no
+ * query; it tracks which queries exist, what they read and write, and how they were started.
  */
 export class StandIn extends StandInState {
-  /** Every statement that changed something, in its order. */
+  /** Every statement that changed something, in order. */
   readonly carriedOut: string[] = []
-  /** The rows that a query answers. */
+  /** The rows of a push query. */
   rows: readonly unknown[][] = []
-  /** The rows that a pull query answers. */
+  /** The rows of a pull query. */
   lookUp: (statement: string) => readonly unknown[][] = () => this.rows
-  /** What it warns of with a statement that it takes. */
+  /** The warnings with an accepted statement. */
   warningsOf: (statement: string) => readonly string[] = () => []
-  /** Called before a statement is carried out; what it throws is the answer. */
+  /** Called before a statement is executed; an error that it throws is the answer. */
   beforeStatement: (statement: string) => void = () => undefined
-  /** Called after a statement was taken; what it throws is the answer all the same. */
+  /** Called after a statement was accepted; an error that it throws is the answer nevertheless. */
   afterStatement: (statement: string) => void = () => undefined
   #pause: { readonly name: string; readonly reached: () => void; readonly until: Promise<void> } | undefined
   readonly #options: StandInOptions
@@ -77,7 +77,7 @@ export class StandIn extends StandInState {
     await once(this.#server, 'close')
   }
 
-  /** Keeps the next answer to a statement that makes this object back, although it is carried out. */
+  /** Withholds the next answer to a statement that creates this object, although the statement is executed. */
   pauseAt(name: string, reached: () => void, until: Promise<void>): void {
     this.#pause = { name, reached, until }
   }
@@ -143,7 +143,7 @@ export class StandIn extends StandInState {
     }
     const statements = statementsOf(ksql)
     const all = statements.map((statement) => ({ statement, parsed: parse(statement) }))
-    // A validation error applies nothing, so everything is validated before anything is done.
+    // A validation error applies nothing, so everything is validated first.
     for (const { parsed } of all) this.validate(parsed)
     return all.map(({ statement, parsed }) => this.#do(parsed, statement, streamsProperties))
   }
@@ -180,7 +180,7 @@ export class StandIn extends StandInState {
     }
   }
 
-  /** A statement is carried out when it has been looked at often enough. */
+  /** A statement counts as executed after enough polls. */
   #advance(id: string): void {
     const command = this.#commands.get(id)
     if (command?.status !== 'EXECUTING') return
@@ -239,7 +239,7 @@ export class StandIn extends StandInState {
     }
   }
 
-  /** A push query: its rows, and then silence until whoever asked goes away. */
+  /** A push query: its rows, and then silence until the client disconnects. */
   #stream({ ksql = '' }: Body, response: ServerResponse): void {
     const [statement = ''] = statementsOf(ksql)
     const [source = ''] = sourcesOf(statement)

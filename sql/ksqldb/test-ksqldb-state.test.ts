@@ -3,8 +3,8 @@ import { ksqlDbScripts } from '../scripts/test-objects.ts'
 import { KsqlDb } from './engine.ts'
 import { StandIn } from './test-ksqldb-server.ts'
 
-// What the stand-in refuses is what a real 8.2.3 was seen to refuse, or what the tests of its sources say: a script that the
-// stand-in takes has no better judge here.
+// The stand-in refuses what a real 8.2.3 was seen to refuse, or what the tests of its sources say: a script that the
+// stand-in accepts has no stricter judge here.
 
 let standIn: StandIn
 beforeEach(async () => {
@@ -42,12 +42,12 @@ test.each([
     'CREATE TABLE O AS SELECT N, COUNT(*) AS M FROM W GROUP BY N;',
     /Implicit repartitioning of windowed sources is not supported/,
   ],
-])('after %j, %j is refused', async (before, statement, message) => {
+])('after %j the stand-in refuses %j', async (before, statement, message) => {
   for (const one of before.split(/(?<=;)/)) expect(await send(one)).toMatchObject({ status: 200 })
   expect(await send(statement)).toEqual({ status: 400, message: expect.stringMatching(message) })
 })
 
-test('a pull query on a table that only names a topic is refused, and the known transactions can be looked up', async () => {
+test('the stand-in refuses a pull query on a table that only names a topic, and answers one on the known transactions', async () => {
   const engine = await KsqlDb.connect({ url: standIn.url, pollMs: 1, retryMs: 1 })
   for (const object of ksqlDbScripts('sliding')) await engine.make(object, 'create')
   const ask = async (table: string) => {

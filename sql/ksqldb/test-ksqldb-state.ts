@@ -10,16 +10,16 @@ export interface Query {
   readonly sink: string
   readonly sources: readonly string[]
   readonly settings: Readonly<Record<string, string>>
-  /** Counted down to its end once it is being ended. */
+  /** Polls left until it is gone, once it is being ended. */
   ending?: number
 }
 
-/** What a ksqlDB server holds: sources and queries, by its own rules of what may come and go. */
+/** The state of a ksqlDB server: sources and queries, with its own rules for creating and dropping them. */
 export class StandInState {
   readonly topics: Set<string>
   readonly sources = new Map<string, Source>()
   readonly queries = new Map<string, Query>()
-  /** What queries have written to each topic: one entry for each time that a query was started from the beginning. */
+  /** What queries have written to each topic: one entry for each start of a query from the beginning. */
   readonly written = new Map<string, string[]>()
   readonly #slowness: number
   readonly #hasAllTopics: boolean
@@ -71,7 +71,9 @@ export class StandInState {
     this.#validateSelect(type, select, isWindowed)
   }
 
-  /** What a server says no to although its parts are right, each seen on 8.2.3 or in the tests of its sources. */
+  /**
+   * Statements that a server refuses although their parts are right, each seen on 8.2.3 or in the tests of its sources.
+   */
   #validateSelect(type: 'stream' | 'table', select: string, isWindowed: boolean): void {
     const sources = sourcesOf(select).map((name) => ({ name, ...(this.sources.get(name) as Source) }))
     const work = /\bJOIN\b/i.test(select) ? 'JOIN' : /\bGROUP\s+BY\b/i.test(select) ? 'GROUP BY' : undefined
@@ -98,7 +100,7 @@ export class StandInState {
     if (isWindowed && work !== 'GROUP BY') throw new Refusal(400, 'WINDOW clause requires a GROUP BY clause.')
   }
 
-  /** A pull query looks into the state of a table's own query; a table that only names a topic has none. */
+  /** A pull query reads the state of a table's own query; a table that only names a topic has none. */
   requireLookup(select: string): void {
     for (const name of sourcesOf(select)) {
       this.requireSource(name)
@@ -170,7 +172,7 @@ export class StandInState {
     }
   }
 
-  /** From the earliest offset on, so all that it has to say is written, also where it was said before. */
+  /** Queries start at the earliest offset, so all output is written, again where it was written before. */
   #startQuery(id: string, query: Query, topic: string): void {
     this.queries.set(id, query)
     const who = id.replace(/_\d+$/, '')
@@ -187,7 +189,7 @@ function formatOf({ properties }: Parsed & { kind: 'create' }): string | undefin
   return properties.VALUE_FORMAT?.toUpperCase()
 }
 
-/** An added column is taken; a dropped one, and another change, is not. */
+/** An added column is accepted; a dropped column or any other change is refused. */
 function requireUpgradable(from: Parsed & { kind: 'create' }, to: Parsed & { kind: 'create' }): void {
   const listOf = ({ columns, select }: Parsed & { kind: 'create' }) =>
     (columns?.slice(1, -1) ?? select?.replace(/^SELECT\s/i, '').split(/\bFROM\b/i)[0] ?? '')

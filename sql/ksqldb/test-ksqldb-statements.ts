@@ -1,6 +1,6 @@
-// The stand-in's own reading of SQL: it shares nothing with the applier's, so that the two cannot be wrong together.
+// The stand-in's own SQL parser: it shares no code with the applier's, so that both cannot have the same mistake.
 
-/** A refusal, as the server answers it. */
+/** A refusal in the form of the server's answer. */
 export class Refusal extends Error {
   readonly status: number
   constructor(status: number, message: string) {
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Character by character, as a lexer reads: strings, quoted names and comments hold what they hold. */
+/** Character by character, like a lexer, so that strings, quoted names and comments may contain anything. */
 export function statementsOf(ksql: string): string[] {
   const found: string[] = []
   let text = ''

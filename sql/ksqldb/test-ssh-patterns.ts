@@ -1,7 +1,7 @@
 import { ENGINES } from '../engines.ts'
 
-// What the SSH scripts' patterns find, told without a server. Their regular expressions are Java's, and use nothing in which
-// those differ from JavaScript's.
+// Evaluates the patterns of the SSH scripts without a server. Their regular expressions are Java's, limited to what
+// means the same in JavaScript.
 
 export interface Found {
   readonly kind: string
@@ -13,7 +13,7 @@ const statements = new Map(
   ENGINES.ksqldb.objects('sliding').map(({ name, statement }) => [name, statement.text]),
 )
 
-/** What the scripts make of a message of sshd's; undefined where they take it for no attack. */
+/** The scripts' result for a message of sshd; undefined if they do not take it for an attack. */
 export function attackOf(raw: string): Found | undefined {
   const attacks = statements.get('PLAYSTREAM_SSH_ATTACKS') as string
   const filter = /AND REGEXP_EXTRACT\('((?:[^']|'')*)', MESSAGE\)/.exec(attacks)?.[1]
@@ -38,7 +38,7 @@ const BRANCH = new RegExp(
   'g',
 )
 
-/** The value of a CASE: its first branch whose condition holds. */
+/** The value of a CASE: its first branch whose condition is true. */
 function choose(text: string, message: string): string | undefined {
   for (const { groups = {} } of text.split(/\bEND\b/)[0]?.matchAll(BRANCH) ?? []) {
     if (groups.when !== undefined && !regexp(groups.when).test(message)) continue
@@ -50,7 +50,7 @@ function choose(text: string, message: string): string | undefined {
   return undefined
 }
 
-/** @throws where it has what Java reads otherwise: a backslash, or a bracket within brackets */
+/** @throws if the pattern contains what Java reads differently: a backslash, or a bracket within brackets */
 function regexp(sql: string): RegExp {
   if (/\\|\[\^?\]|\[[^\]]*\[/.test(sql)) throw new Error(`Java would read ${sql} otherwise`)
   return new RegExp(sql.replaceAll("''", "'"))

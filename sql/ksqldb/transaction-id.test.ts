@@ -3,12 +3,12 @@ import { ksqlDbScripts } from '../scripts/test-objects.ts'
 
 const read = ksqlDbScripts('sliding').find(({ name }) => name === 'PLAYSTREAM_TRANSACTIONS_READ')
 
-// JSON_RECORDS gives a text without its quotes since ksqlDB 0.26, so that with it every id looked like none.
-test('the id’s type is told by nothing that takes a text’s quotes away', () => {
+// JSON_RECORDS returns texts without quotes since ksqlDB 0.26, so that every id looked like a missing one.
+test('the id’s type is decided by no function that removes a text’s quotes', () => {
   expect(read?.statement.text).not.toMatch(/JSON_RECORDS/)
   const [, before, length, start] =
     /SUBSTRING\(JSON_CONCAT\('([^']*)', RAW\), 1, (\d+)\) = '([^']*)'/.exec(read?.statement.text ?? '') ?? []
-  /** As JSON_CONCAT does of two objects: a key keeps the place in which it was first. */
+  /** Like JSON_CONCAT with two objects: a key keeps its first position. */
   const idIsText = (raw: string) =>
     JSON.stringify({ ...JSON.parse(before ?? ''), ...JSON.parse(raw) }).slice(0, Number(length)) === start
   expect(idIsText('{"user_id":"u","items":[{"id":"a"}],"id":"x"}')).toBe(true)

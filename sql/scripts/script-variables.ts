@@ -3,18 +3,21 @@ import { topics } from '../../catalog/topics.ts'
 import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
 
-/** Script variables besides topics; figures that the Node processors also use are the same there. */
+/** Script variables besides topics; figures that the Node processors also use have the same values there. */
 export const SETTINGS = {
   /** Sliding retention: how long an id is remembered after it was last seen. */
   dedup_hours: 24,
   dedup_ms: 24 * 60 * 60_000,
-  /** How far behind stream time, which is the broker's, a record may be: brokers' clocks differ, by far less. */
+  /** How far a record may be behind stream time, which follows the brokers' clocks: these differ by far less. */
   dedup_grace_hours: 24,
   /** At least the sum of both. */
   dedup_window_hours: 50,
   ssh_window_minutes: 10,
   ssh_threshold: 5,
-  /** Large, because hosts ship their logs at different times; with the window at most a day, as long as ksqlDB keeps windows. */
+  /**
+   * Large, because hosts ship their logs at different times; with the window at most a day, which is how long ksqlDB
+   * keeps windows.
+   */
   ssh_grace_minutes: 23 * 60,
   /** How long Flink keeps a window's count after the window's last line. */
   ssh_state_hours: 25,

@@ -5,16 +5,16 @@ import type { SqlObject } from './object.ts'
 import { splitStatements } from './split.ts'
 import { substitute, type Variables } from './variables.ts'
 
-/** Makes an object of a statement, knowing those before it. */
+/** Reads an object from a statement, given the objects before it. */
 export type ReadObject = (statement: Statement, before: readonly SqlObject[]) => SqlObject
 
-/** A script: `NN-name.sql`, or `NN-name.variant.sql`, of which one is taken. */
+/** A script: `NN-name.sql`, or `NN-name.variant.sql`, of which one variant is used. */
 const NAME = /^\d\d-[a-z0-9-]+(?:\.(?<variant>[a-z-]+))?\.sql$/
 
 /**
- * What the scripts of a folder make, in their order: those without a variant, and those of this one.
- * @param named gives a statement other names than the scripts do
- * @throws ScriptError that names the file and line of what is wrong
+ * The objects of a folder's scripts, in order: of scripts without a variant, and of this variant.
+ * @param named renames the objects in a statement
+ * @throws ScriptError that names the file and line of the mistake
  */
 export function readScripts(
   folder: URL,
@@ -30,8 +30,8 @@ export function readScripts(
 }
 
 /**
- * Their statements, with the variables' values.
- * @throws ScriptError that names the file and line of what is wrong
+ * The statements of a folder's scripts, with variables substituted.
+ * @throws ScriptError that names the file and line of the mistake
  */
 export function* readStatements(folder: URL, variant: string, variables: Variables): Generator<Statement> {
   for (const file of readdirSync(folder).sort()) {

@@ -5,7 +5,7 @@ import type { SqlObject } from './object.ts'
 import { splitStatements } from './split.ts'
 import { substitute, type Variables } from './variables.ts'
 
-/** What one script makes, given as a text. */
+/** The objects of one script, given as a text. */
 export function objectsOf(text: string, variables: Variables = {}): SqlObject[] {
   const objects: SqlObject[] = []
   for (const raw of splitStatements('01-test.sql', text)) {
@@ -15,7 +15,7 @@ export function objectsOf(text: string, variables: Variables = {}): SqlObject[] 
   return objects
 }
 
-/** What ksqlDB's own scripts make. */
+/** The objects of ksqlDB's own scripts. */
 export function ksqlDbScripts(retention: Retention): SqlObject[] {
   return ENGINES.ksqldb.objects(retention)
 }

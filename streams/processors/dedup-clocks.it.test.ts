@@ -5,6 +5,7 @@ import { type TopicName, topic } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { Writer } from '../../kafka/clients/writer.ts'
 import { ApplyError } from '../../kafka/errors.ts'
+import { EVENT_TIME_HEADER } from '../../kafka/protocol/event-time-header.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
 import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
 import { TESTED_CLIENTS } from '../../kafka/stream/test-stream-clients.ts'
@@ -12,7 +13,6 @@ import { ownRuntime } from '../../local/test-own-runtime.ts'
 import { DEFAULTS } from '../runtime/start-processor.ts'
 import { expectExactlyOnce, readCommitted } from '../runtime/test-outcome.ts'
 import { dedupMetrics, runDedup } from './dedup-pipeline.ts'
-import { EVENT_TIME_HEADER } from './event-time-header.ts'
 
 const RETENTION_MS = 30 * 60_000
 const HOUR = 60 * 60_000

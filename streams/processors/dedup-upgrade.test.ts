@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { withEventTime } from '../../kafka/protocol/event-time-header.ts'
 import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
 import { Task } from '../runtime/task.ts'
 import { dedup, type RetentionMode } from './dedup.ts'
-import { withEventTime } from './event-time-header.ts'
 
 const RETENTION = 1_800_000
 const NOW = Date.UTC(2026, 10, 26)

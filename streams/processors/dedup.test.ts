@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { withEventTime } from '../../kafka/protocol/event-time-header.ts'
 import { type Piped, TestDriver } from '../runtime/test-driver.ts'
 import { ExpiryIndex } from '../store/expiry-index.ts'
 import { type DedupOptions, type Duplicate, dedup } from './dedup.ts'
-import { withEventTime } from './event-time-header.ts'
 
 const UNIQUE = 'transactions-unique'
 const DUPLICATES = 'transactions-duplicates'

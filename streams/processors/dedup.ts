@@ -1,8 +1,8 @@
 import { topic } from '../../catalog/topics.ts'
+import { takeEventTime } from '../../kafka/protocol/event-time-header.ts'
 import { type DeclaredProcessor, UnprocessableRecord } from '../runtime/processor.ts'
 import type { Codec } from '../store/store.ts'
 import { effectiveTime, passedOnTime } from './effective-time.ts'
-import { takeEventTime } from './event-time-header.ts'
 
 const UNIQUE = topic('transactions-unique').name
 const DUPLICATES = topic('transactions-duplicates').name

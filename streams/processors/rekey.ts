@@ -1,7 +1,7 @@
 import { topic } from '../../catalog/topics.ts'
+import { withEventTime } from '../../kafka/protocol/event-time-header.ts'
 import { MAX_DATE_MS } from '../../kafka/protocol/record.ts'
 import { type DeclaredProcessor, UnprocessableRecord } from '../runtime/processor.ts'
-import { withEventTime } from './event-time-header.ts'
 
 const OUTPUT = topic('transactions-by-id').name
 

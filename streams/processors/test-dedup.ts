@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { withEventTime } from '../../kafka/protocol/event-time-header.ts'
 import type { Headers } from '../../kafka/protocol/record.ts'
 import { type Piped, TestDriver } from '../runtime/test-driver.ts'
 import { type DedupOptions, dedup } from './dedup.ts'
-import { withEventTime } from './event-time-header.ts'
 
 export const HOUR = 3_600_000
 const YEAR = 365 * 24 * HOUR

@@ -53,7 +53,7 @@ async function running(run: (handler: StreamHandler, metrics: ProcessorMetrics) 
   const metrics = new ProcessorMetrics()
   const port: StreamPort = {
     async run(handler, signal) {
-      await handler.open(0, signal)
+      await handler.onAssigned(0, signal)
       run(handler, metrics)
     },
   }

@@ -1,5 +1,5 @@
 import type { OutputRecord, StreamRecord } from '../../kafka/protocol/record.ts'
-import type { Batch, StreamMeter } from '../../kafka/stream/stream-port.ts'
+import type { Batch, StreamMetrics } from '../../kafka/stream/stream-port.ts'
 
 /** What a store holds, and the memory that it takes, in bytes. */
 export interface StoreSize {
@@ -51,7 +51,7 @@ interface Tally {
 const NOTHING: StoreSize = { entries: 0, liveBytes: 0, bytes: 0 }
 
 /** The metrics of one running processor, since its start. Nothing that was aborted is counted but the abort. */
-export class ProcessorMetrics implements StreamMeter {
+export class ProcessorMetrics implements StreamMetrics {
   /** Records whose transaction was committed. */
   records = 0
   transactions = 0

@@ -1,3 +1,4 @@
+import { CodedError } from '../../catalog/errors.ts'
 import type { ProcessorName, ProcessorWith } from '../../catalog/processors.ts'
 import type { Headers, StreamRecord } from '../../kafka/protocol/record.ts'
 import type { Clock } from '../store/clock.ts'
@@ -106,15 +107,7 @@ export type DeclaredProcessor<V = never, E = never, S = NoStores> = Processor<V,
 export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY' | 'NO_TIME'
 
 /** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
-export class UnprocessableRecord extends Error {
-  override readonly name = 'UnprocessableRecord'
-  readonly code: UnprocessableCode
-
-  constructor(code: UnprocessableCode, message: string) {
-    super(message)
-    this.code = code
-  }
-}
+export class UnprocessableRecord extends CodedError<UnprocessableCode> {}
 
 /** A timer's callback failed, or what it sent can never be written. The record that moved the clock is not at fault. */
 export class TimerFault extends Error {

@@ -37,12 +37,12 @@ export async function runProcessor<V, E, S = NoStores>(
   const left: ReadonlyMap<string, StoreSize>[] = []
   metrics.storeSizes = () => sumByStore([...left, ...[...tasks.values()].map((task) => task.sizes())])
   const handler: StreamHandler = {
-    async open(partition, stop) {
+    async onAssigned(partition, stop) {
       const task = new Task(processor, topology, partition)
       await restore(task, processor.name, topology, partition, options, stop)
       tasks.set(partition, task)
     },
-    close(partition) {
+    onRevoked(partition) {
       const task = tasks.get(partition)
       if (task && signal.aborted) left.push(task.sizes())
       tasks.delete(partition)

@@ -77,7 +77,7 @@ public final class DedupPeer {
     // The default under exactly-once, stated because it decides both latency and throughput.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
     // Eight times the default, so that a 100 ms transaction takes fewer requests. In interleaved runs of 500,000 records
-    // this cut the JVM's CPU time by a fifth and was faster in four pairs of five. Within the noise on top of it: lz4 (at
+    // this cut the JVM's CPU time by a fifth and was faster in four of five pairs. No measurable effect beyond that: lz4 (at
     // most a few percent less CPU), batches of 256 KiB, larger polls and buffers, a third thread on two cores, a commit
     // each second; and, with the default batch, the 'streams' group protocol. Slower: one thread, and a cache on the
     // store (each key is written once, so caching saves nothing).

@@ -1,9 +1,4 @@
-import type { Construct } from '../../cdktf.ts'
-import { ConfluentDataSource } from '../data-source.ts'
+import { confluentDataSource } from '../definition/data-source.ts'
 
 /** The organization that the cloud API key belongs to. */
-export class Organization extends ConfluentDataSource {
-  constructor(scope: Construct, name: string) {
-    super(scope, name, 'confluent_organization')
-  }
-}
+export class Organization extends confluentDataSource('confluent_organization', {}) {}

@@ -1,20 +1,13 @@
-import type { Construct } from '../../cdktf.ts'
-import { ConfluentResource } from '../resource.ts'
+import { attribute } from '../definition/attributes.ts'
+import { MANAGED } from '../definition/outputs.ts'
+import { confluentResource } from '../definition/resource.ts'
 
-export class ServiceAccount extends ConfluentResource {
-  constructor(scope: Construct, name: string, config: { readonly displayName: string }) {
-    super(scope, name, 'confluent_service_account', { display_name: config.displayName })
-  }
-
-  get apiVersion(): string {
-    return this.getStringAttribute('api_version')
-  }
-
-  get kind(): string {
-    return this.getStringAttribute('kind')
-  }
-
-  /** As permissions name it. */
+export class ServiceAccount extends confluentResource(
+  'confluent_service_account',
+  { displayName: attribute('display_name') },
+  MANAGED,
+) {
+  /** Its name in permissions. */
   get principal(): string {
     return `User:${this.id}`
   }

@@ -1,12 +1,12 @@
 import { readJsonObject } from '../../formats/text/json-object.ts'
 import type { AttackKind } from './attack.ts'
 
-/** Whose failures are counted together: those of a remote address, or those on a host. */
+/** Whether failures are counted by remote address or by attacked host. */
 export type AttackScope = 'address' | 'host'
 
-/** What `ssh-attacks` says when an attack opens, grows, and is over. Times are ISO 8601. */
+/** A record of `ssh-attacks`, written when an attack opens, grows or closes. Times are ISO 8601. */
 export interface AttackReport {
-  /** The same in all that is said of one attack. */
+  /** The same in all reports of one attack. */
   readonly id: string
   readonly scope: AttackScope
   readonly state: 'open' | 'grown' | 'closed'
@@ -21,7 +21,7 @@ export interface AttackReport {
   readonly last: string
 }
 
-/** What a value of `ssh-attacks` says; undefined for one that the detector did not write. */
+/** Parses a value of `ssh-attacks`; undefined if the detector did not write it. */
 export function attackReportOf(value: Buffer | null): AttackReport | undefined {
   const report = readJsonObject(value?.toString() ?? '')
   const isWhole =

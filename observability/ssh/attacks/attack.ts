@@ -1,46 +1,46 @@
 import type { SshEvent } from '../sessions/event.ts'
 
-/** What an attack looks like from what it has tried so far. */
+/** The kind of an attack, judged by its attempts so far. */
 export type AttackKind =
   /** Many passwords of few users. */
   | 'brute-force'
   /** Few passwords of many users. */
   | 'spraying'
-  /** Many users that there are not. */
+  /** Many users that do not exist. */
   | 'user-enumeration'
-  /** Little on each of many hosts, or connections without an attempt to log in. */
+  /** A few attempts on each of many hosts, or connections without a login attempt. */
   | 'scan'
   /** It has logged in. */
   | 'success-after-failures'
 
 export interface AttackOptions {
-  /** How far apart failures of one attack lie at most, and how long it takes until it counts as over. */
+  /** The longest time between failures of one attack; after this much silence the attack is over. */
   readonly windowMs: number
-  /** So many failed attempts within the window are an attack. */
+  /** Failed attempts within the window that make an attack. */
   readonly maxFailures: number
 }
 
-/** What is remembered of one address, or of one host. Plain data, of bounded size. */
+/** The state of one address or host, kept in the changelog as JSON. Plain data of bounded size. */
 export interface Track {
-  /** Failures that belong to no attack, in the order in which they were heard of. */
+  /** Failures that belong to no attack, in order of arrival. */
   readonly recent: readonly Failure[]
-  /** Open attacks: more than one where the clocks of several hosts are far apart. */
+  /** Open attacks; more than one only if the clocks of several hosts are far apart. */
   readonly attacks: readonly Attack[]
 }
 
-/** Failed attempts that one event tells. */
+/** The failed attempts of one event. */
 export interface Failure {
-  /** When it happened by the clock of its host, in ms since the epoch. */
+  /** Event time by the host's clock, in ms since the epoch. */
   readonly at: number
-  /** When the detector's log had it, in ms since the epoch. */
+  /** Stream time at its arrival, in ms since the epoch. */
   readonly heardAt: number
   readonly attempts: number
   readonly host?: string
   readonly address?: string
   readonly user?: string
-  /** The user does not exist. */
+  /** Whether the user does not exist. */
   readonly isUnknown: boolean
-  /** There was no attempt to log in. */
+  /** Whether there was no login attempt. */
   readonly isProbe: boolean
 }
 
@@ -48,51 +48,50 @@ export interface Failure {
 export interface Attack {
   readonly first: number
   readonly last: number
-  /** The stream time at which it was last heard of: later than `last` where its lines came late. */
+  /** Stream time of its last line; later than `last` if lines arrived late. */
   readonly heardAt: number
   readonly attempts: number
   readonly probes: number
-  /** The first so many of each. */
+  /** The first 50 of each. */
   readonly users: readonly string[]
   readonly unknownUsers: readonly string[]
   readonly hosts: readonly string[]
   readonly addresses: readonly string[]
   readonly hasSucceeded: boolean
-  /** What the last report said of it. */
-  readonly told?: Told
+  /** Its last report. */
+  readonly told?: LastReport
 }
 
-export interface Told {
+export interface LastReport {
   readonly id: string
   readonly kind: AttackKind
   readonly attempts: number
 }
 
-/** Where and when something happened: by the clock of its host, and in the detector's log. */
+/** When an event happened by its host's clock, when it arrived in stream time, and its host. */
 export interface Moment {
   readonly at: number
   readonly heardAt: number
   readonly host: string | undefined
 }
 
-/** How many users, hosts and addresses of an attack are told at most. */
+/** Most users, hosts and addresses in a report, each. */
 const MOST_NAMES = 50
-/** Longer names are cut: a client may send any. */
+/** Longer names are truncated: a client chooses them. */
 const LONGEST_NAME = 100
 
-/** Of so many hosts failures are remembered for one address. */
+/** Most hosts whose failures are kept for one address. */
 const MOST_HOSTS = 50
-/** So many failures of one key are remembered each by itself: they are far from what a record of the changelog may take. */
+/** Most failures kept separately for one key; far below the size limit of a changelog record. */
 const MOST_FAILURES = 250
 
 export const NO_TRACK: Track = { recent: [], attacks: [] }
 
-/** Where and when an event happened. */
 export function momentOf(event: SshEvent, at: number, heardAt: number): Moment {
   return { at, heardAt, host: event.host === null ? undefined : event.host.slice(0, LONGEST_NAME) }
 }
 
-/** The failed attempts of an event; undefined for one without any. */
+/** The failed attempts of an event; undefined if it has none. */
 export function failureOf(event: SshEvent, { at, heardAt, host }: Moment): Failure | undefined {
   if (event.outcome === 'info') return undefined
   const attempts = event.attempts ?? 0
@@ -110,9 +109,8 @@ export function failureOf(event: SshEvent, { at, heardAt, host }: Moment): Failu
 }
 
 /**
- * A track with one more failure. It joins the open attack that it lies near to; else it opens one with the failures of a
- * window around it, as soon as they have as many attempts as that takes. Only the key's own failures matter, and of hosts
- * whose clocks differ each host's by themselves.
+ * Adds a failure to a track. It joins the open attack within a window of it. Otherwise it opens an attack if the failures in
+ * a window around it have enough attempts. Failures of hosts whose clocks disagree are not counted together.
  */
 export function withFailure(track: Track, failure: Failure, options: AttackOptions): Track {
   const joining = track.attacks.findLast((attack) => isNear(attack, failure.at, options))
@@ -128,7 +126,7 @@ export function withFailure(track: Track, failure: Failure, options: AttackOptio
   }
 }
 
-/** A track of an address that has logged in: it matters to the attacks that are open then. */
+/** Marks the attacks that are open at a successful login. */
 export function withSuccess(track: Track, { at, heardAt }: Moment, options: AttackOptions): Track {
   if (!track.attacks.some((attack) => isNear(attack, at, options))) return track
   const attacks = track.attacks.map((attack) =>
@@ -139,7 +137,7 @@ export function withSuccess(track: Track, { at, heardAt }: Moment, options: Atta
   return { ...track, attacks }
 }
 
-/** Puts an attack in the place of what it was. */
+/** Replaces an attack of a track. */
 export function withAttack(track: Track, before: Attack, after: Attack): Track {
   return { ...track, attacks: track.attacks.map((attack) => (attack === before ? after : attack)) }
 }
@@ -149,14 +147,14 @@ export function withoutAttack(track: Track, attack: Attack): Track {
   return { ...track, attacks: track.attacks.filter((one) => one !== attack) }
 }
 
-/** Whether an attack has been silent for the window, by what else the partition has shown. */
+/** Whether an attack has been silent for the window in stream time. */
 export function isOver({ heardAt }: Attack, streamTime: number, { windowMs }: AttackOptions): boolean {
   return streamTime >= heardAt + windowMs
 }
 
 /**
- * Whether an attack has been silent for the window by the clocks of all its hosts, as far as the partition has shown them.
- * @param clockOf what a host's last line said of the time; undefined where none is known
+ * Whether an attack has been silent for the window by the clocks of all its hosts.
+ * @param clockOf the event time of a host's last line; undefined if the partition had none
  */
 export function isSilent(
   attack: Attack,
@@ -168,12 +166,12 @@ export function isSilent(
   )
 }
 
-/** The hosts of an attack; an event that names none is of a host without a name. */
+/** The hosts of an attack; events without a host belong to a host with an empty name. */
 export function hostsOf({ hosts }: Attack): readonly string[] {
   return hosts.length === 0 ? [''] : hosts
 }
 
-/** Failures that can still open an attack by a time of the detector's log. */
+/** Failures that can still open an attack at this stream time. */
 export function stillRecent(
   recent: readonly Failure[],
   streamTime: number,
@@ -189,8 +187,8 @@ function isNear({ first, last }: Attack, at: number, { windowMs }: AttackOptions
 }
 
 /**
- * The failures of the window around one, itself included, that have the most attempts. What other hosts' clocks say
- * counts only where the lines came together too: so a clock that is behind does not bring together what was hours apart.
+ * The window of failures that includes this one and has the most attempts. A failure on another host counts only if it
+ * also arrived within a window, so that a slow clock does not bring together failures that were hours apart.
  */
 function windowAround(recent: readonly Failure[], failure: Failure, { windowMs }: AttackOptions): Failure[] {
   const near = recent.filter(
@@ -216,9 +214,9 @@ function windowAround(recent: readonly Failure[], failure: Failure, { windowMs }
 }
 
 /**
- * Failures with one more, without those that are of no use any more. Those on its host go that lie a window behind it by the
- * host's clock and by the log's: no later failure can meet them. Of each host the last few are kept, as many as can open an
- * attack, of a bounded number of hosts.
+ * Adds a failure and drops those that are no longer needed. A failure on the same host that is a window older, in event time
+ * and in stream time, cannot be in a window with any later failure. Keeps the last `maxFailures` of each host, and a
+ * bounded number of hosts.
  */
 function withRecent(
   recent: readonly Failure[],
@@ -238,14 +236,13 @@ function withRecent(
   return all.length > MOST_FAILURES ? merged(all) : all
 }
 
-/** The first failure is told with the next one on its host: it keeps what is remembered of bounded size. */
+/** Merges the first failure into the next one on its host, to bound the number of failures. */
 function merged([first, ...rest]: readonly Failure[]): readonly Failure[] {
   const index = rest.findIndex(({ host }) => host === first?.host)
   const next = rest[index]
   return next ? rest.with(index, { ...next, attempts: next.attempts + (first?.attempts ?? 0) }) : rest
 }
 
-/** The kind of an attack, as far as it is known by now. */
 export function kindOf(attack: Attack): AttackKind {
   const { attempts, probes, users, unknownUsers, hosts, addresses } = attack
   if (attack.hasSucceeded) return 'success-after-failures'

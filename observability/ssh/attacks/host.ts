@@ -1,2 +1,2 @@
-/** A host's name has 255 characters at most. What is much longer is none, and would make keys too large for the topics. */
+/** Host names have at most 255 characters. Much longer ones are invalid, and would make keys too large for the topics. */
 export const LONGEST_HOST = 1_024

@@ -4,8 +4,8 @@ import { readLine } from '../../formats/test-reader.ts'
 import { LONGEST_LINE } from '../../formats/text/lines.ts'
 import { MODES } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import { SshClassifier } from './classifier.ts'
 import { LogClassifier } from './log-classifier.ts'
 import { classifiedBytes, classifiedText } from './test-log.ts'
 
@@ -18,8 +18,8 @@ function labelledLines(file: string): string[] {
 
 const LOG = Buffer.from(
   [
-    ...labelledLines('real-lines.tsv'),
-    ...labelledLines('dressed-lines.tsv'),
+    ...labelledLines('../sessions/real-lines.tsv'),
+    ...labelledLines('../sessions/wrapped-lines.tsv'),
     ...SAMPLES.map(({ message }, at) => `Nov 20 10:00:${10 + (at % 50)} web-1 sshd[${at % 7}]: ${message}`),
     'Nov 20 10:01:00 web-1 sshd[1]: Invalid user élan from 192.0.2.1 port 1',
     'Nov 20 10:01:00 web-1 sshd[1]: Invalid user bob from 192.0.2.1 port 1\r',
@@ -29,14 +29,17 @@ const LOG = Buffer.from(
   ].join('\n'),
 )
 
-describe('the bytes of a log', () => {
-  test.each(MODES)('come to what its lines come to, however they are cut into chunks, in mode %s', (mode) => {
-    const expected = classifiedText(LOG, mode)
-    for (const chunk of [1, 7, 64, 1000, LOG.length])
-      expect(classifiedBytes(LOG, mode, chunk)).toEqual(expected)
-  })
+describe('LogClassifier', () => {
+  test.each(MODES)(
+    'gives the same events as the line-by-line classifier, for any chunk size, in mode %s',
+    (mode) => {
+      const expected = classifiedText(LOG, mode)
+      for (const chunk of [1, 7, 64, 1000, LOG.length])
+        expect(classifiedBytes(LOG, mode, chunk)).toEqual(expected)
+    },
+  )
 
-  test('may hold what is no UTF-8', () => {
+  test('replaces invalid UTF-8 with U+FFFD', () => {
     const log = Buffer.from(
       'Nov 20 10:01:00 web-1 sshd[1]: Invalid user \xff\xe9 from 192.0.2.1 port 1\n',
       'latin1',
@@ -44,7 +47,7 @@ describe('the bytes of a log', () => {
     expect(classifiedBytes(log, 'normal')[0]).toMatchObject({ kind: 'invalid-user', user: '\ufffd\ufffd' })
   })
 
-  test('are cut where a line is too long', () => {
+  test('truncates a line that is too long', () => {
     const events: (SshEvent | undefined)[] = []
     const classifier = new LogClassifier(new SshClassifier('normal'), readLine, (event) => events.push(event))
     const line = `Nov 20 10:01:00 web-1 sshd[1]: ${'x'.repeat(LONGEST_LINE)}\n`

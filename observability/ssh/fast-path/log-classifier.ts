@@ -1,43 +1,43 @@
 import { isAscii } from 'node:buffer'
 import type { LogLine } from '../../formats/log-line.ts'
 import { LineSplitter, LONGEST_LINE } from '../../formats/text/lines.ts'
+import type { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import type { SshClassifier } from './classifier.ts'
-import { CommonLine } from './common-line.ts'
+import { LineParser } from './line-parser.ts'
 
 const LINE_FEED = 10
 const RETURN = 13
 
 /**
- * Classifies the lines of one log from the chunks of its bytes, as `LineSplitter`, a reader of lines and the classifier
- * would one after the other: the commonest lines are classified without being made into text.
+ * Classifies the lines of one log from chunks of its bytes, with the same results as `LineSplitter`, a line reader and
+ * `SshClassifier` in sequence, but without making strings of the most common lines. See decision 020.
  */
 export class LogClassifier {
   readonly #classifier: SshClassifier
   readonly #read: (line: string) => LogLine
-  readonly #take: (event: SshEvent | undefined, readable: boolean) => void
-  readonly #common = new CommonLine()
-  /** Of a line that goes on in the next chunk, or is very long. */
+  readonly #onLine: (event: SshEvent | undefined, readable: boolean) => void
+  readonly #parser = new LineParser()
+  /** For lines that continue in the next chunk, and for very long lines. */
   readonly #splitter = new LineSplitter()
   #isWithinLine = false
-  /** The chunk as text, where a line needed it and each of its bytes is a character. */
+  /** The chunk as text, made when a line first needs it; empty if the chunk is not ASCII. */
   #text: string | undefined
 
   /**
-   * @param take is given what each line comes to: undefined for a line that is not sshd's, and whether a format could read it.
-   * Nothing has to be read in a blank line
+   * @param onLine receives each line's event, undefined if the line is not sshd's, and whether the line is in a known format;
+   * a blank line counts as readable
    */
   constructor(
     classifier: SshClassifier,
     read: (line: string) => LogLine,
-    take: (event: SshEvent | undefined, readable: boolean) => void,
+    onLine: (event: SshEvent | undefined, readable: boolean) => void,
   ) {
     this.#classifier = classifier
     this.#read = read
-    this.#take = take
+    this.#onLine = onLine
   }
 
-  /** How many lines were cut. */
+  /** Lines truncated at the maximum length. */
   get cut(): number {
     return this.#splitter.cut
   }
@@ -50,23 +50,23 @@ export class LogClassifier {
       this.#split(chunk.subarray(0, at))
     }
     this.#text = undefined
-    this.#common.open(chunk)
+    this.#parser.open(chunk)
     while (at < end) at = this.#classify(chunk, at)
     if (end < chunk.length) this.#split(chunk.subarray(end))
     this.#isWithinLine = end < chunk.length || (this.#isWithinLine && end === 0)
   }
 
-  /** The last line, where it does not end in a line feed. */
+  /** Classifies the last line if it has no line feed. */
   end(): void {
     for (const line of this.#splitter.end()) this.#classifyText(line)
   }
 
-  /** One whole line; where the next one begins. */
+  /** Classifies one whole line; returns the start of the next line. */
   #classify(chunk: Buffer, from: number): number {
-    const common = this.#common
-    if (common.read(from)) {
-      this.#take(this.#classifier.classifyCommon(common), true)
-      return common.end
+    const parser = this.#parser
+    if (parser.read(from)) {
+      this.#onLine(this.#classifier.classifyParsed(parser), true)
+      return parser.end
     }
     const end = chunk.indexOf(LINE_FEED, from)
     if (end - from > LONGEST_LINE) this.#split(chunk.subarray(from, end + 1))
@@ -75,7 +75,7 @@ export class LogClassifier {
     return end + 1
   }
 
-  /** To cut a line out of the chunk's text costs less than to make it a text by itself. */
+  /** Slicing the chunk's text is cheaper than decoding each line. */
   #textOf(chunk: Buffer, from: number, end: number): string {
     this.#text ??= isAscii(chunk) ? chunk.toString('latin1') : ''
     return this.#text === '' ? chunk.toString('utf8', from, end) : this.#text.slice(from, end)
@@ -87,7 +87,7 @@ export class LogClassifier {
 
   #classifyText(text: string): void {
     const line = this.#read(text)
-    if (!this.#common.isHeadKnown) this.#common.learn(text, line)
-    this.#take(this.#classifier.classify(line), line.readable || text.trim() === '')
+    if (!this.#parser.isHeadKnown) this.#parser.learn(text, line)
+    this.#onLine(this.#classifier.classify(line), line.readable || text.trim() === '')
   }
 }

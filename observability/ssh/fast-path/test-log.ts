@@ -1,13 +1,13 @@
 import { readLine } from '../../formats/test-reader.ts'
 import { LineSplitter } from '../../formats/text/lines.ts'
 import type { Mode } from '../rules/mode.ts'
+import { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
-import { SshClassifier } from './classifier.ts'
 import { LogClassifier } from './log-classifier.ts'
 
 type Events = (SshEvent | undefined)[]
 
-/** What the lines of a log come to, from its bytes in chunks of such a length. */
+/** The events of a log's lines, classified from its bytes in chunks of the given length. */
 export function classifiedBytes(log: Buffer, mode: Mode, chunk = log.length): Events {
   const events: Events = []
   const classifier = new LogClassifier(new SshClassifier(mode), readLine, (event) => events.push(event))
@@ -19,7 +19,7 @@ export function classifiedBytes(log: Buffer, mode: Mode, chunk = log.length): Ev
   return events
 }
 
-/** The same from its lines as text, one by one. */
+/** The events of a log's lines, classified as text line by line. */
 export function classifiedText(log: Buffer, mode: Mode): Events {
   const splitter = new LineSplitter()
   const lines = [...splitter.push(log), ...splitter.end()]

@@ -15,7 +15,7 @@ function counted(key: string, attempts: number, last = NOON) {
   return { scope: 'address' as const, key, failures: attempts, attempts, successes: 0, first: NOON, last }
 }
 
-test('an attack is what was last said of it, and open until it is said to be closed', () => {
+test('an attack has the values of its last report, and is open until a report closes it', () => {
   const all = summarizer()
   all.addAttack(testReport({ id: 'a', last: at(0) }))
   all.addAttack(testReport({ id: 'a', state: 'grown', attempts: 10, last: at(1) }))
@@ -24,7 +24,7 @@ test('an attack is what was last said of it, and open until it is said to be clo
   expect(all.summary()).toMatchObject({ open: [], attacks: { byAddress: 1, byHost: 0, critical: 0 } })
 })
 
-test('the timeline adds what an attack grew by in the hour in which it was told, and nothing twice', () => {
+test('the timeline counts each attempt once, in the hour of the report that added it', () => {
   const all = summarizer()
   all.addAttack(testReport({ id: 'a', attempts: 5, last: at(0) }))
   all.addAttack(testReport({ id: 'a', state: 'grown', attempts: 12, last: at(HOUR_MS) }))
@@ -37,7 +37,7 @@ test('the timeline adds what an attack grew by in the hour in which it was told,
   ])
 })
 
-test('what was last heard of before the time asked for is left out, but for how an attack had begun', () => {
+test('attacks and counts from before --since are omitted, and later growth counts without the attempts before it', () => {
   const all = summarizer()
   all.addAttack(testReport({ id: 'old', last: at(-1) }))
   all.addAttack(testReport({ id: 'a', attempts: 5, last: at(-1) }))
@@ -50,7 +50,7 @@ test('what was last heard of before the time asked for is left out, but for how 
   expect(timeline).toEqual([{ hour: at(0), attempts: 5 }])
 })
 
-test('the worst come first, critical attacks before all, and no more than asked for', () => {
+test('the largest come first, critical attacks before all others, and at most as many as requested', () => {
   const all = summarizer({ top: 2 })
   for (const [key, attempts] of [
     ['a', 3],

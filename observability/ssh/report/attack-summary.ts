@@ -1,13 +1,13 @@
 import type { AttackReport, AttackScope } from '../attacks/attack-report.ts'
 
 export interface SummaryOptions {
-  /** Attacks that were last heard of before this are left out, in ms since the epoch. */
+  /** Attacks whose last event was earlier are omitted; in ms since the epoch. */
   readonly since: number
-  /** How many addresses, users, hosts and open attacks are named at most. */
+  /** Most addresses, users, hosts and open attacks in the summary, each. */
   readonly top: number
 }
 
-/** What `ssh-counts` says last of an address or host. Counting begins anew after a day without an event. */
+/** The latest record of `ssh-counts` for an address or host. A count restarts after a day without an event. */
 export interface CountReport {
   readonly scope: AttackScope
   readonly key: string
@@ -19,7 +19,7 @@ export interface CountReport {
   readonly last: number
 }
 
-/** An address or host, with what was counted and how many attacks are its. */
+/** An address or host with its counts and the number of its attacks. */
 export interface RankedKey {
   readonly name: string
   readonly attempts: number
@@ -30,32 +30,32 @@ export interface RankedKey {
   readonly last: string
 }
 
-/** A name that attacks tried. */
+/** A user name that attacks tried. */
 export interface RankedUser {
   readonly name: string
-  /** How many attacks from an address tried it. */
+  /** Number of attacks by address that tried it. */
   readonly attacks: number
 }
 
 export interface AttackSummary {
   readonly since: string
-  /** Attacks from an address, and on a host from whatever addresses. */
+  /** Attacks from one address, and attacks on one host from any addresses. */
   readonly attacks: { readonly byAddress: number; readonly byHost: number; readonly critical: number }
   readonly addresses: readonly RankedKey[]
   readonly hosts: readonly RankedKey[]
   readonly users: readonly RankedUser[]
-  /** Attempts of attacks from an address, by the hour (UTC) in which the attack told them, hours without any left out. */
+  /** Attempts of attacks by address, by the hour (UTC) of the report that added them; hours without attempts are omitted. */
   readonly timeline: readonly { readonly hour: string; readonly attempts: number }[]
   readonly open: readonly AttackReport[]
 }
 
 const HOUR_MS = 60 * 60_000
 
-/** Gathers what the topics say, each attack's states in their order, into what is worth knowing of them. */
+/** Summarizes the records of `ssh-attacks` and `ssh-counts`. Expects the reports of each attack in order. */
 export class AttackSummarizer {
   readonly #since: number
   readonly #top: number
-  /** What was last said of each attack. */
+  /** The latest report of each attack. */
   readonly #attacks = new Map<string, AttackReport>()
   readonly #counts = new Map<string, CountReport>()
   readonly #attemptsByHour = new Map<number, number>()
@@ -70,13 +70,13 @@ export class AttackSummarizer {
     const at = Date.parse(last)
     const before = this.#attacks.get(id)?.attempts ?? 0
     this.#attacks.set(id, report)
-    // Those of a host are, seen from the other side, those of addresses.
+    // Skip host attacks: their attempts are already counted by address.
     if (scope !== 'address' || !(at >= this.#since) || attempts <= before) return
     const hour = Math.floor(at / HOUR_MS) * HOUR_MS
     this.#attemptsByHour.set(hour, (this.#attemptsByHour.get(hour) ?? 0) + attempts - before)
   }
 
-  /** The later count of a key goes before the earlier one. */
+  /** A later count of a key replaces the earlier one. */
   addCount(count: CountReport): void {
     this.#counts.set(`${count.scope} ${count.key}`, count)
   }
@@ -121,7 +121,7 @@ export class AttackSummarizer {
   }
 }
 
-/** Critical ones first, then the largest. */
+/** Sort key: critical attacks first, then by attempts. */
 function urgency({ severity, attempts }: AttackReport): number {
   return severity === 'critical' ? attempts + Number.MAX_SAFE_INTEGER / 2 : attempts
 }

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import type { Application } from '../../../catalog/applications.ts'
 import { topic } from '../../../catalog/topics.ts'
-import { endOffsets } from '../../../kafka/clients/offsets.ts'
+import { stableOffsets } from '../../../kafka/clients/offsets.ts'
 import { Reader } from '../../../kafka/clients/topic-follower.ts'
 import type { Warn } from '../../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../../kafka/profile/profile.ts'
@@ -9,24 +9,24 @@ import { type AttackReport, attackReportOf } from '../attacks/attack-report.ts'
 
 const ATTACKS = topic('ssh-attacks').name
 
-/** How many attacks are said to be open at once; past it the oldest are no longer counted as open, and memory is bounded. */
+/** Most open attacks that are tracked, to bound memory; beyond it the oldest no longer count as open. */
 const MOST_OPEN = 100_000
 
 export interface AttackWatchOptions {
-  /** Whose credentials it reads with. */
+  /** The application whose credentials are used. */
   readonly application: Application
   readonly warn: Warn
   readonly onReport?: (report: AttackReport) => void
 }
 
-/** Follows `ssh-attacks` from its present end on, committed records only: what all detectors of the cluster say. */
+/** Follows the committed records of `ssh-attacks`, written by all detectors of the cluster, from the topic's current end. */
 export class AttackWatch {
   opened = 0
   closed = 0
-  /** Attacks in which somebody has logged in. */
+  /** Attacks with a successful login. */
   critical = 0
   reader!: Reader
-  /** Each with whether somebody has logged in. */
+  /** Open attacks by id, and whether each has a successful login. */
   readonly #open = new Map<string, boolean>()
   readonly #admin: Admin
 
@@ -34,14 +34,14 @@ export class AttackWatch {
     this.#admin = admin
   }
 
-  /** @param admin stays the caller's, open until the watch is closed */
+  /** @param admin owned by the caller; must stay open until the watch is closed */
   static async start(profile: Profile, admin: Admin, options: AttackWatchOptions): Promise<AttackWatch> {
     const watch = new AttackWatch(admin)
     const { application, warn, onReport } = options
     watch.reader = await Reader.start(profile, {
       application,
       topic: ATTACKS,
-      from: await endOffsets(admin, ATTACKS),
+      from: await stableOffsets(admin, ATTACKS),
       warn,
       onBatch: (_, messages) => {
         for (const { value } of messages) {
@@ -55,17 +55,17 @@ export class AttackWatch {
     return watch
   }
 
-  /** How many are open, of those that opened or grew since the start. */
+  /** Number of open attacks, among those that opened or grew since the start. */
   get open(): number {
     return this.#open.size
   }
 
-  /** Returns when all that is in the topic now was read; throws the signal's reason. */
+  /** Resolves when everything now in the topic has been read; throws the signal's reason if aborted. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    await this.reader.reach(await endOffsets(this.#admin, ATTACKS), signal)
+    await this.reader.reach(await stableOffsets(this.#admin, ATTACKS), signal)
   }
 
-  /** Returns when the signal is aborted; throws where reading fails for good. */
+  /** Resolves when the signal is aborted; throws if reading fails for good. */
   async follow(signal: AbortSignal): Promise<void> {
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve()

@@ -12,13 +12,13 @@ import {
 } from './attack-summary.ts'
 
 /**
- * Reads `ssh-attacks` and `ssh-counts` from their beginning to where they end now, committed records only. An attack that
- * opened long ago may be open still, so that no part of the first can be passed over; it holds two weeks.
+ * Reads the committed records of `ssh-attacks` and `ssh-counts` from beginning to current end. `ssh-attacks` is read from
+ * its beginning, two weeks ago, because an attack that opened then may still be open.
  */
 export async function readSummary(profile: Profile, options: SummaryOptions): Promise<AttackSummary> {
   const summarizer = new AttackSummarizer(options)
   const read = partitionReader(profile, 'dashboard')
-  // It ends by itself.
+  // The read ends by itself.
   const { signal } = new AbortController()
   const readAll = async (name: 'ssh-attacks' | 'ssh-counts', take: (record: StreamRecord) => void) => {
     const { partitions } = topic(name)

@@ -7,9 +7,9 @@ const NAME = /^\w(?:[\w.-]*\w)?\.?$/
 const DOT = 46
 
 /**
- * The remote address that a word of sshd's is: an IPv4 or IPv6 address, or, with UseDNS, a host name. Brackets are taken
- * off, and an IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) is the IPv4 address that it means, so that
- * one peer has one name. Undefined for what is none, as for `UNKNOWN`, which sshd writes when the peer is gone already.
+ * The remote address in a word of sshd's: an IPv4 or IPv6 address or, with UseDNS, a host name. Brackets are removed, and
+ * an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes the IPv4 address, so that each peer has one name. Undefined if
+ * the word is not an address, such as `UNKNOWN`, which sshd writes when the peer is already gone.
  */
 export function addressOf(word: string): string | undefined {
   if (word.length > LONGEST) return undefined
@@ -23,7 +23,7 @@ export function addressOf(word: string): string | undefined {
   return isIPv4(mapped) ? mapped : bare
 }
 
-/** How many dots a word of digits and dots has; -1 where it has anything else. Nearly all addresses are seen here alone. */
+/** The number of dots in a word of digits and dots; -1 if the word has other characters. A fast check for most addresses. */
 function dotsBetweenDigits(word: string): number {
   let dots = 0
   for (let at = 0; at < word.length; at += 1) {
@@ -34,7 +34,7 @@ function dotsBetweenDigits(word: string): number {
   return dots
 }
 
-/** A port from 0 to 65535, in a text or in a part of it; undefined for what is none. */
+/** A port from 0 to 65535, from part of a text; undefined if the part is not a port. */
 export function portOf(text: string, from = 0, end = text.length): number | undefined {
   if (end <= from || end > from + 5) return undefined
   const port = digits(text, from, end - from)

@@ -1,22 +1,21 @@
-import { begins } from './begins.ts'
 import { peerAtEnd, peerWithin } from './peer.ts'
 import { type Rule, readingOf } from './reading.ts'
+import { startsWith } from './starts-with.ts'
 
 const INVALID = /^(?:invalid|illegal) user /
 
-/** `Failed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: DETAILS]`, and likewise what else can become of it. */
+/** `Failed METHOD for [invalid user ]USER from ADDRESS port N ssh2[: DETAILS]`; likewise Accepted, Postponed and Partial. */
 export const outcomeOfMethod: Rule = ({ text }, known) => {
   const wordEnd = text.indexOf(' ')
   const methodEnd = text.indexOf(' ', wordEnd + 1)
-  if (methodEnd <= wordEnd + 1 || !begins(text, ' for ', methodEnd)) return undefined
+  if (methodEnd <= wordEnd + 1 || !startsWith(text, ' for ', methodEnd)) return undefined
   const word = text.slice(0, wordEnd)
   const method = text.slice(wordEnd + 1, methodEnd)
   const rest = text.slice(methodEnd + 5)
-  const invalid = begins(rest, 'invalid user ') || begins(rest, 'illegal user ')
-  // Behind the peer come details of a key or of a client host, which the client may choose; before it comes the user, which
-  // it may choose where there is no such user. So of a user that exists the first peer is sshd's, and of one that does not
-  // the one at the end, or else the last before the details. What could still be either is settled by the address that is
-  // known of the connection. The user may be empty: then the blank before `from` is the one behind `user` too.
+  const invalid = startsWith(rest, 'invalid user ') || startsWith(rest, 'illegal user ')
+  // The client controls two parts: the details after the peer and, if the user does not exist, the user name before it.
+  // So the first peer is sshd's for an existing user, and the last peer for an invalid user. The connection's known
+  // address decides where both are possible. The user may be empty: the space after `user` is then the one before `from`.
   const peer = peerWithin(invalid ? rest.slice(12) : rest, invalid ? 'last' : 'first', known)
   if (!peer) return undefined
   const user = invalid ? peer.before.slice(1) : peer.before
@@ -29,7 +28,7 @@ export const outcomeOfMethod: Rule = ({ text }, known) => {
 /** `Invalid user USER from ADDRESS[ port N]`. */
 export const invalidUser: Rule = ({ text }) => {
   if (!/^[iI](?:nvalid|llegal) user /.test(text)) return undefined
-  // The user may be empty: then the blank before `from` is the one behind `user` too.
+  // The user may be empty: the space after `user` is then the one before `from`.
   const peer = peerAtEnd(text)
   return readingOf('invalid-user', peer, (peer?.before ?? text).slice(13))
 }
@@ -53,11 +52,13 @@ export const pamError: Rule = ({ text }) => {
   return readingOf('pam-error', peer, userOf(peer.before.slice(at + 5)))
 }
 
-/** `input_userauth_request: invalid user USER`, which old versions say besides. */
+/** `input_userauth_request: invalid user USER`, an extra line of old versions. */
 export const userUnknown: Rule = ({ text }) => {
-  // The user may be empty, and the blank before it cut off with what follows.
+  // The user may be empty; trimming the message then removed the space before it.
   const words = 'input_userauth_request: invalid user'
-  return begins(text, words) ? readingOf('user-unknown', undefined, text.slice(words.length + 1)) : undefined
+  return startsWith(text, words)
+    ? readingOf('user-unknown', undefined, text.slice(words.length + 1))
+    : undefined
 }
 
 function userOf(text: string): string {

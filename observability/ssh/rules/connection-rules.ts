@@ -1,14 +1,14 @@
 import { digits } from '../../formats/time/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
-import { begins } from './begins.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
+import { startsWith } from './starts-with.ts'
 
-/** `Connection from ADDRESS port N[ on ADDRESS port N]`, and how a connection ends. */
+/** `Connection from ADDRESS port N[ on ADDRESS port N]`, `Connection closed by ...` and `Connection reset by ...`. */
 export const connection: Rule = ({ text }) => {
-  if (begins(text, 'Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
-  const closed = begins(text, 'Connection closed by ')
-  if (!closed && !begins(text, 'Connection reset by ')) return undefined
+  if (startsWith(text, 'Connection from ')) return readingOf('connection-opened', peerAtStart(text.slice(16)))
+  const closed = startsWith(text, 'Connection closed by ')
+  if (!closed && !startsWith(text, 'Connection reset by ')) return undefined
   const peer = namedPeer(text.slice(closed ? 21 : 20))
   if (!peer || peer.address === 'peer') return undefined
   return readingOf(closed ? 'connection-closed' : 'connection-reset', peer, peer.user)
@@ -16,14 +16,14 @@ export const connection: Rule = ({ text }) => {
 
 /** `Disconnected from [user USER ]ADDRESS port N`. */
 export const disconnected: Rule = ({ text }) => {
-  const peer = begins(text, 'Disconnected from ') ? namedPeer(text.slice(18)) : undefined
+  const peer = startsWith(text, 'Disconnected from ') ? namedPeer(text.slice(18)) : undefined
   return peer && readingOf('disconnected', peer, peer.user)
 }
 
-/** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`, the text being the client's. */
+/** `Received disconnect from ADDRESS[ port N]:CODE: TEXT`; the client chooses the text. */
 export const receivedDisconnect: Rule = ({ text }) => {
   const words = 'Received disconnect from '
-  const peer = begins(text, words) ? peerAtStart(text.slice(words.length)) : undefined
+  const peer = startsWith(text, words) ? peerAtStart(text.slice(words.length)) : undefined
   if (!peer?.after.startsWith(':')) return undefined
   const codeAt = peer.after.charCodeAt(1) === BLANK ? 2 : 1
   const codeEnd = peer.after.indexOf(':', codeAt)
@@ -38,19 +38,19 @@ export const receivedDisconnect: Rule = ({ text }) => {
 }
 
 const BLANK = 32
-/** What clients in Java say, of several versions: `com.jcraft.jsch.JSchException: Auth fail for methods 'password'`. */
+/** The farewell of Java clients (JSch): `com.jcraft.jsch.JSchException: Auth fail for methods 'password'`. */
 const AUTH_FAIL = /(?:^|: )Auth fail(?: for methods '[^']{0,200}')?$/
 const TOO_MANY = 'Too many authentication failures'
 const CHANGE = 'Change of username or service not allowed: ('
 
-/** `Disconnecting[ [from ]KIND user USER ADDRESS port N]: REASON`, of which user and reason may hold the client's words. */
+/** `Disconnecting[ [from ]KIND user USER ADDRESS port N]: REASON`; the client influences the user and the reason. */
 export const disconnecting: Rule = ({ text }, known) => {
   if (text.startsWith('Disconnecting: ')) return reasonOf(text.slice(15))
   if (!text.startsWith('Disconnecting ')) return undefined
   const rest = text.slice(text.startsWith('Disconnecting from ') ? 19 : 14)
   const colon = rest.length - TOO_MANY.length - 2
   const many = rest.endsWith(`: ${TOO_MANY}`) ? peerBefore(rest, colon, 'too-many-failures') : undefined
-  // A new user name may say the same where sshd cuts it off.
+  // A new user name can end in the same words where sshd truncates the line.
   if (many && (known === undefined || many.address === known)) return many
   const change = colonOfChange(rest, known)
   if (change >= 0) return peerBefore(rest, change, 'username-changed')
@@ -67,9 +67,9 @@ function peerBefore(
 }
 
 /**
- * The colon before a changed user name. The client chose the old name, which stands before the peer, and the new one,
- * which stands behind it; the reason repeats the old name, which tells sshd's colon from one in a name. sshd cuts the
- * reason, so only the beginning of the name is sure to be repeated.
+ * The index of sshd's colon before `Change of username`; -1 if there is none. The client chose the old name, before the
+ * peer, and the new name, after it, and either may contain such a colon. sshd's colon is the one whose reason repeats the
+ * old name. sshd truncates the reason, so only the first characters of the name are compared.
  */
 function colonOfChange(text: string, known: string | undefined): number {
   let found = -1
@@ -92,7 +92,7 @@ function reasonOf(reason: string): Reading {
   return readingOf('disconnected-by-server')
 }
 
-/** `Too many authentication failures[ for USER]`, where the words before it were left to another line. */
+/** `Too many authentication failures[ for USER]`, without `Disconnecting` before it. */
 export const tooManyFailures: Rule = ({ text }) => {
   const reading = reasonOf(text)
   return reading.kind === 'too-many-failures' ? reading : undefined

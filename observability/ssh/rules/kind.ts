@@ -1,29 +1,29 @@
 import type { Mode } from './mode.ts'
 
-/** How lines of one connection add up to attempts; see `attempts` of SshEvent. */
+/** How the lines of one connection add up to attempts; see `attempts` of SshEvent. */
 export type Role =
-  /** Says that an attempt came to nothing. */
+  /** Reports a failed attempt. */
   | 'attempt'
-  /** Says of an attempt, before its outcome, that it will come to nothing. */
+  /** Reports, before its outcome, that an attempt will fail. */
   | 'announcement'
-  /** Says of all that went before; an attempt of its own only where nothing did. */
+  /** Reports on all earlier attempts; counts as an attempt only if no earlier line reported any. */
   | 'summary'
 
 export interface KindRule {
-  /** What sshd says, with its capitals for what varies. */
+  /** The line that sshd writes, with the varying parts in capitals. */
   readonly line: string
-  /** The mode from which on it is a failure; or what it always is. */
+  /** The first mode in which it is a failure, or its outcome in every mode. */
   readonly outcome: Mode | 'success' | 'info'
   readonly role?: Role
-  /** A failure only before authentication, which sshd marks with [preauth]; afterwards it is info. */
+  /** A failure only before authentication, which sshd marks with [preauth]; otherwise info. */
   readonly preauthOnly?: true
-  /** It is info, until the connection turns out to have tried several users. */
+  /** Info, unless the connection has tried several users. */
   readonly held?: true
-  /** Nothing more comes of the connection, so that its pid may come again. */
+  /** The connection's last line: its pid may be reused. */
   readonly ends?: true
 }
 
-/** Every kind of line that sshd writes, as docs/ssh-rules.md shows them. */
+/** Every kind of line that sshd writes; docs/ssh-rules.md shows the same table. */
 const rules = {
   'failed-authentication': {
     line: 'Failed METHOD for USER from ADDRESS (of publickey: for an invalid user)',
@@ -31,7 +31,7 @@ const rules = {
     role: 'attempt',
   },
   'failed-publickey': {
-    line: 'Failed publickey for USER from ADDRESS: a client offers all the keys it has',
+    line: 'Failed publickey for USER from ADDRESS: clients offer every key they have',
     outcome: 'info',
     held: true,
   },
@@ -57,7 +57,7 @@ const rules = {
     role: 'announcement',
   },
   'account-not-allowed': {
-    line: 'User USER not allowed because account is locked, or its shell cannot be run',
+    line: 'User USER not allowed because account is locked, or its shell is unusable',
     outcome: 'normal',
     role: 'announcement',
   },
@@ -104,7 +104,7 @@ const rules = {
     ends: true,
   },
   'identification-failed': {
-    line: 'kex_exchange_identification: closed, reset, or no identifier of the protocol',
+    line: 'kex_exchange_identification: connection closed or reset, or invalid protocol identifier',
     outcome: 'ddos',
     role: 'summary',
   },
@@ -137,7 +137,7 @@ const rules = {
     ends: true,
   },
   'connection-dropped': {
-    line: 'drop connection #N from [ADDRESS] past MaxStartups, or for a penalty of PerSourcePenalties',
+    line: 'drop connection #N from [ADDRESS] past MaxStartups, or for a PerSourcePenalties penalty',
     outcome: 'ddos',
     role: 'summary',
   },
@@ -173,7 +173,7 @@ const rules = {
     role: 'summary',
   },
   'disconnected-by-client': {
-    line: 'Received disconnect from ADDRESS:CODE: TEXT, with another code than 11',
+    line: 'Received disconnect from ADDRESS:CODE: TEXT, with a code other than 11',
     outcome: 'aggressive',
     role: 'summary',
     preauthOnly: true,
@@ -191,13 +191,13 @@ const rules = {
     preauthOnly: true,
   },
   'fatal-error': {
-    line: 'fatal: REASON, where no other kind fits',
+    line: 'fatal: REASON, if no other kind matches',
     outcome: 'aggressive',
     role: 'summary',
     preauthOnly: true,
   },
   'client-left': {
-    line: 'Received disconnect from ADDRESS:11: TEXT, the client’s good-bye',
+    line: 'Received disconnect from ADDRESS:11: TEXT, a regular disconnect',
     outcome: 'info',
   },
   'connection-opened': { line: 'Connection from ADDRESS', outcome: 'info' },
@@ -209,13 +209,13 @@ const rules = {
   'method-postponed': { line: 'Postponed METHOD for USER, Partial METHOD for USER', outcome: 'info' },
   'user-unknown': { line: 'input_userauth_request: invalid user USER', outcome: 'info' },
   'pam-note': {
-    line: 'pam_NAME(sshd:...): anything else; PAM N more authentication failures',
+    line: 'pam_NAME(sshd:...): any other message; PAM N more authentication failures',
     outcome: 'info',
   },
   'session-opened': { line: 'pam_NAME(sshd:session): session opened for user USER', outcome: 'info' },
   'session-closed': { line: 'pam_NAME(sshd:session): session closed for user USER', outcome: 'info' },
   throttling: { line: 'beginning, in and exited MaxStartups throttling', outcome: 'info' },
-  other: { line: 'whatever else sshd says', outcome: 'info' },
+  other: { line: 'any other line of sshd', outcome: 'info' },
 } as const satisfies Record<string, KindRule>
 
 export type Kind = keyof typeof rules

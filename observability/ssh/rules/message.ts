@@ -1,11 +1,11 @@
-/** What sshd says, without what it puts around every message. */
+/** A message of sshd's without its wrapping. */
 export interface Message {
   readonly text: string
-  /** Said before authentication, which is when its unprivileged child marks messages so. */
+  /** Written before authentication: marked with [preauth]. */
   readonly preauth: boolean
-  /** Said just before it ended the connection by itself. */
+  /** Marked with `fatal:`: sshd ended the connection. */
   readonly fatal: boolean
-  /** How many times it was said; more than once where syslog has counted repetitions. */
+  /** How many times the message occurred; above 1 where syslog counted repetitions. */
   readonly count: number
 }
 
@@ -14,7 +14,7 @@ const CLOSING = 93
 const SOLARIS = /^\[ID \d+ \S{1,40}\] /
 const KERNEL = /^kernel: ?\[ {0,10}\d{1,12}\.\d{1,9}\]:? /
 
-/** Takes a message out of Solaris' id, the time since boot, rsyslog's counted repetition, sshd's level and its mark of the phase. */
+/** Removes Solaris' message id, the kernel's uptime, rsyslog's repetition count, sshd's level and its phase mark. */
 export function messageOf(raw: string): Message {
   let text = raw.trim()
   let count = 1

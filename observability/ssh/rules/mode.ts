@@ -1,13 +1,13 @@
 /**
- * How strictly lines are judged, each wider than the one before it: what is a failure in one is a failure in all that
- * follow. `normal` counts authentication, `ddos` connections that end before it too, `extra` clients that share no
- * algorithm or method, `aggressive` whatever else goes wrong before authentication.
+ * Which lines count as failures. Each mode includes the ones before it: `normal` counts failed authentication, `ddos` also
+ * connections that end before authentication, `extra` also clients without a common algorithm or method, and `aggressive`
+ * everything else that fails before authentication.
  */
 export const MODES = ['normal', 'ddos', 'extra', 'aggressive'] as const
 
 export type Mode = (typeof MODES)[number]
 
-/** Whether `mode` is as wide as `from`, or wider. */
+/** Whether a failure in mode `from` is also a failure in `mode`. */
 export function includes(mode: Mode, from: Mode): boolean {
   return WIDTH[mode] >= WIDTH[from]
 }

@@ -1,7 +1,7 @@
 import { addressOf, portOf } from './address.ts'
-import { begins } from './begins.ts'
+import { startsWith } from './starts-with.ts'
 
-/** Where a connection comes from, and what a message says before and after that. */
+/** The peer of a connection, and the message's text before and after it. */
 export interface Peer {
   readonly address: string | undefined
   readonly port: number | undefined
@@ -9,14 +9,13 @@ export interface Peer {
   readonly after: string
 }
 
-/** More than an address, a port and what belongs to them can take. */
+/** Upper bound for the length of an address, its port and their details. */
 const LONGEST = 600
 const DETAILS = new Set(['on', 'via', 'rdomain'])
 
 /**
- * The peer that a message ends in: the last `SEPARATOR ADDRESS`, followed by nothing but `port N`, `on ADDRESS`, `via
- * ADDRESS` and `ssh2`. What comes before it may be chosen by the client, and look like a peer too; what comes last is
- * sshd's own.
+ * The peer at the end of a message: the last `SEPARATOR ADDRESS`, followed only by `port N`, `on ADDRESS`, `via ADDRESS`
+ * and `ssh2`. The client may have chosen the text before it, which can look like a peer too; the last peer is sshd's own.
  */
 export function peerAtEnd(text: string, separator = ' from '): Peer | undefined {
   const at = text.lastIndexOf(separator)
@@ -27,15 +26,15 @@ export function peerAtEnd(text: string, separator = ' from '): Peer | undefined 
     : undefined
 }
 
-/** The peer that a message begins with: what comes after it may be chosen by the client. */
+/** The peer at the start of a message; the client may have chosen the text after it. */
 export function peerAtStart(text: string): Peer | undefined {
   const found = readPeer(text, 0)
   return found && { address: found.address, port: found.port, before: '', after: text.slice(found.end) }
 }
 
 /**
- * A peer of those that a message tells by ` from ADDRESS ...`, and ends there, or goes on behind a colon: the last one
- * with the address that is known, or else the first or last of all.
+ * One of the peers that a message names with ` from ADDRESS ...`, followed by the end of the message or a colon: the last
+ * peer with the known address, or else the first or last of all.
  */
 export function peerWithin(
   text: string,
@@ -60,15 +59,15 @@ export function peerWithin(
   return { address, port, before: text.slice(0, chosenAt), after: text.slice(end) }
 }
 
-/** The peer of a message that names a connection by its user too. */
+/** A peer with the user of its connection. */
 export interface NamedPeer extends Peer {
-  /** May be empty; undefined where no user is known. */
+  /** May be empty; undefined if the message names no user. */
   readonly user: string | undefined
 }
 
 /**
- * The peer of `[(invalid |authenticating )user USER ]ADDRESS[ port N]`, which is how sshd names a connection. The user
- * may be anything; what comes last is sshd's own.
+ * The peer of `[(invalid |authenticating )user USER ]ADDRESS[ port N]`, sshd's name for a connection. The user may be any
+ * text; the address and port at the end are sshd's own.
  */
 export function namedPeer(text: string): NamedPeer | undefined {
   const tail = Math.max(0, text.length - LONGEST)
@@ -87,21 +86,21 @@ export function namedPeer(text: string): NamedPeer | undefined {
   return { address, port: address === undefined ? undefined : port, before, after: '', user }
 }
 
-/** Where the name begins before an address; 0 where there is no name, and -1 where it is something else. */
+/** Where the user name starts in the text before an address: 0 if the text is empty, -1 if it is not a user. */
 function startOfName(text: string): number {
   if (text === '') return 0
-  if (begins(text, 'invalid user ')) return 13
-  if (begins(text, 'authenticating user ')) return 20
-  return begins(text, 'user ') ? 5 : -1
+  if (startsWith(text, 'invalid user ')) return 13
+  if (startsWith(text, 'authenticating user ')) return 20
+  return startsWith(text, 'user ') ? 5 : -1
 }
 
 const PORT = ' port '
 
-/** Where the ` port N` begins that a text ends in; its length where it ends in none. */
+/** Where a ` port N` at the end of the text starts; the text's length if there is none. */
 function startOfPort(text: string): number {
   let at = text.length
   while (at > 0 && isDigit(text.charCodeAt(at - 1))) at -= 1
-  return at < text.length && begins(text, PORT, at - PORT.length) ? at - PORT.length : text.length
+  return at < text.length && startsWith(text, PORT, at - PORT.length) ? at - PORT.length : text.length
 }
 
 interface Found {
@@ -110,18 +109,18 @@ interface Found {
   readonly end: number
 }
 
-/** Reads `ADDRESS[ port N][ on ADDRESS[ port N]][ via ADDRESS][ ssh2]` as far as it goes. */
+/** Reads as much of `ADDRESS[ port N][ on ADDRESS[ port N]][ via ADDRESS][ ssh2]` as there is. */
 function readPeer(text: string, from: number): Found | undefined {
   const limit = Math.min(text.length, from + LONGEST)
   let end = endOfWord(text, from, limit)
-  // Old versions let a colon follow at once: `from 192.0.2.1: 11: Bye`.
+  // In old versions a colon follows directly: `from 192.0.2.1: 11: Bye`.
   if (text.charCodeAt(end - 1) === COLON && end > from) end -= 1
   const word = text.slice(from, end)
   const address = addressOf(word)
   if (address === undefined && word !== 'UNKNOWN') return undefined
   let port: number | undefined
   while (text.charCodeAt(end) === BLANK) {
-    if (begins(text, PORT, end)) {
+    if (startsWith(text, PORT, end)) {
       const digitsEnd = endOfDigits(text, end + 6)
       const found = portOf(text, end + 6, digitsEnd)
       if (found === undefined) break

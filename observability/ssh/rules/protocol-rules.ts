@@ -13,15 +13,15 @@ const IDENTIFICATION = 'kex_exchange_identification: '
 const NO_IDENTIFICATION =
   /^(?:read: )?(?:client sent invalid protocol identifier|connection (?:closed by remote host|reset by peer))/i
 
-/** `kex_exchange_identification: REASON`, which never tells an address. */
+/** `kex_exchange_identification: REASON`, which never names an address. */
 export const identificationFailed: Rule = ({ text }) => {
   if (!text.startsWith(IDENTIFICATION)) return undefined
-  // Of a banner that is too long, the line on the banner exchange, which follows, tells the address.
-  const isTold = NO_IDENTIFICATION.test(text.slice(IDENTIFICATION.length))
-  return readingOf(isTold ? 'identification-failed' : 'other')
+  // Other reasons, such as a banner that is too long, are reported again by the banner exchange line that follows.
+  const isFinal = NO_IDENTIFICATION.test(text.slice(IDENTIFICATION.length))
+  return readingOf(isFinal ? 'identification-failed' : 'other')
 }
 
-/** `Bad protocol version identification 'TEXT' from ADDRESS[ port N]`, the text being the client's. */
+/** `Bad protocol version identification 'TEXT' from ADDRESS[ port N]`; the client chooses the text. */
 export const badProtocolVersion: Rule = ({ text }) => {
   const words = 'Protocol major versions differ for '
   if (text.startsWith(words)) return readingOf('bad-protocol-version', peerAtStart(text.slice(words.length)))
@@ -38,7 +38,7 @@ export const bannerExchange: Rule = ({ text }) => {
 
 const CORRUPTED = /^(?:message authentication code incorrect|connection corrupted)$/i
 
-/** `ssh_dispatch_run_fatal: Connection from [KIND user USER ]ADDRESS port N: REASON`, the reason being sshd's. */
+/** `ssh_dispatch_run_fatal: Connection from [KIND user USER ]ADDRESS port N: REASON`; the reason is sshd's own. */
 export const dispatchFailed: Rule = ({ text }) => {
   const words = 'ssh_dispatch_run_fatal: Connection from '
   const colon = text.startsWith(words) ? text.lastIndexOf(': ') : -1
@@ -48,11 +48,11 @@ export const dispatchFailed: Rule = ({ text }) => {
   return readingOf(kind, peer, peer?.user)
 }
 
-/** `Corrupted MAC on input.` and its like. */
+/** `Corrupted MAC on input.` and similar. */
 export const corruptedPacket: Rule = ({ text }) =>
   text.startsWith('Corrupted ') ? readingOf('corrupted-packet') : undefined
 
-/** `Unable to negotiate with ADDRESS port N: no matching THING found. Their offer: TEXT`, and what old versions say. */
+/** `Unable to negotiate with ADDRESS port N: no matching THING found. Their offer: TEXT`, and the lines of old versions. */
 export const nothingInCommon: Rule = ({ text }, known): Reading | undefined => {
   const words = 'Unable to negotiate with '
   if (!text.startsWith(words)) {
@@ -62,7 +62,7 @@ export const nothingInCommon: Rule = ({ text }, known): Reading | undefined => {
   const rest = text.slice(words.length)
   const peer = peerAtStart(rest)
   if (peer?.after.startsWith(': ')) return readingOf('nothing-in-common', peer)
-  // The user is known already where the client begins to negotiate anew. The name and the offer may be anything.
+  // During a re-negotiation the line names the user as well. The user and the offer may be any text.
   const named = namedPeer(rest.slice(0, Math.max(0, rest.indexOf(': no matching '))))
   return readingOf('nothing-in-common', { address: known ?? named?.address }, named?.user)
 }
@@ -76,7 +76,7 @@ export const reverseMapping: Rule = ({ text }) => {
   return readingOf('reverse-mapping', { address: addressOf(found?.[1] ?? '') })
 }
 
-/** `SSH: Server;Ltype: ...;Remote: ADDRESS-PORT;...`, as a patch that collects statistics writes it. */
+/** `SSH: Server;Ltype: ...;Remote: ADDRESS-PORT;...`, from a patch that collects statistics. */
 export const connectionDetails: Rule = ({ text }) => {
   const found = /^SSH: Server;Ltype: \w{1,20};Remote: ([^;\s]{1,255})-(\d{1,5});/.exec(text)
   if (!found?.[1]) return undefined

@@ -1,7 +1,7 @@
 import type { Kind } from './kind.ts'
 import type { Message } from './message.ts'
 
-/** What one message says by itself, whatever else is known of its connection. */
+/** What one message says by itself, without the earlier lines of its connection. */
 export interface Reading {
   readonly kind: Kind
   /** May be empty: a client may send an empty name. */
@@ -11,7 +11,7 @@ export interface Reading {
   readonly method: string | undefined
 }
 
-/** A reading, all of whose fields are there, so that all readings are of one shape. */
+/** Makes a reading with all fields present, so that all readings have the same hidden class in V8. */
 export function readingOf(
   kind: Kind,
   peer?: { readonly address: string | undefined; readonly port?: number | undefined },
@@ -22,9 +22,8 @@ export function readingOf(
 }
 
 /**
- * Reads messages of a few kinds; undefined for any other. It takes time linear in the message's length, and nothing that
- * a client may have chosen is ever taken for sshd's own words.
- * @param known the address that earlier messages told of the connection: it decides where a message could be read in
- * two ways
+ * Reads messages of a few kinds; undefined for all others. Takes time linear in the message's length, and never mistakes
+ * text that a client chose for sshd's own.
+ * @param known the connection's address from earlier messages; decides between two possible readings of a message
  */
 export type Rule = (message: Message, known: string | undefined) => Reading | undefined

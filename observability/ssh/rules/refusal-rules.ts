@@ -25,7 +25,7 @@ export const rootLoginRefused: Rule = ({ text }) => {
   return readingOf('root-login-refused', peerAtStart(text.slice(words.length)), 'root')
 }
 
-/** `refused connect from NAME (ADDRESS)`: the name is the client's, or its name server's, the address is not. */
+/** `refused connect from NAME (ADDRESS)`: the client or its name server chooses the name, but not the address. */
 export const connectRefused: Rule = ({ text }) => {
   const words = 'refused connect from '
   if (!text.startsWith(words)) return undefined

@@ -5,7 +5,7 @@ import { includes, MODES } from './mode.ts'
 
 const DOCUMENT = readFileSync(new URL('../../../docs/ssh-rules.md', import.meta.url), 'utf8')
 
-/** The row of a kind, as the document has to have it. */
+/** The row of a kind in the document. */
 function rowOf(kind: string, rule: KindRule): string {
   const { outcome } = rule
   const cells = MODES.map((mode) => {
@@ -18,7 +18,7 @@ function rowOf(kind: string, rule: KindRule): string {
 }
 
 describe('docs/ssh-rules.md', () => {
-  test('has the row of every kind, in their order, and no other', () => {
+  test('has exactly one row for every kind, in the order of KINDS', () => {
     const rows = DOCUMENT.split('\n').filter((line) => line.startsWith('| `'))
     expect(rows).toEqual(Object.entries<KindRule>(KINDS).map(([kind, rule]) => rowOf(kind, rule)))
   })

@@ -15,20 +15,20 @@ describe('a message of sshd’s', () => {
     expect(reading.address).toBe(expected.address)
   })
 
-  test('of every kind is among the samples', () => {
+  test('has a sample for every kind', () => {
     const kinds = new Set<Kind>(SAMPLES.map(({ kind }) => kind))
     expect(Object.keys(KINDS).filter((kind) => !kinds.has(kind as Kind))).toEqual([])
   })
 
-  test('is read the same in Solaris’ and the kernel’s dress', () => {
+  test('is read the same with the prefixes of Solaris and the kernel', () => {
     const message = 'Failed password for bob from 203.0.113.9 port 40001 ssh2'
     expect(read(`[ID 800047 auth.info] ${message}`)).toEqual(read(message))
     expect(read(`kernel: [  970.699397] ${message}`)).toEqual(read(message))
   })
 })
 
-/** What the client says is in the name, the banner, the offer or the farewell; the peer is 203.0.113.9 all the same. */
-describe('an address in what the client says', () => {
+/** The client chooses the user name, the banner, the offer and the farewell; the peer is always 203.0.113.9. */
+describe('an address in text that the client chose', () => {
   const peer = '203.0.113.9 port 40001'
   const names = [
     'x from 10.1.1.1',
@@ -68,7 +68,7 @@ describe('an address in what the client says', () => {
         `ssh_dispatch_run_fatal: Connection from invalid user ${name} ${peer}: Connection corrupted [preauth]`,
       ].map((message) => ({ message, name })),
     ),
-  )('in a user’s name is not the peer’s: $message', ({ message, name }) => {
+  )('in a user name is not taken for the peer: $message', ({ message, name }) => {
     const { user, address } = read(message)
     expect({ user, address }).toEqual({ user: name, address: '203.0.113.9' })
   })
@@ -88,11 +88,11 @@ describe('an address in what the client says', () => {
     'reverse mapping checking getaddrinfo for x-[10.1.1.1] [203.0.113.9] failed - POSSIBLE BREAK-IN ATTEMPT!',
     'pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=x rhost=10.1.1.1',
     `Disconnecting invalid user x ${peer}: Change of username or service not allowed: (x,ssh-connection) -> (y 10.1.1.1 port 5: Change of username or service not allowed: (x,z,ssh-connection) [preauth]`,
-  ])('in what else it says is not the peer’s: %s', (message) => {
+  ])('in other client text is not taken for the peer: %s', (message) => {
     expect(read(message).address).toBe('203.0.113.9')
   })
 
-  test('never is, once an earlier line has told the peer’s', () => {
+  test('is not taken for the peer when an earlier line named the peer', () => {
     const message =
       'Failed publickey for invalid user x from 203.0.113.9 port 40001 ssh2: RSA-CERT ID y from 10.1.1.1 port 5 ssh2: RSA z (serial 0) CA RSA SHA256:abc'
     expect(read(message, '203.0.113.9').address).toBe('203.0.113.9')
@@ -119,7 +119,7 @@ describe('an address in what the client says', () => {
     'Invalid user x from somewhere else',
     'Invalid user x from 300 port 5',
     'Failed password for invalid user x from 2001:db8::zz port 5 ssh2',
-  ])('is none where sshd tells none: %s', (message) => {
+  ])('is not taken for the peer when sshd names no peer: %s', (message) => {
     expect(read(message).address).toBeUndefined()
   })
 })

@@ -1,13 +1,13 @@
 import * as authentication from './authentication-rules.ts'
-import { begins } from './begins.ts'
 import * as connection from './connection-rules.ts'
 import type { Message } from './message.ts'
 import * as pam from './pam-rules.ts'
 import * as protocol from './protocol-rules.ts'
 import { type Reading, type Rule, readingOf } from './reading.ts'
 import * as refusal from './refusal-rules.ts'
+import { startsWith } from './starts-with.ts'
 
-/** The rules by the first word of what they read, so that a message is shown to the few that may know it. */
+/** Rules by the first word of their messages, so that each message is tried against few rules. */
 const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rule[]>([
   ['Failed', [authentication.outcomeOfMethod]],
   ['Accepted', [authentication.outcomeOfMethod]],
@@ -54,7 +54,7 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map<string, readonly Rul
   ['SSH:', [protocol.connectionDetails]],
 ])
 
-/** The same by the first character, which tells most words: cheaper than to cut the word out and look it up. */
+/** The same rules by first character, which is cheaper to look up than the whole word. */
 const BY_FIRST: readonly (readonly WordRules[])[] = Array.from({ length: 128 }, (_, code) =>
   [...RULES]
     .filter(([word]) => word.charCodeAt(0) === code)
@@ -70,7 +70,7 @@ const LONGEST_WORD = 40
 const NO_RULES: readonly Rule[] = []
 const NO_WORDS: readonly WordRules[] = []
 
-/** Reads any message of sshd's; what no rule knows is a `fatal-error`, where sshd calls it fatal, or else `other`. */
+/** Reads any message of sshd's. A message that no rule matches is a `fatal-error` if sshd marked it fatal, else `other`. */
 export function readMessage(message: Message, known: string | undefined): Reading {
   for (const rule of rulesOf(message.text)) {
     const reading = rule(message, known)
@@ -81,7 +81,7 @@ export function readMessage(message: Message, known: string | undefined): Readin
 
 function rulesOf(text: string): readonly Rule[] {
   const candidates = BY_FIRST[text.charCodeAt(0)] ?? NO_WORDS
-  for (const { words, rules } of candidates) if (begins(text, words)) return rules
+  for (const { words, rules } of candidates) if (startsWith(text, words)) return rules
   if (text.startsWith('pam_')) return PAM_MODULES
   // `USER: Authentication tried for USER with correct key ...`
   const blank = text.indexOf(' ')

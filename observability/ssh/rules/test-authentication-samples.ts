@@ -1,6 +1,6 @@
 import { ADDRESS as A, type Sample, SIX } from './test-sample.ts'
 
-/** What sshd and PAM say of attempts to log in. */
+/** Messages of sshd and PAM about login attempts. */
 export const AUTHENTICATION_SAMPLES: readonly Sample[] = [
   ...['password', 'keyboard-interactive/pam', 'hostbased', 'none', 'gssapi-with-mic', 'unknown'].map(
     (method): Sample => ({

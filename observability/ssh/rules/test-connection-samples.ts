@@ -1,7 +1,7 @@
 import type { Kind } from './kind.ts'
 import { ADDRESS as A, type Sample, SIX } from './test-sample.ts'
 
-/** What sshd says of how connections begin and end, and what it says besides. */
+/** Messages about the start and end of connections, and messages of no other kind. */
 export const CONNECTION_SAMPLES: readonly Sample[] = [
   { message: `fatal: Timeout before authentication for ${A}`, kind: 'login-timeout', address: A },
   {

@@ -1,6 +1,6 @@
 import { ADDRESS as A, type Sample, SIX } from './test-sample.ts'
 
-/** What sshd says of clients that do not speak its protocol, or not as it does. */
+/** Messages about clients that violate the protocol or share no algorithm with sshd. */
 export const PROTOCOL_SAMPLES: readonly Sample[] = [
   { message: `Did not receive identification string from ${A}`, kind: 'no-identification', address: A },
   {

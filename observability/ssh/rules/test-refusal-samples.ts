@@ -1,6 +1,6 @@
 import { ADDRESS as A, type Sample, SIX } from './test-sample.ts'
 
-/** What sshd says of whom it will not let in, and of whom it has enough. */
+/** Messages about refused users and about too many attempts or connections. */
 export const REFUSAL_SAMPLES: readonly Sample[] = [
   { message: `ROOT LOGIN REFUSED FROM ${A}`, kind: 'root-login-refused', user: 'root', address: A },
   {

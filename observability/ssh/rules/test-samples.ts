@@ -4,7 +4,7 @@ import { PROTOCOL_SAMPLES } from './test-protocol-samples.ts'
 import { REFUSAL_SAMPLES } from './test-refusal-samples.ts'
 import type { Sample } from './test-sample.ts'
 
-/** What sshd says, of every kind. */
+/** Messages of every kind. */
 export const SAMPLES: readonly Sample[] = [
   ...AUTHENTICATION_SAMPLES,
   ...REFUSAL_SAMPLES,

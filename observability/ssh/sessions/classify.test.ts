@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { SshClassifier } from '../fast-path/classifier.ts'
-import { classifyAll, failsIn } from '../fast-path/test-classify.ts'
 import { KINDS } from '../rules/kind.ts'
 import { MODES, type Mode } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from './classifier.ts'
+import { classifyAll, failsIn } from './test-classify.ts'
 
 function classify(line: string) {
   return new SshClassifier('normal').classify(readLine(line))
 }
 
 describe('an event', () => {
-  test('tells all that the line tells', () => {
+  test('has every field that the line names', () => {
     expect(
       classify(
         'Nov 20 10:11:12 web-1 sshd[4711]: Failed password for invalid user x from 203.0.113.9 port 5 ssh2',
@@ -32,7 +32,7 @@ describe('an event', () => {
     })
   })
 
-  test('leaves out what the line is silent about', () => {
+  test('omits fields that the line does not name', () => {
     expect(classify('sshd[4711]: Server listening on :: port 22.')).toEqual({
       time: null,
       host: null,
@@ -43,24 +43,29 @@ describe('an event', () => {
     })
   })
 
-  test.each(['sshd', 'sshd-session', 'sshd-auth', '/usr/sbin/sshd', '[sshd]'])('comes from %s', (app) => {
-    expect(classify(`Nov 20 10:11:12 web-1 ${app}: Invalid user x from 203.0.113.9`)?.outcome).toBe('failure')
-  })
+  test.each(['sshd', 'sshd-session', 'sshd-auth', '/usr/sbin/sshd', '[sshd]'])(
+    'is made of a line of %s',
+    (app) => {
+      expect(classify(`Nov 20 10:11:12 web-1 ${app}: Invalid user x from 203.0.113.9`)?.outcome).toBe(
+        'failure',
+      )
+    },
+  )
 
-  test('comes from a PAM that signs for sshd', () => {
+  test('is made of a line of a PAM module that logs as sshd(pam_unix)', () => {
     const line =
       'Nov 20 10:11:12 web-1 sshd(pam_unix)[1]: authentication failure; logname= uid=0 euid=0 tty=x ruser= rhost=203.0.113.9'
     expect(classify(line)).toMatchObject({ kind: 'pam-failure', remoteAddress: '203.0.113.9' })
   })
 
   test.each(['sshdx', 'xsshd', 'sudo', 'ssh', 'sshguard', 'sshd-keygen', 'su(pam_unix)'])(
-    'comes not from %s',
+    'is not made of a line of %s',
     (app) => {
       expect(classify(`Nov 20 10:11:12 web-1 ${app}[1]: Invalid user x from 203.0.113.9`)).toBeUndefined()
     },
   )
 
-  test('comes from a message that names no program, if only sshd says it', () => {
+  test('is made of a message without a program name if only sshd writes such messages', () => {
     expect(classify('{"message":"Failed password for x from 203.0.113.9 port 5 ssh2"}')?.outcome).toBe(
       'failure',
     )
@@ -68,9 +73,9 @@ describe('an event', () => {
   })
 })
 
-describe('the strictness', () => {
+describe('the mode', () => {
   test.each(SAMPLES.filter(({ kind, address }) => address !== undefined && KINDS[kind].preauthOnly !== true))(
-    'of $kind holds by itself: $message',
+    'decides alone whether $kind is a failure: $message',
     ({ message, kind }) => {
       const { outcome } = KINDS[kind]
       const from = MODES.indexOf(outcome as Mode)
@@ -79,7 +84,7 @@ describe('the strictness', () => {
   )
 
   test.each(SAMPLES.filter(({ kind, address }) => address !== undefined && KINDS[kind].preauthOnly === true))(
-    'of $kind holds before authentication alone: $message',
+    'makes $kind a failure only before authentication: $message',
     ({ message, kind }) => {
       const from = MODES.indexOf(KINDS[kind].outcome as Mode)
       const bare = message.replace(/ \[preauth\]$/, '')
@@ -89,7 +94,7 @@ describe('the strictness', () => {
   )
 })
 
-/** Samples with pieces of others, and of what steers parsers, put anywhere. */
+/** Samples with inserted fragments, which include words and characters that parsers look for. */
 const mutated = fc
   .record({
     sample: fc.constantFrom(...SAMPLES.map(({ message }) => message)),
@@ -124,8 +129,8 @@ const mutated = fc
     ),
   )
 
-describe('whatever sshd, or somebody in its name, says', () => {
-  test('is classified, and only an address is ever one', () => {
+describe('any message of sshd’s, real or forged', () => {
+  test('is classified, with a valid address, port and attempts', () => {
     fc.assert(
       fc.property(fc.array(mutated, { maxLength: 5 }), fc.constantFrom(...MODES), (messages, mode) => {
         for (const event of classifyAll(messages, mode)) {
@@ -141,7 +146,7 @@ describe('whatever sshd, or somebody in its name, says', () => {
 
   const oneOfEach = SAMPLES.filter(({ kind }, at) => SAMPLES.findIndex((one) => one.kind === kind) === at)
 
-  test.each(oneOfEach)('takes time linear in its length: $message', ({ message }) => {
+  test.each(oneOfEach)('is classified in time linear in its length: $message', ({ message }) => {
     const pieces = [
       ' from 10.1.1.1',
       ' from 10.1.1.1 port 5 ssh2',

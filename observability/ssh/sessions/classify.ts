@@ -7,18 +7,18 @@ import type { Mode } from '../rules/mode.ts'
 import type { Reading } from '../rules/reading.ts'
 import { readMessage } from '../rules/rules.ts'
 import type { SshEvent } from './event.ts'
-import { judge, type Session } from './session.ts'
+import { evaluate, type Session } from './session.ts'
 
-/** What a line came to, and what is known of its connection from now on; undefined where that is over. */
+/** A line's event and the new state of its connection; the session is undefined if the connection has ended. */
 export interface Classified {
   readonly event: SshEvent
   readonly session: Session | undefined
 }
 
 /**
- * Classifies one line, in the light of what is known of its connection. A pure function; it throws nothing, and takes time
- * linear in the line's length. Undefined for a line that is not sshd's. A line that names no program is sshd's if it says
- * what only sshd says.
+ * Classifies one line, given the state of its connection. A pure function that never throws and takes time linear in the
+ * line's length. Undefined for a line of another program. A line without a program name counts as sshd's if its message is
+ * of a kind that only sshd writes.
  */
 export function classifyLine(line: LogLine, before: Session | undefined, mode: Mode): Classified | undefined {
   const { app } = line
@@ -32,7 +32,7 @@ export function classifyLine(line: LogLine, before: Session | undefined, mode: M
   return classifyReading(line, message, reading, before, mode)
 }
 
-/** Classifies what was read in a line of sshd's. */
+/** Classifies a line of sshd's whose message has been read. */
 export function classifyReading(
   { host, pid, timestamp }: Pick<LogLine, 'host' | 'pid' | 'timestamp'>,
   message: Message,
@@ -40,8 +40,8 @@ export function classifyReading(
   before: Session | undefined,
   mode: Mode,
 ): Classified {
-  const judgement = judge(reading, message, before, mode, pid !== null)
-  const { outcome, attempts, session } = judgement
+  const evaluation = evaluate(reading, message, before, mode, pid !== null)
+  const { outcome, attempts, session } = evaluation
   const event: SshEvent = {
     time: timestamp === null ? null : isoTime(timestamp),
     host,
@@ -55,15 +55,15 @@ export function classifyReading(
     preauth: message.preauth,
     count: message.count === 1 ? undefined : message.count,
     attempts: attempts > 0 || outcome === 'failure' ? attempts : undefined,
-    pending: judgement.isPending ? true : undefined,
-    because: judgement.because,
+    pending: evaluation.isPending ? true : undefined,
+    because: evaluation.because,
   }
-  return { event, session: judgement.isOver ? undefined : session }
+  return { event, session: evaluation.isOver ? undefined : session }
 }
 
 const NAMES = /^(?:.{0,200}\/)?sshd(?:-session|-auth)?(?:\(\S{0,40}\))?$/
 
-/** sshd and the programs it has been split into; `sshd(pam_unix)` is how PAM of old signed for it. */
+/** Whether a program is sshd or one of the programs it was split into. Old PAM modules log as `sshd(pam_unix)`. */
 export function isSshdName(app: string): boolean {
   return app === 'sshd' || (app.includes('sshd') && NAMES.test(app))
 }
@@ -73,7 +73,10 @@ let lastSecondTime = ''
 let lastTimestamp = Number.NaN
 let lastTime = ''
 
-/** Lines of one second come together, and most logs tell no more than the second. Null for what no calendar holds. */
+/**
+ * ISO 8601 of a time; null if it is outside the range of Date. Caches the last second, because most log times are whole
+ * seconds and most lines share a second with the line before.
+ */
 function isoTime(timestamp: number): string | null {
   if (timestamp === lastTimestamp) return lastTime
   if (!(Math.abs(timestamp) <= LATEST_MS)) return null

@@ -3,11 +3,11 @@ import type { Kind } from '../rules/kind.ts'
 export type Outcome = 'failure' | 'success' | 'info'
 
 /**
- * What one line of sshd's came to. Undefined, and left out of
- * its JSON, is what the line, and its connection so far, are silent about.
+ * The classification of one line of sshd's. Fields that neither the line nor its connection has named yet are undefined,
+ * and left out of the JSON.
  */
 export interface SshEvent {
-  /** ISO 8601, UTC; null where the line tells no time. */
+  /** ISO 8601, UTC; null if the line has no time. */
   readonly time: string | null
   readonly host: string | null
   readonly pid: number | null
@@ -15,21 +15,22 @@ export interface SshEvent {
   readonly outcome: Outcome
   /** May be empty: a client may send an empty name. */
   readonly user: string | undefined
-  /** An IPv4 or IPv6 address, or a host name where sshd was told to look them up. */
+  /** An IPv4 or IPv6 address, or a host name if sshd runs with UseDNS. */
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   /** As sshd names it: `password`, `publickey`, `keyboard-interactive/pam` and others. */
   readonly method: string | undefined
   readonly preauth: boolean
-  /** How many times syslog counted the message, where it did. */
+  /** Repetitions counted by syslog, if any. */
   readonly count: number | undefined
   /**
-   * How many failed attempts this line adds to those that earlier lines of its connection told: sshd tells most attempts
-   * more than once. Of a success, those by other users that were held back, and itself. Undefined where there are none to speak of.
+   * Failed attempts that this line adds to those reported by earlier lines of its connection; sshd reports most attempts
+   * more than once. For a success, the unreported failures of other users, plus the login itself. Undefined for 0, except
+   * for a failure.
    */
   readonly attempts: number | undefined
-  /** A failure whose address sshd has not told yet: `info`, until a later line of the connection tells it and counts. */
+  /** A failure without a known address. Its outcome is `info`; a later line that names the address is the failure. */
   readonly pending: true | undefined
-  /** What was pending, and made this line a failure by telling the address. */
+  /** The kind of the pending failure that this line completed by naming the address. */
   readonly because: Kind | undefined
 }

@@ -3,19 +3,19 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from '../../formats/test-reader.ts'
-import { SshClassifier } from '../fast-path/classifier.ts'
-import { classifyAll } from '../fast-path/test-classify.ts'
 import { MODES } from '../rules/mode.ts'
 import { SAMPLES } from '../rules/test-samples.ts'
+import { SshClassifier } from './classifier.ts'
 import { SshTally } from './tally.ts'
+import { classifyAll } from './test-classify.ts'
 
 const PEER = '203.0.113.9'
 const INVALID = `Invalid user admin from ${PEER} port 40001`
 const FAILED = `Failed password for invalid user admin from ${PEER} port 40001 ssh2`
 const PAM = `pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${PEER}`
 
-describe('an address that a line does not tell', () => {
-  test('is the one that an earlier line of the connection told', () => {
+describe('the address of a line that names none', () => {
+  test('is that of an earlier line of the connection', () => {
     const [, failure] = classifyAll(
       [
         `Connection from ${PEER} port 40001`,
@@ -43,7 +43,7 @@ describe('an address that a line does not tell', () => {
     expect(events[1]?.remoteAddress).toBeUndefined()
   })
 
-  test('makes the failure wait for the line that tells it, which then is the failure', () => {
+  test('makes the failure pending until a line names it, and that line is the failure', () => {
     const events = classifyAll(
       [
         'User bob not allowed because account is locked',
@@ -63,7 +63,7 @@ describe('an address that a line does not tell', () => {
     })
   })
 
-  test('is forgotten with the connection’s end, and with the beginning of the next', () => {
+  test('is forgotten at the end of the connection and at the start of the next', () => {
     const locked = 'User bob not allowed because account is locked'
     const ended = classifyAll(
       [INVALID, `Connection closed by ${PEER} port 40001 [preauth]`, locked],
@@ -85,14 +85,14 @@ describe('an address that a line does not tell', () => {
     expect(late).toMatchObject({ outcome: 'info', pending: true })
   })
 
-  test('is missing for good where there is no pid to tell later lines by', () => {
+  test('never makes a failure without a pid pending, because no later line can be assigned to it', () => {
     const event = new SshClassifier('normal').classify(
       readLine('Nov 20 10:00:00 web-1 sshd: User bob not allowed because account is locked'),
     )
     expect(event).toMatchObject({ outcome: 'failure', pid: null, pending: undefined })
   })
 
-  test('is the one in a field of its own, where the record has one', () => {
+  test('is that of the record’s address field, if it has one', () => {
     const record = { ts: 1795169472, message: 'sshd[1]: User bob not allowed because account is locked' }
     const line = readLine(JSON.stringify({ ...record, remote_address: PEER }))
     expect(new SshClassifier('normal').classify(line)).toMatchObject({
@@ -107,7 +107,7 @@ describe('attempts', () => {
     return classifyAll(messages, mode).map((event) => event.attempts ?? 0)
   }
 
-  test('are one where sshd tells one three times', () => {
+  test('are one when sshd reports an attempt three times', () => {
     expect(
       attempts(
         [INVALID, PAM, FAILED, `Connection closed by invalid user admin ${PEER} port 40001 [preauth]`],
@@ -116,18 +116,18 @@ describe('attempts', () => {
     ).toEqual([1, 0, 0, 0])
   })
 
-  test('are one where two lines announce it', () => {
+  test('are one when two lines announce an attempt', () => {
     const pam = `error: PAM: Authentication failure for illegal user admin from ${PEER}`
     expect(attempts([INVALID, pam, FAILED, pam, FAILED])).toEqual([1, 0, 0, 1, 0])
   })
 
-  test('are as many as passwords were refused', () => {
+  test('are as many as the refused passwords', () => {
     const maximum = `error: maximum authentication attempts exceeded for invalid user admin from ${PEER} port 40001 ssh2 [preauth]`
     const disconnecting = `Disconnecting invalid user admin ${PEER} port 40001: Too many authentication failures [preauth]`
     expect(attempts([INVALID, FAILED, FAILED, FAILED, maximum, disconnecting])).toEqual([1, 0, 1, 1, 0, 0])
   })
 
-  test('are one where only the end is told', () => {
+  test('are one when only the end of the connection is logged', () => {
     expect(
       attempts([
         'Disconnecting: Too many authentication failures for root [preauth]',
@@ -136,7 +136,7 @@ describe('attempts', () => {
     ).toEqual([0, 1])
   })
 
-  test('are as many as syslog counted', () => {
+  test('are as many as syslog counted repetitions', () => {
     const root = `Failed password for root from ${PEER} port 40001 ssh2`
     const [, repeated] = classifyAll([root, `message repeated 4 times: [ ${root}]`], 'normal')
     expect(repeated).toMatchObject({
@@ -148,7 +148,7 @@ describe('attempts', () => {
     expect(attempts([INVALID, `message repeated 4 times: [ ${FAILED}]`])).toEqual([1, 3])
   })
 
-  test('of a success are those as another user', () => {
+  test('of a success are those of another user, plus the login', () => {
     const other = `${PAM}  user=root`
     const own = `${PAM}  user=bob`
     const accepted = `Accepted password for bob from ${PEER} port 40001 ssh2`
@@ -158,12 +158,12 @@ describe('attempts', () => {
   })
 })
 
-describe('a login as another user than the connection failed as', () => {
+describe('a login after failures of another user', () => {
   const accepted = `Accepted password for known from ${PEER} port 40001 ssh2`
   const sums = (messages: readonly string[]) =>
     classifyAll(messages, 'normal').map(({ outcome, attempts }) => `${outcome} ${attempts ?? 0}`)
 
-  test('is an attempt, besides the failures that were not told yet', () => {
+  test('is an attempt, in addition to the failures not reported yet', () => {
     const [root, sudoer] = ['root', 'sudoer'].map((user) => PAM.replace('ruser=', `ruser=${user}`)) as [
       string,
       string,
@@ -180,12 +180,12 @@ describe('a login as another user than the connection failed as', () => {
     ])
   })
 
-  test('is one after a failure of PAM’s that names no user: the user does not exist', () => {
+  test('is an attempt after a PAM failure without a user name, because that user does not exist', () => {
     expect(sums([PAM, accepted])).toEqual(['info 0', 'success 2'])
     expect(sums([PAM, PAM, accepted])).toEqual(['info 0', 'info 0', 'success 3'])
   })
 
-  test('is none where the failures are the user’s own, also where only Kerberos names the user', () => {
+  test('is no attempt after failures of the same user, even if only Kerberos names the user', () => {
     expect(sums([`${PAM}  user=known`, accepted])).toEqual(['info 0', 'success 0'])
     const kerberos = PAM.replace('pam_unix', 'pam_krb5').replace('logname=', 'logname=known')
     expect(sums([kerberos, accepted])).toEqual(['info 0', 'success 0'])
@@ -193,17 +193,17 @@ describe('a login as another user than the connection failed as', () => {
     expect(sums([key, accepted])).toEqual(['info 0', 'success 0'])
   })
 
-  test('is none of an earlier connection’s that had the same pid', () => {
+  test('is no attempt after failures of an earlier connection with the same pid', () => {
     const earlier = `Failed password for root from ${PEER} port 33333 ssh2`
     expect(sums([earlier, accepted])).toEqual(['failure 1', 'success 0'])
     expect(sums([PAM.replace(PEER, '198.51.100.7'), accepted])).toEqual(['info 0', 'success 0'])
   })
 })
 
-describe('what is held back', () => {
+describe('a held failure', () => {
   const key = (user: string) => `Failed publickey for ${user} from ${PEER} port 40001 ssh2: RSA SHA256:abc`
 
-  test('is no failure while one user tries his keys', () => {
+  test('is info while one user tries several keys', () => {
     const accepted = `Accepted publickey for git from ${PEER} port 40001 ssh2: RSA SHA256:abc`
     const outcomes = classifyAll([key('git'), key('git'), accepted], 'aggressive').map(
       ({ outcome }) => outcome,
@@ -211,7 +211,7 @@ describe('what is held back', () => {
     expect(outcomes).toEqual(['info', 'info', 'success'])
   })
 
-  test('is one as soon as the connection tries another user', () => {
+  test('counts as soon as the connection tries another user', () => {
     const events = classifyAll([`${PAM}  user=root`, `${PAM}  user=bob`], 'normal')
     expect(events).toMatchObject([{ outcome: 'info' }, { outcome: 'failure', user: 'bob', attempts: 2 }])
   })
@@ -223,7 +223,7 @@ describe('any sequence of messages', () => {
     { maxLength: 12 },
   )
 
-  test('has in each mode every failure that it has in the one before', () => {
+  test('has in each mode every failure of the mode before it', () => {
     fc.assert(
       fc.property(messages, (sequence) => {
         const failures = MODES.map((mode) =>
@@ -240,7 +240,7 @@ describe('any sequence of messages', () => {
     )
   })
 
-  test('never makes a failure of a break-in that was only possible', () => {
+  test('never turns a possible break-in attempt into a failure', () => {
     fc.assert(
       fc.property(messages, (sequence) => {
         for (const event of classifyAll(sequence, 'aggressive')) {
@@ -252,7 +252,7 @@ describe('any sequence of messages', () => {
   })
 })
 
-test('no more connections are remembered than fit', () => {
+test('the classifier keeps at most 50,000 connections', () => {
   const classifier = new SshClassifier('normal')
   for (let pid = 0; pid < 60_000; pid += 1) {
     classifier.classify(readLine(`Nov 20 10:00:00 web-1 sshd[${pid}]: ${INVALID}`))
@@ -261,7 +261,7 @@ test('no more connections are remembered than fit', () => {
   expect(classifier.size).toBeGreaterThanOrEqual(25_000)
 })
 
-test('what is remembered does not keep the text alive that lines were cut out of', () => {
+test('the classifier does not keep the text of the log in memory', () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   const classifier = new SshClassifier('normal')
@@ -276,6 +276,6 @@ test('what is remembered does not keep the text alive that lines were cut out of
     return process.memoryUsage().heapUsed
   }
   const before = classifyChunks(1, 100)
-  // Were they kept, it would be 100 MB.
+  // The chunks themselves are 100 MB.
   expect(classifyChunks(101, 1_000) - before).toBeLessThan(20e6)
 })

@@ -5,31 +5,31 @@ import { includes, MODES, type Mode } from '../rules/mode.ts'
 import type { Reading } from '../rules/reading.ts'
 import type { Outcome } from './event.ts'
 
-/** What is known of a connection, which is a host and a pid, from the lines so far. Plain data. */
+/** The state of a connection, identified by host and pid, after its lines so far. Plain data, kept in the changelog as JSON. */
 export interface Session {
   readonly address: string | undefined
   readonly port: number | undefined
   readonly user: string | undefined
-  /** The different users it has tried: the first few. */
+  /** The first few different users that it has tried. */
   readonly users: readonly string[]
-  /** Failed attempts told so far. */
+  /** Failed attempts reported so far. */
   readonly told: number
-  /** Whether the last of them was only announced. */
+  /** Whether the last of them was announced and has no outcome yet. */
   readonly announced: boolean
-  /** Failures that were held back, as several users would make them count. */
+  /** Failures held back: they count only if the connection tries several users. */
   readonly held: number
   /**
-   * Whether one of them names no user, while none was known: PAM leaves out the names of users that do not exist, so it is not
-   * the user who logs in later.
+   * Whether a held failure had no user name while none was known. PAM omits the names of users that do not exist, so the
+   * failure is not of the user who logs in later.
    */
   readonly nameless: boolean
-  /** A failure that waits for its address. */
+  /** A failure that waits for a line with its address. */
   readonly pending: Pending | undefined
 }
 
 export interface Pending {
   readonly kind: Kind
-  /** What it adds to the attempts. */
+  /** Attempts that it will add. */
   readonly attempts: number
 }
 
@@ -46,34 +46,34 @@ const NEW: Session = {
   pending: undefined,
 }
 
-/** What a line comes to, once what is known of its connection is taken into account. */
-export interface Judgement {
+/** The result of a line, given the state of its connection. */
+export interface Evaluation {
   readonly outcome: Outcome
   readonly attempts: number
-  /** Whether it is a failure whose address is yet to be told. */
+  /** Whether it is a failure whose address is not known yet. */
   readonly isPending: boolean
-  /** What was pending, and counts now. */
+  /** The kind of the pending failure that counts now. */
   readonly because: Kind | undefined
-  /** What is known with this line. */
+  /** The state after this line. */
   readonly session: Session
-  /** Whether nothing more comes of the connection. */
+  /** Whether the connection has ended. */
   readonly isOver: boolean
 }
 
 /**
- * Judges a line by what was read in it and by the lines of its connection before it. A pure function.
- * @param continues whether later lines can be told to be of the same connection: without a pid they cannot
+ * Evaluates a line by its reading and the earlier lines of its connection. A pure function.
+ * @param continues whether later lines can be assigned to the connection, which takes a pid
  */
-export function judge(
+export function evaluate(
   reading: Reading,
   { preauth, count }: Message,
   before: Session | undefined,
   mode: Mode,
   continues: boolean,
-): Judgement {
+): Evaluation {
   const rule = ruleOf(reading.kind)
   const earlier = before === undefined || reading.kind === 'connection-opened' ? NEW : before
-  // Texts that are told again are the earlier ones themselves: they are kept already, and are the same at a glance.
+  // Reuse the earlier string for an equal user, so that comparisons by identity are fast.
   const user = reading.user === undefined || reading.user === earlier.user ? earlier.user : reading.user
   const users = reading.user === undefined ? earlier.users : withUser(earlier.users, user)
   const isHeld = rule.isHeld
@@ -107,7 +107,7 @@ export function judge(
     port === earlier.port &&
     user === earlier.user &&
     address === earlier.address
-  // The earlier session itself where a line tells nothing new, as most do: it needs not be kept anew.
+  // Reuse the session object when nothing changed, so that the store is not written.
   const session = isSame
     ? earlier
     : { address, port, user, users: tried, told, announced, held, nameless, pending }
@@ -123,10 +123,10 @@ export function judge(
   }
 }
 
-/** Who fails as one user and then logs in as another, in one connection, has not mistyped. */
+/** Whether a login follows failures of another user in the same connection, which no mistyped password explains. */
 function isAnotherUser({ address, port }: Reading, users: readonly string[], earlier: Session): boolean {
   if (users.length < 2 && !earlier.nameless) return false
-  // A pid may come again where the end of its connection was not told.
+  // A pid may be reused after a connection whose end was not logged: compare port and address.
   return (
     isSameOrUnknown(port, earlier.port) && (isSameOrUnknown(address, earlier.address) || isPamName(earlier))
   )
@@ -136,24 +136,24 @@ function isSameOrUnknown<T>(one: T | undefined, other: T | undefined): boolean {
   return one === undefined || other === undefined || one === other
 }
 
-/** Whether only PAM told the address, and as a host name: sshd's own lines have the address. */
+/** Whether the address is a host name, which PAM logs; sshd's own lines have an IP address. */
 function isPamName({ address }: Session): boolean {
   return address !== undefined && isIP(address) === 0
 }
 
-/** The attempts of a login as another user: the failures that no line has told yet, and the login itself. */
+/** The attempts of a login as another user: the failures not reported yet, and the login itself. */
 function othersAttempts({ held, told }: Session): number {
   return Math.max(0, held - told) + 1
 }
 
-/** PAM is given the peer's host name, where it has one: that is no news where sshd has told the address itself. */
+/** The connection's address after this line. PAM logs the peer's host name, which does not replace an IP address of sshd's. */
 function addressOf({ address, kind }: Reading, earlier: Session): string | undefined {
   if (address === undefined || address === earlier.address) return earlier.address
   const isPam = kind === 'pam-failure' || kind === 'pam-note'
   return isPam && earlier.address !== undefined && isIP(earlier.address) !== 0 ? earlier.address : address
 }
 
-/** What a failure adds to the attempts told: sshd announces some, tells most, and sums up at the end. */
+/** The attempts that a failure adds: sshd announces some attempts, reports the outcome of most, and summarizes at the end. */
 function addedAttempts(role: Role | undefined, { told, announced, held }: Session, count: number): number {
   switch (role) {
     case 'announcement':
@@ -172,7 +172,7 @@ function withUser(users: readonly string[], user: string | undefined): readonly 
   return [...users, user]
 }
 
-/** A kind's rule as it is applied: all its fields are there, so that all rules are of one shape, which is looked up fast. */
+/** A kind's rule with all fields present, so that all rules have the same hidden class in V8. */
 interface AppliedRule {
   readonly role: Role | undefined
   readonly isSuccess: boolean

@@ -1,20 +1,20 @@
 import { ownText } from '../../formats/text/own-text.ts'
 import type { SshEvent } from './event.ts'
 
-/** Counts what lines came to. */
+/** Counts lines by their classification. */
 export class SshTally {
-  /** All lines, those of other programs too. */
+  /** All lines, including those of other programs. */
   lines = 0
   failures = 0
   successes = 0
   infos = 0
-  /** Lines that no format can read: they may be of sshd's. */
+  /** Lines in no known format; some may be sshd's. */
   unreadable = 0
-  /** Failed attempts: sshd tells most of them in several lines. */
+  /** Failed attempts; sshd reports most of them in several lines. */
   attempts = 0
-  /** Lines that were longer than a line may be. */
+  /** Lines truncated at the maximum length. */
   cut = 0
-  /** The remote addresses of failures. */
+  /** Remote addresses of failures. */
   readonly #addresses = new Set<string>()
 
   /**
@@ -36,12 +36,12 @@ export class SshTally {
       this.#addresses.add(ownText(remoteAddress))
   }
 
-  /** How many addresses failures came from. */
+  /** Number of different addresses of failures. */
   get addresses(): number {
     return this.#addresses.size
   }
 
-  /** How many lines were other programs'. */
+  /** Lines of other programs. */
   get others(): number {
     return this.lines - this.failures - this.successes - this.infos - this.unreadable
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { conformanceInput } from '../input/input.ts'
-import { WRONG_CLOCKS } from '../input/transaction-input.ts'
+import { WRONG_CLOCKS } from '../input/wrong-clock.ts'
 import { answers, type Design } from './answers.ts'
 import { transactionAnswers } from './transaction-answers.ts'
 
@@ -17,12 +17,12 @@ const design: Design = {
 }
 
 describe('the input', () => {
-  test('follows from its seed', () => {
+  test('depends only on its seed', () => {
     expect(conformanceInput(7, NOW, 6)).toEqual(input)
     expect(conformanceInput(8, NOW, 6)).not.toEqual(input)
   })
 
-  test('lies in the past, and within the time for which topics keep it', () => {
+  test('lies in the past, within the topics’ retention', () => {
     const times = input.flatMap(({ transactions }) =>
       transactions.filter(({ clock }) => clock === undefined).map(({ timestamp }) => timestamp),
     )
@@ -31,7 +31,7 @@ describe('the input', () => {
     expect(new Set(input.map(({ logs }) => logs.shippedAt))).toEqual(new Set([NOW]))
   })
 
-  test('has malformed records of every kind, and every output something to say', () => {
+  test('has malformed records of every kind, and rows for every output', () => {
     for (const rows of Object.values(answers(input, design))) expect(rows.length).toBeGreaterThan(0)
     expect(new Set(answers(input, design).malformed.map(({ key }) => key)).size).toBe(3)
   })
@@ -50,14 +50,14 @@ describe('the answers', () => {
     return transactionAnswers([sights], memory).unique.map(({ text }) => Number(text))
   }
 
-  test('differ by for how long an id is remembered, and in nothing else', () => {
+  test('differ only by how long an id is remembered', () => {
     expect(passed('fixed', 0, 20, 40, 63, 64, 70)).toEqual([0, 40, 64])
     expect(passed('sliding', 0, 20, 40, 63, 64, 70)).toEqual([0])
     expect(passed('sliding', 0, 20, 44, 67)).toEqual([0, 44])
     expect(passed('forever', 0, 1_000)).toEqual([0])
   })
 
-  test('count windows that stand still: what lies across the edge of two is an attack to those that slide', () => {
+  test('count tumbling windows: an attack across the edge of two is found in sliding windows only', () => {
     const { failuresByAddress, attacks } = answers(input, design)
     expect(attacks.map(({ key }) => key)).toContain('203.0.113.10')
     expect(failuresByAddress.map(({ fields }) => fields?.of)).not.toContain('203.0.113.10')

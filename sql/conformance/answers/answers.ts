@@ -1,28 +1,29 @@
 import type { Wave } from '../input/input.ts'
-import type { Fault, WrongClock } from '../input/transaction-input.ts'
+import type { Fault } from '../input/transaction-text.ts'
+import type { WrongClock } from '../input/wrong-clock.ts'
 import { gameAnswers } from './game-answers.ts'
 import { type Count, logAnswers } from './log-answers.ts'
 import type { Answers, Field, Row } from './row.ts'
 import { type Memory, transactionAnswers } from './transaction-answers.ts'
 
-/** Where engines differ by design, and how: as data, so that each is held to what it promises. */
+/** Where engines differ by design, as data, so that each engine is judged by what it promises. */
 export interface Design {
   readonly memory: Memory
-  /** Whether a record with an id that passes keeps its own time. */
+  /** Whether a passing record keeps its own time. */
   readonly keepsTime: boolean
-  /** The faults that it sets aside. A record with any other one is neither passed nor counted. */
+  /** The faults that it sets aside. A record with another fault is neither passed nor counted. */
   readonly faults: readonly Fault[]
-  /** Whether it counts malformed ones, gives the lookup table, and failures in windows that stand still: as SQL does. */
+  /** Whether it counts malformed records, has a lookup table, and counts failures in tumbling windows, as SQL does. */
   readonly counts: boolean
-  /** Whether it follows connections and finds attacks in windows that slide: as the classifier does. */
+  /** Whether it follows connections and finds attacks in sliding windows, as the classifier does. */
   readonly attacks: boolean
-  /** The wrong times that it survives in transactions; no others are sent to it. */
+  /** The wrong times that it survives in transactions; it is sent no others. */
   readonly wrongClocks: readonly WrongClock[]
-  /** Whether it survives a record of `game-events` that is in no schema; to one that does not, none is sent. */
+  /** Whether it survives a record of `game-events` in no schema; otherwise it is sent none. */
   readonly unreadableEvents: boolean
 }
 
-/** What there is to be, of each output, once these waves are through. */
+/** The expected rows of each output after these waves. */
 export function answers(waves: readonly Wave[], design: Design): Required<Answers> {
   const { unique, duplicates, malformed } = transactionAnswers(
     waves.map(({ transactions }) => transactions),
@@ -47,9 +48,9 @@ export function answers(waves: readonly Wave[], design: Design): Required<Answer
       fields: { text },
     })),
     playerState: inTurn(states.map((state) => ({ key: state.player_id, fields: { ...state } }))),
-    failures: logs.failures.map(({ at, host, pid, attempts, message, ...told }) => ({
+    failures: logs.failures.map(({ at, host, pid, attempts, message, ...reported }) => ({
       key: `${host} ${pid}`,
-      fields: { host, pid, ...told, ...(design.counts ? { at, attempts, message } : {}) },
+      fields: { host, pid, ...reported, ...(design.counts ? { at, attempts, message } : {}) },
     })),
     failuresByHost: logs.byHost.map((count) => counted(count, 'addresses')),
     failuresByAddress: logs.byAddress.map((count) => counted(count, 'hosts')),
@@ -57,12 +58,12 @@ export function answers(waves: readonly Wave[], design: Design): Required<Answer
   }
 }
 
-/** The key of a row about a window. */
+/** The key of a window's row. */
 export function windowKey(key: string, start: number): string {
   return `${key} from ${new Date(start).toISOString()}`
 }
 
-/** Rows of one key told apart by their turn: the first, the second. Their order counts. */
+/** Rows whose keys include their turn, the first, the second and so on, because the order of a key's rows counts. */
 export function inTurn(rows: readonly Row[]): Row[] {
   const turns = new Map<string, number>()
   return rows.map(({ key, fields }) => {

@@ -1,10 +1,10 @@
-/** What stands for the time of a record whose own one is wrong: that of the broker, which nobody knows beforehand. */
+/** Stands for the broker's append time, which replaces a wrong time and is not known in advance. */
 export const APPEND_TIME = 'append time'
 
-/** Nothing in the input is as near to the time at which it is sent. */
+/** No time in the input is this close to the time of sending. */
 const NEAR_MS = 30 * 60_000
 
-/** A time as answers have it. @param now when the input is sent */
-export function toldTime(time: number, now: number): number | typeof APPEND_TIME {
+/** A time in the form of the answers. @param now when the input is sent */
+export function comparableTime(time: number, now: number): number | typeof APPEND_TIME {
   return Math.abs(time - now) < NEAR_MS ? APPEND_TIME : time
 }

@@ -9,7 +9,7 @@ export interface State {
   readonly position_at: number | null
 }
 
-/** What is known of its player after each event, one for each event. */
+/** The player's state after each event: one state for each event. */
 export function gameAnswers(events: readonly GameEvent[]): State[] {
   const known = new Map<string, State>()
   return events.map((event) => {

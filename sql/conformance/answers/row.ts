@@ -1,9 +1,9 @@
-/** What a field holds, as JSON has it. */
+/** A field's value in JSON. */
 export type Field = string | number | boolean | null | readonly Field[]
 
-/** A record of an output, in words that all engines share. */
+/** A record of an output, in a form that all engines share. */
 export interface Row {
-  /** What it is about. */
+  /** The subject of the record. */
   readonly key: string
   /** Undefined for a tombstone. */
   readonly fields: Readonly<Record<string, Field>> | undefined
@@ -25,7 +25,7 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS
 
-/** What an engine is judged by beside its outputs: all of it is about what is forgotten. */
+/** Checks besides the outputs: all of them concern forgotten ids. */
 export const CHECKS = {
   lookedUp: 'what a query for one id answers, forgotten ones too',
   replayed: 'ids that are known after a drop, an apply and a replay',
@@ -34,5 +34,5 @@ export const CHECKS = {
 
 export type CheckName = OutputName | keyof typeof CHECKS
 
-/** The rows that there are to be, of each output that an engine has. */
+/** The expected rows of each output that an engine has. */
 export type Answers = Partial<Readonly<Record<OutputName, readonly Row[]>>>

@@ -1,15 +1,16 @@
-import type { Fault, TransactionInput } from '../input/transaction-input.ts'
+import type { TransactionInput } from '../input/transaction-input.ts'
+import type { Fault } from '../input/transaction-text.ts'
 import { APPEND_TIME } from './append-time.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
 /**
- * For how long an id is remembered, 24 hours where there is an end: `fixed` from the sight that passed, `sliding` from the
- * latest sight, as the processor does, and as ksqlDB's session windows do.
+ * How long an id is remembered, with a retention of 24 hours: `fixed` from the copy that passed, `sliding` from the
+ * latest copy, as in the processor and in ksqlDB's session windows.
  */
 export type Memory = 'fixed' | 'sliding' | 'forever'
 
-/** ms since the epoch, or what stands for the broker's time. */
+/** ms since the epoch, or the placeholder for the broker's time. */
 type Time = number | typeof APPEND_TIME
 
 export interface TransactionAnswers {
@@ -21,11 +22,11 @@ export interface TransactionAnswers {
     readonly seenAgainAt: Time
   }[]
   readonly malformed: readonly { readonly text: string | null; readonly fault: Fault }[]
-  /** How many have an id. */
+  /** The number of transactions with an id. */
   readonly identified: number
 }
 
-/** What is to become of the transactions, told from their ids and times alone. */
+/** The expected fate of the transactions, derived from their ids and times alone. */
 export function transactionAnswers(
   waves: readonly (readonly TransactionInput[])[],
   memory: Memory,
@@ -44,7 +45,7 @@ export function transactionAnswers(
     const at = clock === undefined ? happenedAt : APPEND_TIME
     const known = remembered.get(id)
     if (known === undefined || (memory !== 'forever' && happenedAt >= known.since + DAY_MS)) {
-      // An hour ahead is a time to live with: it is kept.
+      // A time up to an hour ahead is kept.
       unique.push({ id, text: value.toString(), timestamp: clock === 'ahead' ? timestamp : at })
       remembered.set(id, { passed: at, since: happenedAt })
       continue

@@ -1,4 +1,4 @@
-/** Numbers that look random and follow from a seed (Mulberry32, by Tommy Ettinger; public domain). */
+/** Pseudo-random numbers from a seed (Mulberry32, by Tommy Ettinger; public domain). */
 export class Draw {
   #state: number
 
@@ -6,7 +6,7 @@ export class Draw {
     this.#state = seed >>> 0
   }
 
-  /** From 0 up to, and without, `limit`. */
+  /** From 0 up to, but not including, `limit`. */
   below(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state

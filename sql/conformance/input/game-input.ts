@@ -8,7 +8,7 @@ const EVENTS = 120
 export function gameInput(seed: number, start: number): GameEvent[] {
   const draw = new Draw(seed)
   return Array.from({ length: EVENTS }, (_, at): GameEvent => {
-    // Whoever comes first has but one of the two known for a while.
+    // At first only one of the two is known of a player.
     const player_id = `spieler-ö${draw.below(PLAYERS)}`
     const timestamp = start + at * 37
     if (draw.below(3) === 0)

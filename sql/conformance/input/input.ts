@@ -2,26 +2,26 @@ import type { GameEvent } from '../../../catalog/events.ts'
 import { ANY_TIME } from '../../../catalog/topic.ts'
 import { gameInput } from './game-input.ts'
 import { type LogWave, logWave, WAVE_MINUTES } from './log-input.ts'
-import { type TransactionInput, transactionInput, WAVE_HOURS } from './transaction-input.ts'
+import { type TransactionInput, transactionInput } from './transaction-input.ts'
+import { WAVE_HOURS } from './transaction-stories.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** Of which time the topic `transactions` has to take records: of any, as brokers before Kafka 4 do. */
+/** The record times that the topic `transactions` must accept: any, as brokers before Kafka 4 do. */
 export const TRANSACTIONS_TIME = ANY_TIME
 
-/** What is sent at one go. The next wave comes when all of this one has had its effect. */
+/** The records sent together. The next wave follows when this one has been processed. */
 export interface Wave {
   readonly transactions: readonly TransactionInput[]
   readonly logs: LogWave
   readonly events: readonly GameEvent[]
-  /** Values of `game-events` that are in no schema. */
+  /** Values of `game-events` in no schema. */
   readonly unreadableEvents: readonly Buffer[]
 }
 
 /**
- * All that goes in, wave by wave: the same for every engine. It ends before `now` and lies within the time for which the
- * topics keep their records.
+ * The whole input, wave by wave, the same for every engine. It ends before `now` and lies within the topics' retention.
  */
 export function conformanceInput(seed: number, now: number, partitions: number): Wave[] {
   const last = WAVE_HOURS.at(-1) ?? 0
@@ -36,7 +36,7 @@ export function conformanceInput(seed: number, now: number, partitions: number):
   }))
 }
 
-/** In the last waves there are transactions only. */
+/** The last waves contain transactions only. */
 function noLogs(shippedAt: number): LogWave {
   return { lines: [], shippedAt, attackers: [], unreadable: [] }
 }

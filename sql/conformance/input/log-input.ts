@@ -2,48 +2,48 @@ import { Draw } from './draw.ts'
 
 const MINUTE_MS = 60_000
 
-/** What a line of sshd's tells of an attempt that failed, by the way it was made. */
-export interface Told {
+/** The failed attempt that a line of sshd reports. */
+export interface FailureReport {
   readonly kind: string
   readonly user: string
   readonly address: string
-  /** How many attempts SQL counts it as, which sees each line by itself. */
+  /** The number of attempts that SQL counts, which sees each line alone. */
   readonly attempts: number
 }
 
 export interface LogInput {
-  /** When it was written, as the line itself says, in ms since the epoch. */
+  /** The line's own time, in ms since the epoch. */
   readonly at: number
   readonly host: string
   readonly app: string
   readonly pid: number
   readonly message: string
-  /** Undefined for a line that tells of none. */
-  readonly told: Told | undefined
+  /** Undefined for a line that reports no failed attempt. */
+  readonly reported: FailureReport | undefined
 }
 
 export interface LogWave {
   readonly lines: readonly LogInput[]
-  /** The time of all records, whatever their lines say: nothing happens later than that. */
+  /** The time of all records, whatever their lines say: no line happened later. */
   readonly shippedAt: number
-  /** The addresses that have failed five times within ten minutes, wherever those begin, with a line of this wave. */
+  /** The addresses with five failures within any ten minutes, the last in this wave. */
   readonly attackers: readonly string[]
-  /** Records of `logs` that are no log lines. */
+  /** Records of `logs` that are not log lines. */
   readonly unreadable: readonly (Buffer | null)[]
 }
 
 /**
- * How many minutes after the first each wave's lines begin: hours apart, and shipped at one moment. The first two are
- * next to each other, for what lies across the edge of two windows.
+ * The start of each wave's lines, in minutes after the first: hours apart, but shipped at one moment. The first two are
+ * adjacent, for attacks across the edge of two windows.
  */
 export const WAVE_MINUTES = [0, 10, 70, 130, 190, 250, 310] as const
 
 const HOSTS = ['web-1', 'web-2', 'db-1', 'gateway-1', 'world-1', 'chat-1'] as const
 
 /**
- * Logs of ten minutes with attacks of several shapes in them, lines that only look like one, and people who log in.
- * @param start when the first wave begins, a whole number of ten minutes
- * @param shippedAt when all of it was sent, after the last line was written
+ * Ten minutes of logs with several kinds of attack, lines that only look like attacks, and ordinary logins.
+ * @param start when the first wave begins, a multiple of ten minutes
+ * @param shippedAt when everything was sent, after the last line was written
  */
 export function logWave(seed: number, start: number, number: number, shippedAt: number): LogWave {
   const draw = new Draw(seed)
@@ -56,39 +56,39 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
     address += 1
     return `198.18.${number}.${address}`
   }
-  const say = (at: number, host: string, message: string, told?: Told, app = 'sshd') =>
-    lines.push({ at: base + at, host, app, pid, message, told })
+  const say = (at: number, host: string, message: string, reported?: FailureReport, app = 'sshd') =>
+    lines.push({ at: base + at, host, app, pid, message, reported })
   const failed = (at: number, host: string, user: string, from: string, isUnknown = false) => {
     const port = 30_000 + draw.below(20_000)
     const name = isUnknown ? `invalid user ${user}` : user
-    const told = { kind: 'failed-authentication', user, address: from, attempts: 1 }
-    say(at, host, `Failed password for ${name} from ${from} port ${port} ssh2`, told)
+    const reported = { kind: 'failed-authentication', user, address: from, attempts: 1 }
+    say(at, host, `Failed password for ${name} from ${from} port ${port} ssh2`, reported)
   }
 
-  // Across the edge of two windows that stand still: an attack to a window that slides, and to them none.
+  // Across the edge of two tumbling windows: an attack in a sliding window, and in neither tumbling one.
   pid += 1
   if (number === 1) {
     for (const at of [1, 2, 3]) failed(at * 10_000, 'web-2', 'root', ON_THE_EDGE)
     attackers.push(ON_THE_EDGE)
   }
-  // Passwords of one user, on one host.
+  // Guesses of one user's password, on one host.
   const guesser = newAddress()
   const host = draw.pick(HOSTS)
   pid += 1
   const guesses = 5 + draw.below(6)
   for (let guess = 0; guess < guesses; guess += 1) failed(30_000 + guess * 20_000, host, 'root', guesser)
   attackers.push(guesser)
-  // Users that there are not, on every host.
+  // Unknown users, on every host.
   const prober = newAddress()
   for (const [at, one] of HOSTS.entries()) {
     pid += 1
     const user = draw.pick(['admin', 'oracle', 'from 10.0.0.1 port 1 ssh2', 'test user'])
-    const told = { kind: 'invalid-user', user, address: prober, attempts: 0 }
-    say(60_000 + at * 30_000, one, `Invalid user ${user} from ${prober} port 4022`, told)
+    const reported = { kind: 'invalid-user', user, address: prober, attempts: 0 }
+    say(60_000 + at * 30_000, one, `Invalid user ${user} from ${prober} port 4022`, reported)
     failed(61_000 + at * 30_000, one, user, prober, true)
   }
   attackers.push(prober)
-  // Somebody who mistypes, three times.
+  // A user who mistypes, three times.
   const clumsy = newAddress()
   for (let slip = 0; slip < 3; slip += 1) {
     pid += 1
@@ -100,15 +100,18 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
     pid += 1
     say(80_000, draw.pick(HOSTS), message, undefined, app)
   }
-  for (const [message, told] of number === 2 ? ODD : []) {
+  for (const [message, reported] of number === 2 ? ODD : []) {
     pid += 1
     const from = newAddress()
-    say(300_000, 'db-1', message.replaceAll('ADDRESS', from), { ...told, address: told.address || from })
+    say(300_000, 'db-1', message.replaceAll('ADDRESS', from), {
+      ...reported,
+      address: reported.address || from,
+    })
   }
-  // Somebody with patience, in ten minutes never more than once: by the records' time it would be an attack.
+  // A patient attacker, never more than once in ten minutes: by the records' time it would be an attack.
   pid += 1
   if (number > 0) failed(290_000, 'gateway-1', 'root', PATIENT)
-  // A host whose clock is a day ahead: what it says happened when it was shipped, and ends nobody's windows.
+  // A host whose clock is a day ahead: its lines count as of when they were shipped, and end no window.
   if (number === 5) {
     const ahead = newAddress()
     pid += 1
@@ -116,7 +119,7 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
       failed(shippedAt - base + 24 * 60 * MINUTE_MS + each * 1_000, 'chat-1', 'root', ahead)
     attackers.push(ahead)
   }
-  // A host whose log is shipped hours after those of the others.
+  // A host whose log is shipped hours after the others.
   if (number === 6) {
     const long = newAddress()
     pid += 1
@@ -124,7 +127,7 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
       failed(-5 * 60 * MINUTE_MS + each * 1_000, 'world-1', 'root', long)
     attackers.push(long)
   }
-  // One that comes late, out of order: from half an hour ago.
+  // A late line, out of order: from half an hour ago.
   pid += 1
   if (number === 4) failed(-30 * MINUTE_MS, 'chat-1', 'root', newAddress())
   pid += 1
@@ -136,8 +139,8 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
 const ON_THE_EDGE = '203.0.113.10'
 const PATIENT = '203.0.113.20'
 
-/** Forms that sshd and syslog write besides the usual ones; an address that is not filled in is the line's own. */
-const ODD: readonly (readonly [string, Told])[] = [
+/** Rarer forms of sshd's and syslog's lines; an empty address stands for the one in the line. */
+const ODD: readonly (readonly [string, FailureReport])[] = [
   [
     'message repeated 3 times: [ Failed password for root from ADDRESS port 4022 ssh2]',
     { kind: 'failed-authentication', user: 'root', address: '', attempts: 3 },
@@ -168,7 +171,7 @@ const ODD: readonly (readonly [string, Told])[] = [
   ],
 ]
 
-/** What is no failed attempt, however much it looks like one. */
+/** Lines that are no failed attempts, however much they look like one. */
 const PEACE: readonly (readonly [app: string, message: string])[] = [
   ['sshd', 'Accepted publickey for ben2 from 10.20.1.2 port 5022 ssh2: ED25519 SHA256:abc'],
   ['sshd', 'Failed publickey for ben2 from 10.20.1.2 port 5022 ssh2: RSA SHA256:def'],

@@ -18,9 +18,9 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * The format 'avro-confluent-checked': what 'avro-confluent' reads, with its options, but that a value that cannot be read is a row and no end
- * of the job. The table's columns {@code reason STRING} and {@code body BYTES} are not fields of the schema: the reason is NULL
- * where the value could be read, and the body is the value's bytes.
+ * The format 'avro-confluent-checked': like 'avro-confluent', with the same options, except that an unreadable value
+ * becomes a row instead of ending the job. The table's columns {@code reason STRING} and {@code body BYTES} are not
+ * fields of the schema: the reason is NULL for a readable value, and the body is the value's bytes.
  */
 public final class CheckedAvroFormatFactory implements DeserializationFormatFactory {
   private final RegistryAvroFormatFactory avro = new RegistryAvroFormatFactory();

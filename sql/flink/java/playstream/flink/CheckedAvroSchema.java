@@ -23,19 +23,20 @@ import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * Reads values in Confluent's wire format. Why one cannot be read is said in the words of the Node processors. Flink's own schema
- * cannot be used for it: what its decoder has read ahead of a value that it cannot read, it takes for the beginning of the next.
+ * Reads values in Confluent's wire format, with the Node processors' reasons for unreadable ones. Flink's own schema
+ * cannot be used: its decoder takes bytes that it has read ahead of an unreadable value for the beginning of the next
+ * one.
  */
 final class CheckedAvroSchema implements DeserializationSchema<RowData> {
   private static final long serialVersionUID = 1L;
   private static final int HEADER_BYTES = 5;
   private static final int MAX_SCHEMAS = 1000;
-  /** How long an id that the registry does not know is not asked for again: garbage names any number of them. */
+  /** How long an unknown id is not looked up again: garbage contains any number of ids. */
   private static final long UNKNOWN_FOR_MS = 30_000;
 
   private final TypeInformation<RowData> produced;
   private final RowType fields;
-  /** For each column its field's place, or what it is instead of one. */
+  /** For each column the position of its field, or REASON or BODY. */
   private final int[] places;
   private final String registryUrl;
   private final HashMap<String, String> settings;
@@ -95,7 +96,7 @@ final class CheckedAvroSchema implements DeserializationSchema<RowData> {
         } catch (AvroTypeException error) {
           reason = "INCOMPATIBLE_SCHEMA";
         } catch (IOException | RuntimeException | OutOfMemoryError error) {
-          // The bytes are in memory, so it is they that are wrong: too few of them, or a length that nothing can have.
+          // The bytes are in memory, so the value is at fault: too few bytes, or an impossible length.
           reason = "CORRUPT";
         }
       }
@@ -120,8 +121,8 @@ final class CheckedAvroSchema implements DeserializationSchema<RowData> {
   }
 
   /**
-   * Nothing where the registry does not know the schema.
-   * @throws IOException where the registry itself fails, which is no fault of the record's: the job tries it again
+   * Empty if the registry does not know the schema.
+   * @throws IOException if the registry itself fails, which is not the record's fault: the job tries again
    */
   private Optional<GenericDatumReader<Object>> readerOf(byte[] value) throws IOException {
     int id = ((value[1] & 0xff) << 24) | ((value[2] & 0xff) << 16) | ((value[3] & 0xff) << 8) | (value[4] & 0xff);

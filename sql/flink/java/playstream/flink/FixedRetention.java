@@ -6,18 +6,19 @@ import org.apache.flink.table.functions.AggregateFunction;
 import org.apache.flink.types.Row;
 
 /**
- * The retention 'fixed', over the sights of one id in the order of arrival: a sight passes where none has passed before it, or where
- * it is at least the retention newer than the last one that passed. SQL has no aggregate that knows what it said before.
+ * The retention 'fixed', over the copies of one id in the order of arrival: a copy passes if none has passed before it,
+ * or if it is newer than the last one that passed by at least the retention. SQL has no aggregate that depends on its
+ * own earlier results.
  */
 @FunctionHint(output = @DataTypeHint("ROW<is_first BOOLEAN, first_seen_ms BIGINT>"))
 public final class FixedRetention extends AggregateFunction<Row, FixedRetention.Passed> {
   private static final long serialVersionUID = 1L;
 
-  /** What is kept of an id. */
+  /** The state of an id. */
   public static final class Passed {
-    /** When the sight that passed last was, ms since the epoch; null where none has. */
+    /** The time of the copy that passed last, ms since the epoch; null if none has. */
     public Long at;
-    /** Whether that is the latest of all sights. */
+    /** Whether the latest copy passed. */
     public boolean isFirst;
   }
 

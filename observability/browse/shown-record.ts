@@ -1,0 +1,104 @@
+import { topics } from '../../catalog/topics.ts'
+import { PayloadError } from '../../kafka/errors.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import type { StreamRecord } from '../../kafka/protocol/record.ts'
+import { type JsonDecoder, jsonDecoder } from '../../kafka/registry/json-decoder.ts'
+import { Registry } from '../../kafka/registry/registry.ts'
+import { windowKey } from '../../kafka/registry/window-key.ts'
+
+/** A record for a person. Every text is as it lies in the topic: whoever shows it makes it harmless. */
+export interface ShownRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** ms since the epoch. */
+  readonly timestamp: number
+  /** Whose clock the timestamp is. */
+  readonly clock: 'producer' | 'broker'
+  readonly key: string | null
+  readonly headers: readonly (readonly [name: string, value: string | null])[]
+  /** The value as JSON text, numbers of any size exact; null for a record without a value. */
+  readonly value: string | null
+  /** Why the value could not be decoded; then the value is its bytes, as text or as hex digits. */
+  readonly error?: string
+  /** The value's size in bytes. */
+  readonly size: number
+}
+
+/** How many bytes of a value that cannot be decoded are shown. */
+const MOST_BYTES = 4_096
+
+/** Decodes the records of topics for a person: those of the catalog as it declares them, others as JSON if they are. */
+export class RecordShower {
+  readonly #registry: Registry
+  readonly #decoders = new Map<string, JsonDecoder>()
+
+  constructor(profile: Profile) {
+    this.#registry = new Registry(profile)
+  }
+
+  /** @throws if the schema registry does not answer */
+  async show(topic: string, records: readonly StreamRecord[]): Promise<ShownRecord[]> {
+    const values = await this.#decoderOf(topic)(records.map(({ value }) => value))
+    const declared = topics.find(({ name }) => name === topic)
+    return records.map((record, index) => ({
+      topic,
+      partition: record.partition,
+      offset: record.offset,
+      timestamp: record.timestamp,
+      clock: record.appendedAt === undefined ? 'producer' : 'broker',
+      key: record.key && keyText(record.key, declared),
+      headers: record.headers.map(([name, value]) => [textOf(name), value && textOf(value)] as const),
+      ...decodedValue(record.value, values[index]),
+      size: record.value?.length ?? 0,
+    }))
+  }
+
+  #decoderOf(topic: string): JsonDecoder {
+    const known = this.#decoders.get(topic)
+    if (known) return known
+    const declared = topics.find(({ name }) => name === topic) ?? { ...FOREIGN, name: topic }
+    const decoder = jsonDecoder(declared, this.#registry)
+    this.#decoders.set(topic, decoder)
+    return decoder
+  }
+}
+
+/** A topic that the catalog does not declare. */
+const FOREIGN = {
+  description: '',
+  partitions: 1,
+  retention: { policy: 'delete', ms: 0 },
+  key: undefined,
+  value: { kind: 'json' },
+  writers: [],
+  readers: [],
+} as const
+
+function keyText(key: Buffer, topic: (typeof topics)[number] | undefined): string {
+  if (!topic) return textOf(key)
+  const { key: own, window } = windowKey(topic, key)
+  return `${textOf(own)}${window}`
+}
+
+function decodedValue(
+  value: Buffer | null,
+  decoded: string | PayloadError | undefined,
+): Pick<ShownRecord, 'value' | 'error'> {
+  if (value === null) return { value: null }
+  if (typeof decoded === 'string') return { value: decoded }
+  const error = decoded instanceof PayloadError ? `${decoded.code}: ${decoded.message}` : 'not decoded'
+  const cut = value.length > MOST_BYTES ? ` … and ${value.length - MOST_BYTES} bytes more` : ''
+  return { value: `${textOf(value.subarray(0, MOST_BYTES))}${cut}`, error }
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+/** UTF-8 as the text that it is, other bytes as `hex:` and their digits. */
+export function textOf(bytes: Buffer): string {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return `hex:${bytes.toString('hex')}`
+  }
+}

@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   observability: 'formats, lag, browse < metrics < ship, ssh < alerts, dashboard < detection',
   'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
-  sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
+  sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
   cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, observe, dlq, logs, ssh, infra < verbs, broken-pipe < program < main, playstream, commands-document < generate-docs',
 }

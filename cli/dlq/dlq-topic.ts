@@ -10,8 +10,11 @@ import {
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
 
-/** The topics that a command accepts, for its help. */
-export const DLQ_TOPIC_CHOICES = deadLetterTopics.map(({ name, of }) => `${name} or ${of}`).join(', ')
+/** Adds a command that takes a dead-letter topic as its first argument. */
+export function topicCommand(parent: Command, name: string): Command {
+  const choices = deadLetterTopics.map((topic) => `${topic.name} or ${topic.of}`).join(', ')
+  return parent.command(name).argument('<topic>', choices)
+}
 
 /** The dead-letter topic with this name, or of the topic with this name. Any other name is wrong usage. */
 export function dlqTopic(command: Command, given: string): DeadLetterTopic {

@@ -16,7 +16,7 @@ import { flush, print, printJson, table } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable, deadLetterJson, deadLetterText } from './dead-letter-view.ts'
 import { dlqReplayCommand } from './dlq-replay.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 interface ShowOptions {
   limit?: number
@@ -33,9 +33,7 @@ export function dlqCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  playstream dlq list')
   list.action((options: { json?: true }) => runList(profileOf(list, REPLAYER), options.json ?? false))
 
-  const show = command
-    .command('show')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
+  const show = topicCommand(command, 'show')
     .description('print dead letters, oldest first: origin, processor, error, key, value and headers')
     .option('--limit <n>', 'stop after n dead letters', positiveInteger)
     .option('--error <code>', 'only dead letters with this error, such as NOT_JSON')

@@ -27,13 +27,13 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
  */
 const LAYERS: Readonly<Record<string, string>> = {
   kafka:
-    'errors, one-line, bounded-answer, unless-aborted, becomes-true < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
-  local: 'errors, home < private-files, temporary-home < install, process < services < runtime < control',
+    'errors, one-line, bounded-answer, unless-aborted, becomes-true, is-alive, private-files < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
+  local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats, lag, browse < ship, ssh < alerts, dashboard < detection',
+  observability: 'formats, lag, browse < metrics < ship, ssh < alerts, dashboard < detection',
   'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
-  sql: 'statement, retention < errors < scripts < apply < conformance < ksqldb, flink < engines',
+  sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',
   cli: 'bootstrap < terminal < options < sql < local, demo, cluster, traffic, streams, observe, dlq, logs, ssh, infra < verbs, broken-pipe < program < main, playstream, commands-document < generate-docs',
 }

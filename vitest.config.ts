@@ -16,7 +16,7 @@ const SLOW = [
   'sql/conformance/node.it.test.ts',
   'cli/ssh/ssh-detect.it.test.ts',
   'cli/cluster/ipv6.it.test.ts',
-  'observability/ship/shipper.faults-of-files.test.ts',
+  'observability/ship/files/file-registry.test.ts',
   'cli/sql/sql-server.it.test.ts',
   'cli/logs/logs-ship.it.test.ts',
 ]

@@ -7,9 +7,9 @@ export const applications = {
   'player-state-processor': 'Keeps the latest state of each player.',
   'log-shipper': 'Sends the lines of the platform’s log files.',
   'attack-detector': 'Finds attacks on the SSH daemons in the logs.',
-  dashboard: 'Shows what flows.',
-  operator: 'A person who looks at dead letters and writes them back.',
-  'sql-engine': 'Runs the SQL twins of the processors: ksqlDB or Flink.',
+  dashboard: 'Shows what flows through the topics.',
+  operator: 'A person who inspects dead letters and replays them.',
+  'sql-engine': 'Runs the SQL versions of the processors on ksqlDB or Flink.',
 } as const
 
 export type Application = keyof typeof applications

@@ -4,7 +4,7 @@ import { type Schema, schemas } from './schemas.ts'
 import type { Topic } from './topic.ts'
 import { topics } from './topics.ts'
 
-/** All that the stack is derived from. */
+/** Everything that exists on the platform. */
 export interface Catalog {
   readonly applications: readonly Application[]
   readonly topics: readonly Topic[]
@@ -12,7 +12,7 @@ export interface Catalog {
   readonly schemas: readonly Schema[]
 }
 
-/** The platform's own. */
+/** The platform's catalog. */
 export const catalog: Catalog = {
   applications: Object.keys(applications) as Application[],
   topics,

@@ -36,34 +36,34 @@ test.each<[string, Change, string]>([
   [
     'a topic’s name with a space',
     firstTopic({ name: 'game events' }),
-    "no topic called 'game events': use at most 249",
+    "the topic name 'game events': use at most 249",
   ],
   ['a topic’s name that is too long', firstTopic({ name: 'x'.repeat(250) }), 'use at most 249 of letters'],
-  ['a topic’s name that is a folder’s', firstTopic({ name: '..' }), "no topic called '..'"],
+  ['a topic’s name that means a folder', firstTopic({ name: '..' }), "the topic name '..'"],
   [
     'partitions below 1',
     firstTopic({ partitions: 0 }),
-    "'game-events' has 0 partitions: it needs a whole number from 1 on",
+    "'game-events' has 0 partitions: it needs a whole number of at least 1",
   ],
   ['half a partition', firstTopic({ partitions: 1.5 }), 'has 1.5 partitions'],
   ['no retention', firstTopic({ retention: { policy: 'delete', ms: 0 } }), 'keeps records for 0 ms'],
   [
-    'a reader that is no application',
+    'an undeclared reader',
     firstTopic({ readers: ['dashbord'] }),
     "names the application 'dashbord': declare it in catalog/applications.ts",
   ],
   [
-    'a subject that nobody declares',
+    'an undeclared subject',
     firstTopic({ value: { kind: 'avro', subject: 'nothing' } }),
     "has the subject 'nothing': declare it in catalog/schemas.ts",
   ],
   [
-    'a reader of a topic that nobody declares',
+    'a processor with an undeclared input',
     ({ topics }) => ({ topics: topics.filter(({ name }) => name !== 'transactions-by-id') }),
     "processor 'transactions-dedup' reads the topic 'transactions-by-id': declare it in catalog/declared-topics.ts",
   ],
   [
-    'a writer of a topic that nobody declares',
+    'a processor with an undeclared output',
     ({ topics }) => ({ topics: topics.filter(({ name }) => name !== 'transactions-unique') }),
     "processor 'transactions-dedup' writes the topic 'transactions-unique': declare it",
   ],
@@ -78,20 +78,20 @@ test.each<[string, Change, string]>([
     "application 'Big App' cannot name an account",
   ],
   [
-    'a reference to a subject that nobody declares',
+    'a reference to an undeclared subject',
     ({ schemas }) => ({
       schemas: schemas.map((schema) => ({ ...schema, references: [{ name: 'x', subject: 'nowhere' }] })),
     }),
     "refers to the subject 'nowhere': declare it in catalog/schemas.ts",
   ],
-  ['a schema that refers to itself', references(['a', 'a']), "'a' -> 'a': remove a reference"],
+  ['a schema that references itself', references(['a', 'a']), "'a' -> 'a': remove a reference"],
   [
-    'schemas that refer to each other',
+    'schemas that reference each other',
     references(['a', 'b'], ['b', 'c'], ['c', 'a']),
-    "in a circle, 'a' -> 'b' -> 'c' -> 'a': remove a reference",
+    "in a cycle, 'a' -> 'b' -> 'c' -> 'a': remove a reference",
   ],
   [
-    'an application whose groups would be another’s',
+    'an application whose prefix covers another application’s groups',
     ({ applications, topics }) => ({
       applications: [...applications, 'order' as Application],
       topics: topics.map((topic) => ({ ...topic, readers: [...topic.readers, 'order' as Application] })),
@@ -104,7 +104,7 @@ test.each<[string, Change, string]>([
   expect(check).toThrow(message)
 })
 
-test('all that is wrong is said at once, in one line, and a circle once', () => {
+test('one error names every problem in one line, and each cycle of schemas once', () => {
   const changed = {
     ...catalog,
     ...firstTopic({ partitions: 0, readers: ['x'] })(catalog),
@@ -118,11 +118,11 @@ test('all that is wrong is said at once, in one line, and a circle once', () => 
   }
   expect(message).toContain('0 partitions')
   expect(message).toContain("'x'")
-  expect(message.match(/in a circle/g)).toHaveLength(1)
+  expect(message.match(/in a cycle/g)).toHaveLength(1)
   expect(message).not.toContain('\n')
 })
 
-test('schemas that are referred to twice are no circle', () => {
+test('a schema that is referenced twice is not a cycle', () => {
   const diamond = references(['a', 'b'], ['a', 'c'], ['b', 'd'], ['c', 'd'])
   expect(() => checkCatalog({ ...catalog, ...diamond(catalog) })).not.toThrow()
 })

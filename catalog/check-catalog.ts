@@ -2,15 +2,15 @@ import type { Catalog } from './catalog.ts'
 import { CatalogError } from './errors.ts'
 import { permissionsOf } from './permissions.ts'
 
-/** Kafka's own rule for the name of a topic; the provider's is the same. */
+/** Kafka's rule for topic names; the Terraform provider has the same rule. */
 const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/
 
-/** What the display names of accounts and keys are made of, with room for the stage before and the service behind. */
+/** Part of the display names of accounts and keys, short enough for the stage before it and the service after it. */
 const APPLICATION_NAME = /^[a-z][a-z0-9-]{0,39}$/
 
 /**
- * Looks for what the provider or the cloud would refuse only half-way through a deployment.
- * @throws CatalogError that names all of it, each with the fix
+ * Checks what the provider or the cloud would refuse only half-way through a deployment.
+ * @throws CatalogError that names every problem with its fix
  */
 export function checkCatalog(catalog: Catalog): void {
   const problems = [
@@ -51,12 +51,14 @@ function topicProblems({ topics, applications, schemas }: Catalog): string[] {
     const problems: string[] = []
     if (!TOPIC_NAME.test(name) || name === '.' || name === '..')
       problems.push(
-        `Kafka takes no topic called '${name}': use at most 249 of letters, digits, period, _ and -`,
+        `Kafka refuses the topic name '${name}': use at most 249 of letters, digits, period, _ and -`,
       )
     if (!Number.isInteger(partitions) || partitions < 1)
-      problems.push(`topic '${name}' has ${partitions} partitions: it needs a whole number from 1 on`)
+      problems.push(`topic '${name}' has ${partitions} partitions: it needs a whole number of at least 1`)
     if (retention.policy === 'delete' && !(Number.isInteger(retention.ms) && retention.ms > 0))
-      problems.push(`topic '${name}' keeps records for ${retention.ms} ms: it needs a whole number from 1 on`)
+      problems.push(
+        `topic '${name}' keeps records for ${retention.ms} ms: it needs a whole number of at least 1`,
+      )
     for (const who of new Set([...writers, ...readers])) {
       if (!applications.includes(who))
         problems.push(`topic '${name}' names the application '${who}': declare it in catalog/applications.ts`)
@@ -88,7 +90,7 @@ function processorProblems({ processors, topics, applications }: Catalog): strin
   ])
 }
 
-/** A prefix that covers a group or transactional id of another application would give that away too. */
+/** Names of groups and transactional ids that a prefix of another application covers: its permission would include them. */
 function sharedNames(catalog: Catalog): string[] {
   const owned = catalog.applications.flatMap((application) =>
     permissionsOf(application, catalog).flatMap((permission) =>
@@ -130,7 +132,7 @@ function schemaProblems({ schemas }: Catalog): string[] {
       const shown = [...cycle, subject].map((one) => `'${one}'`).join(' -> ')
       const key = [...cycle].sort().join('\n')
       if (!cycles.has(key))
-        cycles.set(key, `schemas refer to each other in a circle, ${shown}: remove a reference`)
+        cycles.set(key, `schemas reference each other in a cycle, ${shown}: remove a reference`)
       return
     }
     for (const reference of declared.get(subject)?.references ?? [])

@@ -81,7 +81,7 @@ export const declaredTopics = {
     description: 'The latest health and position of each player.',
     key: 'player_id',
     time: PASSED_ON_TIME,
-    writers: ['player-state-processor', 'sql-engine'],
+    writers: ['player-state-processor'],
     readers: ['dashboard'],
   }),
   transactions: log(7, {
@@ -106,7 +106,7 @@ export const declaredTopics = {
     key: 'id',
     value: transaction,
     time: PASSED_ON_TIME,
-    writers: ['dedup-processor', 'sql-engine'],
+    writers: ['dedup-processor'],
     readers: ['dashboard'],
   }),
   'transactions-duplicates': log(7, {

@@ -32,6 +32,11 @@ export const REPLAYER: Application = 'operator'
 /** The application that applies scripts to a SQL engine and records the deployments. */
 export const SQL_APPLIER: Application = 'sql-engine'
 
+/** Consumer group in which a Flink script reads a topic. */
+export function sqlGroup(topic: string): string {
+  return `${groupPrefix(SQL_APPLIER)}${topic}`
+}
+
 /** Transactional id for an engine's deployment record: one per engine, so that a new writer fences the previous one. */
 export function deploymentsTransactionalId(engine: string): string {
   return `${transactionalIdPrefix(SQL_APPLIER)}${engine}`

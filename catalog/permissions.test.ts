@@ -9,7 +9,7 @@ import { permissionsOf, subjectsOf } from './permissions.ts'
 const names = Object.keys(applications) as Application[]
 const some = fc.uniqueArray(fc.constantFrom(...names))
 
-/** The platform’s topics with any writers and readers. */
+/** The platform’s topics with arbitrary writers and readers. */
 const catalogs = fc
   .tuple(
     ...catalog.topics.map((topic) =>
@@ -18,7 +18,7 @@ const catalogs = fc
   )
   .map((topics) => ({ ...catalog, topics }))
 
-test('whoever writes and reads, an application gets its topics and nobody else’s', () => {
+test('an application may access its own topics and no others, for any writers and readers', () => {
   fc.assert(
     fc.property(catalogs, fc.constantFrom(...names), (changed, name) => {
       const topics = permissionsOf(name, changed).filter(({ resource }) => resource === 'topic')
@@ -33,7 +33,7 @@ test('whoever writes and reads, an application gets its topics and nobody else�
   )
 })
 
-test('no entry and no role is granted twice, so that each has an address of its own', () => {
+test('no ACL entry and no role is granted twice, because each needs a unique address', () => {
   fc.assert(
     fc.property(catalogs, fc.constantFrom(...names), (changed, name) => {
       const permissions = permissionsOf(name, changed)
@@ -43,13 +43,13 @@ test('no entry and no role is granted twice, so that each has an address of its 
   )
 })
 
-test('who only writes in its processors’ transactions needs no right to write idempotently', () => {
+test('an application that writes only in its processors’ transactions may not write idempotently', () => {
   const access = permissionsOf('dedup-processor', catalog).map((permission) => permission.access)
   expect(access).toContain('write')
   expect(access).not.toContain('write-idempotently')
 })
 
-test('the transactional id and the group of a processor are its application’s', () => {
+test('a processor’s application may use the processor’s group and transactional ids', () => {
   expect(permissionsOf('dedup-processor', catalog)).toEqual(
     expect.arrayContaining([
       { access: 'read', resource: 'group', name: 'transactions-dedup', isPrefix: false },
@@ -65,7 +65,7 @@ test('the operator may replay the dead letters of every processor', () => {
   expect(new Set(groups)).toEqual(new Set(catalog.processors.map(({ input }) => `dlq-replay-${input}`)))
 })
 
-test('an application that neither writes nor reads may do nothing', () => {
+test('an application without topics has no permissions', () => {
   const silent = { ...catalog, topics: [], processors: [] }
   for (const name of names) {
     expect(permissionsOf(name, silent)).toEqual([])
@@ -73,7 +73,7 @@ test('an application that neither writes nor reads may do nothing', () => {
   }
 })
 
-test('who records what was applied to a SQL engine may commit that, under ids of its own', () => {
+test('the SQL engine may use its own transactional ids, for the record of deployments', () => {
   expect(permissionsOf('sql-engine', catalog)).toContainEqual({
     access: 'write',
     resource: 'transactional-id',

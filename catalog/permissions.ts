@@ -5,10 +5,10 @@ import { changelogOf, deadLettersOf } from './processors.ts'
 import { schemaOf } from './schemas.ts'
 import { topic } from './topics.ts'
 
-/** It is written in transactions, which fence whoever wrote it before. */
+/** This topic is written in transactions, which fence the previous writer. */
 const DEPLOYMENTS = topic('sql-deployments').name
 
-/** One thing that an application does on the Kafka cluster. */
+/** One thing that an application may do on the Kafka cluster. */
 export type Permission =
   | { readonly access: 'read' | 'write'; readonly resource: 'topic'; readonly name: string }
   | {
@@ -23,12 +23,12 @@ export type Permission =
       readonly name: string
       readonly isPrefix: true
     }
-  /** Outside of transactions, by a producer that never writes a retry twice. */
+  /** Outside transactions, with an idempotent producer. */
   | { readonly access: 'write-idempotently'; readonly resource: 'cluster' }
 
 /**
- * What an application does on the cluster, and nothing more: it writes and reads the topics whose writers and readers it
- * is among, joins its own consumer groups, and commits the transactions of its own processors.
+ * The permissions that an application needs, and no others: to write and read the topics that name it as a writer or reader,
+ * to join its own consumer groups, and to commit the transactions of its own processors.
  */
 export function permissionsOf(application: Application, catalog: Catalog): Permission[] {
   const writes = catalog.topics.filter(({ writers }) => writers.includes(application))
@@ -81,8 +81,8 @@ function groupsOf(application: Application, { topics, processors }: Catalog): Pe
 }
 
 /**
- * The subjects that an application reads: those of the Avro topics that it reads or writes, with all that they refer to.
- * A writer reads too: it looks up the id of its schema and registers none. Plain JSON carries no id and needs none.
+ * The subjects that an application reads: those of the Avro topics that it reads or writes, and their references. A writer
+ * looks up the id of its schema and registers none. Plain JSON contains no id, so its subject is not read.
  */
 export function subjectsOf(application: Application, { topics, schemas }: Catalog): string[] {
   const found = new Set<string>()
@@ -92,7 +92,7 @@ export function subjectsOf(application: Application, { topics, schemas }: Catalo
     for (const reference of schemaOf(subject, schemas).references) add(reference.subject)
   }
   for (const { value, writers, readers } of topics) {
-    // Dead letters are written back as the bytes that they are.
+    // A replay writes the bytes unchanged, without encoding.
     const encodes = writers.includes(application) && application !== REPLAYER
     if (value.kind === 'avro' && (encodes || readers.includes(application))) add(value.subject)
   }

@@ -90,8 +90,15 @@ export function changelogOf(processor: Processor): string {
 
 /** The topic for records of a topic that its processors cannot process. */
 export function deadLettersOf(topic: string): string {
-  return `${topic}-dlq`
+  return `${topic}${DEAD_LETTERS}`
 }
+
+/** Whether a topic holds dead-letter records, also those that SQL scripts set aside. */
+export function isDeadLetters(topic: string): boolean {
+  return topic.endsWith(DEAD_LETTERS)
+}
+
+const DEAD_LETTERS = '-dlq'
 
 /** The dead-letter topics and the changelogs of processors; `inputNamed` looks up an input topic. */
 export function topicsOfProcessors(all: readonly Processor[], inputNamed: (topic: string) => Topic): Topic[] {

@@ -54,7 +54,7 @@ test.each([
   ],
   ['the broker', APPEND_TIME, { 'message.timestamp.type': 'LogAppendTime' }],
 ] as [string, RecordTime, Record<string, string>][])(
-  'a topic with the time of %s says whose it is, and how far ahead it may be',
+  'a topic with the time of %s sets the kind of time and how far ahead it may be',
   (_, time, config) => {
     expect(topicConfig({ ...keeping(days(3)), time })).toMatchObject(config)
   },

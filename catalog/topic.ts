@@ -1,6 +1,6 @@
 import type { Application } from './applications.ts'
 
-/** How long records stay: for a time, or, for each key, until a newer one. */
+/** How long records stay: for a time, or until a newer record of the same key. */
 export type Retention = { readonly policy: 'delete'; readonly ms: number } | { readonly policy: 'compact' }
 
 export type ValueFormat =
@@ -8,32 +8,32 @@ export type ValueFormat =
   | { readonly kind: 'avro'; readonly subject: string }
   /** Plain JSON text. The subject, where there is one, documents and governs it; its id is not in the bytes. */
   | { readonly kind: 'json'; readonly subject?: string }
-  /** Whatever the record was that is set aside here. */
+  /** Bytes of any format, such as those of a dead-letter record. */
   | { readonly kind: 'bytes' }
 
 export type RecordTime =
   /**
-   * The producer's. The broker refuses a record whose time is more than `maxAheadMs` ahead of the broker's clock. Brokers
-   * differ in their default (none before Kafka 4, then an hour), so each topic says it.
+   * The producer's clock. The broker refuses a record whose time is more than `maxAheadMs` ahead of the broker's clock. The
+   * default differs between brokers (no limit before Kafka 4, then an hour), so each topic sets it.
    */
   | { readonly clock: 'producer'; readonly maxAheadMs: number }
-  /** The broker's, when it appends the record, whatever the producer says. */
+  /** The broker's clock when it appends the record. */
   | { readonly clock: 'broker' }
 
-/** All that there is to say of a topic. Everything else that knows a topic derives it from this. */
+/** The whole declaration of a topic. Everything else about topics is derived from it. */
 export interface Topic {
   readonly name: string
   readonly description: string
   readonly partitions: number
   readonly retention: Retention
-  /** What the key is, as UTF-8 text; undefined where records have none. */
+  /** The meaning of the key, which is UTF-8 text; undefined if records have no key. */
   readonly key: string | undefined
-  /** What ksqlDB writes behind the key: when a window begins, or when a session ends and begins; nothing where it is undefined. */
+  /** What ksqlDB appends to the key: the start of a window, or the end and start of a session. Undefined for nothing. */
   readonly keyWindow?: 'start' | 'session'
   readonly value: ValueFormat
-  /** What a record may take, in bytes, where that is more than the cluster's default, 1 MiB. */
+  /** The limit of a record in bytes, if it is above the cluster's default of 1 MiB. */
   readonly maxRecordBytes?: number
-  /** Whose clock gives a record its time; the cluster's default where the topic does not care. */
+  /** The clock that gives records their time; undefined for the cluster's default. */
   readonly time?: RecordTime
   readonly writers: readonly Application[]
   readonly readers: readonly Application[]
@@ -45,18 +45,18 @@ export function days(count: number): Retention {
 
 const HOUR_MS = 60 * 60 * 1000
 const DAY_MS = 24 * HOUR_MS
-/** What Kafka writes for no bound: the largest number of its type. */
+/** Kafka's value for no limit: the largest 64-bit number. */
 const NO_BOUND = '9223372036854775807'
 
-/** What clients write: an hour ahead is a clock that is wrong, and the client can be told. */
+/** For records of clients: a clock an hour ahead is wrong, and the client gets the error. */
 export const CLIENT_TIME: RecordTime = { clock: 'producer', maxAheadMs: HOUR_MS }
-/** What a processor writes with the time of its input: brokers whose clocks differ must never refuse it. */
+/** For a processor's records with the time of its input: brokers with different clocks must never refuse them. */
 export const PASSED_ON_TIME: RecordTime = { clock: 'producer', maxAheadMs: DAY_MS }
-/** Records that are kept with their time whatever it is. */
+/** For records that keep their time, whatever it is. */
 export const ANY_TIME: RecordTime = { clock: 'producer', maxAheadMs: Number.POSITIVE_INFINITY }
 export const APPEND_TIME: RecordTime = { clock: 'broker' }
 
-/** The topic's configuration as Kafka spells it: only what the catalog decides, the rest is the cluster's default. */
+/** The topic's settings in Kafka's terms. Settings that the catalog does not decide stay at the cluster's default. */
 export function topicConfig(topic: Topic): Readonly<Record<string, string>> {
   return {
     ...(topic.retention.policy === 'compact'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 
 /** The width of the help texts in the document. Fixed, so that the document does not depend on the terminal. */
-const WIDTH = 100
+export const WIDTH = 100
 
 /**
  * The reference of all commands as Markdown: a table of contents, and for each command the output of `--help`.

@@ -22,7 +22,7 @@ export function inBackground(run: (signal: AbortSignal) => Promise<void>): Backg
   }
 }
 
-/** Work that somebody else runs. */
+/** Work that runs outside this process, which `stop` does not end. */
 export const ELSEWHERE: Background = {
   failed: new Promise<never>(() => undefined),
   stop: async () => undefined,

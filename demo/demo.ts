@@ -41,7 +41,7 @@ export interface DemoOptions {
   readonly signal: AbortSignal
   /** Starts the de-duplication on a SQL engine, once the topics exist; undefined to use the Node processors. */
   readonly startSql?: () => Promise<void>
-  /** Starts the dashboard, once the topics exist. Resolves when the dashboard counts what is written from then on. */
+  /** Starts the dashboard once the topics exist. Resolves when the dashboard counts new records. */
   readonly startDashboard?: (profile: Profile) => Promise<{ close(): Promise<void> }>
   readonly say: Warn
   readonly view: (state: DemoState) => void

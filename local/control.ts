@@ -3,29 +3,30 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { becomesTrue } from '../kafka/becomes-true.ts'
+import { makePrivateFolder, PRIVATE_FILE } from '../kafka/private-files.ts'
 import { localProfile } from '../kafka/profile/local-profile.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { LocalRuntimeError } from './errors.ts'
 import type { Home } from './home.ts'
-import { makePrivateFolder, PRIVATE_FILE, protectHome } from './private-files.ts'
 import { isHeld, Lock } from './process/lock.ts'
 import { flinkPortsFrom } from './process/ports.ts'
 import { isAlive, signal } from './process/process-identity.ts'
+import { protectHome } from './protect-home.ts'
 import { endLeftovers, Runtime, readProcesses, type StartOptions } from './runtime.ts'
 import { flinkAnswers, flinkUrl, sqlGatewayUrl } from './services/flink.ts'
 import { brokerAnswers, registryAnswers } from './services/health.ts'
 
 const POLL_MS = 100
-/** Longer than a service may take to stop. */
+/** More time than a service has to stop. */
 const STOP_MS = 60_000
 
-/** What is known of a home's runtime. */
+/** The state of a home's runtime. */
 export interface Status {
   readonly state: 'running' | 'starting' | 'unhealthy' | 'stopped'
   readonly ownerPid?: number
   readonly broker?: { readonly address: string; readonly answers: boolean; readonly pid?: number }
   readonly registry?: { readonly url: string; readonly answers: boolean; readonly pid?: number }
-  /** Where the runtime has Flink: its SQL gateway, and its page. */
+  /** Flink's SQL gateway and page, if the runtime has Flink. */
   readonly flink?: {
     readonly url: string
     readonly page: string
@@ -34,7 +35,7 @@ export interface Status {
   }
 }
 
-/** Asks the services themselves. */
+/** Asks the services whether they answer. */
 export async function status(home: Home): Promise<Status> {
   const profile = readyProfile(home)
   const processes = readProcesses(home)
@@ -62,13 +63,13 @@ export async function status(home: Home): Promise<Status> {
   }
 }
 
-/** The home's runtime: one that this process starts, or the one that another process runs already. */
+/** The home's runtime: this process's own, or another process's. */
 export type Found =
   | { readonly own: Runtime; readonly profile: Profile }
   | { readonly own?: never; readonly profile: Profile }
 
 /**
- * Starts the runtime, or, where another process runs it or is starting it, waits until that one is ready.
+ * Starts the runtime; if another process runs or starts it, waits until that runtime is ready.
  * @throws LocalRuntimeError
  */
 export async function startOrFind(home: Home, options: StartOptions): Promise<Found> {
@@ -87,14 +88,14 @@ export async function startOrFind(home: Home, options: StartOptions): Promise<Fo
     if (profile && options.flink && !(await status(home)).flink) {
       throw new LocalRuntimeError(
         'BUSY',
-        'the runtime that runs has no Flink; start it again with: playstream down, then playstream up --flink',
+        'the running runtime has no Flink; restart it with: playstream down, then playstream up --flink',
       )
     }
     if (profile) return { profile }
   }
 }
 
-/** Waits for the runtime of another process; undefined where that process has let go of the home instead. */
+/** Waits for another process's runtime; undefined if that process stops it instead. */
 async function ready(
   home: Home,
   stop: AbortSignal | undefined,
@@ -111,8 +112,8 @@ async function ready(
 }
 
 /**
- * Starts a process of its own that runs the runtime, and returns when it is ready; that process stays.
- * @throws LocalRuntimeError with what that process said, where it ended
+ * Starts the runtime in a detached process, and returns when the runtime is ready.
+ * @throws LocalRuntimeError with the process's output if the process ends
  */
 export async function startDetached(
   home: Home,
@@ -151,8 +152,8 @@ export async function startDetached(
 }
 
 /**
- * Stops the runtime, whichever process runs it, and whatever a killed one left. Returns whether there was any.
- * @throws LocalRuntimeError where its process does not let go of the home
+ * Stops the runtime, whichever process runs it, and services that a killed runtime left. Returns whether anything ran.
+ * @throws LocalRuntimeError if the process does not stop
  */
 export async function stopRuntime(home: Home): Promise<boolean> {
   const free = Lock.tryAcquire(home.lock)
@@ -175,7 +176,7 @@ export async function stopRuntime(home: Home): Promise<boolean> {
 }
 
 /**
- * Stops the runtime and deletes its topics, schemas, offsets and logs; what was downloaded stays.
+ * Stops the runtime and deletes its topics, schemas, offsets and logs, but not its downloads.
  * @throws LocalRuntimeError as stopRuntime does
  */
 export async function reset(home: Home): Promise<void> {

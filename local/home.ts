@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** The home of this copy of the repository, where no other is named. */
+/** The default home of this copy of the repository. */
 export const DEFAULT_HOME = join(ROOT, '.playstream')
 
-/** Where everything of the embedded runtime lives. One home runs one runtime at a time. */
+/** The folder of an embedded runtime. One home runs one runtime at a time. */
 export class Home {
   readonly folder: string
 
@@ -20,7 +20,7 @@ export class Home {
     return new Home(process.env.PLAYSTREAM_HOME || DEFAULT_HOME)
   }
 
-  /** Topics, schemas and offsets: what `reset` deletes. */
+  /** Topics, schemas and offsets; `reset` deletes them. */
   get data(): string {
     return join(this.folder, 'data')
   }
@@ -29,12 +29,12 @@ export class Home {
     return join(this.folder, 'logs')
   }
 
-  /** The connection profile of the running runtime; present only while it is ready. */
+  /** The connection profile of the running runtime; exists only while the runtime is ready. */
   get profile(): string {
     return join(this.folder, 'local.json')
   }
 
-  /** Which process runs the runtime, and which children it has; survives a kill -9, for the next start to clean up. */
+  /** The runtime's process and its children. The file survives kill -9, so that the next start can clean up. */
   get processes(): string {
     return join(this.folder, 'processes.json')
   }

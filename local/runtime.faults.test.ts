@@ -37,7 +37,7 @@ async function registry(runtime: Runtime, method: string, path: string, body?: u
 }
 
 describe('the embedded runtime', () => {
-  test('keeps topics, records, committed offsets and schemas when it starts again on other ports', async () => {
+  test('keeps topics, records, committed offsets and schemas after a restart on other ports', async () => {
     const first = await start()
     const kafka = createClient(first.profile, { clientId: 'test' })
     const admin = kafka.admin()
@@ -66,7 +66,7 @@ describe('the embedded runtime', () => {
     expect(await (await registry(again, 'GET', '/subjects')).json()).toEqual(['kept'])
   })
 
-  test('keeps what the broker says of itself, and no more of it than a person reads', async () => {
+  test('keeps the broker’s own log, limited to what a person reads', async () => {
     await start()
     const log = () => readFileSync(join(home.logs, 'kafka.log'), 'utf8')
     await expect.poll(log).toContain('Kafka Server started')
@@ -75,7 +75,7 @@ describe('the embedded runtime', () => {
     expect(lines.length).toBeLessThan(100)
   })
 
-  test('gives a new registry the rule BACKWARD, and leaves a rule that was chosen later', async () => {
+  test('gives a new registry the rule BACKWARD, and keeps a rule that was chosen later', async () => {
     const first = await start()
     expect(await (await registry(first, 'GET', '/config')).json()).toEqual({ compatibilityLevel: 'BACKWARD' })
     await registry(first, 'PUT', '/config', { compatibility: 'FULL' })
@@ -96,7 +96,7 @@ describe('the embedded runtime', () => {
       await runtime.stop()
       expect(runtime.services.filter((service) => isAlive(service.process))).toEqual([])
       expect(isHeld(home.lock)).toBe(false)
-      // And the next start recovers from it.
+      // The next start recovers.
       await start()
     },
   )
@@ -110,7 +110,7 @@ describe('the embedded runtime', () => {
     })
   })
 
-  test('names the port that is taken and leaves nothing behind', async () => {
+  test('names a taken port and leaves nothing running', async () => {
     const base = await freeBase()
     const blocker = createServer()
     await new Promise<void>((resolve) => blocker.listen(base + 2, '127.0.0.1', resolve))
@@ -127,7 +127,7 @@ describe('the embedded runtime', () => {
     expect(isHeld(home.lock)).toBe(false)
   })
 
-  test('stops what it has started when it is told to while starting', async () => {
+  test('stops the services it has started if it is aborted while starting', async () => {
     const stop = new AbortController()
     const started = Runtime.start(home, {
       portBase: await freeBase(),

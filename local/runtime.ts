@@ -1,14 +1,15 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { makePrivateFolder, PRIVATE_FILE } from '../kafka/private-files.ts'
 import type { LocalProfileFile } from '../kafka/profile/local-profile.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { LocalRuntimeError } from './errors.ts'
 import type { Home } from './home.ts'
 import { install } from './install/install.ts'
-import { makePrivateFolder, PRIVATE_FILE, protectHome } from './private-files.ts'
 import { Lock } from './process/lock.ts'
 import { flinkPortsFrom, portsFrom, requireFree } from './process/ports.ts'
 import { end, identify, type ProcessIdentity } from './process/process-identity.ts'
 import { Service, STOP_GRACE_S } from './process/service.ts'
+import { protectHome } from './protect-home.ts'
 import { brokerCommand } from './services/broker.ts'
 import { flinkAnswers, flinkCommand, installFlink, sqlGatewayUrl } from './services/flink.ts'
 import { coordinatorsAnswer, registryAnswers, untilHealthy } from './services/health.ts'
@@ -16,7 +17,7 @@ import { profileOf } from './services/profile-of.ts'
 import { recover, wasKilled } from './services/recovery.ts'
 import { registryCommand, setDefaultCompatibilityOnce } from './services/registry.ts'
 
-/** Who runs the runtime of a home: the process that holds its lock, and that process's children. */
+/** The process that runs a home's runtime and holds its lock, and the process's children. */
 export interface ProcessesFile {
   readonly owner: ProcessIdentity
   readonly portBase: number
@@ -25,17 +26,17 @@ export interface ProcessesFile {
 
 export interface StartOptions {
   readonly portBase: number
-  /** Whether Apache Flink runs beside the broker. */
+  /** Whether to run Apache Flink, too. */
   readonly flink?: boolean
   readonly progress: (line: string) => void
   readonly signal?: AbortSignal
 }
 
-/** The running broker and registry, and Flink where it was asked for, owned by this process. */
+/** The broker, the registry and, on request, Flink, run by this process. */
 export class Runtime {
   readonly profile: Profile
   readonly services: readonly Service[]
-  /** Fulfilled with the report where a service ends by itself; it stays pending through a `stop`. */
+  /** Fulfilled with a report when a service ends by itself; stays pending after `stop`. */
   readonly crashed: Promise<string>
   readonly #home: Home
   readonly #lock: Lock
@@ -56,9 +57,9 @@ export class Runtime {
   }
 
   /**
-   * Starts the services over the home's data, after ending whatever an earlier owner that was killed left running, and
-   * returns when all answer. Where it throws, nothing of it is left running.
-   * @throws LocalRuntimeError; code BUSY where another process runs this home's runtime
+   * Ends services that a killed runtime left, starts the services on the home's data, and returns when all answer. If it
+   * throws, no service is left running.
+   * @throws LocalRuntimeError, with the code BUSY if another process runs this home's runtime
    */
   static async start(home: Home, options: StartOptions): Promise<Runtime> {
     protectHome(home)
@@ -103,7 +104,7 @@ export class Runtime {
     }
   }
 
-  /** Stops the services in order and lets go of the home. Calling it again waits for the same stop. */
+  /** Stops the services and releases the home. A second call waits for the first. */
   stop(): Promise<void> {
     this.#stopping ??= stopAll(this.#home, this.services).finally(() => this.#lock.release())
     return this.#stopping
@@ -111,7 +112,7 @@ export class Runtime {
 }
 
 async function recoverBroker(home: Home, options: StartOptions, services: Service[]): Promise<void> {
-  options.progress('the broker was killed: looking for transactions that it left open ...')
+  options.progress('the broker was killed; looking for transactions that it left open ...')
   try {
     const mended = await recover(
       home,
@@ -121,16 +122,16 @@ async function recoverBroker(home: Home, options: StartOptions, services: Servic
       },
       options.signal,
     )
-    if (mended > 0) options.progress(`ended transactions that it had left open in ${mended} partitions`)
+    if (mended > 0) options.progress(`ended the broker's open transactions in ${mended} partitions`)
   } catch (error) {
     stopIfAborted(options.signal)
-    // Without it everything but those partitions works: no reason not to start.
-    options.progress(`could not look for them: ${(error as Error).message}`)
+    // Without recovery, everything except those partitions works, so start anyway.
+    options.progress(`could not look for open transactions: ${(error as Error).message}`)
   }
   services.length = 0
 }
 
-/** What an owner wrote of itself; undefined where there is nothing, or nothing readable. */
+/** The file that a runtime's process wrote; undefined if it is missing or unreadable. */
 export function readProcesses(home: Home): ProcessesFile | undefined {
   try {
     return JSON.parse(readFileSync(home.processes, 'utf8')) as ProcessesFile
@@ -139,7 +140,7 @@ export function readProcesses(home: Home): ProcessesFile | undefined {
   }
 }
 
-/** Ends the services that a killed owner left; only the holder of the lock may call it. */
+/** Ends services that a killed runtime left. Only the holder of the lock may call it. */
 export async function endLeftovers(home: Home): Promise<void> {
   rmSync(home.profile, { force: true })
   const left = Object.values(readProcesses(home)?.services ?? {})
@@ -165,7 +166,7 @@ function writeAtomically(file: string, content: unknown): void {
   renameSync(`${file}.new`, file)
 }
 
-/** What to wait for: its name, and whether it is so. */
+/** A service to wait for, and whether it answers. */
 type Check = readonly [name: string, answers: () => Promise<boolean>]
 
 async function healthy(

@@ -40,7 +40,7 @@ export const ENGINES = {
     objects: (retention, place: Place = CATALOG) => {
       if (retention === 'fixed')
         throw new SqlError(
-          "ksqldb has no retention 'fixed', for it depends on what was said before: take sliding or forever, or --engine flink",
+          "ksqldb has no retention 'fixed', because it depends on earlier results: use sliding or forever, or --engine flink",
         )
       return readScripts(
         new URL('ksqldb/', import.meta.url),

@@ -16,7 +16,7 @@ const home = process.env['PLAYSTREAM_HOME'] || join(root, '.playstream')
 /** The scripts of this project and of its tools, by name. */
 const PROGRAMS = {
   playstream: 'cli/main.ts',
-  types: 'catalog/generate.ts',
+  types: 'catalog/types/generate.ts',
   docs: 'cli/generate-docs.ts',
   digests: 'local/install/pin-digests.ts',
   bench: 'bench/main.ts',

@@ -7,12 +7,15 @@ import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { say } from '../terminal/log.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { applyChanges } from './apply-changes.ts'
+import { applyChanges, type ChangeSet } from './apply-changes.ts'
+import { type ApplyOptions, type ApplyTexts, addDiffAndApply } from './diff-and-apply.ts'
 
-interface Options {
-  allowDelete?: true
-  dryRun?: true
-  json?: true
+const TEXTS: ApplyTexts = {
+  resources: 'schemas',
+  diff: 'show what apply would register and whether it is compatible',
+  apply: 'register the schemas that the registry lacks, except incompatible ones',
+  deletes: 'subjects',
+  contents: 'versions',
 }
 
 export function schemasCommand(program: Command): void {
@@ -26,25 +29,11 @@ export function schemasCommand(program: Command): void {
     .description('list the schemas of the catalog')
     .option('--json', 'print the schemas as JSON')
     .addHelpText('after', '\nExample:\n  playstream schemas list')
-    .action((options: Options) => list(options))
-  command
-    .command('diff')
-    .description('show what apply would register and whether it is compatible; exit 3 if there are changes')
-    .option('--allow-delete', 'also show subjects that apply --allow-delete would delete')
-    .option('--json', 'print the changes as JSON')
-    .addHelpText('after', '\nExample:\n  playstream schemas diff')
-    .action((options: Options) => run(command, options, false))
-  command
-    .command('apply')
-    .description('register the schemas that the registry lacks, except incompatible ones')
-    .option('--dry-run', 'print the changes without applying them')
-    .option('--allow-delete', 'delete subjects that are not in the catalog')
-    .option('--json', 'print the applied changes as JSON')
-    .addHelpText('after', '\nExamples:\n  playstream schemas apply --dry-run\n  playstream schemas apply')
-    .action((options: Options) => run(command, options, !options.dryRun))
+    .action((options: ApplyOptions) => list(options))
+  addDiffAndApply(command, TEXTS, run)
 }
 
-function list(options: Options): void {
+function list(options: ApplyOptions): void {
   if (options.json) {
     printJson(schemas)
     return
@@ -58,7 +47,7 @@ function list(options: Options): void {
   print(table([['subject', 'type', 'compatibility', 'refers to'], ...rows]))
 }
 
-async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+async function run(command: Command, options: ApplyOptions, mode: ChangeSet['mode']): Promise<void> {
   const registry = new Registry(profileOf(command, PROVISIONER))
   const plan = await planSchemas(schemas, registry, { allowDelete: options.allowDelete ?? false })
   for (const { subject, version, latest } of plan.superseded) {
@@ -80,7 +69,7 @@ async function run(command: Command, options: Options, apply: boolean): Promise<
             },
     })),
     undeclared: plan.undeclared,
-    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    mode,
     json: options.json ?? false,
   })
 }

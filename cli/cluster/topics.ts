@@ -11,13 +11,19 @@ import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/pro
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { print, printJson, table } from '../terminal/output.ts'
-import { applyChanges } from './apply-changes.ts'
+import { applyChanges, type ChangeSet } from './apply-changes.ts'
+import { type ApplyOptions, type ApplyTexts, addDiffAndApply } from './diff-and-apply.ts'
 
-interface Options {
+interface Options extends ApplyOptions {
   withSql?: true
-  allowDelete?: true
-  dryRun?: true
-  json?: true
+}
+
+const TEXTS: ApplyTexts = {
+  resources: 'topics',
+  diff: 'show what apply would change',
+  apply: 'create and configure the topics of the catalog; never removes partitions',
+  deletes: 'topics',
+  contents: 'records',
 }
 
 const WITH_SQL = 'include the topics of the SQL engines, which sql apply creates otherwise'
@@ -30,23 +36,7 @@ export function topicsCommand(program: Command): void {
     .option('--json', 'print the topics as JSON')
     .addHelpText('after', '\nExample:\n  playstream topics list --json')
     .action((options: Options) => list(options))
-  command
-    .command('diff')
-    .description('show what apply would change; exit 3 if there are changes')
-    .option('--with-sql', WITH_SQL)
-    .option('--allow-delete', 'also show topics that apply --allow-delete would delete')
-    .option('--json', 'print the changes as JSON')
-    .addHelpText('after', '\nExample:\n  playstream --profile cloud topics diff')
-    .action((options: Options) => run(command, options, false))
-  command
-    .command('apply')
-    .description('create and configure the topics of the catalog; never removes partitions')
-    .option('--with-sql', WITH_SQL)
-    .option('--dry-run', 'print the changes without applying them')
-    .option('--allow-delete', 'delete topics that are not in the catalog, with all their records')
-    .option('--json', 'print the applied changes as JSON')
-    .addHelpText('after', '\nExamples:\n  playstream topics apply --dry-run\n  playstream topics apply')
-    .action((options: Options) => run(command, options, !options.dryRun))
+  addDiffAndApply(command, TEXTS, run, (verb) => verb.option('--with-sql', WITH_SQL))
 }
 
 function list(options: Options): void {
@@ -66,18 +56,18 @@ function list(options: Options): void {
   print(table([['topic', 'partitions', 'retention', 'key', 'value', 'written by', 'read by'], ...rows]))
 }
 
-async function run(command: Command, options: Options, apply: boolean): Promise<void> {
+async function run(command: Command, options: Options, mode: ChangeSet['mode']): Promise<void> {
   // A catalog that the cloud would refuse is refused on every cluster, before anything is created.
   checkCatalog(catalog)
   const admin = await connectAdmin(profileOf(command, PROVISIONER), PROVISIONER)
   try {
-    await planAndApply(admin, options, apply)
+    await planAndApply(admin, options, mode)
   } finally {
     await admin.disconnect()
   }
 }
 
-async function planAndApply(admin: Admin, options: Options, apply: boolean): Promise<void> {
+async function planAndApply(admin: Admin, options: Options, mode: ChangeSet['mode']): Promise<void> {
   const cluster = await readTopics(admin)
   const plan = planTopics(topicsFor(cluster, options.withSql ?? false), cluster, {
     allowDelete: options.allowDelete ?? false,
@@ -89,7 +79,7 @@ async function planAndApply(admin: Admin, options: Options, apply: boolean): Pro
       data: { kind: change.kind, topic: change.kind === 'delete' ? change.name : change.topic.name },
     })),
     undeclared: plan.undeclared,
-    mode: apply ? 'apply' : options.dryRun ? 'dry-run' : 'diff',
+    mode,
     json: options.json ?? false,
   })
 }

@@ -5,7 +5,7 @@ import {
   Causes,
   type DeadLetterTopic,
   type Range,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
@@ -17,7 +17,7 @@ import { grouped, print, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable } from './dead-letter-view.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 const LINE_MS = 5_000
 const NOTHING: Outcome = { replayed: 0, foreign: 0, emptied: 0 }
@@ -31,9 +31,7 @@ interface Options {
 }
 
 export function dlqReplayCommand(parent: Command): void {
-  const command = parent
-    .command('replay')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
+  const command = topicCommand(parent, 'replay')
     .description('write dead letters back, unchanged, to the topic and partition that they came from')
     .option('--limit <n>', 'replay at most n dead letters', positiveInteger)
     .option('--error <code>', 'count only this error, such as NO_ID; only with --dry-run')
@@ -45,19 +43,22 @@ export function dlqReplayCommand(parent: Command): void {
 }
 
 const REPLAY_HELP = `
-A replay covers the dead letters that exist when it begins and were not replayed before. A record that fails again becomes a new
-dead letter, which waits for the next replay. The offsets of a consumer group, such as
-dlq-replay-transactions, record the progress. Dead letters are replayed in order and cannot be selected by error, because a
-skipped dead letter would never be replayed. Each replayed record has the header dead-letter-replay: <partition>/<offset>, the
-position of its dead letter.
+A replay covers the dead letters that exist when it begins and were not replayed before. A record
+that fails again becomes a new dead letter, which waits for the next replay. The offsets of a
+consumer group, such as dlq-replay-transactions, record the progress. Dead letters are replayed in
+order and cannot be selected by error, because a skipped dead letter would never be replayed. Each
+replayed record has the header dead-letter-replay: <partition>/<offset>, the position of its dead
+letter.
 
-A record that was too large for the dead-letter topic is there only as a reference. A replay then copies the original record,
-provided that its topic still has it with the same SHA-256. Otherwise the replay reports the dead letter, and exits with 1.
+A record that was too large for the dead-letter topic is there only as a reference. A replay then
+copies the original record, provided that its topic still has it with the same SHA-256. Otherwise
+the replay reports the dead letter, and exits with 1.
 
-Replay is at-least-once. The first Ctrl-C finishes and records the writes in progress, without duplicates. A second Ctrl-C,
-kill -9 or a lost broker may cause the next replay to write up to ${REPLAY_CHUNK} records again. The dead letters themselves remain in their
-topic until its retention ends. A broker forgets the offsets of an unused group (offsets.retention.minutes, 7 days by default);
-the next replay then starts with the oldest dead letter, and says so before it asks.
+Replay is at-least-once. The first Ctrl-C finishes and records the writes in progress, without
+duplicates. A second Ctrl-C, kill -9 or a lost broker may cause the next replay to write up to ${REPLAY_CHUNK}
+records again. The dead letters themselves remain in their topic until its retention ends. A broker
+forgets the offsets of an unused group (offsets.retention.minutes, 7 days by default); the next
+replay then starts with the oldest dead letter, and says so before it asks.
 
 Examples:
   playstream dlq replay transactions --dry-run
@@ -165,10 +166,10 @@ async function survey(
   const causes = new Causes()
   let own = 0
   let foreign = 0
-  await readLetters(profile, topic, range, {
+  await readDeadLetters(profile, topic, range, {
     signal,
     warn,
-    onLetters: (found) => {
+    onDeadLetters: (found) => {
       for (const letter of found) {
         if (own + foreign === limit) return false
         if (!isOf(topic, letter)) foreign += 1

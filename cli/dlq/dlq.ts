@@ -4,7 +4,7 @@ import {
   Causes,
   type DeadLetterTopic,
   deadLetterTopics,
-  readLetters,
+  readDeadLetters,
 } from '../../kafka/dead-letters/dead-letters.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { positiveInteger } from '../options/arguments.ts'
@@ -16,7 +16,7 @@ import { flush, print, printJson, table } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { causesJson, causesTable, deadLetterJson, deadLetterText } from './dead-letter-view.ts'
 import { dlqReplayCommand } from './dlq-replay.ts'
-import { DLQ_TOPIC_CHOICES, dlqTopic, ranges } from './dlq-topic.ts'
+import { dlqTopic, ranges, topicCommand } from './dlq-topic.ts'
 
 interface ShowOptions {
   limit?: number
@@ -33,9 +33,7 @@ export function dlqCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  playstream dlq list')
   list.action((options: { json?: true }) => runList(profileOf(list, REPLAYER), options.json ?? false))
 
-  const show = command
-    .command('show')
-    .argument('<topic>', DLQ_TOPIC_CHOICES)
+  const show = topicCommand(command, 'show')
     .description('print dead letters, oldest first: origin, processor, error, key, value and headers')
     .option('--limit <n>', 'stop after n dead letters', positiveInteger)
     .option('--error <code>', 'only dead letters with this error, such as NOT_JSON')
@@ -58,10 +56,10 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
     const { all, waiting } = await ranges(profile, topic)
     const causes = new Causes()
     let waits = 0
-    await readLetters(profile, topic, all, {
+    await readDeadLetters(profile, topic, all, {
       signal,
       warn,
-      onLetters: (letters) => {
+      onDeadLetters: (letters) => {
         for (const letter of letters) {
           causes.add(letter)
           if (letter.offset >= (waiting.from.get(letter.partition) ?? 0)) waits += 1
@@ -96,10 +94,10 @@ async function runList(profile: Profile, json: boolean): Promise<void> {
 async function runShow(profile: Profile, topic: DeadLetterTopic, options: ShowOptions): Promise<void> {
   const { all } = await ranges(profile, topic)
   let left = options.limit ?? Number.POSITIVE_INFINITY
-  await readLetters(profile, topic, all, {
+  await readDeadLetters(profile, topic, all, {
     signal: shutdownSignal(say),
     warn,
-    onLetters: async (letters) => {
+    onDeadLetters: async (letters) => {
       for (const letter of letters) {
         if (left === 0) break
         if (options.error !== undefined && letter.error !== options.error) continue

@@ -9,6 +9,7 @@ import {
   SETTINGS,
   type SettingName,
   type Settings,
+  variableOf,
 } from '../../infra/settings/settings.ts'
 import { group } from '../options/group.ts'
 import { ask, confirm } from '../terminal/confirm.ts'
@@ -28,8 +29,8 @@ interface DestroyOptions extends Flags {
 }
 
 const KEYS = `
-Set the API key of Confluent Cloud in CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each setting can also come from the
-variable in parentheses. See docs/operations.md for more.`
+Set the API key of Confluent Cloud in CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET. Each
+setting can also come from the variable in parentheses. See docs/operations.md for more.`
 
 export function infraCommand(program: Command): void {
   const command = group(program, 'infra', 'plan, deploy and destroy Playstream in Confluent Cloud')
@@ -74,9 +75,9 @@ export function infraCommand(program: Command): void {
 
 function withSettings(command: Command): Command {
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const setting: { variable: string; description: string; values?: readonly string[] } = SETTINGS[name]
+    const setting: { description: string; values?: readonly string[] } = SETTINGS[name]
     const values = setting.values ? `: ${setting.values.join(', ')}` : ''
-    command.option(`${flagOf(name)} <value>`, `${setting.description}${values} (${setting.variable})`)
+    command.option(`${flagOf(name)} <value>`, `${setting.description}${values} (${variableOf(name)})`)
   }
   return command
 }

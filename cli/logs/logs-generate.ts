@@ -2,22 +2,23 @@ import type { Command } from 'commander'
 import { type GenerateOutcome, generateLogs, type LogSink } from '../../producers/generate-logs.ts'
 import { LogFile, ROTATIONS, type Rotation } from '../../producers/log-file.ts'
 import { LOG_FORMATS, type LogFormat } from '../../producers/log-format.ts'
-import { drawSeed } from '../../producers/random.ts'
-import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
+import { duration, instant, positiveInteger, share } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
+import {
+  addTrafficOptions,
+  repeatableStart,
+  type TrafficOptions,
+  trafficPlan,
+} from '../options/traffic-options.ts'
 import { say } from '../terminal/log.ts'
 import { grouped, writeText } from '../terminal/output.ts'
 import { printableJson } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 
-interface Options {
-  seed?: number
-  start?: number
-  rate: number
+interface Options extends TrafficOptions {
   attackRatio: number
   hosts: number
   format: LogFormat
-  count?: number
   for?: number
   out?: string
   rotateEvery?: number
@@ -25,15 +26,12 @@ interface Options {
   json?: true
 }
 
-/** The default start of a log with a seed. It is fixed, so that the seed alone determines the lines. */
-const SEEDED_START = Date.parse('2026-01-01T00:00:00Z')
-
 export function logsGenerateCommand(parent: Command): void {
   const command = parent
     .command('generate')
     .description('write sample logs of game servers, with planted SSH attacks')
+  addTrafficOptions(command, 'lines', '1000')
     .option('--out <file>', 'append to this file instead of standard output')
-    .option('--rate <n>', "lines per second, or 'max'", rate, rate('1000'))
     .option('--attack-ratio <share>', 'the share of lines that belong to attacks, from 0 to 1', share, 0.1)
     .option('--hosts <n>', 'the number of hosts', positiveInteger, 6)
     .option(
@@ -42,17 +40,11 @@ export function logsGenerateCommand(parent: Command): void {
       choice(...LOG_FORMATS),
       'iso',
     )
-    .option('--count <n>', 'stop after n lines (default: at Ctrl-C)', positiveInteger)
     .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
     .option(
       '--start <time>',
       'the time of the first line, in ISO 8601 (default: now, or 2026-01-01 with --seed)',
       instant,
-    )
-    .option(
-      '--seed <n>',
-      'repeat a run: the same seed, rate and start give the same lines (default: random)',
-      seed,
     )
     .option(
       '--rotate-every <n>',
@@ -64,8 +56,9 @@ export function logsGenerateCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-The summary lists each planted attack with its address, hosts, users, failed attempts, and first and last time. It goes to standard
-output with --out, otherwise to standard error. Times are UTC. The format rfc3164 has no time zone, so read it with --tz UTC.
+The summary lists each planted attack with its address, hosts, users, failed attempts, and first and
+last time. It goes to standard output with --out, otherwise to standard error. Times are UTC. The
+format rfc3164 has no time zone, so read it with --tz UTC.
 
 Examples:
   playstream logs generate --count 2000 --seed 7 | playstream ssh classify
@@ -78,26 +71,22 @@ async function generate(command: Command, options: Options): Promise<void> {
   const { out, rotateEvery, rotateBy } = options
   if (out === undefined && rotateEvery !== undefined)
     command.error('--rotate-every needs --out: standard output cannot be rotated')
-  const chosen = {
-    seed: options.seed ?? drawSeed(),
-    start: options.start ?? (options.seed === undefined ? Date.now() : SEEDED_START),
-  }
+  const plan = trafficPlan(options, options.for, repeatableStart(options))
   const file = out === undefined ? undefined : await LogFile.open(out, rotateBy)
   const sink: LogSink = file ?? { append: writeText, rotate: async () => {} }
   const outcome = await generateLogs(sink, {
-    ...chosen,
-    rate: options.rate,
+    ...plan,
     hosts: options.hosts,
     attackRatio: options.attackRatio,
     format: options.format,
-    count: options.count ?? Number.POSITIVE_INFINITY,
-    durationMs: options.for ?? Number.POSITIVE_INFINITY,
     rotateEvery: rotateEvery ?? Number.POSITIVE_INFINITY,
     signal: shutdownSignal(say),
   }).finally(() => file?.close())
   const text = options.json
-    ? printableJson(summaryJson(outcome, { ...chosen, rotations: file?.rotations ?? 0 }))
-    : summaryText(outcome, chosen.seed)
+    ? printableJson(
+        summaryJson(outcome, { seed: plan.seed, start: plan.start, rotations: file?.rotations ?? 0 }),
+      )
+    : summaryText(outcome, plan.seed)
   if (file) await writeText(`${text}\n`)
   else say(text)
 }

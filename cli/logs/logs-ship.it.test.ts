@@ -41,7 +41,7 @@ describe('playstream logs ship', () => {
     const refused = shipping.ship('--once')
     expect(await refused.ended).toBe(1)
     expect(refused.lines).toEqual([
-      `playstream: ${shipping.checkpoint} is no checkpoint of this version; name another with --checkpoint, or remove it and ship all anew`,
+      `playstream: ${shipping.checkpoint} is not a checkpoint of this version; name another with --checkpoint, or remove it to ship everything again`,
     ])
     expect(readFileSync(shipping.checkpoint, 'utf8')).toBe(damaged)
     expect(await shipping.arrived()).toEqual(lines)

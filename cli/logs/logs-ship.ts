@@ -82,17 +82,19 @@ export function logsShipCommand(parent: Command): void {
   command.addHelpText(
     'after',
     `
-The shipper follows files through appending, renaming, copying and truncating, and compression. It reads a gzip file once. It skips
-files that are not UTF-8 text (xz, bzip2, zstd, zip, binary, UTF-16) and reports them. A byte that is not valid UTF-8, as in
-Latin-1, becomes U+FFFD, and the file is reported. From a damaged .gz the shipper sends the complete lines before the damage, and
+The shipper follows files through appending, renaming, copying and truncating, and compression. It
+reads a gzip file once. It skips files that are not UTF-8 text (xz, bzip2, zstd, zip, binary,
+UTF-16) and reports them. A byte that is not valid UTF-8, as in Latin-1, becomes U+FFFD, and the
+file is reported. From a damaged .gz the shipper sends the complete lines before the damage, and
 with --once exits with 1.
 
-A line is shipped when its end is written. Empty lines are counted but not shipped. The record header 'line' holds the file and
-position of the line. The timestamp of a record is the time of shipping, from which the retention of the topic counts; the time
-in the line itself is part of the value.
+A line is shipped when its end is written. Empty lines are counted but not shipped. The record
+header 'line' holds the file and position of the line. The timestamp of a record is the time of
+shipping, from which the retention of the topic counts; the time in the line itself is part of the
+value.
 
-By default each line arrives at least once. With --exactly-once the shipper writes to ${topic('logs-shipped').name}, and the processor
-logs-dedup, which runs in the same process, copies each line once to ${topic('logs').name}.
+By default each line arrives at least once. With --exactly-once the shipper writes to ${topic('logs-shipped').name},
+and the processor logs-dedup, which runs in the same process, copies each line once to ${topic('logs').name}.
 
 Examples:
   playstream logs ship /var/log/auth.log

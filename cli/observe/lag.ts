@@ -36,9 +36,10 @@ export function lagCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Lag counts offsets from the committed one to the last stable one. A group that commits everything has lag 0.
-Verdicts: ok, slow (its lag grows though it works), stalled (it commits nothing), stopped (it has no members),
-rewound (its offset went back), unknown (it has lag and was not observed for 20 s).
+Lag counts offsets from the committed one to the last stable one. A group that commits everything
+has lag 0. Verdicts: ok, slow (its lag grows though it works), stalled (it commits nothing), stopped
+(it has no members), rewound (its offset went back), unknown (it has lag and was not observed for
+20 s).
 
 Examples:
   playstream lag

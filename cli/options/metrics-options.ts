@@ -18,8 +18,9 @@ const LARGEST_PORT = 65_535
 /** A host name as RFC 1123 has it: labels of letters, digits and hyphens. */
 const HOST_NAME = /^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i
 
-export const METRICS_HELP = `With --metrics-port the command serves http://HOST:PORT/metrics for Prometheus, /healthz and /readyz while it runs. There is no
-authentication: choose a --metrics-host other than ${LOOPBACK} only on a network that you trust.
+export const METRICS_HELP = `With --metrics-port the command serves http://HOST:PORT/metrics for Prometheus, /healthz and /readyz
+while it runs. There is no authentication: choose a --metrics-host other than ${LOOPBACK} only on a
+network that you trust.
 
 Examples of metrics:
   --metrics-port 9400                          on this machine only

@@ -76,7 +76,7 @@ describe('sql apply', () => {
     const refused = await sql({}, 'apply')
     expect(refused.code).toBe(1)
     expect(refused.output).toMatch(
-      /^playstream: 08-ssh-attacks\.sql:\d+: Topic 'logs' does not exist\..*goes on from here$/m,
+      /^playstream: 08-ssh-attacks\.sql:\d+: Topic 'logs' does not exist\..*continues from here$/m,
     )
     server.topics.add('logs')
     expect(await sql({}, 'apply')).toMatchObject({ code: 0 })
@@ -114,7 +114,7 @@ describe('sql apply', () => {
       expect(code).toBe(1)
       expect(output).toMatch(
         new RegExp(
-          `^playstream: ksqlDB at .* does not take the key KEY \\(${status}\\); .*PLAYSTREAM_LOCAL_KSQLDB_API_KEY`,
+          `^playstream: ksqlDB at .* refuses the key KEY \\(${status}\\); .*PLAYSTREAM_LOCAL_KSQLDB_API_KEY`,
         ),
       )
       expect(output).not.toContain('hidden')

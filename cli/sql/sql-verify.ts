@@ -51,7 +51,8 @@ export function addVerify(command: Command): void {
     .addHelpText(
       'after',
       `
-The first Ctrl-C cleans up and stops. A second Ctrl-C stops at once; delete the rest with --clean-up.
+The first Ctrl-C cleans up and stops. A second Ctrl-C stops at once; delete the rest with
+--clean-up.
 
 Examples:
   playstream sql verify --engine ksqldb --url http://127.0.0.1:8088

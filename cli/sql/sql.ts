@@ -45,33 +45,33 @@ export function sqlCommand(program: Command): void {
       )
       .option('--json', 'print the result as JSON')
 
-  const planning = scriptVerb('plan')
+  scriptVerb('plan')
     .description('show what apply would do; exit 3 if there is anything to do')
     .addHelpText('after', '\nExample:\n  playstream sql plan --engine ksqldb --retention forever')
-  planning.action((options: Options) => runPlan(planning, options))
+    .action((options: Options, verb: Command) => runPlan(verb, options))
 
-  const applying = scriptVerb('apply')
+  scriptVerb('apply')
     .description('apply the scripts to the engine; after an interruption, run it again to continue')
     .option('--replace', 'allow changes that lose the state of a query or the records of a topic')
     .addHelpText(
       'after',
       '\nExamples:\n  playstream sql apply\n  playstream sql apply --retention forever --replace',
     )
-  applying.action((options: Options & { replace?: true }) => runApply(applying, options))
+    .action((options: Options & { replace?: true }, verb: Command) => runApply(verb, options))
 
-  const status = scriptVerb('status')
+  scriptVerb('status')
     .description('show each object with its version and query; exit 3 unless all are current and running')
     .addHelpText('after', '\nExample:\n  playstream sql status --json')
-  status.action((options: Options) => runStatus(status, options))
+    .action((options: Options, verb: Command) => runStatus(verb, options))
 
-  const dropping = engineVerb('drop')
+  engineVerb('drop')
     .description('stop the queries and drop everything that apply created, except topics')
     .option('--delete-topics', 'also delete the topics that the queries wrote, with all their records')
     .option('--keep-state', 'keep the state of the jobs, from which the next apply continues (Flink only)')
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExamples:\n  playstream sql drop\n  playstream sql drop --delete-topics --yes')
-  dropping.action((options: DropOptions) => runDrop(dropping, options))
+    .action((options: DropOptions, verb: Command) => runDrop(verb, options))
 
   addQuery(engineVerb('query'))
   addVerify(engineVerb('verify'))

@@ -19,13 +19,15 @@ export interface AlertOptions {
 const SECRET = 'PLAYSTREAM_ALERT_SECRET'
 const FIRST_BACKOFF_MS = 1_000
 
-export const ALERT_HELP = `An alert is a record of ssh-attacks as JSON. A webhook receives it as a POST with the headers Idempotency-Key and
-Playstream-Signature: t=<seconds>,v1=<hex of the HMAC-SHA256 of "t.body">, with the key from ${SECRET}. A command
-receives it on standard input and runs without a shell.
+export const ALERT_HELP = `An alert is a record of ssh-attacks as JSON. A webhook receives it as a POST with the headers
+Idempotency-Key and Playstream-Signature: t=<seconds>,v1=<hex of the HMAC-SHA256 of "t.body">, with
+the key from ${SECRET}. A command receives it on standard input and runs without a
+shell.
 
-Each alert is normally delivered once. It is delivered twice, with the same key, if the process ends or another instance joins
-between delivery and the commit of the offset. It is not delivered if the receiver refuses it (status 4xx, or a failing
-command) or does not accept it within --alert-retry-for; this is logged and counted. Detection never waits for alerts.`
+Each alert is normally delivered once. It is delivered twice, with the same key, if the process ends
+or another instance joins between delivery and the commit of the offset. It is not delivered if the
+receiver refuses it (status 4xx, or a failing command) or does not accept it within
+--alert-retry-for; this is logged and counted. Detection never waits for alerts.`
 
 export function addAlertOptions(command: Command): Command {
   return command

@@ -54,10 +54,10 @@ export function sshClassifyCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-Lines of other programs and unreadable lines are skipped; the summary on standard error counts both. Lines that a container runtime
-or collector has wrapped (Docker, CRI, Filebeat, Fluent Bit, Vector, rsyslog, GELF and others) are unwrapped first. When only a
-later line of a connection contains the address of a failure, the first line is 'info' and 'pending', and the later line is the
-failure.
+Lines of other programs and unreadable lines are skipped; the summary on standard error counts both.
+Lines that a container runtime or collector has wrapped (Docker, CRI, Filebeat, Fluent Bit, Vector,
+rsyslog, GELF and others) are unwrapped first. When only a later line of a connection contains the
+address of a failure, the first line is 'info' and 'pending', and the later line is the failure.
 
 Examples:
   playstream ssh classify /var/log/auth.log

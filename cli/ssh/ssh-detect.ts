@@ -75,8 +75,8 @@ export function sshDetectCommand(parent: Command): void {
   addStreamOptions(command).addHelpText(
     'after',
     `
-Each attack is written to the topic ssh-attacks and to standard error when it opens, grows and closes. Counts are written to the
-topic ssh-counts.
+Each attack is written to the topic ssh-attacks and to standard error when it opens, grows and
+closes. Counts are written to the topic ssh-counts.
 
 ${ALERT_HELP}
 

@@ -27,9 +27,10 @@ export function sshReportCommand(parent: Command): void {
     .addHelpText(
       'after',
       `
-Addresses and hosts come from ssh-counts, if they have an event since --since. A count continues until the address or host has been
-quiet for a day, so it can include events from before --since. Users, the timeline and open attacks come from ssh-attacks. A user
-counts once per attack. The timeline shows the attempts of attacks in the hour in which they were reported.
+Addresses and hosts come from ssh-counts, if they have an event since --since. A count continues
+until the address or host has been quiet for a day, so it can include events from before --since.
+Users, the timeline and open attacks come from ssh-attacks. A user counts once per attack. The
+timeline shows the attempts of attacks in the hour in which they were reported.
 
 Examples:
   playstream ssh report

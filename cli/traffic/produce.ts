@@ -1,24 +1,25 @@
 import type { Command } from 'commander'
 import { GAME_TOPIC, produceGame } from '../../producers/game-producer.ts'
 import type { Outcome } from '../../producers/produce.ts'
-import { drawSeed } from '../../producers/random.ts'
 import { produceTransactions, TRANSACTION_TOPIC } from '../../producers/transaction-producer.ts'
-import { duration, instant, positiveInteger, rate, seed, share } from '../options/arguments.ts'
+import { duration, instant, positiveInteger, share } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { profileOf } from '../options/profile-option.ts'
+import {
+  addTrafficOptions,
+  repeatableStart,
+  type TrafficOptions,
+  trafficPlan,
+} from '../options/traffic-options.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayError, warn } from '../terminal/log.ts'
 import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ProgressLine } from './progress-line.ts'
 
-interface CommonOptions {
-  rate: number
+interface CommonOptions extends TrafficOptions {
   duration?: number
-  count?: number
-  seed?: number
-  start?: number
   json?: true
 }
 
@@ -31,9 +32,6 @@ interface TransactionOptions extends CommonOptions {
   lateDuplicates: number
   malformed: number
 }
-
-/** The default start of a game with a seed. It is fixed, so that the seed alone determines the events. */
-const SEEDED_GAME_START = Date.parse('2026-01-01T00:00:00Z')
 
 export function produceCommand(program: Command): void {
   const produce = group(program, 'produce', 'produce sample traffic')
@@ -85,22 +83,15 @@ export function produceCommand(program: Command): void {
 }
 
 function common(command: Command, defaultRate: string): Command {
-  return command
-    .option('--rate <n>', "records per second, or 'max'", rate, rate(defaultRate))
+  return addTrafficOptions(command, 'records', defaultRate)
     .option('--duration <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
-    .option('--count <n>', 'stop after n records (default: at Ctrl-C)', positiveInteger)
-    .option(
-      '--seed <n>',
-      'repeat a run: the same seed, rate and start give the same records (default: random)',
-      seed,
-    )
     .option('--json', 'print the summary as JSON')
 }
 
 async function runGame(command: Command, options: GameOptions): Promise<void> {
   const profile = profileOf(command, 'game-producer')
   const line = new ProgressLine()
-  const plan = planOf(options, options.seed === undefined ? Date.now() : SEEDED_GAME_START)
+  const plan = planOf(options, repeatableStart(options))
   const outcome = await produceGame(profile, {
     ...plan,
     players: options.players,
@@ -163,14 +154,7 @@ function checkShares(command: Command, { duplicates, lateDuplicates, malformed }
 }
 
 function planOf(options: CommonOptions, defaultStart: number) {
-  return {
-    seed: options.seed ?? drawSeed(),
-    start: options.start ?? defaultStart,
-    rate: options.rate,
-    count: options.count ?? Number.POSITIVE_INFINITY,
-    durationMs: options.duration ?? Number.POSITIVE_INFINITY,
-    signal: shutdownSignal(say),
-  }
+  return { ...trafficPlan(options, options.duration, defaultStart), signal: shutdownSignal(say) }
 }
 
 function figures(outcome: Outcome) {

@@ -1,5 +1,5 @@
 import { Construct, DataResource } from '../cdktf.ts'
-import { logicalId } from '../confluent/logical-id.ts'
+import { logicalId } from '../confluent/definition/logical-id.ts'
 
 /**
  * A value that is unknown in a plan that changes a text, and known in every other plan. Creates nothing in the cloud.

@@ -1,3 +1,5 @@
+import type { Attribute } from './definition/attributes.ts'
+
 /** A key and its secret: references to an API key's attributes, never values. */
 export interface ResourceCredentials {
   readonly key: string
@@ -17,6 +19,9 @@ export interface RegistryAccess {
   readonly restEndpoint: string
   readonly credentials: ResourceCredentials
 }
+
+/** The key with which the provider calls a service's own API. */
+export const credentials: Attribute<ResourceCredentials> = (key) => ({ credentials: [key] })
 
 /** The attributes by which a resource of a Kafka cluster finds it. */
 export function kafkaAttributes({ clusterId, restEndpoint, credentials }: KafkaAccess) {

@@ -1,5 +1,5 @@
-import { attribute, reference } from './attributes.ts'
-import { confluentResource } from './resource.ts'
+import { attribute, reference } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 export class FlinkComputePool extends confluentResource('confluent_flink_compute_pool', {
   displayName: attribute('display_name'),

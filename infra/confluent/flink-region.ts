@@ -1,6 +1,6 @@
-import { attribute } from './attributes.ts'
-import { confluentDataSource } from './data-source.ts'
-import { MANAGED } from './outputs.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentDataSource } from './definition/data-source.ts'
+import { MANAGED } from './definition/outputs.ts'
 
 /** A region in which Flink runs. */
 export class FlinkRegion extends confluentDataSource(

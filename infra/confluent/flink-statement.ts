@@ -1,5 +1,6 @@
-import { attribute, credentials, reference } from './attributes.ts'
-import { confluentResource } from './resource.ts'
+import { credentials } from './credentials.ts'
+import { attribute, reference } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 export class FlinkStatement extends confluentResource('confluent_flink_statement', {
   statementName: attribute('statement_name'),

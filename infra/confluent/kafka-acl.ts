@@ -1,6 +1,6 @@
-import { attribute } from './attributes.ts'
 import { kafkaAttributes } from './credentials.ts'
-import { confluentResource } from './resource.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 /** The resource of an access control entry, and the allowed operation. */
 export interface Acl {

@@ -1,6 +1,6 @@
-import { attribute, reference } from './attributes.ts'
-import { MANAGED } from './outputs.ts'
-import { confluentResource } from './resource.ts'
+import { attribute, reference } from './definition/attributes.ts'
+import { MANAGED } from './definition/outputs.ts'
+import { confluentResource } from './definition/resource.ts'
 
 /** The type of a cluster, with the size of those that have one. */
 export type ClusterKind =

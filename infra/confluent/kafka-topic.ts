@@ -1,6 +1,6 @@
-import { attribute } from './attributes.ts'
 import { kafkaAttributes } from './credentials.ts'
-import { confluentResource } from './resource.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 export class KafkaTopic extends confluentResource('confluent_kafka_topic', {
   topicName: attribute('topic_name'),

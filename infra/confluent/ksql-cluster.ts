@@ -1,6 +1,6 @@
-import { attribute, reference } from './attributes.ts'
-import { MANAGED } from './outputs.ts'
-import { confluentResource } from './resource.ts'
+import { attribute, reference } from './definition/attributes.ts'
+import { MANAGED } from './definition/outputs.ts'
+import { confluentResource } from './definition/resource.ts'
 
 export class KsqlCluster extends confluentResource(
   'confluent_ksql_cluster',

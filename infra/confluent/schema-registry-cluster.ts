@@ -1,6 +1,6 @@
-import { reference } from './attributes.ts'
-import { confluentDataSource } from './data-source.ts'
-import { MANAGED } from './outputs.ts'
+import { reference } from './definition/attributes.ts'
+import { confluentDataSource } from './definition/data-source.ts'
+import { MANAGED } from './definition/outputs.ts'
 
 /** The schema registry of an environment. It does not exist before the environment's first Kafka cluster. */
 export class SchemaRegistryCluster extends confluentDataSource(

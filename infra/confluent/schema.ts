@@ -1,6 +1,6 @@
-import { attribute } from './attributes.ts'
 import { registryAttributes } from './credentials.ts'
-import { confluentResource } from './resource.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 export interface SchemaReference {
   /** The full name of the type in the schema's text. */

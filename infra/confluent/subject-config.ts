@@ -1,6 +1,6 @@
-import { attribute } from './attributes.ts'
 import { registryAttributes } from './credentials.ts'
-import { confluentResource } from './resource.ts'
+import { attribute } from './definition/attributes.ts'
+import { confluentResource } from './definition/resource.ts'
 
 /** The compatibility that the registry requires of a subject's next version. */
 export class SubjectConfig extends confluentResource('confluent_subject_config', {

@@ -10,6 +10,6 @@ export function requireCloudKey(env: NodeJS.ProcessEnv): void {
   )
   if (missing.length === 0) return
   throw new SettingsError(
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set: a cloud API key makes all of this (docs/operations.md)`,
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set: deploying needs a cloud API key (docs/operations.md)`,
   )
 }

@@ -60,8 +60,8 @@ export class Deployment {
    * @throws PlanRefusedError if it does not
    */
   async requireVisible(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-    const held = await stateResources(this.#terraform)
-    const environment = held.find(({ type }) => type === 'confluent_environment')
+    const inState = await stateResources(this.#terraform)
+    const environment = inState.find(({ type }) => type === 'confluent_environment')
     const id = environment?.values.id
     if (environment === undefined || typeof id !== 'string') return
     const { stage, endpoint } = this.#settings
@@ -83,9 +83,11 @@ export class Deployment {
    * @throws TerraformError
    */
   async settle(): Promise<string[]> {
-    const whole = completeThoughTainted(await stateResources(this.#terraform)).map(({ address }) => address)
-    for (const address of whole) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
-    return whole
+    const complete = completeThoughTainted(await stateResources(this.#terraform)).map(
+      ({ address }) => address,
+    )
+    for (const address of complete) await this.#terraform.succeed(['untaint', '-no-color', address], 'kept')
+    return complete
   }
 
   /**
@@ -109,7 +111,7 @@ export class Deployment {
       } catch (error) {
         if (renew.length === 0 && (await hasLostKey(this.#terraform).catch(() => false)))
           throw new TerraformError(
-            `a key of the account ${PROVISIONER} is gone, and nothing can be read without it: make new ones with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
+            `a key of the account ${PROVISIONER} was deleted, and nothing can be read without it: create new keys with: npm run deploy -- --stage ${this.#settings.stage} --renew ${PROVISIONER}`,
             { cause: error },
           )
         throw error
@@ -131,7 +133,7 @@ export class Deployment {
     checkPlan({
       stage,
       changes: plan.hasChanges ? await plan.changes() : [],
-      held: await stateAddresses(this.#terraform),
+      inState: await stateAddresses(this.#terraform),
       destroy: options.destroy ?? false,
       protect,
       command: this.#terraform.command,
@@ -163,7 +165,7 @@ export class Deployment {
       .filter((one) => !named.has(one))
     if (more.length > 0)
       throw new PlanRefusedError(
-        `something changed meanwhile: the plan would also delete ${more.join(', ')}; run this again`,
+        `something has changed: the plan would also delete ${more.join(', ')}; run this again`,
       )
   }
 
@@ -178,7 +180,7 @@ export class Deployment {
     throw new TerraformError(
       imported.length > 0
         ? `not finished: ${imported.join(', ')} existed already and ${imported.length > 1 ? 'are' : 'is'} in the state now; run this again`
-        : `not finished: terraform apply ended with ${code} (its own words are above); mend what they name and run this again`,
+        : `not finished: terraform apply ended with ${code} (its output is above); fix the errors and run this again`,
     )
   }
 

@@ -11,9 +11,9 @@ export interface ExistingTopic {
 export type ImportVariables = Readonly<Record<`IMPORT_KAFKA_${string}`, string>>
 
 /** The variables for an import of topics, from the state; undefined without the cluster or the provisioner's key. */
-export function importVariables(held: readonly StateResource[]): ImportVariables | undefined {
+export function importVariables(inState: readonly StateResource[]): ImportVariables | undefined {
   const text = (address: string, name: string) => {
-    const value = held.find((one) => one.address === address)?.values[name]
+    const value = inState.find((one) => one.address === address)?.values[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
   const id = text('confluent_kafka_cluster.playstream', 'id')

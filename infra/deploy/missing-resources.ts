@@ -24,26 +24,26 @@ const NEVER_BY_THE_WAY = [
  * deletion by hand: the provider takes a 403 for "gone". A single API key or role binding that was deleted in the
  * console is simply created again; if all of them are missing, the key is the likely reason.
  */
-export function recreated(changes: readonly Change[], held: readonly string[]): string[] {
-  const known = new Set(held)
+export function recreated(changes: readonly Change[], inState: readonly string[]): string[] {
+  const known = new Set(inState)
   const again = changes.filter(
     ({ address, actions }) => actions.length === 1 && actions[0] === 'create' && known.has(address),
   )
   const suspicious = again.filter(({ type }) => {
     if (NEVER_BY_THE_WAY.includes(type)) return true
     if (!['confluent_api_key', 'confluent_role_binding'].includes(type)) return false
-    const all = held.filter((address) => typeOf(address) === type)
+    const all = inState.filter((address) => typeOf(address) === type)
     return all.length > 1 && all.every((address) => again.some((change) => change.address === address))
   })
   return suspicious.map(({ address }) => address)
 }
 
 /** The resources in the state that a plan to destroy everything would not delete. */
-export function leftBehind(changes: readonly Change[], held: readonly string[]): string[] {
+export function leftBehind(changes: readonly Change[], inState: readonly string[]): string[] {
   const deleted = new Set(
     changes.filter(({ actions }) => actions.includes('delete')).map(({ address }) => address),
   )
-  return held.filter((address) => !deleted.has(address))
+  return inState.filter((address) => !deleted.has(address))
 }
 
 /**

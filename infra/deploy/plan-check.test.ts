@@ -28,7 +28,7 @@ function check(changes: readonly Change[], options: Partial<Parameters<typeof ch
   checkPlan({
     stage: 'dev',
     changes,
-    held: ADDRESSES,
+    inState: ADDRESSES,
     destroy: false,
     protect: false,
     command: 'terraform -chdir=/stack',
@@ -73,7 +73,7 @@ describe('a plan to destroy', () => {
   })
 
   test('of a stage that is not deployed is accepted', () => {
-    expect(() => check([], { destroy: true, held: [] })).not.toThrow()
+    expect(() => check([], { destroy: true, inState: [] })).not.toThrow()
   })
 })
 
@@ -104,7 +104,7 @@ describe('a plan to deploy', () => {
     expect(() =>
       check(
         ADDRESSES.map((one) => change(one, 'create')),
-        { held: [] },
+        { inState: [] },
       ),
     ).not.toThrow()
   })

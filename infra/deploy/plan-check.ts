@@ -6,7 +6,7 @@ export interface Checked {
   readonly stage: string
   readonly changes: readonly Change[]
   /** The addresses of all resources in the state. */
-  readonly held: readonly string[]
+  readonly inState: readonly string[]
   /** Whether everything is to be destroyed. */
   readonly destroy: boolean
   /** Whether resources that hold data are protected. */
@@ -29,18 +29,18 @@ const NOT_SEEN =
  * Refuses a harmful plan.
  * @throws PlanRefusedError if the key does not see what is in the state, or if protected data would be lost
  */
-export function checkPlan({ stage, changes, held, destroy, protect, command }: Checked): void {
+export function checkPlan({ stage, changes, inState, destroy, protect, command }: Checked): void {
   const fix = (addresses: readonly string[]) =>
     `give the key's account OrganizationAdmin, or, after a deletion by hand, take them out of the state and try again: ${forgetCommand(command, addresses)}`
   if (destroy) {
-    const left = leftBehind(changes, held)
+    const left = leftBehind(changes, inState)
     if (left.length > 0)
       throw new PlanRefusedError(
         `nothing was destroyed: ${some(left)} of the stage ${stage} would stay, because ${NOT_SEEN}; ${fix(left)}`,
       )
     return
   }
-  const again = recreated(changes, held)
+  const again = recreated(changes, inState)
   if (again.length > 0)
     throw new PlanRefusedError(
       `nothing was changed: the plan creates ${some(again)}, which the stage ${stage} has, because ${NOT_SEEN}; ${fix(again)}`,

@@ -1,5 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../../kafka/is-alive.ts'
+import { makePrivateFolder } from '../../kafka/private-files.ts'
 import { PROFILE_FOLDER } from '../../kafka/profile/profile-folder.ts'
 
 /** The name of a plan's folder begins with the process id of its owner. */
@@ -11,19 +13,10 @@ const NAME = /^(\d+)-/
  */
 export function newPlanFolder(home = PROFILE_FOLDER): string {
   const plans = join(home, 'plans')
-  mkdirSync(plans, { recursive: true, mode: 0o700 })
+  makePrivateFolder(plans)
   for (const name of readdirSync(plans)) {
     const owner = Number(NAME.exec(name)?.[1] ?? 0)
     if (owner === 0 || !isAlive(owner)) rmSync(join(plans, name), { recursive: true, force: true })
   }
   return mkdtempSync(join(plans, `${process.pid}-`))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

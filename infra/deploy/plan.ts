@@ -36,7 +36,7 @@ export class Plan {
       show,
     )
     if (code !== NO_CHANGES && code !== CHANGES)
-      throw new TerraformError(`there is no plan: Terraform ended with ${code} (its own words are above)`)
+      throw new TerraformError(`no plan was made: Terraform ended with ${code} (its output is above)`)
     this.hasChanges = code === CHANGES
   }
 

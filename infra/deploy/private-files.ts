@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../kafka/private-files.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Synthesized, stateFile } from './synthesize.ts'
 
@@ -13,11 +14,11 @@ export function keepPrivate(
   { folder }: Synthesized,
   root?: string,
 ): void {
-  chmodSync(folder, 0o700)
+  chmodSync(folder, PRIVATE_FOLDER)
   for (const file of stateFiles(settings, root)) {
     if (!existsSync(file)) {
       mkdirSync(dirname(file), { recursive: true })
-      closeSync(openSync(file, 'a', 0o600))
+      closeSync(openSync(file, 'a', PRIVATE_FILE))
     }
   }
   closeState(settings, root)
@@ -25,7 +26,7 @@ export function keepPrivate(
 
 /** Removes everyone else's access to a local state that an earlier version or another tool wrote. */
 export function closeState(settings: Pick<Settings, 'stage' | 'state'>, root?: string): void {
-  for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, 0o600)
+  for (const file of stateFiles(settings, root)) if (existsSync(file)) chmodSync(file, PRIVATE_FILE)
 }
 
 function stateFiles({ stage, state }: Pick<Settings, 'stage' | 'state'>, root?: string): string[] {

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import {
   type DeployedProfileFile,
   deployedProfileFile,
@@ -45,10 +46,10 @@ function ksqlDbOf(output: unknown): Pick<DeployedProfileFile, 'ksqldb'> {
 
 /** Writes the profile `cloud` atomically, readable by its owner only. Returns the file. */
 export function writeProfile(profile: DeployedProfileFile, file = deployedProfileFile()): string {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(file))
   const partial = `${file}.${process.pid}`
   try {
-    writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(partial, `${JSON.stringify(profile, null, 2)}\n`, { mode: PRIVATE_FILE, flag: 'wx' })
     renameSync(partial, file)
   } finally {
     rmSync(partial, { force: true })

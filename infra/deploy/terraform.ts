@@ -116,7 +116,7 @@ export class Terraform {
     if (run.code === 0) return run
     const said = show === 'kept' ? (run.errors || run.output).trim() : ''
     throw new TerraformError(
-      `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its own words are above)'}`,
+      `${this.#program} ${args[0]} failed with ${run.code}${said ? `:\n${said}` : ' (its output is above)'}`,
     )
   }
 }

@@ -21,8 +21,8 @@ const COMPLETE_WITH: Readonly<Record<string, readonly string[]>> = {
  * The tainted resources that exist completely: the interrupt came between their creation and the provider's last read.
  * Creating them again would fail in a protected stage and delete records in another one.
  */
-export function completeThoughTainted(held: readonly StateResource[]): StateResource[] {
-  return held.filter(({ type, tainted, values }) => {
+export function completeThoughTainted(inState: readonly StateResource[]): StateResource[] {
+  return inState.filter(({ type, tainted, values }) => {
     const needed = COMPLETE_WITH[type]
     return tainted && (needed?.every((name) => isThere(values[name])) ?? false)
   })

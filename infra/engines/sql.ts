@@ -20,7 +20,7 @@ export class Sql extends Construct {
     const account = applications.find(({ name }) => name === APPLICATION)?.account
     if (!account)
       throw new CatalogError(
-        `the catalog has no application '${APPLICATION}', as which SQL would run: declare it`,
+        `the catalog has no application '${APPLICATION}', which the SQL engine runs as: declare it`,
       )
     const engine =
       sql.engine === 'ksqldb'

@@ -39,7 +39,7 @@ test('values are case-insensitive', () => {
 describe.each<[Flags, NodeJS.ProcessEnv, string]>([
   [{ stage: 'production' }, {}, "--stage is 'production': it must be dev, staging, prod"],
   [{}, { PLAYSTREAM_CLUSTER: 'huge' }, "PLAYSTREAM_CLUSTER is 'huge': it must be basic, standard, dedicated"],
-  [{ cloud: 'gcp' }, {}, 'PLAYSTREAM_REGION is not set: GCP needs one of its own, by --region'],
+  [{ cloud: 'gcp' }, {}, 'PLAYSTREAM_REGION is not set: GCP needs a region, by --region'],
   [{ region: 'Ohio!' }, {}, "--region is 'Ohio!': it must be a region like us-east-2"],
   [{ cku: '2' }, {}, "--cku is '2', which goes only with --cluster dedicated"],
   [{ cluster: 'dedicated', cku: '0' }, {}, "--cku is '0': it must be a whole number from 1 on"],
@@ -51,7 +51,7 @@ describe.each<[Flags, NodeJS.ProcessEnv, string]>([
   [{ sql: 'ksqldb', csu: '3' }, {}, "--csu is '3': it must be one of 1, 2, 4, 8"],
   [{ csu: '4' }, {}, "--csu is '4', which goes only with --sql ksqldb"],
   [{ sql: 'flink', maxCfu: '7' }, {}, "--max-cfu is '7': it must be one of 5, 10"],
-  [{ state: 's3://bucket/key' }, {}, 'it lacks the bucket’s region'],
+  [{ state: 's3://bucket/key' }, {}, 'it needs the bucket’s region'],
   [{}, { CONFLUENT_CLOUD_ENDPOINT: 'ftp://x' }, 'CONFLUENT_CLOUD_ENDPOINT must be an http or https URL'],
 ])('%j with %j', (flags, env, message) => {
   test('is refused with the value and the fix', () => {

@@ -29,46 +29,30 @@ export type Sql =
   | { readonly engine: 'flink'; readonly maxCfu: number }
 
 interface Declaration {
-  readonly variable: string
   readonly description: string
   readonly values?: readonly string[]
 }
 
-/** Every setting. Its flag is its name: `--max-cfu` for maxCfu. */
+/** Every setting. Its flag and variable follow from its name: `--max-cfu` and PLAYSTREAM_MAX_CFU for maxCfu. */
 export const SETTINGS = {
-  stage: { variable: 'PLAYSTREAM_STAGE', description: 'what is deployed; names everything', values: STAGES },
-  cloud: {
-    variable: 'PLAYSTREAM_CLOUD',
-    description: 'whose machines',
-    values: ['AWS', 'AZURE', 'GCP'],
-  },
-  region: { variable: 'PLAYSTREAM_REGION', description: 'where: us-east-2, or another of the cloud’s' },
+  stage: { description: 'the stage to deploy, which is part of every name', values: STAGES },
+  cloud: { description: 'the cloud provider', values: ['AWS', 'AZURE', 'GCP'] },
+  region: { description: 'the cloud’s region, such as us-east-2' },
   availability: {
-    variable: 'PLAYSTREAM_AVAILABILITY',
-    description: 'in how many zones',
+    description: 'the availability, in one zone or several',
     values: ['SINGLE_ZONE', 'MULTI_ZONE', 'LOW', 'HIGH'],
   },
-  cluster: {
-    variable: 'PLAYSTREAM_CLUSTER',
-    description: 'the type of the Kafka cluster',
-    values: ['basic', 'standard', 'dedicated'],
-  },
-  cku: { variable: 'PLAYSTREAM_CKU', description: 'the size of a dedicated cluster' },
-  governance: {
-    variable: 'PLAYSTREAM_GOVERNANCE',
-    description: 'the package of Stream Governance',
-    values: ['ESSENTIALS', 'ADVANCED'],
-  },
-  sql: { variable: 'PLAYSTREAM_SQL', description: 'the SQL engine', values: ['none', 'ksqldb', 'flink'] },
-  csu: { variable: 'PLAYSTREAM_CSU', description: 'the size of ksqlDB, 4 by default' },
-  maxCfu: { variable: 'PLAYSTREAM_MAX_CFU', description: 'what Flink’s statements may take, 5 by default' },
+  cluster: { description: 'the type of the Kafka cluster', values: ['basic', 'standard', 'dedicated'] },
+  cku: { description: 'the size of a dedicated cluster' },
+  governance: { description: 'the package of Stream Governance', values: ['ESSENTIALS', 'ADVANCED'] },
+  sql: { description: 'the SQL engine', values: ['none', 'ksqldb', 'flink'] },
+  csu: { description: 'the size of ksqlDB, 4 by default' },
+  maxCfu: { description: 'the most CFUs for Flink’s statements, 5 by default' },
   protect: {
-    variable: 'PLAYSTREAM_PROTECT',
-    description: 'refuse to destroy what holds data; on for prod by default',
+    description: 'refuse to destroy resources with data; by default on for prod',
     values: ['on', 'off'],
   },
   state: {
-    variable: 'PLAYSTREAM_STATE',
     description: 'where Terraform’s state is: local, s3://…, gcs://… or remote:… (docs/operations.md)',
   },
 } as const satisfies Record<string, Declaration>
@@ -87,6 +71,10 @@ export function flagOf(name: SettingName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
+export function variableOf(name: SettingName): string {
+  return `PLAYSTREAM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
 /**
  * The settings from flags, else from PLAYSTREAM_* variables, else their defaults.
  * @throws SettingsError that names every mistake with its value and the fix
@@ -96,8 +84,8 @@ export function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Settings {
   const given = (name: SettingName) => {
     const flag = flags[name]?.trim()
     if (flag !== undefined) return { text: flag, source: flagOf(name) }
-    const text = env[SETTINGS[name].variable]?.trim()
-    return text ? { text, source: SETTINGS[name].variable } : undefined
+    const text = env[variableOf(name)]?.trim()
+    return text ? { text, source: variableOf(name) } : undefined
   }
   const choose = <T extends string>(name: SettingName, values: readonly T[], fallback: NoInfer<T>): T => {
     const found = given(name)
@@ -168,9 +156,7 @@ interface Given {
 function readRegion(found: Given | undefined, cloud: string, problems: string[]): string {
   if (!found) {
     if (cloud !== 'AWS')
-      problems.push(
-        `${SETTINGS.region.variable} is not set: ${cloud} needs one of its own, by ${flagOf('region')}`,
-      )
+      problems.push(`${variableOf('region')} is not set: ${cloud} needs a region, by ${flagOf('region')}`)
     return 'us-east-2'
   }
   if (!/^[a-z][a-z0-9-]*$/.test(found.text))

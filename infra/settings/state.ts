@@ -19,8 +19,8 @@ export function parseState(text: string): State | string {
   const parameters = new URLSearchParams(query)
   const region = parameters.get('region') ?? ''
   const unknown = [...parameters.keys()].filter((key) => !(kind === 's3' && key === 'region'))
-  if (unknown.length > 0) return `'${unknown.join("', '")}' means nothing here; ${SHAPES}`
+  if (unknown.length > 0) return `'${unknown.join("', '")}' is not supported; ${SHAPES}`
   if (kind === 'gcs') return { kind: 'gcs', bucket: name, path }
-  if (!/^[a-z0-9-]+$/.test(region)) return 'it lacks the bucket’s region: s3://bucket/path?region=us-east-2'
+  if (!/^[a-z0-9-]+$/.test(region)) return 'it needs the bucket’s region: s3://bucket/path?region=us-east-2'
   return { kind: 's3', bucket: name, path, region }
 }

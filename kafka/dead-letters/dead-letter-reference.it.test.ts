@@ -8,7 +8,7 @@ import type { Headers, OutputRecord, StreamRecord } from '../protocol/record.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import type { Refusal } from '../stream/refusal.ts'
 import { type Outcome, replay } from './dead-letter-replay.ts'
-import { type DeadLetterTopic, everyLetter, readLetters, waitingLetters } from './dead-letters.ts'
+import { allDeadLetters, type DeadLetterTopic, pendingDeadLetters, readDeadLetters } from './dead-letters.ts'
 
 const CAUSE = { code: 'TOO_LARGE', message: 'too large' }
 async function topics(): Promise<DeadLetterTopic> {
@@ -45,7 +45,7 @@ async function recordsOf(topic: string, partition: number): Promise<StreamRecord
 }
 
 async function replayAll(topic: DeadLetterTopic, lines: string[] = []): Promise<Outcome> {
-  const { to } = await waitingLetters(admin, topic)
+  const { to } = await pendingDeadLetters(admin, topic)
   const signal = AbortSignal.timeout(60_000)
   return replay(profile, topic, {
     to,
@@ -72,15 +72,15 @@ const ORIGINAL: Written = {
   partition: 1,
 }
 
-describe('a dead letter that is a reference', () => {
-  test('says where the record lies, its size, its digest and its time, and is written back as the record', async () => {
+describe('a dead-letter record that is a reference', () => {
+  test('has the original’s position, size, digest and time, and is replayed as the original', async () => {
     const topic = await topics()
     await write(topic.of, [{ ...ORIGINAL, value: null }, ORIGINAL])
     const [, original] = (await recordsOf(topic.of, 1)) as [StreamRecord, StreamRecord]
     await write(topic.name, [reference(topic, original)])
-    await readLetters(profile, topic, await everyLetter(admin, topic), {
-      onLetters: ([letter]) => {
-        expect(letter).toMatchObject({
+    await readDeadLetters(profile, topic, await allDeadLetters(admin, topic), {
+      onDeadLetters: ([found]) => {
+        expect(found).toMatchObject({
           origin: { topic: topic.of, partition: 1, offset: 1 },
           timestamp: 1_600_000_000_123,
           key: null,
@@ -102,7 +102,7 @@ describe('a dead letter that is a reference', () => {
     expect(await replayAll(topic)).toEqual({ replayed: 0, foreign: 0, emptied: 0 })
   })
 
-  test('is named and left where the topic no longer holds the record, or holds another', async () => {
+  test('is reported and skipped if the topic no longer holds the original, or holds another record there', async () => {
     const topic = await topics()
     await write(topic.of, [ORIGINAL, ORIGINAL, { ...ORIGINAL, value: Buffer.from('another') }])
     const [first, second, third] = (await recordsOf(topic.of, 1)) as [
@@ -110,7 +110,7 @@ describe('a dead letter that is a reference', () => {
       StreamRecord,
       StreamRecord,
     ]
-    // kafkajs deletes from partitions only whose leaders it has met.
+    // kafkajs deletes only from partitions whose leaders it knows.
     await admin.fetchTopicOffsets(topic.of)
     await admin.deleteTopicRecords({ topic: topic.of, partitions: [{ partition: 1, offset: '1' }] })
     await write(topic.name, [
@@ -123,16 +123,16 @@ describe('a dead letter that is a reference', () => {
     const lines: string[] = []
     expect(await replayAll(topic, lines)).toEqual({ replayed: 1, foreign: 0, emptied: 0, gone: 4 })
     expect(lines).toEqual([
-      `letter 0/0 refers to ${topic.of} partition 1 offset 0, which the topic no longer holds; it is not written back`,
-      `letter 0/1 refers to ${topic.of} partition 1 offset 2, which is another record now: its digest differs; it is not written back`,
-      `letter 0/2 refers to ${topic.of} partition 1 offset 99, which the topic no longer holds; it is not written back`,
-      `letter 0/3 refers to ${topic.of} partition 77 offset 1, which the topic no longer holds; it is not written back`,
+      `dead letter 0/0 refers to ${topic.of} partition 1 offset 0, which the topic no longer holds; it is not written back`,
+      `dead letter 0/1 refers to ${topic.of} partition 1 offset 2, which is another record now: its digest differs; it is not written back`,
+      `dead letter 0/2 refers to ${topic.of} partition 1 offset 99, which the topic no longer holds; it is not written back`,
+      `dead letter 0/3 refers to ${topic.of} partition 77 offset 1, which the topic no longer holds; it is not written back`,
     ])
     expect(await recordsOf(topic.of, 1)).toHaveLength(3)
   })
 })
 
-test('a replay keeps a producer’s own headers that are called as those of a dead letter, and gives a restamped letter its time', async () => {
+test('a replay keeps the producer’s own dead-letter headers, and restores the time of a restamped record', async () => {
   const topic = await topics()
   const headers: Headers = [
     ['dead-letter-mine', 'a'],
@@ -152,7 +152,7 @@ test('a replay keeps a producer’s own headers that are called as those of a de
   const mark = (place: string) => [Buffer.from('dead-letter-replay'), Buffer.from(place)]
   expect(first).toMatchObject({ timestamp: record.timestamp, headers: [...headers, mark('0/0')] })
   expect(second).toMatchObject({ timestamp: record.timestamp, headers: [...headers, mark('0/1')] })
-  // It fails again, and is replayed again: one mark, the last one.
+  // The record fails and is replayed again: only the last mark remains.
   await write(topic.name, [deadLetter({ ...(first as StreamRecord) }, origin, CAUSE)])
   expect(await replayAll(topic)).toMatchObject({ replayed: 1 })
   expect((await recordsOf(topic.of, 1))[2]?.headers).toEqual([...headers, mark('0/2')])

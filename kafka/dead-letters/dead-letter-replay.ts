@@ -9,24 +9,24 @@ import type { Profile } from '../profile/profile.ts'
 import type { StreamRecord } from '../protocol/record.ts'
 import { recordDigest } from '../protocol/record-digest.ts'
 import { type DeadLetter, deadLetterOf, hasHeaderWithoutValue, replayed } from './dead-letter.ts'
-import { type DeadLetterTopic, waitingLetters } from './dead-letters.ts'
+import { type DeadLetterTopic, pendingDeadLetters } from './dead-letters.ts'
 import { RecordLookup } from './record-lookup.ts'
 
-/** How many letters are written back before the group's offset is committed: what a kill doubles at most. */
+/** Records written back between two commits of the group's offset: at most so many are duplicated by a kill. */
 export const REPLAY_CHUNK = 500
 
-/** After which time without a heartbeat the broker forgets a replay that was killed, in ms. */
+/** The broker removes a killed replay from the group after this time without a heartbeat. */
 const SESSION_TIMEOUT_MS = 10_000
 
-/** A replay that cannot begin, or that did not record all of what it did. */
+/** A replay cannot begin, or could not record its progress. */
 export class ReplayError extends PlaystreamError {}
 
 export interface ReplayOptions {
-  /** Up to where, so that a letter that fails again is not written back again. */
+  /** Exclusive end, so that a record that fails again is not replayed again. */
   readonly to: Offsets
-  /** How many letters at most are taken. */
+  /** The most records to take. */
   readonly limit: number
-  /** Aborted to stop: what is under way is still acknowledged and recorded. */
+  /** Aborted to stop: the chunk in flight is still acknowledged and recorded. */
   readonly signal: AbortSignal
   readonly warn?: Warn
   readonly onProgress?: (outcome: Outcome) => void
@@ -35,24 +35,24 @@ export interface ReplayOptions {
 export interface Outcome {
   /** Acknowledged by all in-sync replicas, and recorded. */
   readonly replayed: number
-  /** Passed over, because their headers do not say that they come from the topic. */
+  /** Skipped, because their headers do not name the topic as their origin. */
   readonly foreign: number
-  /** Of those replayed: how many had a header without a value, which now has an empty one. */
+  /** Replayed records with a header without a value, which now has an empty value. */
   readonly emptied: number
-  /** Letters that only refer to a record which its topic does not hold any more, or not as it was; absent for none. */
+  /** References to records that the topic no longer holds, or holds with another content; absent for none. */
   readonly gone?: number
 }
 
-/** Whether this letter can be written back: it says that it comes from the topic to which its dead letters belong. */
-export function isOf(topic: DeadLetterTopic, letter: DeadLetter): boolean {
-  return letter.origin?.topic === topic.of
+/** Whether a dead-letter record can be replayed: its headers name the topic as its origin. */
+export function isOf(topic: DeadLetterTopic, deadLetter: DeadLetter): boolean {
+  return deadLetter.origin?.topic === topic.of
 }
 
 /**
- * Writes the letters that were not written back yet to the topic they came from, from the replay group's offset on. A
- * chunk's offset is committed when the broker has acknowledged all of it: a replay that is killed in between writes
- * that chunk again, at least once. Of two that begin in the same moment the group gives the letters to one.
- * @throws ReplayError where another replay is under way, or the offset of what was written could not be committed
+ * Writes dead-letter records back to the topic that they came from, starting at the replay group's offset. A chunk's offset is
+ * committed once the broker has acknowledged the whole chunk, so a replay that is killed in between writes that chunk again:
+ * at least once. If two replays begin at the same moment, the group assigns the records to one of them.
+ * @throws ReplayError if another replay is running, or the offset of written records cannot be committed
  */
 export async function replay(
   profile: Profile,
@@ -92,16 +92,16 @@ interface Clients {
   readonly consumer: Consumer
   readonly writer: Writer
   readonly lookup: RecordLookup
-  /** How many the topic has to which the letters go. */
+  /** Partitions of the original topic. */
   readonly partitions: number
 }
 
-/** One membership of the replay group, until the goal, the limit, the signal or a failure ends it. */
+/** One membership in the replay group, ended by the goal, the limit, the signal or a failure. */
 class Replay {
   readonly #topic: DeadLetterTopic
   readonly #options: ReplayOptions
   readonly #clients: Clients
-  /** The next offset of each partition that was not looked at yet, by us or those before us. */
+  /** The next offset of each partition that neither this replay nor an earlier one has handled. */
   readonly #position = new Map<number, number>()
   readonly #over = Promise.withResolvers<void>()
   #underWay: Promise<void> = Promise.resolve()
@@ -114,7 +114,7 @@ class Replay {
     this.#options = options
     this.#clients = clients
     this.#left = options.limit
-    // It may fail before anyone waits for it.
+    // The promise may be rejected before anyone awaits it.
     this.#over.promise.catch(() => undefined)
   }
 
@@ -127,7 +127,7 @@ class Replay {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#end(payload.error)
     })
-    // A batch of nothing but control records or aborted ones reaches no handler, but it moves the position too.
+    // A batch with only control or aborted records reaches no handler, but moves the position too.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#advance(payload.partition, Number(payload.lastOffset) + 1)
     })
@@ -137,11 +137,11 @@ class Replay {
       autoCommit: false,
       partitionsConsumedConcurrently: 1,
       eachBatch: async ({ batch, heartbeat, pause }) => {
-        const letters = batch.messages.map((message) => deadLetterOf(batch.partition, message))
+        const deadLetters = batch.messages.map((message) => deadLetterOf(batch.partition, message))
         const end = Number(batch.lastOffset()) + 1
-        const writing = this.#writeBack(batch.partition, letters, end, heartbeat)
+        const writing = this.#writeBack(batch.partition, deadLetters, end, heartbeat)
         this.#underWay = writing.catch(() => undefined)
-        // What it throws is the group's trouble, as a rebalance: kafkajs joins again and goes on from what was committed.
+        // Errors here are the group's, such as a rebalance: kafkajs joins again and resumes at the committed offset.
         await writing
         if (this.#isOver) pause()
       },
@@ -155,22 +155,22 @@ class Replay {
     return this.#outcome
   }
 
-  /** Learns up to where the group is: those before us may have done all of it. */
+  /** Reads the group's offsets: earlier replays may have handled everything. */
   async #join(): Promise<void> {
-    const { from } = await waitingLetters(this.#clients.admin, this.#topic)
+    const { from } = await pendingDeadLetters(this.#clients.admin, this.#topic)
     for (const [partition, offset] of from) this.#advance(partition, offset)
   }
 
-  /** Writes a batch back chunk by chunk and commits after each; `end` is the offset after all of the batch. */
+  /** Writes a batch back chunk by chunk and commits after each chunk; `end` is the offset after the batch. */
   async #writeBack(
     partition: number,
-    letters: readonly DeadLetter[],
+    deadLetters: readonly DeadLetter[],
     end: number,
     heartbeat: () => Promise<void>,
   ): Promise<void> {
     const goal = this.#options.to.get(partition) ?? 0
     const position = this.#position.get(partition) ?? 0
-    const due = letters.filter(({ offset }) => offset >= position && offset < goal)
+    const due = deadLetters.filter(({ offset }) => offset >= position && offset < goal)
     for (let start = 0; start < due.length; ) {
       if (this.#isOver) return
       const chunk = due.slice(start, start + Math.min(REPLAY_CHUNK, this.#left))
@@ -180,7 +180,7 @@ class Replay {
       try {
         await this.#writeChunk(partition, chunk, next)
       } catch (error) {
-        // kafkajs would hand the same batch over again and again.
+        // kafkajs would deliver the same batch again and again.
         this.#end(error)
         return
       }
@@ -194,21 +194,21 @@ class Replay {
 
   async #writeChunk(partition: number, chunk: readonly DeadLetter[], next: number): Promise<void> {
     const { consumer, writer, partitions } = this.#clients
-    const ours = chunk.filter((letter) => isOf(this.#topic, letter))
+    const ours = chunk.filter((deadLetter) => isOf(this.#topic, deadLetter))
     const own: DeadLetter[] = []
     const records: Message[] = []
-    for (const letter of ours) {
-      const original = letter.reference ? await this.#originalOf(letter) : undefined
-      if (letter.reference && !original) continue
-      own.push(letter)
-      records.push(replayed(letter, partitions, original))
+    for (const deadLetter of ours) {
+      const original = deadLetter.reference ? await this.#originalOf(deadLetter) : undefined
+      if (deadLetter.reference && !original) continue
+      own.push(deadLetter)
+      records.push(replayed(deadLetter, partitions, original))
     }
     await writer.send(this.#topic.of, records)
     try {
       await consumer.commitOffsets([{ topic: this.#topic.name, partition, offset: String(next) }])
     } catch (error) {
       throw new ReplayError(
-        `${own.length} letters were written to ${this.#topic.of} after the ${this.#outcome.replayed} on record, but not recorded ` +
+        `${own.length} records were written to ${this.#topic.of} after the ${this.#outcome.replayed} on record, but could not be recorded ` +
           `in the group ${replayGroup(this.#topic.of)} (${(error as Error).message}): the next replay writes them again`,
         { cause: error },
       )
@@ -224,14 +224,14 @@ class Replay {
     this.#options.onProgress?.(this.#outcome)
   }
 
-  /** The record that a letter refers to; undefined, and said so, where it is not there as it was. */
+  /** The record that a reference points to; undefined, with a warning, if the topic does not hold it unchanged. */
   async #originalOf({ partition, offset, origin, reference }: DeadLetter): Promise<StreamRecord | undefined> {
     if (!origin) return undefined
     const record = await this.#clients.lookup.find(origin)
     const isSame = record && `sha-256:${recordDigest(record).digest}` === reference?.digest
     if (isSame) return record
     this.#options.warn?.(
-      `letter ${partition}/${offset} refers to ${origin.topic} partition ${origin.partition} offset ${origin.offset}, ` +
+      `dead letter ${partition}/${offset} refers to ${origin.topic} partition ${origin.partition} offset ${origin.offset}, ` +
         `${record ? 'which is another record now: its digest differs' : 'which the topic no longer holds'}; it is not written back`,
     )
     return undefined
@@ -249,13 +249,13 @@ class Replay {
   }
 }
 
-/** @throws ReplayError where the group has a member */
+/** @throws ReplayError if the group has a member */
 async function requireIdle(admin: Admin, topic: DeadLetterTopic): Promise<void> {
   const groupId = replayGroup(topic.of)
   const { groups } = await admin.describeGroups([groupId])
   if (groups.every(({ members }) => members.length === 0)) return
   throw new ReplayError(
-    `a replay of ${topic.name} is under way (the group ${groupId} has a member); one that was killed is forgotten after ` +
+    `a replay of ${topic.name} is running (the group ${groupId} has a member); a killed replay leaves the group after ` +
       `${SESSION_TIMEOUT_MS / 1000} s`,
   )
 }

@@ -16,7 +16,7 @@ function message(change: Partial<KafkaMessage> = {}): KafkaMessage {
   } as KafkaMessage
 }
 
-/** What a letter's headers say that lay in a partition of `transactions`. */
+/** The headers of a dead-letter record from a partition of `transactions`. */
 function from(partition: string, offset = '42'): Record<string, Buffer> {
   const said = { topic: 'transactions', partition, offset }
   return Object.fromEntries(
@@ -24,8 +24,8 @@ function from(partition: string, offset = '42'): Record<string, Buffer> {
   )
 }
 
-describe('a dead letter', () => {
-  test('says what the task wrote that set it aside', () => {
+describe('a dead-letter record', () => {
+  test('has the origin, processor and error that the task wrote', () => {
     const record = {
       partition: 3,
       offset: 4711,
@@ -56,7 +56,7 @@ describe('a dead letter', () => {
     })
   })
 
-  test('comes from where the last header says, whatever its writer had put before it', () => {
+  test('takes its origin from the last header, even if the original record had a header of the same name', () => {
     const headers = { ...from('1'), 'dead-letter-topic': [Buffer.from('logs'), Buffer.from('transactions')] }
     expect(deadLetterOf(0, message({ headers })).origin?.topic).toBe('transactions')
   })
@@ -71,8 +71,8 @@ describe('a dead letter', () => {
   })
 })
 
-test('headers named as what every object has are read all the same', () => {
-  // As kafkajs hands them over.
+test('headers with the names of object properties are read like others', () => {
+  // As kafkajs delivers them.
   const headers = { constructor: [Object, Buffer.from('x')], valueOf: [Object.prototype.valueOf, null] }
   expect(deadLetterOf(0, message({ headers: headers as never })).headers).toEqual([
     ['constructor', Buffer.from('x')],
@@ -80,8 +80,8 @@ test('headers named as what every object has are read all the same', () => {
   ])
 })
 
-describe('written back', () => {
-  test('it is what it was, marked, in its own partition', () => {
+describe('a replayed record', () => {
+  test('is the original with a mark, in its original partition', () => {
     const headers = { ...from('3'), run: Buffer.from('ab'), tag: [Buffer.from('1'), Buffer.from('2')] }
     expect(replayed(deadLetterOf(0, message({ headers })), 6)).toEqual({
       key: Buffer.from('k'),
@@ -96,21 +96,21 @@ describe('written back', () => {
     })
   })
 
-  test('a second time, it has the mark of the second letter only', () => {
+  test('that is replayed a second time has only the second mark', () => {
     const headers = { ...from('3'), 'dead-letter-replay': Buffer.from('0/5') }
     const letter = deadLetterOf(0, message({ headers }))
     expect(letter.replayOf).toBe('0/5')
     expect(replayed(letter, 6).headers).toEqual({ 'dead-letter-replay': [Buffer.from('0/7')] })
   })
 
-  test('where its partition is gone, its key chooses one, or else its old number, always the same', () => {
+  test('whose partition no longer exists goes where its key or else its old partition number decides', () => {
     const keyed = deadLetterOf(0, message({ headers: from('5') }))
     expect(replayed(keyed, 3)).not.toHaveProperty('partition')
     const keyless = deadLetterOf(0, message({ headers: from('5'), key: null }))
     expect(replayed(keyless, 3).partition).toBe(2)
   })
 
-  test('it keeps a value that is null or empty as it is', () => {
+  test('keeps a null value and an empty value', () => {
     for (const value of [null, Buffer.alloc(0)]) {
       expect(replayed(deadLetterOf(0, message({ headers: from('0'), value })), 1).value).toEqual(value)
     }

@@ -2,14 +2,14 @@ import type { IHeaders, KafkaMessage, Message } from 'kafkajs'
 import { exactHeaders, kafkajsHeaders } from '../kafkajs/exact-headers.ts'
 import type { Headers, StreamRecord } from '../protocol/record.ts'
 
-/** What all headers that say where a dead letter came from begin with. */
+/** Prefix of the headers that say where a dead-letter record came from. */
 export const DEAD_LETTER_PREFIX = 'dead-letter-'
 
-/** On a record that was written back: which dead letter it was, as `partition/offset` of the dead-letter topic. */
+/** Header of a replayed record: the position of its dead-letter record, as `partition/offset` of the dead-letter topic. */
 export const REPLAY_HEADER = `${DEAD_LETTER_PREFIX}replay`
 
-/** Header names and values in their order; a name may come several times. */
-export type LetterHeaders = readonly (readonly [name: string, value: Buffer | null])[]
+/** Header names and values in order; a name may occur several times. */
+export type DeadLetterHeaders = readonly (readonly [name: string, value: Buffer | null])[]
 
 export interface Origin {
   readonly topic: string
@@ -17,41 +17,41 @@ export interface Origin {
   readonly offset: number
 }
 
-/** What is known of a record that lies in its own topic only. */
+/** Stands for a record that did not fit into the dead-letter topic. */
 export interface Reference {
-  /** Of its key, value and headers, in bytes. */
+  /** Bytes of the record's key, value and headers. */
   readonly size: number | undefined
-  /** `sha-256:` and the digits of `recordDigest`. */
+  /** `sha-256:` and the hexadecimal digits of `recordDigest`. */
   readonly digest: string
 }
 
-/** A record of a dead-letter topic: the record as it was, and what its headers say of how it came there. */
+/** A dead-letter record: the original record, and what the added headers say of its origin and its error. */
 export interface DeadLetter {
-  /** Where it lies in the dead-letter topic. */
+  /** Its position in the dead-letter topic. */
   readonly partition: number
   readonly offset: number
-  /** The record's own time, in ms since the epoch, also where the dead-letter topic did not take it. */
+  /** The original record's time in ms since the epoch, even if the dead-letter topic refused that time. */
   readonly timestamp: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** Those that it had before it became a dead letter, whatever they are called. */
-  readonly headers: LetterHeaders
-  /** Set where the record itself did not fit: the letter has neither its key nor its value nor its headers. */
+  /** The original record's headers, whatever their names. */
+  readonly headers: DeadLetterHeaders
+  /** Set if the original record did not fit: key, value and headers are then missing. */
   readonly reference?: Reference | undefined
-  /** Where it lay; undefined where the headers do not say, so that it is no dead letter of ours. */
+  /** The original record's position; undefined without dead-letter headers: another program wrote this record. */
   readonly origin: Origin | undefined
   readonly processor: string | undefined
   readonly error: string | undefined
   readonly message: string | undefined
-  /** The dead letter that it was before it was written back and failed again, as `partition/offset`. */
+  /** The earlier dead-letter record of a record that was replayed and failed again, as `partition/offset`. */
   readonly replayOf: string | undefined
 }
 
-/** Reads a record of a dead-letter topic. Never fails: what its headers do not say is undefined. */
+/** Reads a record of a dead-letter topic. Never throws: what the headers do not say is undefined. */
 export function deadLetterOf(partition: number, record: KafkaMessage): DeadLetter {
   const all = exactHeaders(record.headers)
   const { own, added } = divided(all)
-  // Whoever wrote the record may have given it such headers too; those that count were added after them.
+  // The original record may have headers of the same names. The task added its own after them, so the last one counts.
   const said = (name: string) =>
     added.findLast(([header]) => String(header) === DEAD_LETTER_PREFIX + name)?.[1]?.toString()
   const digest = said('digest')
@@ -73,13 +73,13 @@ export function deadLetterOf(partition: number, record: KafkaMessage): DeadLette
   }
 }
 
-/** What a task adds to a record, in this order, and after it what stands for a record that does not fit. */
+/** The headers that a task always adds, in this order; the headers of a reference follow them. */
 const ADDED = ['topic', 'partition', 'offset', 'processor', 'error', 'message']
 
 /**
- * The headers of a letter, those that the record had and those that were added to it. Added are the last ones, and the mark of
- * a replay before them; so a record keeps headers of its own that are called as these are. A letter that no task wrote has
- * no such end: each header that is called so counts as added.
+ * Divides headers into the original record's own and those added later: the last ones, and a replay's mark before them. So a
+ * record keeps its own headers even if their names begin with the prefix. Where no task wrote the headers, every header with
+ * the prefix counts as added.
  */
 function divided(all: Headers): { own: Headers; added: Headers } {
   const isNamed = (index: number, name: string) => String(all[index]?.[0]) === DEAD_LETTER_PREFIX + name
@@ -95,16 +95,19 @@ function divided(all: Headers): { own: Headers; added: Headers } {
 }
 
 /**
- * The record to write back: key, value, time and headers as they were, and one header more, to its own partition. Where
- * the topic has no such partition any more, its key chooses one, or, without a key, the old number does.
- * @param original the record itself, for a letter that only refers to it
+ * The record to write back to its original partition: key, value, time and headers unchanged, plus the replay's mark. If the
+ * topic no longer has that partition, the key chooses one; without a key, the old partition's number does.
+ * @param original the original record, for a dead-letter record that only refers to it
  */
-export function replayed(letter: DeadLetter, partitions: number, original?: StreamRecord): Message {
-  const { key, value, timestamp } = original ?? letter
-  const headers = original?.headers ?? bytesOf(letter.headers)
-  const old = letter.origin?.partition ?? 0
+export function replayed(deadLetter: DeadLetter, partitions: number, original?: StreamRecord): Message {
+  const { key, value, timestamp } = original ?? deadLetter
+  const headers = original?.headers ?? bytesOf(deadLetter.headers)
+  const old = deadLetter.origin?.partition ?? 0
   const partition = old < partitions ? old : key === null ? old % partitions : undefined
-  const mark = [Buffer.from(REPLAY_HEADER), Buffer.from(`${letter.partition}/${letter.offset}`)] as const
+  const mark = [
+    Buffer.from(REPLAY_HEADER),
+    Buffer.from(`${deadLetter.partition}/${deadLetter.offset}`),
+  ] as const
   return {
     key,
     value,
@@ -114,9 +117,9 @@ export function replayed(letter: DeadLetter, partitions: number, original?: Stre
   }
 }
 
-/** A header without a value goes out with an empty one: not every client can write the other. */
-export function hasHeaderWithoutValue(letter: DeadLetter): boolean {
-  return letter.headers.some(([, value]) => value === null)
+/** Whether a header has no value. A replay writes an empty value instead, because kafkajs cannot write a missing one. */
+export function hasHeaderWithoutValue(deadLetter: DeadLetter): boolean {
+  return deadLetter.headers.some(([, value]) => value === null)
 }
 
 function originOf(
@@ -128,20 +131,20 @@ function originOf(
   return { topic, partition, offset }
 }
 
-/** The names as they are in the topic, of headers that are read as text. */
-const RAW = new WeakMap<LetterHeaders, Headers>()
+/** The original bytes of header names that were read as text. */
+const RAW = new WeakMap<DeadLetterHeaders, Headers>()
 
-function readable(headers: Headers): LetterHeaders {
+function readable(headers: Headers): DeadLetterHeaders {
   const texts = headers.map(([name, value]) => [String(name), value] as const)
   RAW.set(texts, headers)
   return texts
 }
 
-function bytesOf(headers: LetterHeaders): Headers {
+function bytesOf(headers: DeadLetterHeaders): Headers {
   return RAW.get(headers) ?? headers.map(([name, value]) => [Buffer.from(name), value] as const)
 }
 
-/** Headers for kafkajs, each name with a list of values. */
+/** Headers in kafkajs's form, a list of values for each name. */
 function listed(headers: Headers): IHeaders {
   const filled = headers.map(([name, value]) => [name, value ?? Buffer.alloc(0)] as const)
   return kafkajsHeaders(filled, true)

@@ -11,7 +11,13 @@ import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 import { type Outcome, REPLAY_CHUNK, ReplayError, type ReplayOptions, replay } from './dead-letter-replay.ts'
-import { Causes, type DeadLetterTopic, everyLetter, readLetters, waitingLetters } from './dead-letters.ts'
+import {
+  allDeadLetters,
+  Causes,
+  type DeadLetterTopic,
+  pendingDeadLetters,
+  readDeadLetters,
+} from './dead-letters.ts'
 
 async function topics(partitions = 3): Promise<DeadLetterTopic> {
   const of = unique('input')
@@ -23,8 +29,13 @@ async function topics(partitions = 3): Promise<DeadLetterTopic> {
   return topic
 }
 
-/** A letter as a task writes it. */
-function letter(topic: DeadLetterTopic, partition: number, change: Message, error = 'NOT_JSON'): Message {
+/** A dead-letter record as a task writes it. */
+function deadLetterRecord(
+  topic: DeadLetterTopic,
+  partition: number,
+  change: Message,
+  error = 'NOT_JSON',
+): Message {
   const said = { topic: topic.of, partition, offset: 1, processor: 'some-processor', error, message: 'why' }
   const added = Object.entries(said).map(([name, value]) => [`dead-letter-${name}`, String(value)])
   return { ...change, partition: 0, headers: { ...change.headers, ...Object.fromEntries(added) } }
@@ -37,20 +48,22 @@ async function write(topic: DeadLetterTopic, letters: readonly Message[]): Promi
 }
 
 function numbered(topic: DeadLetterTopic, from: number, count: number): Message[] {
-  return Array.from({ length: count }, (_, index) => letter(topic, 0, { value: String(from + index) }))
+  return Array.from({ length: count }, (_, index) =>
+    deadLetterRecord(topic, 0, { value: String(from + index) }),
+  )
 }
 
 async function replayAll(topic: DeadLetterTopic, change: Partial<ReplayOptions> = {}): Promise<Outcome> {
-  const { to } = await waitingLetters(admin, topic)
+  const { to } = await pendingDeadLetters(admin, topic)
   const signal = AbortSignal.timeout(60_000)
   return replay(profile, topic, { to, limit: Number.POSITIVE_INFINITY, signal, ...change })
 }
 
-async function lettersIn(topic: DeadLetterTopic, waiting = false): Promise<DeadLetter[]> {
-  const range = await (waiting ? waitingLetters : everyLetter)(admin, topic)
+async function deadLettersIn(topic: DeadLetterTopic, waiting = false): Promise<DeadLetter[]> {
+  const range = await (waiting ? pendingDeadLetters : allDeadLetters)(admin, topic)
   const found: DeadLetter[] = []
-  await readLetters(profile, topic, range, {
-    onLetters: (letters) => {
+  await readDeadLetters(profile, topic, range, {
+    onDeadLetters: (letters) => {
       found.push(...letters)
       return true
     },
@@ -79,8 +92,8 @@ async function valuesOf(topic: string): Promise<string[]> {
   return (await recordsOf(topic)).map(({ value }) => String(value))
 }
 
-describe('the letters of a topic', () => {
-  test('are those of committed transactions, counted by error and processor', async () => {
+describe('the dead-letter records of a topic', () => {
+  test('exclude aborted transactions, and are counted by error and processor', async () => {
     const topic = await topics()
     const producer = kafka.producer({
       transactionalId: unique('tx'),
@@ -95,35 +108,38 @@ describe('the letters of a topic', () => {
       ['NO_ID', true],
     ] as const) {
       const transaction = await producer.transaction()
-      await transaction.send({ topic: topic.name, messages: [letter(topic, 0, { value: 'x' }, error)] })
+      await transaction.send({
+        topic: topic.name,
+        messages: [deadLetterRecord(topic, 0, { value: 'x' }, error)],
+      })
       await (commit ? transaction.commit() : transaction.abort())
     }
     await producer.send({ topic: topic.name, messages: [{ value: 'no letter' }] })
     await producer.disconnect()
     const causes = new Causes()
-    for (const one of await lettersIn(topic)) causes.add(one)
+    for (const one of await deadLettersIn(topic)) causes.add(one)
     expect(causes.total).toBe(4)
     expect(causes.list).toEqual([
       { error: 'NO_ID', processor: 'some-processor', records: 2 },
       { error: 'NOT_JSON', processor: 'some-processor', records: 1 },
       { error: undefined, processor: undefined, records: 1 },
     ])
-    // What was aborted is not written back either, and the markers do not hold a replay up.
+    // A replay skips aborted records, too, and does not wait at transaction markers.
     expect(await replayAll(topic)).toEqual({ replayed: 3, foreign: 1, emptied: 0 })
-    expect(await lettersIn(topic, true)).toEqual([])
+    expect(await deadLettersIn(topic, true)).toEqual([])
   })
 
-  test('are read no further than whoever reads them wants', async () => {
+  test('are read until the reader has enough', async () => {
     const topic = await topics()
-    // More than one fetch brings.
+    // More than one fetch returns.
     const large = 'x'.repeat(800_000)
     await write(
       topic,
-      Array.from({ length: 20 }, () => letter(topic, 0, { value: large })),
+      Array.from({ length: 20 }, () => deadLetterRecord(topic, 0, { value: large })),
     )
     let calls = 0
-    await readLetters(profile, topic, await everyLetter(admin, topic), {
-      onLetters: (letters) => {
+    await readDeadLetters(profile, topic, await allDeadLetters(admin, topic), {
+      onDeadLetters: (letters) => {
         calls += 1
         expect(letters.length).toBeLessThan(20)
         return false
@@ -134,13 +150,18 @@ describe('the letters of a topic', () => {
 })
 
 describe('a replay', () => {
-  test('writes key, value, headers and time back as they were, into the partition they came from', async () => {
+  test('keeps key, value, headers, time and partition', async () => {
     const topic = await topics()
     const binary = Buffer.from([0, 255, 254, 10])
     await write(topic, [
-      letter(topic, 2, { key: binary, value: binary, timestamp: '1600000000123', headers: { run: binary } }),
-      letter(topic, 1, { key: null, value: null, timestamp: '1500000000000' }),
-      letter(topic, 0, {
+      deadLetterRecord(topic, 2, {
+        key: binary,
+        value: binary,
+        timestamp: '1600000000123',
+        headers: { run: binary },
+      }),
+      deadLetterRecord(topic, 1, { key: null, value: null, timestamp: '1500000000000' }),
+      deadLetterRecord(topic, 0, {
         key: '',
         value: '',
         timestamp: '999',
@@ -173,10 +194,10 @@ describe('a replay', () => {
     ])
   })
 
-  test('counts letters with a header without a value, which kafkajs can only write empty', async () => {
+  test('counts records with a header without a value, which kafkajs writes as an empty value', async () => {
     const topic = await topics()
     const producer = new Producer({ ...platformaticOptions(profile, 'test') })
-    const said = Object.entries(letter(topic, 0, { value: null }).headers ?? {})
+    const said = Object.entries(deadLetterRecord(topic, 0, { value: null }).headers ?? {})
     const headers = new Map([['flag', null as unknown as string], ...(said as [string, string][])])
     await producer.send({
       messages: [
@@ -191,26 +212,26 @@ describe('a replay', () => {
       acks: -1,
     })
     await producer.close()
-    expect((await lettersIn(topic))[0]?.headers).toEqual([['flag', null]])
+    expect((await deadLettersIn(topic))[0]?.headers).toEqual([['flag', null]])
     expect(await replayAll(topic)).toEqual({ replayed: 1, foreign: 0, emptied: 1 })
     expect((await recordsOf(topic.of))[0]?.headers?.flag).toEqual(Buffer.alloc(0))
   })
 
-  test('sends nothing a second time, and later only what is new', async () => {
+  test('sends each record once, and later only new records', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 3))
-    expect((await waitingLetters(admin, topic)).recorded).toBe(false)
+    expect((await pendingDeadLetters(admin, topic)).recorded).toBe(false)
     expect(await replayAll(topic)).toMatchObject({ replayed: 3 })
-    expect((await waitingLetters(admin, topic)).recorded).toBe(true)
+    expect((await pendingDeadLetters(admin, topic)).recorded).toBe(true)
     expect(await replayAll(topic)).toMatchObject({ replayed: 0 })
     await write(topic, numbered(topic, 3, 2))
-    expect((await lettersIn(topic, true)).map(({ offset }) => offset)).toEqual([3, 4])
+    expect((await deadLettersIn(topic, true)).map(({ offset }) => offset)).toEqual([3, 4])
     expect(await replayAll(topic)).toMatchObject({ replayed: 2 })
     expect(await valuesOf(topic.of)).toEqual(['0', '1', '2', '3', '4'])
-    expect(await lettersIn(topic)).toHaveLength(5)
+    expect(await deadLettersIn(topic)).toHaveLength(5)
   })
 
-  test('ends although only an aborted transaction is left', async () => {
+  test('ends if only an aborted transaction is left', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 1))
     expect(await replayAll(topic)).toMatchObject({ replayed: 1 })
@@ -224,12 +245,12 @@ describe('a replay', () => {
     await transaction.send({ topic: topic.name, messages: numbered(topic, 1, 1) })
     await transaction.abort()
     await producer.disconnect()
-    // One letter, the aborted one, and its marker.
+    // One record, the aborted record, and its marker.
     await expect.poll(async () => (await stableOffsets(admin, topic.name)).get(0)).toBe(3)
     expect(await replayAll(topic)).toMatchObject({ replayed: 0 })
   })
 
-  test('with a limit takes the first ones, and the next one goes on behind them', async () => {
+  test('with a limit takes the first records, and the next replay continues after them', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, REPLAY_CHUNK + 10))
     expect(await replayAll(topic, { limit: 3 })).toMatchObject({ replayed: 3 })
@@ -240,17 +261,17 @@ describe('a replay', () => {
     expect(await valuesOf(topic.of)).toEqual(expected)
   })
 
-  test('ends where the letters ended when it was asked for, though more come meanwhile', async () => {
+  test('ends at the given offsets, even if more records arrive', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 2))
-    const { to } = await waitingLetters(admin, topic)
+    const { to } = await pendingDeadLetters(admin, topic)
     await write(topic, numbered(topic, 2, 2))
     expect(await replayAll(topic, { to })).toMatchObject({ replayed: 2 })
     expect(await valuesOf(topic.of)).toEqual(['0', '1'])
-    expect(await lettersIn(topic, true)).toHaveLength(2)
+    expect(await deadLettersIn(topic, true)).toHaveLength(2)
   })
 
-  test('that is stopped doubles and loses nothing', async () => {
+  test('that is stopped neither duplicates nor loses a record', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 5 * REPLAY_CHUNK))
     const stop = new AbortController()
@@ -262,22 +283,22 @@ describe('a replay', () => {
     expect(await valuesOf(topic.of)).toEqual(expected)
   })
 
-  test('passes over what does not say that it comes from the topic', async () => {
+  test('skips records whose headers do not name the topic as their origin', async () => {
     const topic = await topics()
     await write(topic, [
       { value: 'by hand', partition: 0 },
-      letter({ ...topic, of: 'elsewhere' }, 0, { value: 'of another' }),
-      letter(topic, 0, { value: 'ours' }),
+      deadLetterRecord({ ...topic, of: 'elsewhere' }, 0, { value: 'of another' }),
+      deadLetterRecord(topic, 0, { value: 'ours' }),
     ])
     expect(await replayAll(topic)).toEqual({ replayed: 1, foreign: 2, emptied: 0 })
     expect(await valuesOf(topic.of)).toEqual(['ours'])
   })
 
-  test('puts a letter whose partition is gone into one that there is', async () => {
+  test('moves a record whose partition no longer exists to an existing partition', async () => {
     const topic = await topics(2)
     await write(topic, [
-      letter(topic, 5, { key: null, value: 'a' }),
-      letter(topic, 5, { key: 'k', value: 'b' }),
+      deadLetterRecord(topic, 5, { key: null, value: 'a' }),
+      deadLetterRecord(topic, 5, { key: 'k', value: 'b' }),
     ])
     expect(await replayAll(topic)).toMatchObject({ replayed: 2 })
     const records = await recordsOf(topic.of)
@@ -285,7 +306,7 @@ describe('a replay', () => {
     expect(records).toHaveLength(2)
   })
 
-  test('is refused while the group has a member', async () => {
+  test('is refused while another member is in the group', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 1))
     const other = kafka.consumer({ groupId: replayGroup(topic.of) })
@@ -301,7 +322,7 @@ describe('a replay', () => {
     expect(await replayAll(topic)).toMatchObject({ replayed: 1 })
   })
 
-  test('started twice at once writes every letter once', async () => {
+  test('that starts twice at once writes every record once', async () => {
     const topic = await topics()
     await write(topic, numbered(topic, 0, 3 * REPLAY_CHUNK))
     const both = await Promise.allSettled([replayAll(topic), replayAll(topic)])
@@ -311,14 +332,14 @@ describe('a replay', () => {
     expect(await valuesOf(topic.of)).toHaveLength(3 * REPLAY_CHUNK)
   })
 
-  test('that cannot write says so and leaves the letters waiting', async () => {
+  test('that cannot write throws and leaves the records pending', async () => {
     const topic = await topics()
     await admin.alterConfigs({
       validateOnly: false,
       resources: [{ type: 2, name: topic.of, configEntries: [{ name: 'max.message.bytes', value: '1000' }] }],
     })
-    await write(topic, [letter(topic, 0, { value: 'x'.repeat(2_000) })])
+    await write(topic, [deadLetterRecord(topic, 0, { value: 'x'.repeat(2_000) })])
     await expect(replayAll(topic)).rejects.toThrow(/larger|too large/i)
-    expect(await lettersIn(topic, true)).toHaveLength(1)
+    expect(await deadLettersIn(topic, true)).toHaveLength(1)
   })
 })

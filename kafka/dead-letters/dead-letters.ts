@@ -7,7 +7,7 @@ import type { Warn } from '../kafkajs/kafkajs-client.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts'
 
-/** A dead-letter topic, and the topic whose records are set aside in it. */
+/** A dead-letter topic, and the topic whose unprocessable records it holds. */
 export interface DeadLetterTopic {
   readonly name: string
   readonly of: string
@@ -18,23 +18,23 @@ export const deadLetterTopics: readonly DeadLetterTopic[] = [
   ...new Set(processors.map(({ input }) => input)),
 ].map((of) => ({ name: deadLettersOf(of), of }))
 
-/** From where, up to but not including where. */
+/** Offsets of each partition; `to` is exclusive. */
 export interface Range {
   readonly from: Offsets
   readonly to: Offsets
 }
 
-/** All that a dead-letter topic holds now. */
-export async function everyLetter(admin: Admin, { name }: DeadLetterTopic): Promise<Range> {
+/** Everything that a dead-letter topic holds now. */
+export async function allDeadLetters(admin: Admin, { name }: DeadLetterTopic): Promise<Range> {
   return { from: await beginningOffsets(admin, name), to: await stableOffsets(admin, name) }
 }
 
-/** What a dead-letter topic holds now and was not written back, and whether a replay of it is on record. */
-export async function waitingLetters(
+/** The records of a dead-letter topic that were not replayed yet, and whether any replay has recorded its progress. */
+export async function pendingDeadLetters(
   admin: Admin,
   topic: DeadLetterTopic,
 ): Promise<Range & { readonly recorded: boolean }> {
-  const { from, to } = await everyLetter(admin, topic)
+  const { from, to } = await allDeadLetters(admin, topic)
   const [group] = await admin.fetchOffsets({ groupId: replayGroup(topic.of), topics: [topic.name] })
   const committed = new Map(
     (group?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]),
@@ -46,7 +46,7 @@ export async function waitingLetters(
   }
 }
 
-/** Where to go on: at the group's offset, or, where it has none or its letters are gone, at the oldest that is left. */
+/** The offset to continue from: the group's, or the oldest left if the group has none or its records were deleted. */
 function resume(committed: number | undefined, low: number): number {
   return Math.max(committed ?? 0, low)
 }
@@ -55,16 +55,16 @@ export interface ReadOptions {
   readonly warn?: Warn
   /** Aborted to stop reading early. */
   readonly signal?: AbortSignal
-  /** Gets the letters in their order; false ends the reading. */
-  readonly onLetters: (letters: readonly DeadLetter[]) => boolean | Promise<boolean>
+  /** Gets the records in order; returns false to stop. */
+  readonly onDeadLetters: (deadLetters: readonly DeadLetter[]) => boolean | Promise<boolean>
 }
 
-/** Reads a range of a dead-letter topic, committed records only, without leaving a trace on the cluster. */
-export async function readLetters(
+/** Reads a range of a dead-letter topic: committed records only, leaving no consumer group behind. */
+export async function readDeadLetters(
   profile: Profile,
   topic: DeadLetterTopic,
   { from, to }: Range,
-  { onLetters, signal, warn }: ReadOptions,
+  { onDeadLetters, signal, warn }: ReadOptions,
 ): Promise<void> {
   const enough = new AbortController()
   const end = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal
@@ -76,10 +76,10 @@ export async function readLetters(
     onBatch: async (partition, messages) => {
       if (end.aborted) return
       const before = to.get(partition) ?? 0
-      const letters = messages
+      const deadLetters = messages
         .filter(({ offset }) => Number(offset) < before)
         .map((message) => deadLetterOf(partition, message))
-      if (!(await onLetters(letters))) enough.abort()
+      if (!(await onDeadLetters(deadLetters))) enough.abort()
     },
   })
   try {
@@ -91,14 +91,14 @@ export async function readLetters(
   }
 }
 
-/** How many letters there are of an error of a processor; undefined where their headers do not say. */
+/** The number of dead-letter records with one error of one processor; undefined without dead-letter headers. */
 export interface Cause {
   readonly error: string | undefined
   readonly processor: string | undefined
   records: number
 }
 
-/** Counts letters by error and processor. */
+/** Counts dead-letter records by error and processor. */
 export class Causes {
   readonly #counts = new Map<string, Cause>()
 
@@ -113,7 +113,7 @@ export class Causes {
     return this.list.reduce((sum, { records }) => sum + records, 0)
   }
 
-  /** The most frequent first. */
+  /** Most frequent first. */
   get list(): readonly Cause[] {
     return [...this.#counts.values()].sort((a, b) => b.records - a.records)
   }

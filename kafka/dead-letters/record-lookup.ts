@@ -8,7 +8,7 @@ import type { Origin } from './dead-letter.ts'
 
 const WAIT_MS = 100
 
-/** Finds single records by their place. It joins no group, and connects with the first record that is looked for. */
+/** Finds single records by position. Joins no group; connects at the first lookup. */
 export class RecordLookup {
   readonly #options: ReturnType<typeof platformaticOptions>
   #clients: { readonly consumer: SteadyConsumer; readonly fetcher: PlatformaticFetcher } | undefined
@@ -17,7 +17,7 @@ export class RecordLookup {
     this.#options = platformaticOptions(profile, application)
   }
 
-  /** The record that lies there; undefined where the topic has none there, or none any more. */
+  /** The record at a position; undefined if the topic has no committed record there, or no longer has it. */
   async find({ topic, partition, offset }: Origin): Promise<StreamRecord | undefined> {
     const { consumer, fetcher } = this.#open()
     const { topics } = await consumer.metadata({ topics: [topic] })
@@ -33,7 +33,7 @@ export class RecordLookup {
         const [fetched] = await fetcher.fetch(topic, new Map([[partition, at]]), WAIT_MS)
         const first = fetched?.records[0]
         if (first) return first.offset === offset ? first : undefined
-        // Nothing but markers, or records of transactions that were aborted: it is none that anybody reads.
+        // Only control records or records of aborted transactions are left.
         if (!fetched || fetched.next <= at) return undefined
         at = fetched.next
         if (at > offset) return undefined

@@ -1,13 +1,13 @@
 import { isIP, isIPv6 } from 'node:net'
 import type { Profile } from './profile.ts'
 
-/** Where a broker listens; an IPv6 address is without its brackets, and may name a zone, as in fe80::1%eth0. */
+/** The address of a broker. An IPv6 address has no brackets, and may have a zone, as in fe80::1%eth0. */
 export interface Address {
   readonly host: string
   readonly port: number
 }
 
-/** Reads `host:port`, or `[address]:port` for an IPv6 address; undefined where the text is neither. */
+/** Reads `host:port`, or `[address]:port` for an IPv6 address; undefined if the text is neither. */
 export function readServer(text: string): Address | undefined {
   const { bracketed, name, port: digits } = SERVER.exec(text)?.groups ?? {}
   const port = Number(digits)
@@ -25,15 +25,15 @@ export function serverName(host: string): string | undefined {
   return isIP(host) === 0 ? host : undefined
 }
 
-/** The server of each list that answered last, in this process. */
+/** By list of bootstrap servers, the server that answered this process last. */
 const answered = new Map<string, string>()
 
-/** Notes that a server of the profile answers, so that every client that is made from now on begins with it. */
+/** Remembers that a server of the profile answers; later clients try it first. */
 export function noteAnswer({ bootstrapServers }: Profile, server: string): void {
   answered.set(bootstrapServers.join(), server)
 }
 
-/** The profile's bootstrap servers in the order to try them: first the one that answered last, then those after it. */
+/** The profile's bootstrap servers in the order to try: the one that answered last, then the servers after it. */
 export function bootstrapOrder({ bootstrapServers }: Profile): string[] {
   const first = bootstrapServers.indexOf(answered.get(bootstrapServers.join()) ?? '')
   if (first <= 0) return [...bootstrapServers]

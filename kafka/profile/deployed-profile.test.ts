@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { type DeployedProfileFile, deployedProfile, readDeployed } from './deployed-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 const deployed: DeployedProfileFile = {
   stage: 'dev',
@@ -16,8 +16,8 @@ const deployed: DeployedProfileFile = {
   },
 }
 
-describe('a deployment, as an account sees it', () => {
-  test('is encrypted, with the account’s own keys', () => {
+describe('the profile of a deployed account', () => {
+  test('is encrypted and has the account’s own keys', () => {
     const profile = deployedProfile(deployed, 'dashboard')
     expect(profile).toMatchObject({
       name: 'cloud',
@@ -30,7 +30,7 @@ describe('a deployment, as an account sees it', () => {
     expect(profile.registry.credentials?.secret.reveal()).toBe('hush-too')
   })
 
-  test('has no key to the registry where the account uses none', () => {
+  test('has no key to the registry if the account has none', () => {
     expect(deployedProfile(deployed, 'log-shipper').registry).toEqual({ url: 'https://psrc-1.example' })
   })
 
@@ -39,7 +39,7 @@ describe('a deployment, as an account sees it', () => {
     expect(inspect(profile, { depth: 9 }) + JSON.stringify(profile)).not.toContain('hush')
   })
 
-  test('without that account says how to make it', () => {
+  test('that does not exist gives an error that says how to create the account', () => {
     const ask = () => deployedProfile(deployed, 'operator')
     expect(ask).toThrow(ProfileError)
     expect(ask).toThrow(/stage 'dev' has no account 'operator'.*npm run deploy -- --stage dev/)
@@ -50,16 +50,14 @@ describe('the file of a deployment', () => {
   let file: string
 
   beforeEach(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'playstream-deployed-'))
-    file = join(folder, 'cloud.json')
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    file = join(testFolder(), 'cloud.json')
   })
 
-  test('is undefined where nothing was deployed', () => {
+  test('is undefined if nothing is deployed', () => {
     expect(readDeployed(file)).toBeUndefined()
   })
 
-  test('is what was written', () => {
+  test('is read as it was written', () => {
     writeFileSync(file, JSON.stringify(deployed))
     expect(readDeployed(file)).toEqual(deployed)
   })
@@ -74,7 +72,7 @@ describe('the file of a deployment', () => {
     JSON.stringify({ ...deployed, accounts: null }),
     JSON.stringify({ ...deployed, accounts: { dashboard: { kafka: { key: 'K' } } } }),
     JSON.stringify({ ...deployed, accounts: { dashboard: null } }),
-  ])('that is something else says how to write it anew: %s', (text) => {
+  ])('that is invalid gives an error that says how to write it again: %s', (text) => {
     writeFileSync(file, text)
     expect(() => readDeployed(file)).toThrow(ProfileError)
     expect(() => readDeployed(file)).toThrow(/cloud\.json.*npm run deploy/)

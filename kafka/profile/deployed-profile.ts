@@ -11,7 +11,7 @@ import { objectSource, readFields } from './read-fields.ts'
 /** The name of the profile that a deployment writes. */
 export const DEPLOYED = 'cloud'
 
-/** What a deployment writes: where everything is, and the keys of each account. */
+/** The file that a deployment writes: addresses, and the keys of each account. */
 export type DeployedProfileFile = Written<typeof SHARED_FIELDS> & {
   readonly stage: string
   readonly bootstrapServers: readonly string[]
@@ -24,7 +24,7 @@ export function deployedProfileFile(): string {
 }
 
 /**
- * What the last deployment wrote; undefined where there was none.
+ * The file of the last deployment; undefined if nothing is deployed.
  * @throws ProfileError that names every field of the file that is missing or wrong
  */
 export function readDeployed(file = deployedProfileFile()): DeployedProfileFile | undefined {
@@ -54,8 +54,8 @@ function problemsOf(found: unknown): readonly string[] {
 }
 
 /**
- * A deployment, as one of its accounts sees it.
- * @throws ProfileError where it has no such account
+ * The profile of one account of a deployment.
+ * @throws ProfileError if the deployment has no such account
  */
 export function deployedProfile(deployed: DeployedProfileFile, account: Account): Profile {
   const keys = deployed.accounts[account]

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { inspect } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { environmentProfile, variablePrefix } from './environment-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 const complete = {
   PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 'pkc-1.eu.confluent.cloud:9092',
@@ -20,10 +20,9 @@ function cloud(changes: NodeJS.ProcessEnv = {}) {
   return environmentProfile('cloud', { ...complete, ...changes })
 }
 
-/** A file for the length of a test. */
+/** A file that exists until the test ends. */
 function fileOf(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'playstream-ca-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const folder = testFolder()
   writeFileSync(join(folder, 'ca.pem'), text)
   return join(folder, 'ca.pem')
 }
@@ -39,7 +38,7 @@ function refusal(env: NodeJS.ProcessEnv, name = 'cloud'): ProfileError {
 }
 
 describe('a profile from the environment', () => {
-  test('is encrypted and authenticated without being told so', () => {
+  test('is encrypted and authenticated by default', () => {
     const profile = cloud()
     expect(profile).toMatchObject({
       name: 'cloud',
@@ -52,7 +51,7 @@ describe('a profile from the environment', () => {
     expect(profile.registry.credentials?.secret.reveal()).toBe('registry-s3cr3t')
   })
 
-  test('takes several servers, IPv6 among them, and blanks around what was pasted', () => {
+  test('accepts several servers, IPv6 addresses, and blanks around values', () => {
     const profile = cloud({
       PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: ' a:9092, [::1]:9093 ,b.c:19092,\n',
       PLAYSTREAM_CLOUD_API_SECRET: 'cluster-s3cr3t\n',
@@ -61,7 +60,7 @@ describe('a profile from the environment', () => {
     expect(profile.sasl?.secret.reveal()).toBe('cluster-s3cr3t')
   })
 
-  test('needs no key where the cluster asks for none', () => {
+  test('needs no key if the cluster has no authentication', () => {
     const profile = environmentProfile('lab', {
       PLAYSTREAM_LAB_BOOTSTRAP_SERVERS: 'kafka:9092',
       PLAYSTREAM_LAB_SECURITY_PROTOCOL: 'plaintext',
@@ -85,23 +84,23 @@ describe('a profile from the environment', () => {
     expect([profile.tls !== false, profile.sasl !== undefined]).toEqual([encrypted, authenticated])
   })
 
-  test('knows the SCRAM mechanisms', () => {
+  test('accepts the SCRAM mechanisms', () => {
     expect(cloud({ PLAYSTREAM_CLOUD_SASL_MECHANISM: 'scram-sha-512' }).sasl?.mechanism).toBe('scram-sha-512')
   })
 
-  test('carries a certificate authority of one’s own', () => {
+  test('includes the certificates of CA_FILE', () => {
     const authorities = rootCertificates.slice(0, 2).join('\n')
     expect(cloud({ PLAYSTREAM_CLOUD_CA_FILE: fileOf(authorities) }).tls).toEqual({ ca: authorities })
   })
 
-  test('reads the variables of its own name only', () => {
+  test('reads only the variables with its own name', () => {
     expect(variablePrefix('eu-west_2')).toBe('PLAYSTREAM_EU_WEST_2_')
     expect(refusal(complete, 'staging').message).toContain('PLAYSTREAM_STAGING_BOOTSTRAP_SERVERS')
   })
 })
 
-describe('a profile that cannot be used', () => {
-  test('is one error that names every variable that is missing', () => {
+describe('an invalid profile', () => {
+  test('gives one error that names every missing variable', () => {
     const { message } = refusal({})
     for (const suffix of ['BOOTSTRAP_SERVERS', 'API_KEY', 'API_SECRET', 'REGISTRY_URL']) {
       expect(message).toContain(`PLAYSTREAM_CLOUD_${suffix} is not set`)
@@ -109,7 +108,7 @@ describe('a profile that cannot be used', () => {
     expect(message).not.toContain('\n')
   })
 
-  test('is one error that names every variable that is wrong', () => {
+  test('gives one error that names every wrong variable', () => {
     const { message } = refusal({
       ...complete,
       PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 'a:9092,b,https://c:9092',
@@ -133,12 +132,12 @@ describe('a profile that cannot be used', () => {
     expect(message).not.toContain("'a:9092'")
   })
 
-  test.each([',', ' , ,'])("is refused where its servers are '%s'", (servers) => {
+  test.each([',', ' , ,'])("is refused if its servers are '%s'", (servers) => {
     const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: servers })
     expect(message).toContain('BOOTSTRAP_SERVERS names no server')
   })
 
-  test.each(['0', '65536', '99999'])('is refused where a port is %s', (port) => {
+  test.each(['0', '65536', '99999'])('is refused if a port is %s', (port) => {
     const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: `a:65535,b:${port}` })
     expect(message).toContain(`BOOTSTRAP_SERVERS has 'b:${port}'`)
     expect(message).not.toContain('a:65535')
@@ -146,21 +145,24 @@ describe('a profile that cannot be used', () => {
 
   test.each([
     ['nothing', ''],
-    ['a certificate in another form', 'MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQ'],
+    ['a certificate that is not PEM', 'MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQ'],
     ['a damaged certificate', '-----BEGIN CERTIFICATE-----\nMIIDdzCC\n-----END CERTIFICATE-----\n'],
-    ['a damaged one after a good one', `${rootCertificates[0]}\n${rootCertificates[1]?.slice(0, 500)}`],
+    [
+      'a damaged certificate after a good one',
+      `${rootCertificates[0]}\n${rootCertificates[1]?.slice(0, 500)}`,
+    ],
     ['a private key', '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIFY=\n-----END PRIVATE KEY-----\n'],
-  ])('is refused where its authority’s file holds %s', (_, text) => {
+  ])('is refused if CA_FILE holds %s', (_, text) => {
     const file = fileOf(text)
     const { message } = refusal({ ...complete, PLAYSTREAM_CLOUD_CA_FILE: file })
     expect(message).toContain(`PLAYSTREAM_CLOUD_CA_FILE names ${file}, which holds no certificate in PEM`)
   })
 
-  test('is refused where a variable holds nothing but blanks', () => {
+  test('is refused if a variable holds only blanks', () => {
     expect(refusal({ ...complete, PLAYSTREAM_CLOUD_API_KEY: ' \t' }).message).toContain('API_KEY is not set')
   })
 
-  test.each(['', '../cloud', 'a b', 'a=b'])("is refused where its name is '%s'", (name) => {
+  test.each(['', '../cloud', 'a b', 'a=b'])("is refused if its name is '%s'", (name) => {
     expect(refusal(complete, name).message).toContain('letters, digits')
   })
 })
@@ -168,7 +170,7 @@ describe('a profile that cannot be used', () => {
 describe('a secret', () => {
   const secrets = /s3cr3t|p4ss/
 
-  test('does not show in the profile, however it is printed', () => {
+  test('is not shown by a printed profile', () => {
     const profile = cloud()
     for (const text of [
       JSON.stringify(profile),
@@ -196,8 +198,8 @@ describe('a secret', () => {
       { ...complete, PLAYSTREAM_CLOUD_BOOTSTRAP_SERVERS: 's3cr3t@h:9092' },
     ],
     ['it is part of a URL', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_URL: 'https://key:p4ss@registry' }],
-    ['it is part of a URL that is none', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_URL: 'key:p4ss@registry' }],
-  ])('does not show in the error where %s', (_, env) => {
+    ['it is part of an invalid URL', { ...complete, PLAYSTREAM_CLOUD_REGISTRY_URL: 'key:p4ss@registry' }],
+  ])('is not shown by the error if %s', (_, env) => {
     const error = refusal(env)
     for (const text of [error.message, inspect(error), String(error.stack), JSON.stringify(error)]) {
       expect(text).not.toMatch(secrets)

@@ -4,21 +4,21 @@ import { FIELDS } from './fields.ts'
 import { localFlinkUrl } from './local-profile.ts'
 import { parseField, readFields } from './read-fields.ts'
 
-/** How to reach the Flink that works on a profile's cluster. */
+/** How to reach the Flink of a profile's cluster. */
 export interface FlinkAccess {
-  /** Its SQL gateway, without a slash at the end. */
+  /** The SQL gateway, without a slash at the end. */
   readonly url: string
   /** Flink's own REST API, where it is not at the address that the gateway names. */
   readonly restUrl?: string
-  /** What to say where it does not work: what says where it is. */
+  /** For error messages: the settings that name the gateway. */
   readonly hint: string
 }
 
 const { flinkSqlUrl, flinkRestUrl } = FIELDS
 
 /**
- * The SQL gateway of a profile: the address given, or that of the variables, or for `local` that of the local runtime.
- * @throws ProfileError that says how to give it
+ * The SQL gateway of a profile. Its address is the given one, or from the variables, or for `local` the local runtime's.
+ * @throws ProfileError that says how to set the address
  */
 export function flinkAccess(name: string, given?: string, env: NodeJS.ProcessEnv = process.env): FlinkAccess {
   const variable = variablePrefix(name) + flinkSqlUrl.variable

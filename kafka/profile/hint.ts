@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts'
 
-/** What to look at when a service of a profile does not answer, for the end of an error message. */
+/** The end of an error message about a service that does not answer: what the user can check. */
 export function hint(profile: Profile): string {
   return profile.name === 'local' ? ' (is it up? see: playstream status)' : ` (profile '${profile.name}')`
 }

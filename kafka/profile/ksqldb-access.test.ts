@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { ksqlDbAccess } from './ksqldb-access.ts'
 
-test('ksqlDB is where it is told to be, then where the variables say, then on this machine', () => {
+test('the address of ksqlDB is the given one, else the variable’s, else the local default', () => {
   const env = { PLAYSTREAM_LOCAL_KSQLDB_URL: 'https://b.example/' }
   expect(ksqlDbAccess('local', 'http://a.example', env).url).toBe('http://a.example')
   expect(ksqlDbAccess('local', undefined, env).url).toBe('https://b.example')
   expect(ksqlDbAccess('local', undefined, {}).url).toBe('http://127.0.0.1:8088')
 })
 
-test('another profile must say where its ksqlDB is', () => {
+test('a profile without an address of ksqlDB gives an error that says how to set it', () => {
   expect(() => ksqlDbAccess('prod', undefined, {})).toThrow(
     /profile 'prod' has no ksqlDB.*--url or PLAYSTREAM_PROD_KSQLDB_URL/,
   )
 })
 
-test('a key comes with its secret, and neither shows', () => {
+test('a key needs its secret, and the secret is not shown', () => {
   const env = { PLAYSTREAM_PROD_KSQLDB_API_KEY: 'K', PLAYSTREAM_PROD_KSQLDB_API_SECRET: 'hush' }
   const access = ksqlDbAccess('prod', 'https://a.example', env)
   expect(access.credentials?.secret.reveal()).toBe('hush')
@@ -24,6 +24,9 @@ test('a key comes with its secret, and neither shows', () => {
   )
 })
 
-test.each(['ftp://a.example', 'nonsense', 'http://u:p@a.example'])('%s is no address of a ksqlDB', (url) => {
-  expect(() => ksqlDbAccess('local', url, {})).toThrow(/must be an http or https URL without credentials/)
-})
+test.each(['ftp://a.example', 'nonsense', 'http://u:p@a.example'])(
+  '%s is refused as the address of ksqlDB',
+  (url) => {
+    expect(() => ksqlDbAccess('local', url, {})).toThrow(/must be an http or https URL without credentials/)
+  },
+)

@@ -6,23 +6,23 @@ import { FIELDS } from './fields.ts'
 import type { Credentials } from './profile.ts'
 import { objectSource, parseField, readFields } from './read-fields.ts'
 
-/** How to reach the ksqlDB server that works on a profile's cluster. */
+/** How to reach the ksqlDB server of a profile's cluster. */
 export interface KsqlDbAccess {
   /** Without a slash at the end. */
   readonly url: string
   readonly credentials?: Credentials
-  /** What to say where it does not work: what says where it is. */
+  /** For error messages: the settings that name the server. */
   readonly hint: string
 }
 
-/** Where ksqlDB listens by default. */
+/** The default address of ksqlDB. */
 const LOCAL_URL = 'http://127.0.0.1:8088'
 
 const { ksqldb } = FIELDS
 
 /**
- * The ksqlDB server of a profile: the address given, or that of the variables, or of what was deployed, or for `local`
- * ksqlDB's own default. A deployment's key goes to no other address than the deployment's.
+ * The ksqlDB server of a profile. Its address is the given one, or from the variables, or from the deployment, or for `local`
+ * ksqlDB's default. The deployment's key is used only with the deployment's address.
  * @throws ProfileError that names the variable to set
  */
 export function ksqlDbAccess(

@@ -1,20 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ProfileError } from '../errors.ts'
 import { localProfile } from './local-profile.ts'
+import { testFolder } from './test-folder.ts'
 
 let file: string
 
 beforeEach(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'playstream-profile-'))
-  file = join(folder, 'local.json')
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  file = join(testFolder(), 'local.json')
 })
 
 describe('the local profile', () => {
-  test('is what the runtime wrote: in the clear, without credentials', () => {
+  test('has the runtime’s addresses, without TLS and credentials', () => {
     writeFileSync(
       file,
       '{"bootstrapServers":["127.0.0.1:9092"],"registryUrl":"http://127.0.0.1:9094","pid":1}',
@@ -27,7 +25,7 @@ describe('the local profile', () => {
     })
   })
 
-  test('says how to start the runtime where none has written one', () => {
+  test('that does not exist gives an error that says how to start the runtime', () => {
     expect(() => localProfile(file)).toThrow(ProfileError)
     expect(() => localProfile(file)).toThrow(/playstream up/)
   })
@@ -45,7 +43,7 @@ describe('the local profile', () => {
     '{"bootstrapServers":"127.0.0.1:9092","registryUrl":"http://127.0.0.1:9094"}',
     '{"bootstrapServers":[9092],"registryUrl":"http://127.0.0.1:9094"}',
     '{"bootstrapServers":["127.0.0.1:9092"],"registryUrl":9094}',
-  ])('is named, and what to do about it, where its file holds %j', (content) => {
+  ])('gives an error that names the file and the fix if the file holds %j', (content) => {
     writeFileSync(file, content)
     expect(() => localProfile(file)).toThrow(ProfileError)
     expect(() => localProfile(file)).toThrow(file)

@@ -7,11 +7,11 @@ export interface Credentials {
 
 export type SaslMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512'
 
-/** How to reach one cluster and its registry. Nothing outside this room and `local/` knows which one it is. */
+/** How to reach one cluster and its registry. No code outside `kafka/` and `local/` knows which cluster it is. */
 export interface Profile {
   readonly name: string
   readonly bootstrapServers: readonly string[]
-  /** TLS; with a certificate authority of one's own (PEM) where the system's do not do. */
+  /** TLS, with the certificates (PEM) of an authority that the system does not trust; false for none. */
   readonly tls: false | { readonly ca?: string }
   readonly sasl?: Credentials & { readonly mechanism: SaslMechanism }
   readonly registry: { readonly url: string; readonly credentials?: Credentials }

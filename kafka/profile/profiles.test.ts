@@ -34,13 +34,13 @@ beforeEach(async () => {
 
 const deploy = () => writeFileSync(join(home, 'cloud.json'), JSON.stringify(deployed))
 
-test('cloud is what was deployed, each account with its own key', () => {
+test('cloud is the deployment, with a key for each account', () => {
   deploy()
   expect(profiles.profileNamed('cloud', 'game-producer', {}).sasl?.key).toBe('GAME')
   expect(profiles.profileNamed('cloud', 'dashboard', {}).sasl?.key).toBe('DASH')
 })
 
-test('its variables go before what was deployed, for every account alike', () => {
+test('the variables of cloud override the deployment for every account', () => {
   deploy()
   for (const account of ['game-producer', 'operator'] as const)
     expect(profiles.profileNamed('cloud', account, variables).bootstrapServers).toEqual([
@@ -48,7 +48,7 @@ test('its variables go before what was deployed, for every account alike', () =>
     ])
 })
 
-test('half of its variables is a mistake, and not taken for none', () => {
+test('a part of the variables of cloud is an error', () => {
   deploy()
   const half = { PLAYSTREAM_CLOUD_API_KEY: 'K' }
   expect(() => profiles.profileNamed('cloud', 'dashboard', half)).toThrow(
@@ -56,20 +56,20 @@ test('half of its variables is a mistake, and not taken for none', () => {
   )
 })
 
-test('where nothing is deployed and nothing set, it says how to have either', () => {
+test('cloud without a deployment and variables gives an error that names both ways', () => {
   expect(() => profiles.profileNamed('cloud', 'dashboard', {})).toThrow(
     /npm run deploy.*set PLAYSTREAM_CLOUD_\*/,
   )
 })
 
-test('every other name is of variables only', () => {
+test('every other profile comes only from variables', () => {
   deploy()
   expect(() => profiles.profileNamed('staging', 'dashboard', {})).toThrow(
     /PLAYSTREAM_STAGING_BOOTSTRAP_SERVERS/,
   )
 })
 
-test('the names are local, what was deployed, and those whose variables are set', () => {
+test('the names are local, the deployment’s, and those with variables', () => {
   expect(profiles.profileNames({})).toEqual(['local'])
   deploy()
   const env = {
@@ -95,6 +95,6 @@ test('a description names keys and masks secrets', () => {
   expect(JSON.stringify(description)).not.toContain('hush')
 })
 
-test('a profile without accounts is described as everyone’s', () => {
+test('a profile without accounts is described as one without a name', () => {
   expect(profiles.describeProfile('cloud', variables).accounts).toEqual([{}])
 })

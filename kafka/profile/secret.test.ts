@@ -16,7 +16,7 @@ const ways: readonly (readonly [string, (secret: Secret) => string])[] = [
   ['the message of an error', (secret) => String(new Error(`refused: ${secret}`))],
 ]
 
-test.each(ways)('a secret does not show in %s', (_, show) => {
+test.each(ways)('a secret is not shown in %s', (_, show) => {
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Za-z0-9+/]{12,64}$/), (value) => {
       expect(show(new Secret(value))).not.toContain(value)
@@ -24,15 +24,15 @@ test.each(ways)('a secret does not show in %s', (_, show) => {
   )
 })
 
-test('a secret tells nothing of its length', () => {
+test('a masked secret does not reveal its length', () => {
   expect(String(new Secret('short'))).toBe(String(new Secret('a much longer one')))
 })
 
-test('a secret is revealed as it was given', () => {
+test('reveal returns the secret as it was given', () => {
   expect(new Secret(' s3cr3t\n').reveal()).toBe(' s3cr3t\n')
 })
 
-test('a secret is masked wherever it stands in a text, an empty one nowhere', () => {
+test('every occurrence of a secret in a text is masked, of an empty secret none', () => {
   expect(new Secret('a$c').maskedIn('a$ca$c a$')).toBe('****** a$')
   expect(new Secret('').maskedIn('abc')).toBe('abc')
 })

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A value that never shows in a log, an error, JSON or a debugger's print; `reveal` is for the wire alone. */
+/** A value that no log, error, JSON or debugger shows. Only code that sends the value calls `reveal`. */
 export class Secret {
   readonly #value: string
 

@@ -12,7 +12,7 @@ export function testProfile(): Profile {
   }
 }
 
-/** A name that no other test uses. */
+/** A name that is unique among all tests. */
 export function unique(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString('hex')}`
 }

@@ -11,7 +11,7 @@ import { planTopics } from './topic-plan.ts'
 
 /**
  * Brings the cluster and its registry in line with the catalog; deletes nothing.
- * @throws CatalogError, before anything is made, for a catalog that a cluster or the cloud would refuse
+ * @throws CatalogError before any change if a cluster or the cloud would refuse the catalog
  */
 export async function applyCatalog(admin: Admin, profile: Profile): Promise<void> {
   checkCatalog(catalog)

@@ -4,19 +4,19 @@ import type { Profile } from '../profile/profile.ts'
 import { describeProfile, profileNamed } from '../profile/profiles.ts'
 import { Registry } from '../registry/registry.ts'
 
-/** Whether a service answers an account. */
+/** The result of connecting to one service with one account's keys. */
 export interface Check {
-  /** Undefined where the profile knows only one. */
+  /** Undefined if all applications share the profile's keys. */
   readonly account?: Account
   readonly service: 'Kafka' | 'registry'
-  /** Why not, in one line; undefined where it does. */
+  /** The failure in one line; undefined if the service answered. */
   readonly problem?: string
 }
 
 /**
- * Connects to the broker and the registry of a profile with the keys of each account that it has. An account without a key to a
- * registry that asks for one does not use it, and is not checked there.
- * @throws ProfileError where there is no such profile
+ * Connects to the broker and the registry of a profile with each account's keys. An account without a registry key does not use
+ * the registry if other accounts have such keys, and is not checked there.
+ * @throws ProfileError if the profile does not exist
  */
 export async function checkProfile(name: string): Promise<Check[]> {
   const { accounts } = describeProfile(name)

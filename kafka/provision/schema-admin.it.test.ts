@@ -186,8 +186,8 @@ describe('schema id of a record', () => {
 
   test.each([
     ['a default beyond what avsc reads', 'AVRO', largeDefault(), 'cannot be read: '],
-    ['JSON', 'JSON', draft7(), 'it is a JSON schema, and none of Avro'],
-    ['a draft of JSON Schema that ajv lacks', 'JSON', draft2020(), 'it is a JSON schema, and none of Avro'],
+    ['JSON', 'JSON', draft7(), 'it is a JSON schema, not an Avro schema'],
+    ['a draft of JSON Schema that ajv lacks', 'JSON', draft2020(), 'it is a JSON schema, not an Avro schema'],
     ['Protobuf', 'PROTOBUF', 'syntax = "proto3"; message A { int32 a = 1; }', 'it is a PROTOBUF schema'],
   ])('a schema with %s makes the record INCOMPATIBLE_SCHEMA', async (_, type, text, reason) => {
     const id = await idOf(text, type)

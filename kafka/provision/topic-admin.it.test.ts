@@ -34,7 +34,7 @@ function topicOf(name: string, change: Partial<Topic> = {}): Topic {
   }
 }
 
-/** The plan for one topic, whatever else other tests have on this cluster. */
+/** The plan for one topic, without the topics of other tests. */
 async function plan(topic: Topic, allowDelete = false): Promise<TopicPlan> {
   const cluster = (await readTopics(admin)).filter(({ name }) => name.startsWith(topic.name))
   return planTopics([topic], cluster, { allowDelete })
@@ -49,7 +49,7 @@ async function configOf(name: string): Promise<Readonly<Record<string, string>>>
 }
 
 describe('applying the catalog’s topics', () => {
-  test('creates a topic as declared, after which there is nothing to do', async () => {
+  test('creates a topic as declared, and the next plan is empty', async () => {
     const topic = topicOf(unique('created'))
     await apply(await plan(topic))
     expect((await plan(topic)).changes).toEqual([])
@@ -59,7 +59,7 @@ describe('applying the catalog’s topics', () => {
     })
   })
 
-  test('changes a setting that drifted and keeps those that others have made', async () => {
+  test('restores a changed setting and keeps settings that the catalog does not mention', async () => {
     const topic = topicOf(unique('drifted'))
     await apply(await plan(topic))
     const configEntries = [
@@ -84,7 +84,7 @@ describe('applying the catalog’s topics', () => {
     })
   })
 
-  test('adds partitions and never takes any away', async () => {
+  test('adds partitions and never removes any', async () => {
     const name = unique('sized')
     await apply(await plan(topicOf(name)))
     await apply(await plan(topicOf(name, { partitions: 4 })))
@@ -95,7 +95,7 @@ describe('applying the catalog’s topics', () => {
     expect(await admin.fetchTopicOffsets(name)).toHaveLength(4)
   })
 
-  test('deletes what is not declared only where that is allowed', async () => {
+  test('deletes undeclared topics only if allowed', async () => {
     const topic = topicOf(unique('owner'))
     const stray = `${topic.name}-stray`
     await createTopics(admin, [{ topic: stray }])
@@ -108,21 +108,21 @@ describe('applying the catalog’s topics', () => {
     expect(await admin.listTopics()).toContain(topic.name)
   })
 
-  test('says the broker’s reason where it refuses a change', async () => {
+  test('throws with the broker’s reason if the broker refuses a change', async () => {
     const name = unique('invalid/name')
     await expect(applyTopicChange(admin, { kind: 'create', topic: topicOf(name) })).rejects.toThrow(
       new RegExp(`cannot create topic ${name}: .*invalid`, 'i'),
     )
   })
 
-  test('names the topics that are missing before anyone waits for them', async () => {
+  test('names missing topics', async () => {
     const missing = unique('missing')
     await expect(requireTopics(admin, [missing])).rejects.toThrow(`no topic ${missing}; create the catalog's`)
   })
 })
 
 describe('a topic that needs the broker’s time', () => {
-  test('is refused with its producers’, whoever set it so, and fine once the catalog is applied', async () => {
+  test('is refused while it has its producers’ time, and accepted once the catalog is applied', async () => {
     const topic = topicOf(unique('append-time'), { time: CLIENT_TIME })
     await apply(await plan(topic))
     await expect(requireAppendTime(admin, topic.name)).rejects.toThrow(

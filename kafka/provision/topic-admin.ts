@@ -6,7 +6,7 @@ import type { ClusterTopic, TopicChange } from './topic-plan.ts'
 
 const { ConfigResourceTypes } = kafkajs
 
-/** Kafka's own numbers for where a setting comes from (ConfigEntry.ConfigSource). */
+/** Kafka's number for a setting made on the topic itself (ConfigEntry.ConfigSource). */
 const SET_ON_THE_TOPIC = 1
 
 const TIMESTAMP_TYPE = 'message.timestamp.type'
@@ -30,8 +30,8 @@ export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
 }
 
 /**
- * Makes sure that topics exist before anyone waits for them.
- * @throws ApplyError that names those that do not
+ * Checks that topics exist.
+ * @throws ApplyError that names the missing topics
  */
 export async function requireTopics(admin: Admin, names: readonly string[]): Promise<void> {
   const existing = new Set(await admin.listTopics())
@@ -43,9 +43,9 @@ export async function requireTopics(admin: Admin, names: readonly string[]): Pro
 }
 
 /**
- * Makes sure that the broker gives the records of a topic their time. Without the right to see the topic's settings nothing
- * is said against it: whoever reads it sees the time's kind in the records.
- * @throws ApplyError where the records have their producers' time
+ * Checks that the broker gives a topic's records their time. Does nothing if the account may not read the topic's settings;
+ * readers see the kind of time in the records.
+ * @throws ApplyError if the records have their producers' time
  */
 export async function requireAppendTime(admin: Admin, name: string): Promise<void> {
   const entries = await describe(admin, [name]).catch((error: Error) => {
@@ -61,8 +61,8 @@ export async function requireAppendTime(admin: Admin, name: string): Promise<voi
 }
 
 /**
- * Makes one change, and returns when the cluster has it.
- * @throws ApplyError where the broker refuses, with its reason
+ * Makes one change, and returns when it is in force.
+ * @throws ApplyError with the broker's reason if the broker refuses
  */
 export async function applyTopicChange(admin: Admin, change: TopicChange): Promise<void> {
   try {
@@ -77,14 +77,14 @@ export async function applyTopicChange(admin: Admin, change: TopicChange): Promi
 }
 
 /**
- * Makes several changes, new topics in one request: a catalog's topics one by one take a broker several seconds.
- * @throws ApplyError that names the topic, where the broker refuses one
+ * Makes several changes. New topics are created in one request, because single requests for a whole catalog take seconds.
+ * @throws ApplyError that names the topic if the broker refuses one
  */
 export async function applyTopicChanges(admin: Admin, changes: readonly TopicChange[]): Promise<void> {
   const created = changes.flatMap((change) => (change.kind === 'create' ? [newTopic(change.topic)] : []))
   const isCreated = await createTopics(admin, created).then(
     () => true,
-    // One by one, the broker's reason has its topic. A topic that exists by now is no error.
+    // Create them one by one, so that the broker's reason belongs to a topic. A topic that exists by now is not an error.
     () => false,
   )
   for (const change of changes) {
@@ -110,19 +110,19 @@ async function make(admin: Admin, change: TopicChange): Promise<void> {
   }
 }
 
-/** The request for a topic, with the cluster's default replication: 1 on a laptop, 3 in the cloud. */
+/** The request to create a topic, with the cluster's default replication: 1 on a laptop, 3 in the cloud. */
 function newTopic(topic: Topic): ITopicConfig {
   const configEntries = Object.entries(topicConfig(topic)).map(([name, value]) => ({ name, value }))
   return { topic: topic.name, numPartitions: topic.partitions, replicationFactor: -1, configEntries }
 }
 
 /**
- * Creates those of the topics that are absent, and returns when every partition of each has a leader, and so can be written.
- * @throws ApplyError where they get none in time; kafkajs's error where the broker refuses
+ * Creates missing topics, and returns when every partition of every topic has a leader and so can be written.
+ * @throws ApplyError if a partition gets no leader in time; kafkajs's error if the broker refuses
  */
 export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
   if (topics.length === 0) return
-  // Its own waiting fails on a broker that has not heard of the topic yet.
+  // kafkajs's own wait fails if a broker does not know the topic yet.
   await admin.createTopics({ topics: [...topics], waitForLeaders: false })
   await pRetry(() => requireLeaders(admin, topics), {
     ...UNTIL_DONE,
@@ -145,8 +145,8 @@ async function requireLeaders(admin: Admin, wanted: readonly ITopicConfig[]): Pr
 }
 
 /**
- * Gives a topic the settings of the catalog, and returns when the broker has them: it answers AlterConfigs before they are in
- * force. Kafka's AlterConfigs replaces all of a topic's settings, so those that someone else made are sent along.
+ * Gives a topic the catalog's settings, and returns when they are in force, which is after the broker's answer. AlterConfigs
+ * replaces all of a topic's settings, so the request includes settings that others made.
  */
 async function configure(admin: Admin, topic: Topic): Promise<void> {
   const present = (await describe(admin, [topic.name])).get(topic.name) ?? []
@@ -169,8 +169,8 @@ async function configure(admin: Admin, topic: Topic): Promise<void> {
 }
 
 /**
- * Waits until a topic has settings that were sent to the cluster.
- * @throws ApplyError where they are not in force in time
+ * Waits until a topic's new settings are in force.
+ * @throws ApplyError if that takes more than 15 s
  */
 export function untilConfigured(
   admin: Admin,
@@ -182,7 +182,7 @@ export function untilConfigured(
     const now = new Map(entries.map((entry) => [entry.configName, entry.configValue]))
     const waiting = Object.keys(settings).filter((key) => now.get(key) !== settings[key])
     if (waiting.length > 0)
-      throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, and has the old value still`)
+      throw new ApplyError(`topic ${name} took ${waiting.join(', ')}, but still has the old value`)
   }
   return pRetry(requireSettings, {
     ...UNTIL_DONE,

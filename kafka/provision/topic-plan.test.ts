@@ -29,7 +29,7 @@ function clusterTopic(
 const keep = { allowDelete: false }
 const clean = { allowDelete: true }
 
-/** What a cluster becomes by a change, as far as a broker lets it. */
+/** The cluster after a change, as a broker would carry it out. */
 function after(cluster: readonly ClusterTopic[], change: TopicChange): readonly ClusterTopic[] {
   const others = (name: string) => cluster.filter((topic) => topic.name !== name)
   const existing = (name: string) => cluster.find((topic) => topic.name === name)
@@ -87,8 +87,8 @@ const clusters = fc.uniqueArray(
   { selector: (topic) => topic.name },
 )
 
-describe('a plan, for any catalog and cluster', () => {
-  test('leaves nothing to change once it is applied, but what it refused', () => {
+describe('a plan for any catalog and cluster', () => {
+  test('leaves only refused changes once it is applied', () => {
     fc.assert(
       fc.property(catalogs, clusters, fc.boolean(), (catalog, cluster, allowDelete) => {
         const { changes } = planTopics(catalog, cluster, { allowDelete })
@@ -98,7 +98,7 @@ describe('a plan, for any catalog and cluster', () => {
     )
   })
 
-  test('deletes nothing unless that is allowed', () => {
+  test('deletes nothing unless allowed', () => {
     fc.assert(
       fc.property(catalogs, clusters, (catalog, cluster) => {
         expect(planTopics(catalog, cluster, keep).changes.map(({ kind }) => kind)).not.toContain('delete')
@@ -106,7 +106,7 @@ describe('a plan, for any catalog and cluster', () => {
     )
   })
 
-  test('never deletes what is declared, or Kafka’s own', () => {
+  test('never deletes a declared topic or one of Kafka’s own', () => {
     fc.assert(
       fc.property(catalogs, clusters, (catalog, cluster) => {
         const spared = [...catalog.map((topic) => topic.name), '_schemas', '__consumer_offsets']
@@ -117,7 +117,7 @@ describe('a plan, for any catalog and cluster', () => {
     )
   })
 
-  test('never takes a partition away', () => {
+  test('never removes a partition', () => {
     fc.assert(
       fc.property(catalogs, clusters, (catalog, cluster) => {
         for (const change of planTopics(catalog, cluster, clean).changes) {
@@ -129,14 +129,14 @@ describe('a plan, for any catalog and cluster', () => {
 })
 
 describe('a plan', () => {
-  test('is empty where the cluster has what the catalog says, and settings of its own besides', () => {
+  test('is empty if the cluster matches the catalog, even with settings of its own', () => {
     expect(planTopics([topicOf('logs', 6)], [clusterTopic('logs', 6)], clean)).toEqual({
       changes: [],
       undeclared: [],
     })
   })
 
-  test('creates, grows and configures in the order of the catalog', () => {
+  test('creates, grows and configures topics in the catalog’s order', () => {
     const catalog = [topicOf('logs', 6, days(1)), topicOf('chat', 2), topicOf('game-events', 3)]
     const cluster = [clusterTopic('game-events', 2), clusterTopic('logs', 6)]
     expect(planTopics(catalog, cluster, keep).changes).toEqual([
@@ -150,7 +150,7 @@ describe('a plan', () => {
     ])
   })
 
-  test('refuses to shrink, saying both numbers, and still configures', () => {
+  test('refuses to shrink a topic, names both numbers, and still configures the topic', () => {
     const { changes } = planTopics(
       [topicOf('logs', 6, { policy: 'compact' })],
       [clusterTopic('logs', 8)],
@@ -160,7 +160,7 @@ describe('a plan', () => {
     expect(changes[0]).toMatchObject({ reason: expect.stringMatching(/8.*6/) })
   })
 
-  test('names the topics that it leaves alone, or deletes them where that is allowed', () => {
+  test('names undeclared topics, or deletes them if allowed', () => {
     const cluster = [
       clusterTopic('old', 1),
       clusterTopic('__consumer_offsets', 50),

@@ -1,10 +1,10 @@
 import { type Topic, topicConfig } from '../../catalog/topic.ts'
 
-/** A topic as a cluster has it. */
+/** A topic of a cluster. */
 export interface ClusterTopic {
   readonly name: string
   readonly partitions: number
-  /** Every setting in force, the cluster's defaults among them. */
+  /** All settings in force, including the cluster's defaults. */
   readonly config: Readonly<Record<string, string>>
 }
 
@@ -14,7 +14,7 @@ export interface Setting {
   readonly to: string
 }
 
-/** One step from the cluster as it is to the catalog. */
+/** One change that brings the cluster in line with the catalog. */
 export type TopicChange =
   | { readonly kind: 'create'; readonly topic: Topic }
   | { readonly kind: 'grow'; readonly topic: Topic; readonly from: number }
@@ -30,8 +30,8 @@ export interface TopicPlan {
 }
 
 /**
- * The steps that make the cluster what the catalog says. Settings that the catalog does not mention stay as they are;
- * topics that it does not declare stay, unless deleting is allowed; partitions are never taken away.
+ * The changes that bring the cluster in line with the catalog. Settings that the catalog does not mention stay; undeclared
+ * topics stay unless deleting is allowed; partitions are never removed.
  */
 export function planTopics(
   catalog: readonly Topic[],
@@ -67,9 +67,9 @@ function changesOf(topic: Topic, existing: ClusterTopic | undefined): TopicChang
 }
 
 /**
- * Topics that belong to Kafka and to servers beside it, which nobody declares: a ksqlDB server's own topics begin with
+ * Topics that belong to Kafka or to servers beside it, and are not declared: a ksqlDB server's own topics begin with
  * `_confluent-ksql-`, its processing log is `<service id>ksql_processing_log`, in Confluent Cloud `<cluster id>-processing-log`;
- * Apicurio keeps its schemas in `kafkasql-…`.
+ * Apicurio stores its schemas in `kafkasql-…`.
  */
 function isInternal(name: string): boolean {
   return /^(__|_schemas$|_confluent|kafkasql-(?:journal|snapshots|events)$)|ksql_processing_log$|^pksqlc-\w+-processing-log$/.test(

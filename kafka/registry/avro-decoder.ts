@@ -124,8 +124,7 @@ export class AvroDecoder<T> {
       const { value: index, offset } = UNION_INDEX.decode(value, HEADER_BYTES)
       if (offset < 0) throw new PayloadError('CORRUPT', `the value ends early for schema ${id}`)
       const read = branches[index]
-      if (!read)
-        throw new PayloadError('CORRUPT', `the value names branch ${index}, which schema ${id} has not`)
+      if (!read) throw new PayloadError('CORRUPT', `union branch ${index} does not exist in schema ${id}`)
       return read(value, offset)
     }
   }
@@ -167,7 +166,7 @@ export class AvroDecoder<T> {
       }
       const replaced = replacementsIn(decoded)
       if (replaced > 0 && replaced > occurrences(REPLACEMENT_BYTES, value)) {
-        throw new PayloadError('CORRUPT', 'the value has a text that is no UTF-8')
+        throw new PayloadError('CORRUPT', 'the value has a string that is not UTF-8')
       }
       return decoded as T
     }

@@ -26,7 +26,7 @@ export function avroTypeOf(schema: Schema, catalog: readonly Schema[] = schemas)
   return typeOf(schema, catalog, avroOptions)
 }
 
-/** The same, with a bigint for each long: exact over all 64 bits, for who shows what a record says. */
+/** The same type with a bigint for each long, exact in all 64 bits, for showing records. */
 export function exactAvroTypeOf(schema: Schema, catalog: readonly Schema[] = schemas): Type {
   return typeOf(schema, catalog, {
     ...avroOptions,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compactJson, exactJson, parseExactly } from './exact-json.ts'
 
-/** Numbers that a double does not hold, or does not write as they were written. */
+/** Numbers that a double cannot hold, or that are printed differently from how they were written. */
 const NUMBERS = [
   '12345678901234567890',
   '-9223372036854775808',
@@ -15,22 +15,22 @@ const NUMBERS = [
   '123456789012345678901234567890.000000000000000000001',
 ]
 
-describe('JSON made compact', () => {
+describe('compact JSON', () => {
   test.each(NUMBERS)('keeps the number %s', (number) => {
     expect(compactJson(` { "n" : ${number} }\n`)).toBe(`{"n":${number}}`)
   })
 
-  test('keeps names that come twice, in their order, and names that objects have by themselves', () => {
+  test('keeps repeated names, their order, and names of object properties', () => {
     const text = '{"a":1,"a":2,"__proto__":{"x":1},"constructor":null}'
     expect(compactJson(text)).toBe(text)
   })
 
-  test('keeps the blanks, quotes and backslashes of its strings', () => {
+  test('keeps blanks, quotes and backslashes in strings', () => {
     const text = String.raw`{"a b" : "c \" d \\" , "e" : "\\\\\" "}`
     expect(compactJson(text)).toBe(String.raw`{"a b":"c \" d \\","e":"\\\\\" "}`)
   })
 
-  test('says what it said before, and is as short as JSON.stringify makes it', () => {
+  test('means the same as before, and is as short as JSON.stringify’s output', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
         expect(compactJson(JSON.stringify(value, null, indent))).toBe(JSON.stringify(value))
@@ -38,24 +38,24 @@ describe('JSON made compact', () => {
     )
   })
 
-  test('of a million brackets, or of a string of a million characters, is itself', () => {
+  test('of a million brackets, or of a string of a million characters, is unchanged', () => {
     const deep = '['.repeat(1e6) + ']'.repeat(1e6)
     expect(compactJson(deep)).toBe(deep)
     const long = `"${'\\"'.repeat(1e6)}"`
     expect(compactJson(` ${long} `)).toBe(long)
   })
 
-  test.each(['', '{', '01', '{"a":1,}', "{'a':1}", 'NaN', '"\n"'])('refuses %j, which is no JSON', (text) => {
+  test.each(['', '{', '01', '{"a":1,}', "{'a':1}", 'NaN', '"\n"'])('refuses %j', (text) => {
     expect(() => compactJson(text)).toThrow(SyntaxError)
   })
 })
 
-describe('JSON read and written exactly', () => {
-  test.each(NUMBERS)('has the number %s as it was', (number) => {
+describe('JSON that is parsed and written exactly', () => {
+  test.each(NUMBERS)('keeps the number %s', (number) => {
     expect(exactJson(parseExactly(`[${number},{"n":${number}}]`))).toBe(`[${number},{"n":${number}}]`)
   })
 
-  test('has plain values where a double holds the number', () => {
+  test('has plain numbers if a double holds them', () => {
     expect(parseExactly('[1,-2.5,"3",null]')).toEqual([1, -2.5, '3', null])
   })
 })

@@ -1,4 +1,4 @@
-// TypeScript's own declarations have neither yet. https://tc39.es/proposal-json-parse-with-source/
+// TypeScript does not declare these functions yet. https://tc39.es/proposal-json-parse-with-source/
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): object }
 const parse = JSON.parse as (
   text: string,
@@ -6,9 +6,9 @@ const parse = JSON.parse as (
 ) => unknown
 
 /**
- * JSON as it was written, on one line: without the blanks between its tokens and with everything else, such as numbers of
- * any length, 1.0, -0, and a name that comes twice.
- * @throws SyntaxError where it is no JSON
+ * JSON on one line: without the blanks between tokens, and otherwise unchanged, including numbers of any length, 1.0, -0, and
+ * repeated names.
+ * @throws SyntaxError if the text is not JSON
  */
 export function compactJson(text: string): string {
   JSON.parse(text)
@@ -24,7 +24,7 @@ export function compactJson(text: string): string {
   return compact
 }
 
-/** Where the string ends that begins at a quote: behind its closing quote, the first that no backslash escapes. */
+/** The index after a string that begins at a quote: after the first quote that no backslash escapes. */
 function stringEnd(text: string, open: number): number {
   for (let at = open + 1; ; ) {
     const quote = text.indexOf('"', at)
@@ -36,9 +36,9 @@ function stringEnd(text: string, open: number): number {
 }
 
 /**
- * Parses JSON so that `exactJson` writes each number as it was read: one that a double does not hold as it was written
- * is an object that only JSON.stringify understands.
- * @throws SyntaxError where it is no JSON
+ * Parses JSON so that `exactJson` writes each number as it was read. A number that a double cannot hold exactly becomes an
+ * object that only JSON.stringify understands.
+ * @throws SyntaxError if the text is not JSON
  */
 export function parseExactly(text: string): unknown {
   return parse(text, (_, value, { source }) =>
@@ -47,8 +47,8 @@ export function parseExactly(text: string): unknown {
 }
 
 /**
- * A value as JSON in which each number is exact: a bigint is a number, -0 stays -0, and what JSON has no number for is
- * its name, as in Avro's JSON encoding.
+ * A value as JSON with exact numbers: a bigint is a number, -0 stays -0, and NaN and the infinities are their names, as in
+ * Avro's JSON encoding.
  */
 export function exactJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {

@@ -15,7 +15,7 @@ const events = topicNamed('game-events')
 const subject = events.value.kind === 'avro' ? events.value.subject : ''
 const type = exactAvroTypeOf(schemaOf(subject))
 
-/** A registry that knows one schema: the catalog's, as every other client reads it. */
+/** A registry that knows one schema, the catalog's. */
 const registry = { avroType: async () => avroTypeOf(schemaOf(subject)) } as unknown as Registry
 
 function encoded(value: unknown): Buffer {
@@ -38,7 +38,7 @@ describe('an Avro value as JSON', () => {
     },
   )
 
-  test('has any long and any double as they were written', async () => {
+  test('has every long and double as it was written', async () => {
     const doubles = fc.double({ noNaN: true, noDefaultInfinity: true })
     await fc.assert(
       fc.asyncProperty(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), doubles, async (timestamp, x) => {
@@ -51,7 +51,7 @@ describe('an Avro value as JSON', () => {
     )
   })
 
-  test('that is cut off is not read', async () => {
+  test('that is truncated is refused', async () => {
     const bytes = encoded({ 'playstream.PlayerHealth': { player_id: 'p', health: 1, timestamp: 1n } })
     expect(await decode([bytes.subarray(0, -1), null])).toEqual([
       expect.any(PayloadError),
@@ -59,7 +59,7 @@ describe('an Avro value as JSON', () => {
     ])
   })
 
-  test('of a writer whose long was an int is read too', async () => {
+  test('of a writer with an int in place of a long is read', async () => {
     const own = { type: 'record', name: 'PlayerHealth', namespace: 'playstream' } as const
     const fields = [
       { name: 'player_id', type: 'string' },
@@ -79,7 +79,7 @@ describe('an Avro value as JSON', () => {
 describe('a JSON value as JSON', () => {
   const decode = jsonDecoder(topicNamed('transactions'), registry)
 
-  test('is what lies in the topic, without blanks between its tokens', async () => {
+  test('is the value in the topic, without blanks between tokens', async () => {
     const text = '{"id":"c3","n":12345678901234567890,"f":1.0,"e":1e400,"z":-0,"f":2}'
     expect(await decode([Buffer.from(text), Buffer.from(`\n${text.replaceAll(',', ' ,\n ')}`)])).toEqual([
       text,
@@ -87,13 +87,13 @@ describe('a JSON value as JSON', () => {
     ])
   })
 
-  test('that is no JSON, no UTF-8 or nothing is not read', async () => {
+  test('that is empty, not JSON or not UTF-8 is refused', async () => {
     const bad = [Buffer.from('line1\nline2'), Buffer.from([0x80]), Buffer.alloc(0), null]
     for (const one of await decode(bad)) expect(one).toBeInstanceOf(PayloadError)
   })
 })
 
-test('bytes of any kind are a text, or base 64', async () => {
+test('bytes are text if they are UTF-8, else base64', async () => {
   const bytes = topics.find(({ value }) => value.kind === 'bytes')
   const decode = jsonDecoder(bytes as Topic, registry)
   expect(await decode([Buffer.from('a "b"'), Buffer.from([0xff]), null])).toEqual([

@@ -7,12 +7,12 @@ import { compactJson, exactJson } from './exact-json.ts'
 import { type Decoded, valueDecoder } from './record-decoder.ts'
 import type { Registry } from './registry.ts'
 
-/** Says values as JSON, each on one line, or why they cannot be read. */
+/** Decodes values to JSON, each on one line, or to the reason why a value cannot be read. */
 export type JsonDecoder = (values: readonly (Buffer | null)[]) => Promise<readonly (string | PayloadError)[]>
 
 /**
- * Says a topic's values as JSON that shows exactly what the topic holds, for a person or another program: JSON as it was
- * written, Avro with longs of all 64 bits, and bytes of any other kind as a text.
+ * The decoder of a topic's values to JSON that shows exactly what the topic holds: JSON as it was written, Avro with 64-bit
+ * longs, and other bytes as text.
  */
 export function jsonDecoder(topic: Topic, registry: Registry): JsonDecoder {
   switch (topic.value.kind) {

@@ -119,7 +119,7 @@ function reasonOf(error: Error): string {
   return oneLine(error.message) || (error as NodeJS.ErrnoException).code || error.name
 }
 
-/** A part of the answer that is of another shape than it must be is no fault of ours. */
+/** Takes the result; undefined if the answer has an unexpected shape. */
 function takeFrom<T>(answer: unknown, take: Take<T>): T | undefined {
   try {
     return take(answer)

@@ -145,7 +145,7 @@ export class Registry {
   async #carry(request: { path(): string }): Promise<never> {
     const found = await this.#http.ask('GET', request.path(), asContent)
     const { schemaType = 'AVRO' } = found
-    if (schemaType !== 'AVRO') throw new Error(`it is a ${oneLine(schemaType)} schema, and none of Avro`)
+    if (schemaType !== 'AVRO') throw new Error(`it is a ${oneLine(schemaType)} schema, not an Avro schema`)
     return { data: () => found } as never
   }
 

@@ -1,5 +1,5 @@
-// The services of the embedded runtime: which artifacts, which versions, and where an installed one is found. Plain
-// JavaScript, because the launcher asks it before the project's own Node is there.
+// The services of the embedded runtime: their artifacts, versions and folders. Plain
+// JavaScript, because the launcher imports this file before the project's own Node is installed.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -7,12 +7,12 @@ import { join } from 'node:path'
  * @typedef {object} Artifact
  * @property {string} name the service
  * @property {string} version
- * @property {number} [revision] raised where the same version is installed in another way, so that the old one counts as absent
- * @property {string} coordinate Maven's, as its plugin takes it
- * @property {readonly string[]} [alongside] the coordinates of what it needs and does not bring
- * @property {readonly string[]} [without] what it would bring and does not need, as group:name
+ * @property {number} [revision] raised when the same version is installed differently, so that the old installation counts as missing
+ * @property {string} coordinate the Maven coordinate
+ * @property {readonly string[]} [alongside] coordinates of further artifacts that it needs but does not declare
+ * @property {readonly string[]} [without] dependencies that it declares but does not need, as group:name
  * @property {'dependencies' | 'archive'} kind a jar with its runtime dependencies, or an archive to unpack
- * @property {string} size what is downloaded, for the progress line
+ * @property {string} size the size of the download, for the progress line
  */
 
 /** @type {{ kafka: Artifact, registry: Artifact }} */
@@ -22,7 +22,7 @@ export const ARTIFACTS = {
     version: '4.3.0',
     revision: 2,
     coordinate: 'org.apache.kafka:kafka_2.13:4.3.0',
-    // What it logs goes to slf4j 1.7, and nowhere without this: of the version of the log4j-core that Kafka brings.
+    // Kafka logs to slf4j 1.7, which writes nothing without this binding; its version is that of Kafka's log4j-core.
     alongside: ['org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'],
     kind: 'dependencies',
     size: '44 MB',
@@ -37,7 +37,7 @@ export const ARTIFACTS = {
 }
 
 /**
- * Apache Flink, which is fetched when it is first asked for.
+ * Apache Flink, fetched on first use.
  * @type {Artifact}
  */
 export const FLINK = {
@@ -51,19 +51,19 @@ export const FLINK = {
     'org.apache.flink:flink-table-planner-loader:2.2.0',
     'org.apache.flink:flink-table-runtime:2.2.0',
     'org.apache.flink:flink-json:2.2.0',
-    // Of 2.2.0 there is only a jar, without POM or checksum and in no list of versions: this one is a whole release.
+    // 2.2.0 exists only as a jar, without POM, checksum or an entry in the list of versions; this release is complete.
     'org.apache.flink:flink-sql-avro-confluent-registry:2.1.0',
     'org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2',
     'org.apache.logging.log4j:log4j-slf4j-impl:2.24.3',
   ],
-  // The gateway's jar has its classes already.
+  // The gateway's jar contains its classes already.
   without: ['org.apache.flink:flink-sql-gateway-api'],
   kind: 'dependencies',
   size: '161 MB',
 }
 
 /**
- * The folder of an installed service: it is there only when the installation is whole.
+ * The folder of an installed service; it exists only if the installation is complete.
  * @param {string} home the `.playstream` folder
  * @param {keyof typeof ARTIFACTS} service
  */
@@ -72,9 +72,9 @@ export function artifactFolder(home, service) {
 }
 
 /**
- * The same for any artifact, those that the runtime itself does without among them.
+ * The folder of any installed artifact, including optional ones.
  * @param {string} home the `.playstream` folder
- * @param {string} id what its folder is called, before the version
+ * @param {string} id the name of its folder, before the version
  * @param {Artifact} artifact
  */
 export function folderOf(home, id, artifact) {

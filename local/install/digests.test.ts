@@ -18,13 +18,13 @@ beforeEach(() => {
   pinned = { [pinOf(artifact)]: { ...digestsIn(folder) } }
 })
 
-describe('what was fetched', () => {
-  test('is taken where each file is the pinned one', () => {
+describe('a fetched artifact', () => {
+  test('is accepted if every file has its pinned digest', () => {
     expect(Object.keys(pinned[pinOf(artifact)] ?? {})).toEqual(['a.jar', 'lib/b.jar'])
     expect(() => requirePinned(artifact, folder, pinned)).not.toThrow()
   })
 
-  test('is refused where a file has other bytes, by the file, what it must be and what it is', () => {
+  test('with a changed file is refused, and the error names the file and both digests', () => {
     const expected = pinned[pinOf(artifact)]?.['lib/b.jar']
     writeFileSync(join(folder, 'lib', 'b.jar'), 'B')
     const found = digestsIn(folder)['lib/b.jar']
@@ -41,7 +41,7 @@ describe('what was fetched', () => {
     expect(() => requirePinned(artifact, folder, pinned)).toThrow(message)
   })
 
-  test('is refused where nothing is pinned for this version of it', () => {
+  test('whose version has no pinned digests is refused', () => {
     const newer = { ...artifact, coordinate: `${artifact.coordinate}.1` }
     expect(() => requirePinned(newer, folder, pinned)).toThrow(/npm run digests/)
   })

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { LocalRuntimeError } from '../errors.ts'
 import type { Artifact } from './artifacts.mjs'
 
-/** The SHA-256 of each file of an artifact, by its path in the artifact's folder. */
+/** The SHA-256 of each file of an artifact, by path in the artifact's folder. */
 export type Digests = Readonly<Record<string, string>>
 
-/** What `npm run digests` pins: for each artifact, by what is fetched, what its files must be. */
+/** What `npm run digests` pins: the files of each artifact, by the artifact's key. */
 export const DIGESTS_FILE = new URL('digests.json', import.meta.url)
 
-/** What an artifact is pinned under: another version, or other parts, is another artifact. */
+/** The key of an artifact's digests: a different version, or different parts, make a different artifact. */
 export function pinOf({ coordinate, alongside = [], without = [] }: Artifact): string {
   return [coordinate, ...alongside.map((one) => `+${one}`), ...without.map((one) => `-${one}`)].join(' ')
 }
@@ -29,8 +29,8 @@ function digestOf(file: string): string {
 }
 
 /**
- * Makes sure that a folder holds an artifact's pinned files and nothing else.
- * @throws LocalRuntimeError that names the file, what it must be and what it is
+ * Checks that a folder holds an artifact's pinned files and nothing else.
+ * @throws LocalRuntimeError that names the file, the pinned digest and the actual one
  */
 export function requirePinned(
   artifact: Artifact,

@@ -1,5 +1,5 @@
-// What the host itself must bring: Node, Java and Maven. Plain JavaScript in old syntax, because it has to run, and
-// say what is wrong, on the very Node that is too old for everything else.
+// What the host must have: Node, Java and Maven. Plain JavaScript in old syntax, because this file must run on a Node that is
+// too old for everything else, to say so.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
@@ -29,7 +29,7 @@ const INSTALL = {
 }
 
 /**
- * The `java` to run: the one of JAVA_HOME where that is set, else the first on the PATH.
+ * The `java` to run: the one in JAVA_HOME if that is set, else the first on the PATH.
  * @returns {string}
  */
 export function javaCommand() {
@@ -37,7 +37,7 @@ export function javaCommand() {
 }
 
 /**
- * The compiler that goes with it.
+ * The compiler that belongs to it.
  * @returns {string}
  */
 export function javacCommand() {
@@ -45,7 +45,7 @@ export function javacCommand() {
 }
 
 /**
- * The archiver that goes with it.
+ * The archiver that belongs to it.
  * @returns {string}
  */
 export function jarCommand() {
@@ -63,7 +63,7 @@ function ofJava(command) {
  * @param {string} command
  * @param {string[]} args
  * @param {RegExp} pattern
- * @returns {string | undefined} undefined where the command is absent or says something else
+ * @returns {string | undefined} undefined if the command is missing or no line matches
  */
 function versionOf(command, args, pattern) {
   const run = spawnSync(command, args, { encoding: 'utf8', timeout: 20000 })
@@ -73,8 +73,8 @@ function versionOf(command, args, pattern) {
 }
 
 /**
- * @param {string} what what is missing, as one clause
- * @param {Record<string, string>} lines the installing line by system
+ * @param {string} what the missing thing, as a clause
+ * @param {Record<string, string>} lines the install command by system
  */
 function instruction(what, lines) {
   return [what]
@@ -82,7 +82,7 @@ function instruction(what, lines) {
     .join('\n')
 }
 
-/** @returns {string[]} what is wrong with the Node that runs this; empty where nothing is */
+/** @returns {string[]} problems of the Node that runs this; empty if there are none */
 export function missingNode() {
   const version = process.versions.node
   if (Number(version.split('.')[0]) >= MINIMUM.node) return []
@@ -93,8 +93,8 @@ export function missingNode() {
 const builds = {}
 
 /**
- * The version and the build of the `java` to run, in its own words; it is asked once in a process.
- * @returns {string | undefined} undefined where it does not work
+ * The version and build that the `java` to run prints; asked once per process.
+ * @returns {string | undefined} undefined if it does not run
  */
 export function javaBuild() {
   const command = javaCommand()
@@ -102,7 +102,7 @@ export function javaBuild() {
   return builds[command]
 }
 
-/** @returns {string[]} what is wrong with the host's Java; empty where nothing is */
+/** @returns {string[]} problems of the host's Java; empty if there are none */
 export function missingJava() {
   const command = javaCommand()
   const build = javaBuild() || ''
@@ -113,21 +113,21 @@ export function missingJava() {
   return [instruction(`Java ${MINIMUM.java} or later (${found})`, INSTALL.java)]
 }
 
-/** @returns {string[]} what is wrong with the host's Java compiler; empty where nothing is */
+/** @returns {string[]} problems of the host's Java compiler; empty if there are none */
 export function missingJavac() {
   const command = javacCommand()
   if (versionOf(command, ['-version'], /javac (\d+)/) !== undefined) return []
   return [instruction(`a Java compiler, for Flink (no working '${command}' was found)`, INSTALL.javac)]
 }
 
-/** @returns {string[]} what is wrong with the host's Maven; empty where nothing is */
+/** @returns {string[]} problems of the host's Maven; empty if there are none */
 export function missingMaven() {
   const version = versionOf('mvn', ['--version'], /Apache Maven (\S+)/)
   return version === undefined ? [instruction("Maven (no working 'mvn' was found)", INSTALL.maven)] : []
 }
 
 /**
- * One message for all that is missing.
+ * One message for everything that is missing.
  * @param {string[]} missing what the functions above returned
  */
 export function missingMessage(missing) {

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { constants, cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isAlive } from '../../kafka/is-alive.ts'
+import { makePrivateFolder } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { DEFAULT_HOME, type Home } from '../home.ts'
-import { makePrivateFolder, protect } from '../private-files.ts'
+import { protect } from '../protect-home.ts'
 import { ARTIFACTS, type Artifact, artifactFolder, folderOf } from './artifacts.mjs'
 import { requirePinned } from './digests.ts'
 import { missingJava, missingMaven, missingMessage } from './host.mjs'
@@ -13,10 +15,9 @@ import { missingJava, missingMaven, missingMessage } from './host.mjs'
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0'
 
 /**
- * Installs the runtime's services where they are absent. Maven keeps what it has downloaded, so an interrupted
- * installation goes on where it was; a service appears under its final name only when it is whole
- * and each of its files is the one that local/install/digests.json pins.
- * @throws LocalRuntimeError where the host lacks Java or Maven, or Maven fails (with its reason)
+ * Installs the runtime's missing services. Maven keeps its downloads, so an interrupted installation resumes. A service gets
+ * its final name only when it is complete and every file has the digest pinned in local/install/digests.json.
+ * @throws LocalRuntimeError if the host lacks Java or Maven, or Maven fails (with its reason)
  */
 export async function install(
   home: Home,
@@ -34,7 +35,7 @@ export async function install(
 }
 
 /**
- * Installs one artifact that the runtime itself does without, where it is absent, and returns its folder.
+ * Installs an optional artifact if it is missing, and returns its folder.
  * @throws LocalRuntimeError as `install` does
  */
 export async function installExtra(
@@ -64,7 +65,7 @@ async function installOne(
   const partial = `${target}.partial-${process.pid}`
   try {
     let files = copyOfDefault(artifact, target, partial)
-    if (files) progress(`${title}: taken from ${DEFAULT_HOME}`)
+    if (files) progress(`${title}: copied from ${DEFAULT_HOME}`)
     else {
       progress(`fetching ${title} with Maven (once, ${artifact.size}) ...`)
       files = await fetchArtifact(artifact, partial, progress, signal)
@@ -79,8 +80,8 @@ async function installOne(
 }
 
 /**
- * What the repository's own home has installed, copied, so that another home need not fetch it; undefined where it has not,
- * or has something else than what is pinned.
+ * A copy of the artifact in the repository's own home, so that another home does not have to fetch it. Undefined if that home
+ * lacks the artifact, or its files differ from the pinned ones.
  */
 function copyOfDefault(artifact: Artifact, target: string, partial: string): string | undefined {
   const source = join(DEFAULT_HOME, 'runtime', basename(target))
@@ -96,8 +97,8 @@ function copyOfDefault(artifact: Artifact, target: string, partial: string): str
 }
 
 /**
- * Fetches an artifact with Maven into a folder, whatever its files are, and returns where they lie.
- * @throws LocalRuntimeError where Maven fails, with its reason
+ * Fetches an artifact with Maven into a folder without checking digests, and returns the folder of its files.
+ * @throws LocalRuntimeError if Maven fails, with its reason
  */
 export async function fetchArtifact(
   artifact: Artifact,
@@ -128,22 +129,13 @@ export async function fetchArtifact(
   return output
 }
 
-/** Folders that an installation left when it was killed. */
+/** Removes the folders of installations that were killed. */
 function removeLeftovers(target: string): void {
   const parent = join(target, '..')
   makePrivateFolder(parent)
   for (const name of readdirSync(parent)) {
     const owner = /\.partial-(\d+)$/.exec(name)?.[1]
-    if (owner && !isRunning(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if (owner && !isAlive(Number(owner))) rmSync(join(parent, name), { recursive: true, force: true })
   }
 }
 
@@ -178,7 +170,7 @@ async function maven(
   onLine: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // Batch mode writes a line for each file; strict checksums refuse a file that was damaged on its way.
+  // Batch mode writes a line for each file; strict checksums refuse a file that was damaged in transit.
   const child = spawn('mvn', ['--batch-mode', '--strict-checksums', ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -198,7 +190,7 @@ async function maven(
   child.stderr.resume()
   const [code] = await Promise.all([ended, read()]).catch((error: Error) => {
     if (signal?.aborted)
-      throw new LocalRuntimeError('STOPPED', 'stopped while fetching; the next start goes on from here')
+      throw new LocalRuntimeError('STOPPED', 'stopped while fetching; the next start resumes here')
     throw new LocalRuntimeError('INSTALL_FAILED', `cannot run mvn: ${error.message}`, { cause: error })
   })
   if (code !== 0) {

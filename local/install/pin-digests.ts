@@ -1,5 +1,5 @@
-// npm run digests: fetches every artifact of the local runtime and writes down what its files are, for all who install it.
-// Look at what changes in local/install/digests.json before you commit it: from then on it is what everyone trusts.
+// npm run digests: fetches every artifact of the local runtime and pins the digests of its files for everyone who installs it.
+// Review the changes in local/install/digests.json before you commit them: every later installation trusts them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

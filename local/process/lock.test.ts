@@ -13,7 +13,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true }))
 })
 
-/** Another process that holds the lock. */
+/** A child process that holds the lock. */
 async function otherHolder(file: string) {
   const source = new URL('lock.ts', import.meta.url).href
   const script = `
@@ -32,7 +32,7 @@ async function otherHolder(file: string) {
 }
 
 describe('a lock', () => {
-  test('is held by one at a time, within a process too', () => {
+  test('has at most one holder, also within one process', () => {
     const file = join(folder, 'lock.db')
     const lock = Lock.tryAcquire(file)
     expect(lock).toBeDefined()
@@ -43,7 +43,7 @@ describe('a lock', () => {
     next?.release()
   })
 
-  test('of one file says nothing of another', () => {
+  test('of one file is independent of a lock of another file', () => {
     const one = Lock.tryAcquire(join(folder, 'one.db'))
     const other = Lock.tryAcquire(join(folder, 'other.db'))
     expect(other).toBeDefined()
@@ -51,13 +51,13 @@ describe('a lock', () => {
     other?.release()
   })
 
-  test('makes the folder that it is in', () => {
+  test('creates its folder', () => {
     const lock = Lock.tryAcquire(join(folder, 'a', 'b', 'lock.db'))
     expect(lock).toBeDefined()
     lock?.release()
   })
 
-  test('is held or not, and to ask does not change that', () => {
+  test('does not change when a process asks whether it is held', () => {
     const file = join(folder, 'lock.db')
     expect([isHeld(file), isHeld(file)]).toEqual([false, false])
     const lock = Lock.tryAcquire(file)
@@ -66,15 +66,15 @@ describe('a lock', () => {
     expect(isHeld(file)).toBe(false)
   })
 
-  test('on a file that is something else is an error, not a lock that somebody holds', () => {
+  test('on a file that is not a lock throws, and does not count as held', () => {
     const file = join(folder, 'lock.db')
     writeFileSync(file, 'not a database, and long enough to tell: '.repeat(100))
     expect(() => Lock.tryAcquire(file)).toThrow()
   })
 })
 
-describe('a lock of two processes', () => {
-  test('is refused to the second, and free at once when the first is killed', async () => {
+describe('a lock shared by two processes', () => {
+  test('is refused to the second process, and free as soon as the first is killed', async () => {
     const file = join(folder, 'lock.db')
     const { child, said } = await otherHolder(file)
     expect(said).toBe('held')
@@ -88,7 +88,7 @@ describe('a lock of two processes', () => {
     lock?.release()
   })
 
-  test('is refused to the other while this one has it, also after this one has asked for it again', async () => {
+  test('is refused to another process while this one holds it, even after this one tried to acquire it twice', async () => {
     const file = join(folder, 'lock.db')
     const lock = Lock.tryAcquire(file)
     expect([Lock.tryAcquire(file), isHeld(file)]).toEqual([undefined, true])

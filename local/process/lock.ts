@@ -1,14 +1,14 @@
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makePrivateFolder, PRIVATE_FILE } from '../private-files.ts'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 
 /** SQLite's result code for "another connection holds the lock" (sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5
 
 /**
- * An exclusive lock on a file that the operating system lets go when its holder dies, however it dies: so there is
- * no stale lock to recognise. Node has no flock(2); an exclusive SQLite transaction takes the same kind of lock.
+ * An exclusive lock on a file. The operating system releases the lock when its holder dies, however it dies, so no lock is
+ * ever stale. Node has no flock(2); an exclusive SQLite transaction takes the same kind of lock.
  */
 export class Lock {
   readonly #database: DatabaseSync
@@ -17,7 +17,7 @@ export class Lock {
     this.#database = database
   }
 
-  /** Takes the lock, or returns undefined at once where another process (or this one) holds it. */
+  /** Takes the lock, or returns undefined at once if this or another process holds it. */
   static tryAcquire(file: string): Lock | undefined {
     makePrivateFolder(dirname(file))
     createPrivately(file)
@@ -38,8 +38,8 @@ export class Lock {
 }
 
 /**
- * SQLite would make the file readable by others. One that is there is not even opened: to close it would let go of the lock
- * that this process may have on it (sqlite.org/howtocorrupt.html, 2.2).
+ * Creates the file, which SQLite would make readable by others. An existing file is not even opened, because closing it would
+ * release a lock that this process may hold on it (sqlite.org/howtocorrupt.html, 2.2).
  */
 function createPrivately(file: string): void {
   try {
@@ -49,7 +49,7 @@ function createPrivately(file: string): void {
   }
 }
 
-/** Whether somebody holds the lock at this moment. */
+/** Whether any process holds the lock at this moment. */
 export function isHeld(file: string): boolean {
   const lock = Lock.tryAcquire(file)
   lock?.release()

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalRuntimeError } from '../errors.ts'
 import { freeBase, portsFrom, requireFree } from './ports.ts'
 
-/** Listens on a port for as long as the test runs. */
+/** Listens on a port until the test ends. */
 async function take(port: number, host: string): Promise<void> {
   const server = createServer()
   server.listen({ port, host, exclusive: true })
@@ -26,11 +26,11 @@ async function refusal(base: number): Promise<LocalRuntimeError> {
 }
 
 describe('the ports of a runtime', () => {
-  test('are consecutive from the base on', () => {
+  test('are consecutive, starting at the base', () => {
     expect(Object.values(portsFrom(20_000)).sort()).toEqual([20_000, 20_001, 20_002])
   })
 
-  test('are accepted where all are free', async () => {
+  test('are accepted if all are free', async () => {
     await expect(requireFree(await freeBase())).resolves.toBeUndefined()
   })
 
@@ -49,13 +49,13 @@ describe('the ports of a runtime', () => {
     },
   )
 
-  test('are taken by who listens on every address, too', async () => {
+  test('count as taken if a process listens on all addresses', async () => {
     const base = await freeBase()
     await take(base, '0.0.0.0')
     expect((await refusal(base)).message).toContain(`port ${base} (for the broker)`)
   })
 
-  test('are offered apart from each other, to searches of one process and of several at the same moment', async () => {
+  test('are offered without overlap to concurrent searches, in one process and in several', async () => {
     const script = `
       import { freeBase } from ${JSON.stringify(new URL('ports.ts', import.meta.url).href)}
       console.log(JSON.stringify(await Promise.all(Array.from({ length: 10 }, freeBase))))`
@@ -72,10 +72,10 @@ describe('the ports of a runtime', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(6)
   })
 
-  test('are offered below those of outgoing connections, and above those of the system', async () => {
+  test('are offered below the ports of outgoing connections, and above the system’s', async () => {
     for (const base of await Promise.all(Array.from({ length: 20 }, freeBase))) {
       expect(base).toBeGreaterThan(1_023)
-      // Linux hands out 32768 and above by default, macOS 49152.
+      // Outgoing connections use 32768 and above by default on Linux, 49152 and above on macOS.
       expect(portsFrom(base).registry).toBeLessThan(32_768)
     }
   })

@@ -6,34 +6,34 @@ import { LocalRuntimeError } from '../errors.ts'
 export const LOOPBACK = '127.0.0.1'
 export const DEFAULT_PORT_BASE = 9092
 
-/** The ports of one runtime: consecutive, from its port base on. */
+/** The ports of one runtime: consecutive, starting at its port base. */
 export interface Ports {
   readonly broker: number
   readonly controller: number
   readonly registry: number
 }
 
-/** Those of Flink, where the runtime has it: behind the others. */
+/** Flink's ports, if the runtime has Flink; they follow the others. */
 export interface FlinkPorts {
   readonly sqlGateway: number
   /** Flink's own REST API and its web page. */
   readonly flink: number
-  /** Where it keeps which jobs there are. */
+  /** ZooKeeper, which stores Flink's jobs. */
   readonly zookeeper: number
 }
 
 const COUNT = 6
 
 /**
- * Bases are chosen below the range from which Linux and macOS take the ports of outgoing connections, so that no connection
- * takes a port of a base that was just found free.
+ * Bases are chosen below the range of ports for outgoing connections on Linux and macOS, so that no connection takes a port of
+ * a base that was just found free.
  */
 const FIRST = 15_000
 const SLOTS = Math.floor((32_000 - FIRST) / COUNT)
-/** How many slots a process may use before it reaches those of the next process number. */
+/** Slots of a process before those of the next process number begin. */
 const STRIDE = 61
 
-/** How many slots this process has looked at. */
+/** Slots that this process has tried. */
 let searches = 0
 
 export function portsFrom(base: number): Ports {
@@ -45,9 +45,9 @@ export function flinkPortsFrom(base: number): FlinkPorts {
 }
 
 /**
- * Makes sure that every port is free, before anything is started on one.
- * @param withFlink whether Flink is to be started too
- * @throws LocalRuntimeError that names the port, its holder where the system tells, and a base that is free
+ * Checks that every port is free before any service starts.
+ * @param withFlink whether Flink starts too
+ * @throws LocalRuntimeError that names the port, its holder if the system knows it, and a free base
  */
 export async function requireFree(base: number, withFlink = false): Promise<void> {
   const ports = { ...portsFrom(base), ...(withFlink ? flinkPortsFrom(base) : {}) }
@@ -63,8 +63,8 @@ export async function requireFree(base: number, withFlink = false): Promise<void
 }
 
 /**
- * A port base whose ports are all free at this moment. Bases are apart by the number of ports, and each process begins its
- * search elsewhere: processes that look at the same moment, as test workers do, find different ones.
+ * A port base whose ports are all free at this moment. Bases do not overlap, and each process begins its search elsewhere, so
+ * that processes that search at the same moment, such as test workers, find different bases.
  */
 export async function freeBase(): Promise<number> {
   for (;;) {
@@ -84,7 +84,7 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** `name (pid N)` of the process that listens on a port, where the system tells us. */
+/** `name (pid N)` of the process that listens on a port, if the system knows it. */
 function holderOf(port: number): string | undefined {
   return process.platform === 'linux' ? holderOnLinux(port) : holderByLsof(port)
 }
@@ -101,7 +101,7 @@ function holderOnLinux(port: number): string | undefined {
         }
       }
     } catch {
-      // No such table on this kernel: the other one may know.
+      // This kernel lacks the table; the other table may have the socket.
     }
   }
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -111,7 +111,7 @@ function holderOnLinux(port: number): string | undefined {
         return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`
       }
     } catch {
-      // Another user's process, or one that has just ended.
+      // The process is another user's, or has just ended.
     }
   }
   return undefined

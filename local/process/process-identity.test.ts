@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { end, identify, isAlive, type ProcessIdentity, signal, startedInPs } from './process-identity.ts'
 
-/** A child that runs a script and has said `ready`. */
+/** A child process that runs a script and has printed `ready`. */
 async function running(script: string): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const child = spawn(
     process.execPath,
@@ -22,13 +22,13 @@ async function running(script: string): Promise<{ child: ChildProcess; identity:
 }
 
 describe('the identity of a process', () => {
-  test('is the same whenever it is asked for', async () => {
+  test('is the same each time it is read', async () => {
     const { identity } = await running('')
     expect(identify(identity.pid)).toEqual(identity)
     expect(isAlive(identity)).toBe(true)
   })
 
-  test('stays the same when the process takes a name with blanks and brackets', async () => {
+  test('stays the same if the process takes a name with blanks and brackets', async () => {
     const { child, identity } = await running(
       `process.once('SIGUSR2', () => { process.title = 'a) Z 1 (b'; console.log('renamed') })`,
     )
@@ -37,12 +37,12 @@ describe('the identity of a process', () => {
     expect(identify(identity.pid)).toEqual(identity)
   })
 
-  test('is none where there is no process of that number', () => {
-    // Above any limit that Linux or macOS sets for the number of a process.
+  test('is undefined if no process has the number', () => {
+    // Above the largest process number of Linux and macOS.
     expect(identify(2 ** 30)).toBeUndefined()
   })
 
-  test('ends with the process', async () => {
+  test('is no longer alive when the process has ended', async () => {
     const { child, identity } = await running('')
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -53,7 +53,7 @@ describe('the identity of a process', () => {
   test.runIf(process.platform === 'linux')(
     'is none once it has ended, though nobody has asked how',
     async () => {
-      // sleep never waits for the child that it takes over from the shell; the shell would, so the child outlives it.
+      // exec replaces the shell by sleep, which never reaps the shell's child, so the child stays a zombie.
       const child = 'until grep -q sleep /proc/$$/comm; do :; done'
       const parent = spawn('sh', ['-c', `(${child}) & echo $!; exec sleep 600`], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -69,34 +69,34 @@ describe('the identity of a process', () => {
 })
 
 describe('a line of ps', () => {
-  test.each(['S', 'Ss', 'R+', 'U', 'T', 'S<s'])('with state %s says when the process started', (state) => {
+  test.each(['S', 'Ss', 'R+', 'U', 'T', 'S<s'])('with state %s has the start time', (state) => {
     expect(startedInPs(`${state.padEnd(4)} Sat Jan 31 12:00:00 2026    \n`)).toBe('Sat Jan 31 12:00:00 2026')
   })
 
-  test.each(['Z', 'Z+', 'ZN'])('with state %s says that it has ended', (state) => {
+  test.each(['Z', 'Z+', 'ZN'])('with state %s counts as ended', (state) => {
     expect(startedInPs(`${state.padEnd(4)} Sat Jan 31 12:00:00 2026\n`)).toBeUndefined()
   })
 
-  test.each(['', '\n', 'S\n', 'S   \n'])('that is %j says nothing of a process', (line) => {
+  test.each(['', '\n', 'S\n', 'S   \n'])('that is %j has no start time', (line) => {
     expect(startedInPs(line)).toBeUndefined()
   })
 })
 
-describe('a process of the same number that started at another time', () => {
-  test('is not the one meant, and is neither signalled nor ended', async () => {
+describe('a process with the same number and another start time', () => {
+  test('is neither signalled nor ended', async () => {
     const { child, identity } = await running('')
     const earlier = { pid: identity.pid, started: `${identity.started}0` }
     expect(isAlive(earlier)).toBe(false)
     signal(earlier, 'SIGKILL')
     await end(earlier, 0)
-    // A signal sent would arrive before this one, and kill.
+    // An earlier signal would arrive before this one, and end the process.
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
   })
 })
 
-describe('ending a process', () => {
-  test('lets it finish what it is at', async () => {
+describe('end', () => {
+  test('lets a process finish its work', async () => {
     const { child, identity } = await running(
       `process.once('SIGTERM', () => setTimeout(() => process.exit(7), 60))`,
     )
@@ -106,7 +106,7 @@ describe('ending a process', () => {
     expect(await exit).toEqual([7, null])
   })
 
-  test('kills it where it does not listen, after the grace', async () => {
+  test('kills a process that ignores SIGTERM after the grace period', async () => {
     const { child, identity } = await running(`process.on('SIGTERM', () => {})`)
     const exit = once(child, 'exit')
     await end(identity, 100)
@@ -114,7 +114,7 @@ describe('ending a process', () => {
     expect(await exit).toEqual([null, 'SIGKILL'])
   })
 
-  test('that has ended already does nothing', async () => {
+  test('does nothing to a process that has already ended', async () => {
     const { child, identity } = await running('')
     child.kill('SIGKILL')
     await once(child, 'exit')

@@ -4,25 +4,25 @@ import { becomesTrue } from '../../kafka/becomes-true.ts'
 
 const POLL_MS = 50
 
-/** A process that cannot be mistaken for a later one with the same number. */
+/** Identifies a process, even if a later process gets the same number. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** When it started, in the system's own notation; only equality means something. */
+  /** The start time in the system's own notation; only good for comparison. */
   readonly started: string
 }
 
-/** The identity of a living process; undefined where there is none of that number. */
+/** The identity of a running process; undefined if no process has the number. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const started = process.platform === 'linux' ? startedOnLinux(pid) : startedByPs(pid)
   return started === undefined ? undefined : { pid, started }
 }
 
-/** Whether that very process still lives. */
+/** Whether this process, not a later one of the same number, still runs. */
 export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.started === process.started
 }
 
-/** Ends the process, politely and then not, and returns when it is gone. Does nothing where it already is. */
+/** Sends SIGTERM, after the grace period SIGKILL, and returns when the process is gone. */
 export async function end(target: ProcessIdentity, graceMs: number): Promise<void> {
   const isGone = () => !isAlive(target)
   signal(target, 'SIGTERM')
@@ -40,7 +40,7 @@ export function signal(target: ProcessIdentity, name: NodeJS.Signals): void {
   }
 }
 
-/** Field 22 of proc_pid_stat(5), in ticks since boot; the command's name before it may hold anything, brackets too. */
+/** Field 22 of proc_pid_stat(5), in ticks since boot. The command's name before it may contain anything, even brackets. */
 function startedOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -62,7 +62,7 @@ function startedByPs(pid: number): string | undefined {
   }
 }
 
-/** When the process of a line of `ps -o state= -o lstart=` started; undefined where it has ended, a zombie included. */
+/** The start time in a line of `ps -o state= -o lstart=`; undefined if the process has ended or is a zombie. */
 export function startedInPs(line: string): string | undefined {
   return /^\s*(?!Z)\S+\s+(\S.*?)\s*$/.exec(line)?.[1]
 }

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { ROOT } from '../home.ts'
-import { makePrivateFolder, PRIVATE_FILE } from '../private-files.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 
-/** How long a service may take to stop by itself, in seconds, before it is killed. */
+/** Seconds that a service has to stop before it is killed. */
 export const STOP_GRACE_S = 15
 
-/** How many of its last log lines a report of a crash quotes. */
+/** Lines of the log in the report of a crash. */
 const TAIL_LINES = 15
 
 export interface ServiceCommand {
@@ -20,16 +20,16 @@ export interface ServiceCommand {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd: string
   readonly logFile: string
-  /** Called when the process has ended, with how, before anyone else hears of it. */
+  /** Called with the way the process ended, before `ended` is fulfilled. */
   readonly onEnd?: (how: string) => void
 }
 
-/** One child process of the runtime, which stops when this process does, however this process ends. */
+/** A child process of the runtime. It stops when this process ends, however this process ends. */
 export class Service {
   readonly name: string
   readonly logFile: string
   readonly process: ProcessIdentity
-  /** Fulfilled when the process has ended, with how: `code 1`, `signal SIGKILL`. Never rejected. */
+  /** Fulfilled with the way the process ended: `code 1`, `signal SIGKILL`. Never rejected. */
   readonly ended: Promise<string>
   readonly #guard: ChildProcess
 
@@ -46,13 +46,13 @@ export class Service {
     this.#guard = guard
   }
 
-  /** Starts the command and returns when its process exists; whether it is healthy is for others to ask. */
+  /** Starts the command and returns when its process exists, before it is healthy. */
   static async start(command: ServiceCommand): Promise<Service> {
     const log = openLog(command.logFile)
     const guard = spawn(
       'sh',
       [join(ROOT, 'local', 'process', 'guard.sh'), String(STOP_GRACE_S), command.command, ...command.args],
-      // A process group of its own: Ctrl-C in the terminal is for us, who then stop the services in order.
+      // A process group of its own: Ctrl-C in the terminal reaches only this process, which stops the services in order.
       {
         cwd: command.cwd,
         env: { ...process.env, ...command.env },
@@ -79,19 +79,19 @@ export class Service {
     return new Service(command, guard, identity, ended)
   }
 
-  /** What to say of a service that ended by itself: how, and the end of its log. */
+  /** Describes how a service ended by itself, with the end of its log. */
   async report(): Promise<string> {
     return crashReport(this.name, await this.ended, this.logFile)
   }
 
-  /** Asks the process to stop, kills it after the grace, and returns when it is gone. */
+  /** Asks the process to stop, kills it after the grace period, and returns when it is gone. */
   async stop(): Promise<void> {
     this.#guard.stdin?.end()
     await this.ended
   }
 }
 
-/** The log starts anew with each start of the service; the one before it is kept as `.1`. */
+/** Starts a new log; the previous log is kept as `.1`. */
 function openLog(file: string): number {
   makePrivateFolder(dirname(file))
   if (existsSync(file)) renameSync(file, `${file}.1`)
@@ -106,7 +106,7 @@ async function firstLine(child: ChildProcess): Promise<string | undefined> {
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal) return `signal ${signal}`
-  // A shell reports a command that a signal ended as 128 + the signal's number.
+  // A shell exits with 128 + the signal's number if a signal ended the command.
   if (code === 137) return 'signal SIGKILL'
   if (code === 143) return 'signal SIGTERM'
   return `code ${code}`

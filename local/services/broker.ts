@@ -2,18 +2,19 @@ import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import type { Home } from '../home.ts'
 import { artifactFolder } from '../install/artifacts.mjs'
 import { javaCommand } from '../install/host.mjs'
-import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
 import { LOOPBACK, type Ports } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { protect } from '../protect-home.ts'
 import { classArchive } from './class-archive.ts'
 
 /**
- * The command that runs a single Apache Kafka node, broker and KRaft controller in one, over its formatted storage.
- * @param host where it listens, and what it tells its clients: a name, or an address as it stands in a URL
+ * The command that runs a single Apache Kafka node, broker and KRaft controller in one, on formatted storage.
+ * @param host the listening address, also advertised to clients: a name, or an address as in a URL
  */
 export function brokerCommand(home: Home, ports: Ports, host: string = LOOPBACK): ServiceCommand {
   const folder = brokerFolder(home)
@@ -46,7 +47,7 @@ function jars(home: Home): string {
   return realpathSync(artifactFolder(home.folder, 'kafka'))
 }
 
-/** Formats the storage beside its place and moves it there when done, so that a half-formatted one never is in place. */
+/** Formats the storage in a temporary folder and renames that folder, so that storage is never half formatted. */
 function formatOnce(home: Home, folder: string, ports: Ports): void {
   if (existsSync(folder)) return
   const partial = `${folder}.partial`
@@ -55,10 +56,10 @@ function formatOnce(home: Home, folder: string, ports: Ports): void {
   const config = join(home.data, 'kafka-format.properties')
   writeFileSync(config, serverProperties(partial, ports, LOOPBACK), { mode: PRIVATE_FILE })
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
-  // One argument, for an id may begin with a dash.
+  // One argument, because an id may begin with a dash.
   const { options, onEnd } = classArchive(jars(home))
   const args = [
-    // The few classes of this program would make a poor archive.
+    // An archive of this program's few classes would not serve the broker.
     ...(onEnd ? [] : options),
     ...java(home),
     'kafka.tools.StorageTool',
@@ -85,10 +86,10 @@ function serverProperties(folder: string, ports: Ports, host: string): string {
     'advertised.listeners': `PLAINTEXT://${host}:${ports.broker}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    // Static voters, not the dynamic quorum: their address is read from here, so the ports may change between starts.
+    // Static voters, not the dynamic quorum: their address is read from this file, so the ports may change between starts.
     'controller.quorum.voters': `1@${LOOPBACK}:${ports.controller}`,
     'log.dirs': folder,
-    // One node: every internal topic has one replica, and as many partitions as a laptop's groups need.
+    // One node: internal topics have one replica, and as many partitions as a laptop's groups need.
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 8,
     'transaction.state.log.replication.factor': 1,
@@ -98,12 +99,12 @@ function serverProperties(folder: string, ports: Ports, host: string): string {
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // What a killed process leaves behind holds others up for as little as they ask for.
+    // Clients may choose short timeouts, so that a killed process blocks others only briefly.
     'group.min.session.timeout.ms': 1_000,
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
-    // The catalog is what creates topics, here as in the cloud.
+    // Only the catalog creates topics, here as in the cloud.
     'auto.create.topics.enable': 'false',
-    // Confluent Cloud's own figure: what is too large there is too large here.
+    // Confluent Cloud's limit, so that a record too large there is too large here.
     'message.max.bytes': 2_097_164,
   }
   return Object.entries(settings)

@@ -12,23 +12,24 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { makePrivateFolder, PRIVATE_FILE } from '../../kafka/private-files.ts'
 import { LocalRuntimeError } from '../errors.ts'
 import { type Home, ROOT } from '../home.ts'
 import { FLINK, folderOf } from '../install/artifacts.mjs'
 import { jarCommand, javaCommand, javacCommand, missingJavac, missingMessage } from '../install/host.mjs'
 import { installExtra } from '../install/install.ts'
-import { makePrivateFolder, PRIVATE_FILE, protect } from '../private-files.ts'
 import { type FlinkPorts, LOOPBACK } from '../process/ports.ts'
 import type { ServiceCommand } from '../process/service.ts'
+import { protect } from '../protect-home.ts'
 import { classArchive } from './class-archive.ts'
 
-/** How many jobs there can be at once, of one task each. */
+/** The most concurrent jobs, of one task each. */
 const SLOTS = 16
 
-/** What a killed cluster leaves in ZooKeeper is taken for alive for so long. */
+/** A killed cluster's entries in ZooKeeper count as alive for so long. */
 const SESSION_TIMEOUT = '4 s'
 
-/** The class that runs it, with its source, and what the SQL scripts need that Flink has not. */
+/** The class that runs Flink, and the functions that the SQL scripts need beside Flink's own. */
 const MAIN = 'LocalFlink'
 const FUNCTIONS = join(ROOT, 'sql', 'flink', 'java')
 const JAR = 'playstream.jar'
@@ -45,12 +46,12 @@ export function sqlGatewayUrl(ports: FlinkPorts): string {
   return `http://${LOOPBACK}:${ports.sqlGateway}`
 }
 
-/** Flink's page, and its own REST API. */
+/** Flink's web page and its own REST API. */
 export function flinkUrl(ports: FlinkPorts): string {
   return `http://${LOOPBACK}:${ports.flink}`
 }
 
-/** Whether the SQL gateway answers, and there is a cluster behind it that takes jobs. */
+/** Whether the SQL gateway answers and its cluster accepts jobs. */
 export async function flinkAnswers(ports: FlinkPorts): Promise<boolean> {
   try {
     const [, overview] = await Promise.all(
@@ -67,8 +68,8 @@ export async function flinkAnswers(ports: FlinkPorts): Promise<boolean> {
 }
 
 /**
- * Fetches Flink and compiles what runs it, where that has not been done.
- * @throws LocalRuntimeError where the host lacks what it takes, or Maven or the compiler fails
+ * Fetches Flink and compiles the class that runs it, unless both exist.
+ * @throws LocalRuntimeError if the host lacks Java's compiler or Maven, or either fails
  */
 export async function installFlink(
   home: Home,
@@ -86,10 +87,10 @@ export async function installFlink(
     mkdirSync(dirname(join(compiled, SERVICES)), { recursive: true })
     copyFileSync(join(FUNCTIONS, SERVICES), join(compiled, SERVICES))
     build(javacCommand(), '--release', '17', '-cp', join(jars, '*'), '-d', compiled, ...SOURCES)
-    // A class path with a folder on it has no archive of its classes.
+    // The JVM makes no class archive for a class path with a folder.
     build(jarCommand(), '--create', '--file', join(partial, JAR), '-C', compiled, '.')
     rmSync(compiled, { recursive: true })
-    // Another process may have been faster, with the same result.
+    // Another process may have finished first, with the same result.
     protect(partial)
     if (!existsSync(classes)) renameSync(partial, classes)
   } finally {
@@ -104,7 +105,7 @@ function build(command: string, ...args: string[]): void {
   throw new LocalRuntimeError('INSTALL_FAILED', `${command} could not build ${MAIN}: ${reason}`)
 }
 
-/** The command that runs it, over what it kept of its jobs. */
+/** The command that runs Flink over the stored jobs. */
 export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   const folder = join(home.data, 'flink')
   const temporary = join(folder, 'tmp')
@@ -129,11 +130,11 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
       '-XX:+UseG1GC',
       '-XX:TieredStopAtLevel=1',
       ...options,
-      // ZooKeeper would set 64 MB aside for each of its logs.
+      // ZooKeeper would preallocate 64 MB for each of its logs.
       '-Dzookeeper.preAllocSize=1024',
       `-Djava.io.tmpdir=${temporary}`,
       `-Dlog4j2.configurationFile=${logging}`,
-      // Flink's serializers look into these packages of the JDK.
+      // Flink's serializers access these packages of the JDK by reflection.
       ...['java.util', 'java.lang', 'java.time'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
       '-cp',
       [join(classes, JAR), join(jars, '*')].join(':'),
@@ -149,7 +150,7 @@ export function flinkCommand(home: Home, ports: FlinkPorts): ServiceCommand {
   }
 }
 
-/** A folder of the sources' version, so that another version is compiled anew. */
+/** A folder named by the sources' digest, so that changed sources are compiled again. */
 function classesFolder(home: Home): string {
   const hash = createHash('sha256')
   for (const source of [...SOURCES, join(FUNCTIONS, SERVICES)]) hash.update(readFileSync(source))
@@ -167,17 +168,17 @@ function settings(folder: string, temporary: string, ports: FlinkPorts): Record<
     'sql-gateway.endpoint.rest.bind-address': LOOPBACK,
     'sql-gateway.endpoint.rest.port': ports.sqlGateway,
     'sql-gateway.endpoint.rest.bind-port': ports.sqlGateway,
-    // The gateway sends jobs to the cluster beside it.
+    // The gateway submits jobs to the cluster in the same process.
     'execution.target': 'remote',
     'execution.attached': 'false',
     'parallelism.default': 1,
     'io.tmp.dirs': temporary,
     'process.working-dir': temporary,
-    // Taken when a job has windows, an equal share of it for each slot.
+    // Memory for jobs with windows, shared equally by the slots.
     'taskmanager.memory.managed.size': '256m',
     'taskmanager.memory.network.min': '64m',
     'taskmanager.memory.network.max': '64m',
-    // What makes a job go on where it was, after whatever end this process had.
+    // Jobs resume where they were, however this process ended.
     'high-availability.type': 'zookeeper',
     'high-availability.storageDir': under('jobs'),
     'high-availability.zookeeper.quorum': `${LOOPBACK}:${ports.zookeeper}`,
@@ -187,7 +188,7 @@ function settings(folder: string, temporary: string, ports: FlinkPorts): Record<
     'execution.checkpointing.dir': under('checkpoints'),
     'execution.checkpointing.savepoint-dir': under('savepoints'),
     'state.backend.type': 'hashmap',
-    // The planner keeps the class loader of a session that has been closed, and all classes are on the class path anyway.
+    // The planner keeps the class loader of a closed session; all classes are on the class path anyway.
     'classloader.check-leaked-classloader': 'false',
     'restart-strategy.type': 'exponential-delay',
     'restart-strategy.exponential-delay.initial-backoff': '500 ms',

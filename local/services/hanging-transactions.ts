@@ -14,13 +14,13 @@ import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
 const TRANSACTION_LOG = '__transaction_state'
-/** What the coordinator has decided and not carried out yet, and what it has still to decide (TransactionState.java). */
+/** Transactions that the coordinator has decided but not completed, and all that it has not completed (TransactionState.java). */
 const PENDING = ['PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 const UNDECIDED = ['Ongoing', ...PENDING]
 const ONGOING = 1
 const PREPARE_COMMIT = 2
 const PREPARE_ABORT = 3
-/** Where the value of the transaction log has its producer id, epoch and state (TransactionLogValue.json). */
+/** Byte offsets in a value of the transaction log (TransactionLogValue.json). */
 const VALUE = { producerId: 2, epoch: 10, state: 16 }
 const SETTLE_MS = 5_000
 const POLL_MS = 100
@@ -37,12 +37,12 @@ interface Hanging {
 type Connection = Awaited<ReturnType<ConnectionPool['get']>>
 
 /**
- * Ends transactions that a single-node broker, killed with -9 and started again, would leave open for ever. Its
- * coordinator has written its decision to its log, finds no leader for the partitions while the broker still starts, takes
- * them for deleted and never sends them the markers: committed records then end there. This does what
- * `kafka-transactions.sh` does by hand (KIP-664), with the coordinator's own decision: commit where its log says so,
- * else abort. A transaction counts as left open where it was open before the coordinator was asked and is the same after:
- * one that a live producer began or ended in between is none. Returns how many partitions it mended.
+ * Ends transactions that a single-node broker leaves open forever after kill -9 and a restart. The coordinator has written its
+ * decision to its log, finds no leader for the partitions while the broker still starts, takes the partitions for deleted and
+ * never sends them the markers; readers of committed records then stop there. This function does what `kafka-transactions.sh`
+ * does by hand (KIP-664), with the coordinator's own decision: commit if its log says so, else abort. A transaction counts as
+ * hanging if it is open before and after the coordinator is asked; this excludes transactions that a live producer begins or
+ * ends in between. Returns the number of repaired partitions.
  */
 export async function endHangingTransactions(profile: Profile): Promise<number> {
   const admin = createClient(profile, { clientId: 'health', patienceMs: 5_000 }).admin()
@@ -80,7 +80,7 @@ export async function endHangingTransactions(profile: Profile): Promise<number> 
   }
 }
 
-/** Waits for decisions that are being carried out; returns the producers whose transactions are still the coordinator's. */
+/** Waits for decided transactions to complete; returns the producers whose transactions the coordinator still handles. */
 async function settled(connection: Connection): Promise<Set<bigint>> {
   let undecided = new Set<bigint>()
   const isSettled = async () => {
@@ -94,7 +94,7 @@ async function settled(connection: Connection): Promise<Set<bigint>> {
   return undecided
 }
 
-/** Every partition with a transaction open in its log. */
+/** The open transactions in the logs of all partitions. */
 async function open(
   connection: Connection,
   topics: { name: string; partitionIndexes: number[] }[],
@@ -120,7 +120,7 @@ function identityOf({ topic, partition, producerId, epoch, startOffset }: Hangin
   return `${topic}/${partition} ${producerId}/${epoch} ${startOffset}`
 }
 
-/** The coordinator's decision on each producer's and epoch's last transaction, from its log. */
+/** The coordinator's decision on the last transaction of each producer and epoch, from its log. */
 async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, number>> {
   const decisions = new Map<string, number>()
   const reader = await Reader.start(profile, {
@@ -132,7 +132,7 @@ async function decisionsOf(profile: Profile, admin: Admin): Promise<Map<string, 
         const state = value?.[VALUE.state]
         if (!value || state === undefined) continue
         const producer = `${value.readBigInt64BE(VALUE.producerId)}/${value.readInt16BE(VALUE.epoch)}`
-        // A transaction that was begun takes nothing over from the one before.
+        // A new transaction cancels the previous decision.
         if (state === ONGOING) decisions.delete(producer)
         else if (state === PREPARE_COMMIT || state === PREPARE_ABORT) decisions.set(producer, state)
       }

@@ -21,8 +21,8 @@ export async function brokerAnswers(profile: Profile): Promise<boolean> {
 }
 
 /**
- * Whether the broker's group and transaction coordinators answer: the first call to either meets
- * COORDINATOR_NOT_AVAILABLE while their topics are made, so they are made here, before anyone else asks.
+ * Whether the broker's group and transaction coordinators answer. The first call to each fails with
+ * COORDINATOR_NOT_AVAILABLE while its topic is created, so this check creates the topics before any client connects.
  */
 export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
   if (!(await brokerAnswers(profile))) return false
@@ -33,7 +33,7 @@ export async function coordinatorsAnswer(profile: Profile): Promise<boolean> {
     await admin.connect()
     await admin.fetchOffsets({ groupId: 'playstream-health' })
     await producer.connect()
-    // Only its first transaction asks the coordinator for its id.
+    // kafkajs asks the coordinator for a producer id only at the first transaction.
     await (await producer.transaction()).abort()
     return true
   } catch {

@@ -9,21 +9,21 @@ import { endHangingTransactions } from './hanging-transactions.ts'
 import { coordinatorsAnswer, untilHealthy } from './health.ts'
 import { profileOf } from './profile-of.ts'
 
-/** What a broker leaves in its folder when it stops by itself, and removes when it starts (CleanShutdownFileHandler.java). */
+/** A broker writes this file when it stops in order, and removes it when it starts (CleanShutdownFileHandler.java). */
 const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
-/** What it has there once it has run. */
+/** A file that exists once the broker has run. */
 const METADATA_LOG = '__cluster_metadata-0'
 
-/** Whether this home's broker has run and was killed. */
+/** Whether this home's broker has run and was then killed. */
 export function wasKilled(home: Home): boolean {
   const folder = brokerFolder(home)
   return existsSync(join(folder, METADATA_LOG)) && !existsSync(join(folder, CLEAN_SHUTDOWN))
 }
 
 /**
- * Starts a killed broker once where no client finds it, ends the transactions that it would leave open, and stops it.
- * Clients that are waiting for it would otherwise go on with such a transaction before it can be ended.
- * @param onStart is given the service, so that it is not lost sight of
+ * Starts a killed broker once on other ports, ends the transactions that it would leave open, and stops it. On its own ports,
+ * waiting clients could continue such a transaction before it is ended. Returns the number of repaired partitions.
+ * @param onStart gets the service, so that the caller can stop it
  */
 export async function recover(
   home: Home,

@@ -21,7 +21,7 @@ export interface WebhookOptions {
 const RESPONSE_MS = 10_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** A failure that a retry may cure, and the shortest delay before it that the receiver asks for. */
+/** A failure that a retry may fix, and the shortest wait before it that the receiver asked for. */
 class TransientFailure extends Error {
   readonly retryAfterMs: number
 
@@ -47,7 +47,7 @@ export function webhook(options: WebhookOptions): AlertSink {
       await pRetry(attempt, {
         signal,
         retries: Number.POSITIVE_INFINITY,
-        // The library lengthens each delay by up to its double at random.
+        // The library multiplies each delay by a random factor between 1 and 2.
         minTimeout: backoffMs / 2,
         maxTimeout: LONGEST_BACKOFF_MS,
         randomize: true,
@@ -66,7 +66,7 @@ export function webhook(options: WebhookOptions): AlertSink {
   }
 }
 
-/** @throws TransientFailure, or AlertError for an answer that no retry would change */
+/** @throws TransientFailure, or AlertError for a response that a retry would not change */
 async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<void> {
   const body = JSON.stringify(report)
   let response: Response

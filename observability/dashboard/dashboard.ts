@@ -6,6 +6,8 @@ import { createPageServer, listen } from '../../web/page-server.ts'
 import { TopicBrowser } from '../browse/topic-browser.ts'
 import { declaredGroups } from '../lag/declared-groups.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
+import { registerClusterMetrics } from '../metrics/cluster-metrics.ts'
+import { MetricsRegistry } from '../metrics/exposition.ts'
 import { addBrowseRoutes } from './browse-routes.ts'
 import { LiveFeed } from './live/live-feed.ts'
 
@@ -43,6 +45,16 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   app.get('/api/history', () => feed.history.points)
   const browser = new TopicBrowser(profile)
   addBrowseRoutes(app, browser)
+  const metrics = new MetricsRegistry()
+  registerClusterMetrics(metrics.registry, profile.name, () => feed.snapshot)
+  app.get('/metrics', async (request, reply) => {
+    const { text, contentType } = await metrics.scrape(request.headers.accept)
+    return reply.type(contentType).send(text)
+  })
+  app.get('/healthz', () => 'ok\n')
+  app.get('/readyz', (_, reply) =>
+    feed.snapshot ? reply.send('ok\n') : reply.code(503).send('the cluster has not answered yet\n'),
+  )
   const url = await listen(app, page)
   const stop = new AbortController()
   const monitor = new LagMonitor(profile, 'dashboard', declaredGroups)

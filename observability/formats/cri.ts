@@ -1,6 +1,6 @@
 import type { ReadTime } from './time/iso-time.ts'
 
-/** What a line of Kubernetes' container runtimes holds. */
+/** A line as Kubernetes' container runtimes write it. */
 export interface CriLine {
   readonly timestamp: number
   readonly stream: string
@@ -8,7 +8,7 @@ export interface CriLine {
   readonly text: string
 }
 
-/** `stdout F `, or several tags, the first of which tells a part from a full line. */
+/** `stdout F `, possibly with more tags: the first tag distinguishes full lines (F) from parts (P). */
 const STREAM = /(std(?:out|err)) ([FP])(?::\S{0,100})? /y
 
 /** Reads the CRI's `TIME stdout|stderr F|P TEXT`, as containerd and CRI-O write it; undefined for any other line. */

@@ -6,9 +6,9 @@ import { isoTimeReader } from './time/iso-time.ts'
 import type { LocalClock } from './time/local-clock.ts'
 
 /**
- * Reads the JSON lines that Fluent Bit writes: `{"ts", "host", "facility", "message", "remote_address"}`. `ts` is seconds
- * since the epoch with a fraction, or ms where it is too large for that, or ISO 8601 text. Where the message still begins
- * with `sshd[123]: `, that tells app and pid. A line without a message is not in this format.
+ * Reads the JSON lines that Fluent Bit writes: `{"ts", "host", "facility", "message", "remote_address"}`. `ts` is in seconds
+ * since the epoch with a fraction, or in ms if it is too large for seconds, or ISO 8601 text. If the message still begins
+ * with a tag such as `sshd[123]: `, app and pid come from the tag. A line without a message is not in this format.
  */
 export function fluentBit(record: JsonObject, clock: LocalClock): LogLine | undefined {
   const { message } = record

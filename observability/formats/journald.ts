@@ -3,10 +3,10 @@ import { facilityOf, severityOf } from './priority.ts'
 import { type JsonObject, textOf, wholeNumberOf } from './text/json-object.ts'
 
 /**
- * Reads what `journalctl -o json` writes, after systemd's "Journal JSON Format": fields are text, or arrays of bytes where
- * they are not printable, or arrays of values where a field came several times (the first one counts), or null where they
- * are too large. The pid is the one in the message's syslog tag, as in files, else the sender's. A line with neither
- * `MESSAGE` nor `__REALTIME_TIMESTAMP` is not in this format.
+ * Reads what `journalctl -o json` writes. In systemd's "Journal JSON Format", a field is text, an array of bytes if it is not
+ * printable, an array of values if it occurs several times (the first one is used), or null if it is too large. The pid is
+ * the one in the message's syslog tag, as in files, or else the sender's. A line with neither `MESSAGE` nor
+ * `__REALTIME_TIMESTAMP` is not in this format.
  */
 export function journald(entry: JsonObject): LogLine | undefined {
   if (!Object.hasOwn(entry, 'MESSAGE') && !Object.hasOwn(entry, '__REALTIME_TIMESTAMP')) return undefined
@@ -29,7 +29,7 @@ export function journald(entry: JsonObject): LogLine | undefined {
   }
 }
 
-/** The text of a field, its first where it came several times; undefined where it has none. */
+/** The text of a field, or its first text if it has several; undefined if it has none. */
 function firstText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return undefined

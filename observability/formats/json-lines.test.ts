@@ -18,7 +18,7 @@ describe('a line of Fluent Bit', () => {
     remote_address: '203.0.113.9',
   }
 
-  test('tells its fields, and what the tag in the message says', () => {
+  test('has its fields, and the app and pid of the tag in its message', () => {
     expect(readLine(JSON.stringify(record))).toEqual({
       timestamp: 1795169472500,
       host: 'web-1',
@@ -46,11 +46,11 @@ describe('a line of Fluent Bit', () => {
     [1e300, null],
     [null, null],
     [[1795169472], null],
-  ])('has the time %j', (ts, timestamp) => {
+  ])('with the time %j has the right timestamp', (ts, timestamp) => {
     expect(fluent({ ...record, ts })).toMatchObject({ timestamp, readable: true })
   })
 
-  test('keeps a message that has no tag as it is', () => {
+  test('without a tag in its message keeps the message unchanged', () => {
     expect(fluent({ message: 'note: the door is open' })).toMatchObject({
       app: null,
       pid: null,
@@ -59,7 +59,7 @@ describe('a line of Fluent Bit', () => {
     })
   })
 
-  test.each([{}, { message: 4 }, { message: null }, [], null, 4, 'text'])('%j is none', (value) => {
+  test.each([{}, { message: 4 }, { message: null }, [], null, 4, 'text'])('is not made of %j', (value) => {
     expect(fluent(value)).toMatchObject({ readable: false, format: 'plain', message: JSON.stringify(value) })
   })
 })
@@ -76,7 +76,7 @@ describe('a line of the journal', () => {
     MESSAGE: 'Server listening on :: port 22.',
   }
 
-  test('tells its fields', () => {
+  test('has its fields', () => {
     expect(readLine(JSON.stringify(entry))).toEqual({
       timestamp: 1795169472500,
       host: 'web-1',
@@ -91,7 +91,7 @@ describe('a line of the journal', () => {
     })
   })
 
-  test('has the sender’s name and pid where syslog’s are missing', () => {
+  test('without syslog’s name and pid has the sender’s', () => {
     const { SYSLOG_IDENTIFIER: _, SYSLOG_PID: __, ...rest } = entry
     expect(journal({ ...rest, _COMM: 'sshd-session' })).toMatchObject({ app: 'sshd-session', pid: 4700 })
   })
@@ -106,11 +106,11 @@ describe('a line of the journal', () => {
     [4, ''],
     [{ a: 1 }, ''],
     [[104, 'x', null], 'h\0\0'],
-  ])('has the message %j', (MESSAGE, message) => {
+  ])('with the message %j is readable', (MESSAGE, message) => {
     expect(journal({ ...entry, MESSAGE })).toMatchObject({ message, readable: true })
   })
 
-  test('has the first value of each field that came several times, as text or as bytes', () => {
+  test('with repeated fields has the first value of each, as text or as bytes', () => {
     const several = Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, [value, 'other']]))
     expect(journal(several)).toEqual(journal(entry))
     const bytes = {
@@ -121,7 +121,7 @@ describe('a line of the journal', () => {
     expect(journal(bytes)).toMatchObject({ host: 'wéb', app: 'sshd' })
   })
 
-  test('is silent about fields that are not what they should be', () => {
+  test('with invalid fields has null in their place', () => {
     const odd = { ...entry, __REALTIME_TIMESTAMP: 'now', PRIORITY: '99', SYSLOG_FACILITY: -1, SYSLOG_PID: [] }
     expect(journal({ ...odd, _PID: 'x', _HOSTNAME: [] })).toMatchObject({
       timestamp: null,
@@ -132,12 +132,12 @@ describe('a line of the journal', () => {
     })
   })
 
-  test.each(['{"a":1}', '{', '[1]', '', 'text'])('%s is none', (line) => {
+  test.each(['{"a":1}', '{', '[1]', '', 'text'])('is not made of %j', (line) => {
     expect(readLine(line, { format: 'journald' })).toMatchObject({ readable: false, message: line })
   })
 })
 
-test('a member called __proto__ or constructor is no field of the record', () => {
+test('a member called __proto__ or constructor does not change the record’s fields', () => {
   const line = '{"message":"m","__proto__":{"host":"evil","ts":1},"constructor":{"name":"x"}}'
   expect(readLine(line)).toMatchObject({ format: 'fluent-bit', host: null, timestamp: null, message: 'm' })
   expect(({} as Record<string, unknown>)['host']).toBeUndefined()

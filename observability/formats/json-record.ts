@@ -6,8 +6,8 @@ import { isoTimeReader } from './time/iso-time.ts'
 import type { LocalClock } from './time/local-clock.ts'
 
 /**
- * The fields in which log shippers and container runtimes write what a line says, the first that is there counts. A dot leads
- * into an object: `host.name` is both `{"host": {"name"}}` and, as some flatten it, `{"host.name"}`.
+ * The fields that log shippers and container runtimes use, by precedence. A dot leads into an object: `host.name` matches
+ * both `{"host": {"name"}}` and the flattened `{"host.name"}`.
  */
 const MESSAGES = [
   // Filebeat, Logstash, Vector, Fluent Bit, CloudWatch; rsyslog; Docker, Fluent Bit's tail; syslog-ng
@@ -16,7 +16,7 @@ const MESSAGES = [
   ...['short_message', 'textPayload', 'line', 'event', 'body', 'body.stringValue', 'SyslogMessage'],
   ...['event.original', 'rawmsg', '_raw', 'raw', 'full_message', 'text'],
 ]
-/** Objects in which the record itself may lie. */
+/** Fields whose object may contain the record itself. */
 const ENVELOPES = ['jsonPayload', 'log', 'message', 'event', 'record', 'fields', 'body']
 const TIMES = [
   ...[
@@ -57,13 +57,13 @@ const SEVERITIES = [
 ]
 const PEERS = ['remote_address', 'remoteAddress', 'source.ip']
 
-/** How deep a record may lie in others. */
+/** How many records may enclose a record. */
 const DEEPEST = 4
 
 /**
- * Reads a line of JSON as log shippers and container runtimes write it, and the syslog line that its message may be: what
- * that says of itself counts, the fields around it where it is silent. Undefined for an object without a message.
- * @param readText reads the message as a line; undefined where no format can
+ * Reads a JSON object as log shippers and container runtimes write it. If its message is itself a log line, the fields of
+ * that line take precedence over the fields of the object. Undefined for an object without a message.
+ * @param readText reads the message as a line; undefined if it is in no known format
  */
 export function jsonRecord(
   record: JsonObject,
@@ -106,12 +106,12 @@ function enveloped(
 function lineOf(message: string, readText: (text: string) => LogLine | undefined): LogLine {
   const text = message.replace(/\r?\n$/, '')
   const read = readText(text)
-  // Of a tag alone the fields around it say more.
+  // If the message has only a tag, the fields of the object are more complete.
   const isTagOnly = read?.format === 'rfc3164' && read.timestamp === null && read.host === null
   return read && !(isTagOnly && read.facility === null) ? read : tagged(text)
 }
 
-/** A message that may still begin with `sshd[123]: `: that tells app and pid. */
+/** A message that may begin with a tag such as `sshd[123]: `, which has app and pid. */
 export function tagged(text: string): LogLine {
   const tag = readTag(text, 0)
   const known = tag && (tag.pid !== null || tag.app === 'sshd') ? tag : undefined
@@ -129,7 +129,7 @@ export function tagged(text: string): LogLine {
   }
 }
 
-/** `app` may be a label of a deployment: with a pid beside it, it is a program. */
+/** `app` may be the label of a deployment: it is a program only if the object has a pid. */
 function appOf(record: JsonObject): string | null {
   const app = firstText(record, APPS) ?? (pidOf(record) === null ? null : textOf(record['app']))
   return app ?? tagOf(record)?.app ?? null
@@ -143,7 +143,7 @@ function pidOf(record: JsonObject): number | null {
   return tagOf(record)?.pid ?? null
 }
 
-/** rsyslog's `sshd[123]:`. */
+/** The tag in rsyslog's `syslogtag`: `sshd[123]:`. */
 function tagOf(record: JsonObject) {
   const tag = textOf(record['syslogtag'])
   return tag === null ? undefined : readTag(tag, 0)

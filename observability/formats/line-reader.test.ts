@@ -12,7 +12,7 @@ const SAMPLES = [
   'web-1 sshd[4711]: m',
 ]
 
-/** A sample in which characters were dropped, doubled, swapped for others or put in. */
+/** A sample with characters removed, replaced or inserted. */
 const mutated = fc
   .record({
     sample: fc.constantFrom(...SAMPLES),
@@ -58,23 +58,23 @@ describe('a reader of lines', () => {
     expect(readLine(line, { format })).toEqual(readLine(line))
   })
 
-  test.each(SAMPLES)('reads bytes as it reads text: %s', (line) => {
+  test.each(SAMPLES)('reads bytes like text: %s', (line) => {
     expect(readLine(Buffer.from(line))).toEqual(readLine(line))
   })
 
-  test('takes bytes that are no UTF-8', () => {
+  test('replaces invalid UTF-8 by U+FFFD', () => {
     const bytes = Buffer.concat([Buffer.from('Nov 20 10:11:12 web-1 app[1]: '), Buffer.from([0xff, 0xfe, 0])])
     expect(readLine(bytes)).toMatchObject({ app: 'app', message: '\uFFFD\uFFFD\0' })
   })
 
-  test('takes every line for plain where that is the format', () => {
+  test('with the format plain reads every line as its message', () => {
     for (const line of SAMPLES) {
       expect(readLine(line, { format: 'plain' })).toMatchObject({ message: line, readable: true, app: null })
     }
   })
 
   test.each([...FORMATS, 'auto'] as const)(
-    'of %s reads whatever comes, and says only what can be',
+    'with the format %s reads any text, and returns only valid fields',
     (format) => {
       fc.assert(
         fc.property(fc.oneof(mutated, fc.string({ unit: 'binary', maxLength: 300 })), (line) => {
@@ -96,7 +96,7 @@ describe('a reader of lines', () => {
     '<86>1 2026-11-20T10:11:12Z h a 1 - ',
     '2026-11-20T10:11:12.',
     '{"message":',
-  ])('is not held up by a line of a mebibyte that begins with %s', (head) => {
+  ])('reads a line of 1 MiB in linear time: %s…', (head) => {
     for (const piece of [' ', '[', '<', ':', '1', '[a "', '\\"', '[]', 'a[1', '{"a":']) {
       const line = head + piece.repeat(2 ** 20 / piece.length)
       const started = performance.now()

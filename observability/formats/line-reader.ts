@@ -17,9 +17,9 @@ const BRACE = 123
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
- * A reader of log lines. It reads every line: what its format cannot read is plain, with `readable` false. It never
- * throws. `auto` looks at each line by itself, so formats may change within a file. A reader remembers the last time that
- * it saw: it is cheap where it reads the lines of one file, in their order.
+ * Makes a reader of log lines. The reader accepts every line and never throws: a line that is not in its format is plain, with
+ * `readable` false. `auto` detects the format of each line, so a file may mix formats. A reader caches the last time it
+ * parsed, so it is fastest with the lines of one file, in order.
  */
 export function lineReader(
   format: Format | 'auto',
@@ -28,7 +28,7 @@ export function lineReader(
   const read = readerOf(format, new LocalClock(options))
   return (line) => {
     const text = typeof line === 'string' ? line : line.toString()
-    // Editors and shells of Windows begin files so.
+    // Windows editors and shells write it at the beginning of a file.
     const bare = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
     return read(bare) ?? plain(text, false)
   }
@@ -66,20 +66,20 @@ function readerOf(format: Format | 'auto', clock: LocalClock): ReadLine {
   }
 }
 
-/** Wrappers in wrappers: a collector's record of a container runtime's line, and so on. */
+/** How many wrappers a line may have: a collector's record of a container runtime's line has two. */
 const DEEPEST = 4
 /** Docker splits lines at 16 KiB. */
 const DOCKER_PART = 2 ** 14
-/** How many octets follow, which RFC 6587 puts before a message where they come in a stream. */
+/** RFC 6587's octet count, which precedes each message in a stream. */
 const OCTET_COUNT = /^\d{1,7} (?=<\d{1,3}>)/
-/** What `kubectl logs --timestamps` and `docker logs -t` put before a line. */
+/** The time that `kubectl logs --timestamps` and `docker logs -t` put before a line. */
 const TIME_BEFORE = /^\d{4}-\d\d-\d\dT\S{8,32} (?=<\d{1,3}>|[A-Z][a-z]{2} [ \d]\d |\d{4}-|\{)/
 /** Fluentd's file output: the time, the tag and the record. */
 const FLUENTD = /^(\d{4}-\S{8,32})\t[^\t]{0,256}\t(?=\{)/
 
 /**
- * The beginning of a line tells its format: JSON's brace, else RFC 5424's version, else it is RFC 3164's or plain. A line
- * that is none of them, or names no program, may be one in the dress of a container runtime or a collector.
+ * Detects a line's format by its beginning: a brace for JSON, a version for RFC 5424, otherwise RFC 3164. A line that is in none
+ * of these formats, or has no program, may be wrapped by a container runtime or a collector.
  */
 function detecting(clock: LocalClock): ReadLine {
   const classic = rfc3164(clock)
@@ -95,14 +95,14 @@ function detecting(clock: LocalClock): ReadLine {
       const cri = criLine(line, readTime)
       if (cri) {
         const whole = partial.join(cri.stream, cri.text, cri.isPartial)
-        return whole === undefined ? silent(cri.timestamp) : within(whole, cri.timestamp, depth)
+        return whole === undefined ? pendingPart(cri.timestamp) : within(whole, cri.timestamp, depth)
       }
     }
     const syslog = modern(line) ?? classic(line)
-    return syslog && syslog.app !== null ? syslog : (undressed(line, depth) ?? syslog)
+    return syslog && syslog.app !== null ? syslog : (unwrapped(line, depth) ?? syslog)
   }
 
-  function undressed(line: string, depth: number): LogLine | undefined {
+  function unwrapped(line: string, depth: number): LogLine | undefined {
     if (depth >= DEEPEST) return undefined
     const count = OCTET_COUNT.exec(line)
     if (count) return read(line.slice(count[0].length), depth + 1)
@@ -119,12 +119,13 @@ function detecting(clock: LocalClock): ReadLine {
     const object = readJsonObject(line)
     if (!object || depth >= DEEPEST) return undefined
     const entry = Object.hasOwn(object, 'MESSAGE') ? journald(object) : undefined
-    // Of a container the identifier is Docker's: its line says who wrote it.
+    // Docker's driver sets the container's identifier: the program is in the line itself.
     const isContainer = Object.hasOwn(object, 'CONTAINER_ID') || Object.hasOwn(object, 'CONTAINER_NAME')
-    if (entry && isContainer) return around(entry, read(entry.message, depth + 1) ?? tagged(entry.message))
+    if (entry && isContainer)
+      return filledFrom(entry, read(entry.message, depth + 1) ?? tagged(entry.message))
     if (entry && entry.app !== null && entry.timestamp !== null) return entry
     const whole = wholeOf(object)
-    if (whole === undefined) return silent(null)
+    if (whole === undefined) return pendingPart(null)
     const record = jsonRecord(whole, clock, (text) => read(text, depth + 1))
     if (entry && entry.app !== null) return { ...entry, timestamp: record?.timestamp ?? null }
     if (record?.app == null) {
@@ -135,7 +136,7 @@ function detecting(clock: LocalClock): ReadLine {
     return isFluentBit ? { ...record, format: 'fluent-bit' } : record
   }
 
-  /** A record of Docker's with the parts of its line that came before; undefined where more are to come. */
+  /** A record of Docker's with the earlier parts of its line; undefined if more parts follow. */
   function wholeOf(object: JsonObject): JsonObject | undefined {
     const { log, stream } = object
     if (typeof log !== 'string') return object
@@ -153,8 +154,8 @@ function detecting(clock: LocalClock): ReadLine {
   return (line) => read(line, 0)
 }
 
-/** A line with what the entry of the journal says that holds it, where it is silent itself. */
-function around(entry: LogLine, line: LogLine): LogLine {
+/** Fills the missing fields of a line from the journal entry that contains it. */
+function filledFrom(entry: LogLine, line: LogLine): LogLine {
   return {
     ...line,
     timestamp: line.timestamp ?? entry.timestamp,
@@ -165,7 +166,7 @@ function around(entry: LogLine, line: LogLine): LogLine {
   }
 }
 
-/** What is said of a part of a line whose last part is to come. */
-function silent(timestamp: number | null): LogLine {
+/** Stands for a part of a line until its last part arrives. */
+function pendingPart(timestamp: number | null): LogLine {
   return { ...plain('', true), timestamp }
 }

@@ -1,4 +1,4 @@
-/** The formats that a log line can come in. */
+/** The formats of log lines. */
 export const FORMATS = [
   'rfc3164',
   'rfc5424',
@@ -11,29 +11,29 @@ export const FORMATS = [
 
 export type Format = (typeof FORMATS)[number]
 
-/** What a log line says of itself. Every field is always there: null where the line is silent. */
+/** The fields of a log line; null for those that the line does not have. */
 export interface LogLine {
   /** Whole ms since the epoch. */
   readonly timestamp: number | null
   readonly host: string | null
-  /** The program that wrote it, without its pid. */
+  /** The program that wrote it, without the pid. */
   readonly app: string | null
   readonly pid: number | null
-  /** syslog's name of it, such as `authpriv`. */
+  /** By syslog's name, such as `authpriv`. */
   readonly facility: string | null
-  /** syslog's name of it, such as `info`. */
+  /** By syslog's name, such as `info`. */
   readonly severity: string | null
   readonly message: string
-  /** The peer, where a field of its own names it, as in Fluent Bit's records. */
+  /** The peer, if it has a field of its own, as in Fluent Bit's records. */
   readonly remoteAddress: string | null
-  /** The format that read it. */
+  /** The format that the line was read as. */
   readonly format: Format
-  /** False where no format that was asked for could read the line: it is then plain, and its message is all of it. */
+  /** False if the line is not in the requested format: it is then plain, and its message is the whole line. */
   readonly readable: boolean
 }
 
 /**
- * Reads one line, without its line break. It returns undefined for a line that is not in its format, never throws, and
- * takes time linear in the line's length.
+ * Reads one line, without its line break. Returns undefined for a line that is not in its format, never throws, and takes
+ * time linear in the line's length.
  */
 export type ReadLine = (line: string) => LogLine | undefined

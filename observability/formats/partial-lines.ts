@@ -1,14 +1,14 @@
 import { LONGEST_LINE } from './text/lines.ts'
 import { ownText } from './text/own-text.ts'
 
-/** Of so many streams parts are kept at most. */
+/** How many streams may have parts waiting at a time. */
 const MOST_STREAMS = 16
 
-/** Joins the parts into which container runtimes split a long line: the last part has all of it. */
+/** Joins the parts into which container runtimes split a long line. */
 export class PartialLines {
   readonly #parts = new Map<string, string>()
 
-  /** The whole line with its last part; undefined for another part, which says nothing yet. */
+  /** The whole line if this is its last part; undefined otherwise. */
   join(stream: string, text: string, isPartial: boolean): string | undefined {
     const before = this.#parts.get(stream) ?? ''
     if (!isPartial) {

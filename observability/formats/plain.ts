@@ -1,6 +1,6 @@
 import type { LogLine } from './log-line.ts'
 
-/** A line that says nothing but itself. */
+/** A line that is all message. */
 export function plain(line: string, readable: boolean): LogLine {
   return {
     timestamp: null,

@@ -1,4 +1,4 @@
-/** syslog's facilities by their numbers, RFC 5424, table 1, with the names that rsyslog and Linux give them. */
+/** The facilities of RFC 5424, table 1, by number, with the names that rsyslog and Linux use. */
 const FACILITIES = [
   'kern',
   'user',
@@ -26,7 +26,7 @@ const FACILITIES = [
   'local7',
 ]
 
-/** syslog's severities by their numbers, RFC 5424, table 2. */
+/** The severities of RFC 5424, table 2, by number. */
 const SEVERITIES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
 
 export function facilityOf(code: number): string | null {
@@ -37,7 +37,7 @@ export function severityOf(code: number): string | null {
   return SEVERITIES[code] ?? null
 }
 
-/** What `<PRI>` at the beginning of a line says, and where the line goes on. */
+/** The meaning of `<PRI>` at the beginning of a line, and where it ends. */
 export interface Priority {
   readonly facility: string | null
   readonly severity: string | null
@@ -48,7 +48,7 @@ const NONE: Priority = { facility: null, severity: null, end: 0 }
 const HIGHEST = 191
 const known: (Priority | undefined)[] = []
 
-/** Reads `<0>` to `<191>`; a line that begins otherwise has no priority, and none of its characters are taken. */
+/** Reads `<0>` to `<191>`. For any other line, facility and severity are null and `end` is 0. */
 export function readPriority(line: string): Priority {
   if (line.charCodeAt(0) !== 60) return NONE
   let code = 0

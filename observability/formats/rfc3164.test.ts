@@ -4,7 +4,7 @@ import { readLine, timeOf } from './test-reader.ts'
 import { timeZone } from './time/time-zone.ts'
 
 describe('a line of a syslog file', () => {
-  test('tells time, host, program, pid and message', () => {
+  test('has time, host, program, pid and message', () => {
     expect(readLine('Nov 20 10:11:12 web-1 sshd[4711]: Server listening on :: port 22.')).toEqual({
       timestamp: Date.parse('2026-11-20T10:11:12Z'),
       host: 'web-1',
@@ -27,10 +27,13 @@ describe('a line of a syslog file', () => {
     expect(readLine(line)).toMatchObject({ facility, severity, host: 'web-1', app: 'sshd', message: 'm' })
   })
 
-  test.each(['<192>', '<>', '<-1>', '<1', '<1a>', '< 1>', '<0001>'])('%s is no priority', (priority) => {
-    const line = `${priority}Nov 20 10:11:12 web-1 sshd[1]: m`
-    expect(readLine(line)).toMatchObject({ readable: false, format: 'plain', message: line })
-  })
+  test.each(['<192>', '<>', '<-1>', '<1', '<1a>', '< 1>', '<0001>'])(
+    'with the invalid priority %s is plain',
+    (priority) => {
+      const line = `${priority}Nov 20 10:11:12 web-1 sshd[1]: m`
+      expect(readLine(line)).toMatchObject({ readable: false, format: 'plain', message: line })
+    },
+  )
 
   test.each([
     ['Nov 20 10:11:12 web-1 sshd-session[12]: m', { host: 'web-1', app: 'sshd-session', pid: 12 }],
@@ -47,7 +50,7 @@ describe('a line of a syslog file', () => {
     ['sshd[12]: m', { host: null, app: 'sshd', pid: 12, timestamp: null }],
     ['web-1 sshd[12]: m', { host: 'web-1', app: 'sshd', pid: 12, timestamp: null }],
     ['<86>sshd: m', { host: null, app: 'sshd', pid: null, facility: 'authpriv' }],
-  ])('%s is understood', (line, expected) => {
+  ])('%s has host, program and pid', (line, expected) => {
     expect(readLine(line)).toMatchObject({ ...expected, message: 'm', readable: true })
   })
 
@@ -55,11 +58,11 @@ describe('a line of a syslog file', () => {
     ['last message repeated 3 times', null],
     ['fe80::1 is a neighbour', null],
     ['-- MARK --', null],
-  ])('without a program has a host and the message: %s', (message, app) => {
+  ])('without a program has the host and the message: %s', (message, app) => {
     expect(readLine(`Nov 20 10:11:12 web-1 ${message}`)).toMatchObject({ host: 'web-1', app, message })
   })
 
-  test('may have an empty message', () => {
+  test('with nothing after its tag has an empty message', () => {
     expect(readLine('Nov 20 10:11:12 web-1 sshd[1]:')).toMatchObject({ app: 'sshd', pid: 1, message: '' })
   })
 
@@ -76,7 +79,7 @@ describe('a line of a syslog file', () => {
     'Nov 20 10:11:12web-1 app: m',
     'Nox 20 10:11:12 web-1 app: m',
     '2026-02-30T10:11:12Z web-1 app: m',
-  ])('%j is none', (line) => {
+  ])('is not made of %j', (line) => {
     expect(readLine(line)).toMatchObject({ readable: false, format: 'plain', message: line, timestamp: null })
   })
 })
@@ -94,7 +97,7 @@ describe('the time of a line', () => {
     ['2026-11-02 03:04:05,678', '2026-11-02T03:04:05.678Z'],
     ['2026-11-02 03:04:05.678 +0100', '2026-11-02T02:04:05.678Z'],
     ['2026-11-02T23:59:60Z', '2026-11-03T00:00:00.000Z'],
-  ])('may be written %s', (time, expected) => {
+  ])('is read from %s', (time, expected) => {
     const line = `${time} web-1 sshd[1]: m`
     expect(timeOf(line)).toBe(expected)
     expect(readLine(line)).toMatchObject({ host: 'web-1', app: 'sshd', message: 'm' })
@@ -109,23 +112,23 @@ describe('the time of a line', () => {
     ['Feb 29 10:00:00', '2026-03-01T00:00:00Z', '2024-02-29T10:00:00.000Z'],
     ['Feb 29 10:00:00', '2024-02-29T12:00:00Z', '2024-02-29T10:00:00.000Z'],
     ['Feb 29 10:00:00', '2103-12-31T12:00:00Z', '2096-02-29T10:00:00.000Z'],
-  ])('without a year is the latest that is not ahead: %s read at %s is %s', (time, at, expected) => {
+  ])('without a year is the latest that is not in the future: %s read at %s is %s', (time, at, expected) => {
     expect(timeOf(`${time} web-1 sshd[1]: m`, { at })).toBe(expected)
   })
 
-  test('without a year is of the year that is told', () => {
+  test('without a year is in the given year', () => {
     expect(timeOf('Dec 31 23:59:59 web-1 sshd[1]: m', { year: 2019 })).toBe('2019-12-31T23:59:59.000Z')
     expect(timeOf('Feb 29 23:59:59 web-1 sshd[1]: m', { year: 2019 })).toBeUndefined()
   })
 
-  test('is right across New Year in a zone where it is another year already', () => {
+  test('is in the right year if the zone is already in the next one', () => {
     const reading = { at: '2025-12-31T22:30:00Z', zone: 'Europe/Berlin' }
     expect(timeOf('Dec 31 23:29:00 web-1 sshd[1]: m', reading)).toBe('2025-12-31T22:29:00.000Z')
     expect(timeOf('Jan  1 00:29:00 web-1 sshd[1]: m', reading)).toBe('2025-12-31T23:29:00.000Z')
   })
 })
 
-describe('the zone of a time that names none', () => {
+describe('the zone of a time without a zone', () => {
   test.each([
     ['Europe/Berlin', 'Nov 20 10:00:00', '2026-11-20T09:00:00.000Z'],
     ['Europe/Berlin', 'Jul 20 10:00:00', '2026-07-20T08:00:00.000Z'],
@@ -139,19 +142,19 @@ describe('the zone of a time that names none', () => {
     expect(timeOf(`${time} web-1 sshd[1]: m`, { zone })).toBe(expected)
   })
 
-  test('makes a time that comes twice the first of the two', () => {
+  test('takes a time that occurs twice as the first of the two', () => {
     const line = 'Oct 25 02:30:00 web-1 sshd[1]: m'
     expect(timeOf(line, { zone: 'Europe/Berlin' })).toBe('2026-10-25T00:30:00.000Z')
     expect(timeOf('Nov  1 01:30:00 h a: m', { zone: 'America/New_York' })).toBe('2026-11-01T05:30:00.000Z')
   })
 
-  test('moves a time that clocks jump over behind the jump', () => {
+  test('moves a time that clocks skip forward by the gap', () => {
     const line = 'Mar 29 02:30:00 web-1 sshd[1]: m'
     expect(timeOf(line, { zone: 'Europe/Berlin' })).toBe('2026-03-29T01:30:00.000Z')
     expect(timeOf('Mar  8 02:30:00 h a: m', { zone: 'America/New_York' })).toBe('2026-03-08T07:30:00.000Z')
   })
 
-  test('is that of each line, also where lines of several seconds come one after the other', () => {
+  test('applies to each line, also if lines of several seconds follow each other', () => {
     const read = lineReader('auto', { zone: timeZone('Asia/Tokyo'), reference: () => 0 })
     const times = [
       '2026-11-20T10:00:00.5',
@@ -166,7 +169,7 @@ describe('the zone of a time that names none', () => {
     )
   })
 
-  test('follows each minute’s own offset, also of lines that come in no order', () => {
+  test('has the offset of each line’s own minute, also if lines are out of order', () => {
     const lines = [
       'Oct 25 01:59:00',
       'Oct 25 03:00:00',

@@ -11,20 +11,20 @@ const COLON = 58
 const SMALLER = 60
 
 /**
- * Reads the classic format of syslog, RFC 3164, as it lies in files: `Jan  2 03:04:05 host sshd[123]: message`, with or
- * without `<PRI>`, with a year behind the day, or with the ISO 8601 time of rsyslog's and systemd's files. The host may
- * be missing, and so may the time where `app[pid]:` shows that it is syslog's, as in `journalctl -o cat` behind a name.
+ * Reads the classic syslog format, RFC 3164, as found in files: `Jan  2 03:04:05 host sshd[123]: message`, with or without
+ * `<PRI>`, with a year after the day, or with the ISO 8601 time of rsyslog's and systemd's files. The host is optional. The
+ * time is optional if a tag with a pid, `app[pid]:`, shows that the line is syslog's.
  */
 export function rfc3164(clock: LocalClock): ReadLine {
   const readTime = timeReader(clock)
-  // What the line before began with: lines of one second and host come together.
+  // The beginning of the previous line: consecutive lines often share second and host.
   let head = 'none'
   let headTimestamp = 0
   let headHost = ''
   return (line) => {
     const priority = readPriority(line)
     const headEnd = priority.end + head.length
-    // Cut out and compared as a whole it is told faster than character by character.
+    // Comparing one slice is faster than comparing characters.
     if (line.slice(priority.end, headEnd) === head) {
       const tagAt = skipLevel(line, skipBlanks(line, headEnd))
       return logLine(
@@ -33,7 +33,7 @@ export function rfc3164(clock: LocalClock): ReadLine {
         headTimestamp,
         headHost,
         tagAt,
-        readTag(line, tagAt) ?? readTagBehind(line, tagAt),
+        readTag(line, tagAt) ?? readTagAfterLevel(line, tagAt),
       )
     }
     const time = readTime(line, priority.end)
@@ -42,7 +42,7 @@ export function rfc3164(clock: LocalClock): ReadLine {
     if (at === time.end && at < line.length) return undefined
     at = skipLevel(line, at)
     const streamEnd = endOf(STREAM, line, at)
-    const first = readTag(line, streamEnd) ?? readTagBehind(line, at)
+    const first = readTag(line, streamEnd) ?? readTagAfterLevel(line, at)
     if (!first && streamEnd > at) return logLine(line, priority, time.timestamp, null, streamEnd, undefined)
     if (first) return logLine(line, priority, time.timestamp, null, at, first)
     const hostEnd = line.indexOf(' ', at)
@@ -54,14 +54,14 @@ export function rfc3164(clock: LocalClock): ReadLine {
       headHost = ownText(host)
     }
     at = skipLevel(line, skipBlanks(line, hostEnd))
-    return logLine(line, priority, time.timestamp, host, at, readTag(line, at) ?? readTagBehind(line, at))
+    return logLine(line, priority, time.timestamp, host, at, readTag(line, at) ?? readTagAfterLevel(line, at))
   }
 }
 
-/** A word that is a host wherever it stands behind a time: it cannot begin a tag. */
+/** A word that is a host if it follows a time: it cannot be the beginning of a tag. */
 const HOST = /^[\w.-]{1,64}$/
 
-/** Without a time, only a pid tells a tag from a sentence with a colon in it; behind a priority nothing needs telling. */
+/** Without a time, only a pid distinguishes a tag from a sentence with a colon, unless a priority precedes it. */
 function readTimeless(line: string, priority: Priority): LogLine | undefined {
   const first = readTag(line, priority.end)
   if (first && (first.pid !== null || priority.end > 0)) return logLine(line, priority, null, null, 0, first)
@@ -107,25 +107,25 @@ function skipLevel(line: string, at: number): number {
   return end < 0 ? at : at + end + 2
 }
 
-/** The stream that a container wrote to, as Kubernetes has it instead of a host. */
+/** The stream that a container wrote to, which Kubernetes puts in place of the host. */
 const STREAM = /std(?:out|err) [FP] /y
-/** As BusyBox writes it. */
+/** The level that BusyBox's syslogd puts before the tag. */
 const LEVEL =
   /(?:auth|authpriv|user|daemon|syslog|local[0-7])\.(?:emerg|alert|crit|err|warn|notice|info|debug) /y
 
-/** The tag behind `auth.info`. */
-function readTagBehind(line: string, at: number): Tag | undefined {
+/** The tag after a level such as `auth.info`. */
+function readTagAfterLevel(line: string, at: number): Tag | undefined {
   const end = endOf(LEVEL, line, at)
   return end > at ? readTag(line, end) : undefined
 }
 
-/** Where what a sticky pattern finds at a place ends; the place itself where it finds nothing. */
+/** The end of a sticky pattern's match at a position; the position itself if it does not match. */
 function endOf(pattern: RegExp, line: string, at: number): number {
   pattern.lastIndex = at
   return pattern.test(line) ? pattern.lastIndex : at
 }
 
-/** Reads the time of a line, in either form. Lines of one second come together, and share what was found. */
+/** Reads the time of a line, in either form. The last time is cached for other lines of the same second. */
 function timeReader(clock: LocalClock): (line: string, from: number) => ReadTime | undefined {
   const readIsoTime = isoTimeReader(clock)
   let lastText = ''
@@ -148,14 +148,11 @@ function timeReader(clock: LocalClock): (line: string, from: number) => ReadTime
 /** The length of `Jan  2 03:04:05`. */
 const PLAIN_LENGTH = 15
 
-/** A weekday as C's asctime writes it, and a year behind the time, as it does too. */
+/** The weekday and the year as C's asctime writes them, before and after the time. */
 const WEEKDAY = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) /y
-const YEAR_BEHIND = / (?:19|20)\d\d /y
+const YEAR_AFTER = / (?:19|20)\d\d /y
 
-/**
- * Reads `Jan  2 03:04:05`, `Jan 2 03:04:05`, `Jan 02 2026 03:04:05` and `Fri Jan  2 03:04:05 2026`, a fraction of the
- * second too.
- */
+/** Reads `Jan  2 03:04:05`, `Jan 2 03:04:05`, `Jan 02 2026 03:04:05` and `Fri Jan  2 03:04:05 2026`, with or without a fraction. */
 function readMonthTime(line: string, start: number, clock: LocalClock): ReadTime | undefined {
   const from = endOf(WEEKDAY, line, start)
   if (line.charCodeAt(from + 3) !== BLANK) return undefined
@@ -182,7 +179,7 @@ function readMonthTime(line: string, start: number, clock: LocalClock): ReadTime
     at += 4
     while (line.charCodeAt(at) >= 48 && line.charCodeAt(at) <= 57) at += 1
   }
-  if (year === undefined && endOf(YEAR_BEHIND, line, at) > at) {
+  if (year === undefined && endOf(YEAR_AFTER, line, at) > at) {
     year = digits(line, at + 1, 4)
     at += 5
   }

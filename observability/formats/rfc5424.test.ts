@@ -4,7 +4,7 @@ import { readLine } from './test-reader.ts'
 const HEAD = '<86>1 2026-11-20T10:11:12.345678+01:00 web-1.example sshd 4711'
 
 describe('a line of RFC 5424', () => {
-  test('tells all of its header', () => {
+  test('has all fields of its header', () => {
     expect(readLine(`${HEAD} - - Server listening on :: port 22.`)).toEqual({
       timestamp: Date.parse('2026-11-20T09:11:12.345Z'),
       host: 'web-1.example',
@@ -32,11 +32,11 @@ describe('a line of RFC 5424', () => {
     ['- [empty@1] m', 'm'],
     ['- [empty@1]', ''],
     ['- - [no data] m', '[no data] m'],
-  ])('%j behind the pid ends in the message %j', (rest, message) => {
+  ])('with %j after the pid has the message %j', (rest, message) => {
     expect(readLine(`${HEAD} ${rest}`)).toMatchObject({ format: 'rfc5424', message, host: 'web-1.example' })
   })
 
-  test('may know nothing but its priority', () => {
+  test('with a priority and no other field has null for the others', () => {
     expect(readLine('<34>1 - - - - - - m')).toMatchObject({
       format: 'rfc5424',
       timestamp: null,
@@ -49,7 +49,7 @@ describe('a line of RFC 5424', () => {
     })
   })
 
-  test('may have a process id that is no number', () => {
+  test('with a process id that is not a number has no pid', () => {
     expect(readLine('<34>1 - h app main/3 - - m')).toMatchObject({ app: 'app', pid: null, message: 'm' })
   })
 
@@ -63,7 +63,7 @@ describe('a line of RFC 5424', () => {
     '<86>1 2026-11-20T10:11:12Zulu h a 1 - - m',
     '<86>2 2026-11-20T10:11:12Z h a 1 - - m',
     '1 2026-11-20T10:11:12Z h a 1 - - m',
-  ])('%j is none, and then plain', (line) => {
+  ])('is not made of %j, which is plain', (line) => {
     expect(readLine(line, { format: 'rfc5424' })).toMatchObject({ readable: false, message: line })
   })
 })

@@ -11,8 +11,8 @@ const CLOSING = 93
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
- * Reads RFC 5424: `<PRI>1 TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA MSG`, `-` for what is not known. The structured
- * data is passed over, as is the byte order mark before the message. A PROCID that is no number is no pid.
+ * Reads RFC 5424: `<PRI>1 TIMESTAMP HOST APP PROCID MSGID STRUCTURED-DATA MSG`, with `-` for unknown fields. Skips the
+ * structured data and the byte order mark before the message. A PROCID that is not a number is not used as the pid.
  */
 export function rfc5424(clock: LocalClock): ReadLine {
   const readIsoTime = isoTimeReader(clock)
@@ -60,7 +60,7 @@ export function pidOf(text: string): number | null {
   return /^\d{1,10}$/.test(text) ? Number(text) : null
 }
 
-/** Where `-` or `[id name="value" …][…]` ends; undefined where it is neither. Within quotes a backslash escapes. */
+/** The end of `-` or `[id name="value" …][…]`; undefined for anything else. A backslash escapes within quotes. */
 function endOfStructuredData(line: string, from: number): number | undefined {
   if (line.charCodeAt(from) === 45) {
     return from + 1 === line.length || line.charCodeAt(from + 1) === BLANK ? from + 1 : undefined

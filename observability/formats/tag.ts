@@ -1,4 +1,4 @@
-/** Who wrote a line, as syslog puts it before the message: `sshd[123]: `. */
+/** The program and pid that syslog puts before the message: `sshd[123]: `. */
 export interface Tag {
   readonly app: string | null
   readonly pid: number | null
@@ -6,7 +6,7 @@ export interface Tag {
   readonly end: number
 }
 
-/** Longer names are none: RFC 3164 allows 32 characters, and programs exceed it, but not by much. */
+/** The longest program name: RFC 3164 allows 32 characters, and programs exceed it, but not by much. */
 const LONGEST_APP = 128
 const BLANK = 32
 const OPENING = 91
@@ -14,8 +14,8 @@ const CLOSING = 93
 const COLON = 58
 
 /**
- * Reads `app[pid]: `, `app: `, `app[pid] ` and, as some BSDs and old wrappers have it, `[app]: ` and `[app] `. A colon
- * that no blank follows belongs to a name, unless a pid precedes it. Undefined where the text goes on in another way.
+ * Reads `app[pid]: `, `app: `, `app[pid] ` and, as some BSDs and old wrappers write it, `[app]: ` and `[app] `. A colon
+ * without a blank after it belongs to the name, unless a pid precedes it. Undefined if there is no tag at `from`.
  */
 export function readTag(text: string, from: number): Tag | undefined {
   if (text.startsWith('sshd[', from)) return readPid(text, 'sshd', from + 4)

@@ -4,13 +4,13 @@ import { timeZone } from './time/time-zone.ts'
 
 export interface ReadingAt {
   readonly format?: Format | 'auto'
-  /** When it is read. */
+  /** When the line is read. */
   readonly at?: string
   readonly zone?: string
   readonly year?: number
 }
 
-/** Reads one line as of a time. */
+/** Reads one line as of a point in time. */
 export function readLine(line: string | Buffer, options: ReadingAt = {}): LogLine {
   const { format = 'auto', at = '2026-11-21T12:00:00Z', zone = 'UTC', year } = options
   const read = lineReader(format, {
@@ -21,7 +21,7 @@ export function readLine(line: string | Buffer, options: ReadingAt = {}): LogLin
   return read(line)
 }
 
-/** The time that a line tells, as ISO 8601; undefined where it tells none. */
+/** The time of a line as ISO 8601; undefined if it has none. */
 export function timeOf(line: string, options: ReadingAt = {}): string | undefined {
   const { timestamp } = readLine(line, options)
   return timestamp === null ? undefined : new Date(timestamp).toISOString()

@@ -4,7 +4,7 @@ import type { LocalClock } from './time/local-clock.ts'
 
 const HEAD = /^(\d{1,10}) (?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/
 
-/** Reads what OpenSSH for Windows writes to `sshd.log`: `PID TIME MESSAGE`, the time being local. It is sshd's own file. */
+/** Reads OpenSSH for Windows' `sshd.log`: `PID TIME MESSAGE`, with local times. The program is always sshd. */
 export function win32OpenSsh(clock: LocalClock): ReadLine {
   const readTime = isoTimeReader(clock)
   return (line) => {

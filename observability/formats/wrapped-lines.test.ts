@@ -8,7 +8,7 @@ const SYSLOG = `Nov 20 09:01:00 gw1 sshd[301]: ${FAILED}`
 const AT = Date.parse('2026-11-20T09:01:00Z')
 const json = (record: unknown) => JSON.stringify(record)
 
-/** Lines of syslog in the dress of a runtime or a collector, each of which says host, program, pid, time and message. */
+/** Lines of syslog wrapped by a runtime or a collector, each with host, program, pid, time and message. */
 const WHOLE: readonly (readonly [string, string])[] = [
   ['Docker’s json-file', json({ log: `${SYSLOG}\n`, stream: 'stderr', time: '2026-11-20T10:00:00.1Z' })],
   [
@@ -271,8 +271,8 @@ const WHOLE: readonly (readonly [string, string])[] = [
   ['a byte order mark before JSON', `\uFEFF${json({ log: `${SYSLOG}\n`, stream: 'stderr' })}`],
 ]
 
-describe('a line of syslog in the dress of', () => {
-  test.each(WHOLE)('%s tells what it tells without', (_, line) => {
+describe('a line of syslog wrapped by', () => {
+  test.each(WHOLE)('%s has the fields that it has unwrapped', (_, line) => {
     expect(readLine(line)).toMatchObject({
       timestamp: AT,
       host: 'gw1',
@@ -283,7 +283,7 @@ describe('a line of syslog in the dress of', () => {
     expect(readLine(line).message.trim()).toBe(FAILED)
   })
 
-  test('a program that logs what looks like sshd’s line is that program still', () => {
+  test('another program has its own name, even if its message looks like a line of sshd', () => {
     for (const line of [
       `Nov 20 09:01:00 gw1 nginx[5]: Nov 20 09:01:00 gw1 sshd[301]: ${FAILED}`,
       json({ MESSAGE: SYSLOG, SYSLOG_IDENTIFIER: 'nginx', __REALTIME_TIMESTAMP: '1795165260000000' }),
@@ -292,7 +292,7 @@ describe('a line of syslog in the dress of', () => {
       expect(readLine(line).app).toBe('nginx')
   })
 
-  test('a dress with a time has that time where the line has none', () => {
+  test('a wrapper with a time has that time if the line has none', () => {
     const time = '2026-11-20T09:01:00Z'
     for (const line of [
       `${time} stderr F sshd[301]: ${FAILED}`,
@@ -302,7 +302,7 @@ describe('a line of syslog in the dress of', () => {
   })
 })
 
-test('OpenSSH for Windows writes pid, local time and message', () => {
+test('a line of OpenSSH for Windows has pid, local time and message', () => {
   const read = lineReader('auto', { zone: UTC, reference: () => AT })
   expect(read(`4567 2026-11-20 09:01:00.123 ${FAILED}`)).toMatchObject({
     timestamp: AT + 123,
@@ -316,7 +316,7 @@ test('OpenSSH for Windows writes pid, local time and message', () => {
 describe('a line that a container runtime has split', () => {
   const reader = () => lineReader('auto', { zone: UTC, reference: () => AT })
 
-  test('is whole with its last part, whatever other streams say between', () => {
+  test('is joined at its last part, also if other streams write in between', () => {
     const read = reader()
     const cri = (stream: string, tag: string, text: string) =>
       read(`2026-11-20T10:00:00.1Z ${stream} ${tag} ${text}`)
@@ -327,7 +327,7 @@ describe('a line that a container runtime has split', () => {
     expect(cri('stderr', 'F', SYSLOG)).toMatchObject({ app: 'sshd', message: FAILED })
   })
 
-  test('is whole in Docker’s records, which end at 16 KiB without a line feed', () => {
+  test('is joined from Docker’s records, which end at 16 KiB without a line feed', () => {
     const read = reader()
     const long = `Nov 20 09:01:00 gw1 sshd[301]: ${'x'.repeat(20_000)}`
     const part = (log: string) => read(json({ log, stream: 'stderr', time: '2026-11-20T10:00:00Z' }))
@@ -336,7 +336,7 @@ describe('a line that a container runtime has split', () => {
     expect(part(`${SYSLOG}\n`)).toMatchObject({ message: FAILED })
   })
 
-  test('takes no more memory than a line may', () => {
+  test('is cut at the limit of a line, however many parts follow', () => {
     const read = reader()
     const part = 'x'.repeat(2 ** 18)
     for (let count = 0; count < 20; count += 1) read(`2026-11-20T10:00:00.1Z stderr P ${part}`)
@@ -345,7 +345,7 @@ describe('a line that a container runtime has split', () => {
 })
 
 test.each(['{"a":1}', '{"log":{"offset":1}}', '{"message":{}}', '95 bottles', '\uFEFF', '4567 2026-11-20'])(
-  '%j is in no dress that is known',
+  '%j is not a known wrapper, and is plain',
   (line) => {
     expect(readLine(line)).toMatchObject({ readable: false, message: line })
   },

@@ -1,6 +1,7 @@
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Checkpoint } from './files/checkpoint.ts'
-import type { FileWatcher, ReadOutcome } from './files/file-watcher.ts'
+import type { ReadOutcome } from './files/file-reader.ts'
+import type { FileWatcher } from './files/file-watcher.ts'
 import { InFlightBatch } from './in-flight-batch.ts'
 import type { RecordWriter } from './log-record.ts'
 import type { ShipCounters } from './metrics.ts'

@@ -17,7 +17,7 @@ function passed(from: TestDriver<number>): string[] {
   return from.outputOf('logs').map(({ value }) => String(value))
 }
 
-test('lines that are sent again from anywhere on pass once, each file’s by itself', () => {
+test('lines that are sent again pass once, independently for each file', () => {
   const logs = driver()
   for (const [file, offset] of [
     ['a', 0],
@@ -34,7 +34,7 @@ test('lines that are sent again from anywhere on pass once, each file’s by its
   expect(passed(logs)).toEqual(['a 0', 'a 10', 'b 0', 'a 20', 'b 5'])
 })
 
-test('what an abort took back passes again, and what was committed does not after a restart', () => {
+test('an aborted line passes again, and a committed one does not, also after a restart', () => {
   const logs = driver()
   logs.pipe(line('a', 0))
   logs.commit()
@@ -47,7 +47,7 @@ test('what an abort took back passes again, and what was committed does not afte
   expect(passed(logs)).toEqual(['a 0', 'a 10', 'a 20'])
 })
 
-test('a line passes as it is', () => {
+test('a line passes unchanged', () => {
   const logs = driver()
   const sent = line('a', 0)
   logs.pipe(sent)
@@ -55,7 +55,7 @@ test('a line passes as it is', () => {
   expect(logs.output).toMatchObject([sent])
 })
 
-test('a record without an identity goes to the dead letters', () => {
+test('a record without an identity becomes a dead letter', () => {
   const logs = driver()
   logs.pipe({ ...line('a', 0), headers: [] })
   logs.commit()

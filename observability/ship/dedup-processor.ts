@@ -5,7 +5,7 @@ import { LINE_HEADER } from './log-record.ts'
 
 const OUTPUT = topic('logs').name
 
-/** How long a file is remembered after its last line was sent, in ms. A shipper that was away for longer may repeat lines. */
+/** How long a file is remembered after its last line was sent, in ms. A shipper that was down for longer may repeat lines. */
 export const FILE_MEMORY_MS = 30 * 24 * 60 * 60 * 1000
 
 const OFFSET: Codec<number> = {
@@ -18,10 +18,10 @@ const OFFSET: Codec<number> = {
 }
 
 /**
- * Lets each line of `logs-shipped` into `logs` once. A shipper that begins anew sends a file's lines again from where they
- * were acknowledged, in their order, and a partition takes a producer's batches in theirs: so what a partition has of a file
- * has no gaps, and what lies at or before the furthest line seen is a repetition. The store needs one offset for each file,
- * not one entry for each line. All lines of a host are in one partition, so nothing has to be keyed anew.
+ * Forwards each line of `logs-shipped` to `logs` once. A restarted shipper sends a file's lines again from an acknowledged
+ * offset, in order, and a partition keeps the order of a producer's batches. So a partition has no gaps before the furthest
+ * line of a file, and every line at or before it is a duplicate. The store holds one offset for each file, not an entry for
+ * each line. All lines of a host are in one partition, so they need no rekeying.
  */
 export const logsDedup: DeclaredProcessor<number> = {
   name: 'logs-dedup',

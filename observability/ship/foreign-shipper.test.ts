@@ -12,7 +12,7 @@ const profile: Profile = {
 }
 
 describe.each(FOREIGN_SHIPPERS)('the configuration of %s', (shipper) => {
-  test('names the brokers, the topic and the account, and keeps the password to itself', () => {
+  test('has the brokers, the topic and the account, and hides the password', () => {
     const config = foreignConfig(shipper, profile, false)
     expect(config).toMatch(/one\.example:9092.*two\.example:9092/)
     expect(config).toMatch(/sasl\.username\W+KEY/)
@@ -22,13 +22,13 @@ describe.each(FOREIGN_SHIPPERS)('the configuration of %s', (shipper) => {
     expect(config).not.toMatch(/@\w+@/)
   })
 
-  test('says nothing of security where there is none', () => {
+  test('has no security settings for a cluster without security', () => {
     const { sasl: _, ...open } = profile
     expect(foreignConfig(shipper, { ...open, tls: false }, true)).not.toMatch(/sasl|security/)
   })
 })
 
-test('a password is written as rsyslog reads it, where it is asked for', () => {
+test('a password is shown on request, escaped as each shipper requires', () => {
   expect(foreignConfig('rsyslog', profile, true)).toContain('"sasl.password=pa\\"ss\\$"')
   expect(foreignConfig('fluent-bit', profile, true)).toContain('rdkafka.sasl.password  pa"ss$')
 })

@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs'
 import { topic } from '../../catalog/topics.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 
-/** The shippers of others that can feed the same topic. */
+/** Other shippers that can feed the same topic. */
 export const FOREIGN_SHIPPERS = ['fluent-bit', 'rsyslog'] as const
 
 export type ForeignShipper = (typeof FOREIGN_SHIPPERS)[number]
 
 /**
- * The configuration with which another shipper feeds `logs` of a profile's cluster: the template of that name beside this
- * folder, filled.
+ * The configuration for another shipper to feed `logs` of a profile's cluster, from the shipper's template in the parent folder.
  * @param showSecrets whether passwords are written out; `***` otherwise
  */
 export function foreignConfig(shipper: ForeignShipper, profile: Profile, showSecrets: boolean): string {
@@ -26,12 +25,12 @@ export function foreignConfig(shipper: ForeignShipper, profile: Profile, showSec
   return template.replace(/@(\w+)@/g, (placeholder, name: string) => values[name] ?? placeholder)
 }
 
-/** How librdkafka, which both are built on, is told to connect. */
+/** The connection settings of librdkafka, which both shippers are built on. */
 function securitySettings({ tls, sasl }: Profile, showSecrets: boolean): [name: string, value: string][] {
   const settings: [string, string][] = []
   const protocol = `${sasl ? 'SASL_' : ''}${tls ? 'SSL' : 'PLAINTEXT'}`
   if (protocol !== 'PLAINTEXT') settings.push(['security.protocol', protocol])
-  // librdkafka takes a certificate as PEM on one line.
+  // librdkafka expects the certificate as PEM on one line.
   if (tls && tls.ca !== undefined) settings.push(['ssl.ca.pem', tls.ca.replaceAll('\n', '\\n')])
   if (sasl) {
     const secret = showSecrets ? sasl.secret.reveal() : String(sasl.secret)
@@ -41,7 +40,7 @@ function securitySettings({ tls, sasl }: Profile, showSecrets: boolean): [name: 
   return settings
 }
 
-/** As RainerScript writes a text. */
+/** A string literal of RainerScript. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\$]/g, '\\$&')}"`
 }

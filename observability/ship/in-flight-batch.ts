@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { Position } from './content/cut-lines.ts'
 import type { Mark } from './content/fingerprint.ts'
-import type { FileWatcher, ReadOutcome } from './files/file-watcher.ts'
+import type { ReadOutcome } from './files/file-reader.ts'
+import type { FileWatcher } from './files/file-watcher.ts'
 import type { RecordWriter } from './log-record.ts'
 import type { ShipCounters } from './metrics.ts'
 
@@ -51,7 +52,7 @@ export class InFlightBatch {
       if (hasNul && text.includes('\0')) counters.withNul += 1
       if (isCut) counters.cut += 1
       else if (isPartial) counters.partial += 1
-      const line = watcher.read(text)
+      const line = watcher.parse(text)
       if (!line.readable) counters.unreadable += 1
       const record = writer.record(line, { id, file, offset: start, isCut, isPartial }, now)
       this.records.push(record)
@@ -59,7 +60,7 @@ export class InFlightBatch {
     }
     counters.lines += lines.length + empty
     counters.empty += empty
-    this.#reached.set(watcher, { position: watcher.position, mark: watcher.mark })
+    this.#reached.set(watcher, { position: watcher.reader.position, mark: watcher.reader.mark })
   }
 
   /** Enters into the checkpoint what is about to be sent. The checkpoint must be saved before the batch is. */

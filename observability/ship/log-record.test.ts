@@ -22,7 +22,7 @@ function record(fields: Partial<LogLine> = {}) {
   return writer.record({ ...LINE, ...fields }, SOURCE, NOW)
 }
 
-test('a record has its line’s fields as JSON, its host as key, and its file and offset as identity', () => {
+test('a record has the line’s fields as JSON, the host as key, and the file and offset as identity', () => {
   const { key, value, headers, topic } = record()
   expect(topic).toBe('logs')
   expect(String(key)).toBe('here')
@@ -39,12 +39,12 @@ test('a record has its line’s fields as JSON, its host as key, and its file an
   })
 })
 
-test('a log of last year is kept as long as one of today: the record is of now, its line of then', () => {
+test('a record of last year’s line has the current time as its timestamp, and the line’s time in its value', () => {
   const { timestamp, value } = record()
   expect(timestamp).toBe(NOW)
   expect(JSON.parse(String(value)).timestamp).toBe(LINE.timestamp)
 })
 
-test('a line that tells no time is of now', () => {
+test('a line without a time has the current time', () => {
   expect(JSON.parse(String(record({ timestamp: null }).value)).timestamp).toBe(NOW)
 })

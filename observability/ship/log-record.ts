@@ -3,14 +3,14 @@ import type { OutputRecord } from '../../kafka/protocol/record.ts'
 import type { LogLine } from '../formats/log-line.ts'
 import { ownText } from '../formats/text/own-text.ts'
 
-/** The header that names a line: its file's id and where it begins in it. The same line always has the same. */
+/** The header with a line's identity: its file's id and its offset. A line that is sent again has the same identity. */
 export const LINE_HEADER = 'line'
 
 const LINE_NAME = Buffer.from(LINE_HEADER)
-/** How many texts that come again and again are remembered. */
+/** How many recurring texts are cached. */
 const REMEMBERED = 10_000
 
-/** Where a line comes from. */
+/** The origin of a line. */
 export interface Source {
   readonly id: string
   readonly file: string
@@ -22,7 +22,7 @@ export interface Source {
 export interface RecordOptions {
   readonly topic: string
   readonly partitions: number
-  /** Of lines that name none. */
+  /** The host of lines without one. */
   readonly host: string
 }
 
@@ -36,24 +36,24 @@ export class RecordWriter {
     this.#options = options
   }
 
-  /** @param now ms since the epoch: the record's timestamp, and the time of a line that names none */
+  /** @param now ms since the epoch: the record's timestamp, and the time of a line without one */
   record(line: LogLine, source: Source, now: number): OutputRecord {
     const { topic } = this.#options
     const host = line.host ?? this.#options.host
-    const { key, partition } = this.#placeOf(host)
+    const { key, partition } = this.#keyOf(host)
     const identity: [Buffer, Buffer] = [LINE_NAME, Buffer.from(`${source.id}:${source.offset}`, 'latin1')]
     return {
       topic,
       partition,
       key,
       value: Buffer.from(this.#json(line, host, line.timestamp ?? now, source)),
-      // Not the line's: the topic's retention would take a log of last year within minutes.
+      // Not the line's time: retention would delete last year's log within minutes.
       timestamp: now,
       headers: [identity],
     }
   }
 
-  /** Written by hand: most of the texts are the same as before, and JSON.stringify takes three times as long. */
+  /** Concatenated by hand: most of the texts are cached, and JSON.stringify takes three times as long. */
   #json(line: LogLine, host: string, timestamp: number, source: Source): string {
     const { app, pid, facility, severity, message, remoteAddress } = line
     return (
@@ -65,14 +65,14 @@ export class RecordWriter {
     )
   }
 
-  #placeOf(host: string) {
-    let place = this.#keys.get(host)
-    if (!place) {
+  #keyOf(host: string) {
+    let found = this.#keys.get(host)
+    if (!found) {
       const key = Buffer.from(host)
-      place = { key, partition: partitionOfKey(key, this.#options.partitions) }
-      remember(this.#keys, host, place)
+      found = { key, partition: partitionOfKey(key, this.#options.partitions) }
+      remember(this.#keys, host, found)
     }
-    return place
+    return found
   }
 
   #text(text: string | null): string {
@@ -87,7 +87,7 @@ export class RecordWriter {
 }
 
 function remember<V>(map: Map<string, V>, text: string, value: V): void {
-  // Names that a stranger makes up have no end: what is lost is found again.
+  // A stranger can make up any number of names, so the cache is bounded; a lost text is encoded again.
   if (map.size >= REMEMBERED) map.clear()
   map.set(ownText(text), value)
 }

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   truncateSync,
   unlinkSync,
@@ -14,12 +13,8 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lineReader } from '../formats/line-reader.ts'
 import { UTC } from '../formats/time/time-zone.ts'
-import { Shipping } from './test-shipping.ts'
+import { BANNER, Shipping } from './test-shipping.ts'
 
-const BANNER = Array.from(
-  { length: 20 },
-  (_, line) => `### banner ${line} ${'the same words '.repeat(5)}\n`,
-).join('')
 let shipping: Shipping
 const at = (name: string) => shipping.path(name)
 const runs = (run: number, count: number) =>
@@ -30,10 +25,10 @@ const messages = (prefix: string) => shipping.messages.filter((message) => messa
 beforeEach(() => {
   shipping = new Shipping()
 })
-afterEach(() => rmSync(shipping.folder, { recursive: true }))
+afterEach(() => shipping.remove())
 
-describe('the shipper, back after a while in which a log with a banner', () => {
-  test('was renamed and begun again, ships the rest of the old file and all of the new one', async () => {
+describe('a shipper that restarts after a log with a banner', () => {
+  test('was renamed and created again, ships the rest of the old file and all of the new one', async () => {
     writeFileSync(at('srv.log'), BANNER + runs(1, 3))
     await once('srv.log')
     appendFileSync(at('srv.log'), 'run-1 late\n')
@@ -44,7 +39,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(messages('run-1')).toHaveLength(4)
   })
 
-  test('was renamed into a sub folder, finds the rest there', async () => {
+  test('was moved to a subfolder, ships the rest from there', async () => {
     writeFileSync(at('srv.log'), BANNER + runs(1, 3))
     await once('srv.log')
     appendFileSync(at('srv.log'), 'run-1 late\n')
@@ -55,7 +50,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(shipping.messages).toHaveLength(23 + 1 + 25)
   })
 
-  test('was emptied and filled further than it was read, ships the new content whole', async () => {
+  test('was truncated and refilled past the position, ships all of the new content', async () => {
     writeFileSync(at('srv.log'), BANNER + runs(1, 3))
     await once('srv.log')
     truncateSync(at('srv.log'))
@@ -65,7 +60,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(new Set(shipping.arrived.map(({ identity }) => identity)).size).toBe(23 + 25)
   })
 
-  test('was copied when only its banner was read, emptied and begun again, reads on in the copy', async () => {
+  test('was copied when only its banner was read, then truncated and refilled, continues in the copy', async () => {
     writeFileSync(at('srv.log'), BANNER)
     await once('srv.log')
     appendFileSync(at('srv.log'), runs(1, 4))
@@ -77,7 +72,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(shipping.said.join()).toMatch(/srv\.log was truncated.*srv\.log\.1 has the rest/)
   })
 
-  test('was removed and begun again with the same inode, does not take it for the one before', async () => {
+  test('was deleted and created again with the same inode, ships the new file from its beginning', async () => {
     writeFileSync(at('srv.log'), BANNER)
     const { ino } = statSync(at('srv.log'))
     await once('srv.log')
@@ -95,19 +90,19 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(shipping.messages).toHaveLength(20 + 22)
   })
 
-  test('was removed and begun again, and holds no times, ships it from its beginning and says that lines arrive again', async () => {
+  test('without times was deleted and created again, ships it from its beginning and reports repeated lines', async () => {
     writeFileSync(at('srv.log'), 'tick 1\ntick 2\n')
     await once('srv.log')
     renameSync(at('srv.log'), at('kept'))
     writeFileSync(at('srv.log'), 'tick 1\ntick 2\ntick 3\n')
-    // Gone from the folder and from the sub folders.
+    // Deleted from the folder and its subfolders.
     unlinkSync(at('kept'))
     await once('srv.log')
     expect(shipping.messages).toEqual(['tick 1', 'tick 2', 'tick 1', 'tick 2', 'tick 3'])
     expect(shipping.said.join()).toMatch(/srv\.log is a new file that begins with the 14 bytes.*arrive again/)
   })
 
-  test('was replaced by an editor, and its lines have times, goes on where it was', async () => {
+  test('with times was replaced by an editor, continues at its position', async () => {
     const line = (second: number) => `2026-01-01T00:00:0${second}Z web app[1]: started\n`
     const auto = {
       patterns: [at('srv.log')],
@@ -121,7 +116,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(shipping.arrived).toHaveLength(3)
   })
 
-  test('was sent and not acknowledged, then emptied and filled with another run, gives the new lines identities of their own', async () => {
+  test('was sent without acknowledgement, then truncated and refilled, gives the new lines new identities', async () => {
     writeFileSync(at('srv.log'), BANNER + runs(1, 3))
     await shipping.crash({ patterns: [at('srv.log')] })
     truncateSync(at('srv.log'))
@@ -133,7 +128,7 @@ describe('the shipper, back after a while in which a log with a banner', () => {
     expect(shipping.arrived.filter(({ identity }) => before.has(identity))).toEqual([])
   })
 
-  test('was rotated to a name under the same glob, where the new one holds the banner only, ships that too', async () => {
+  test('was rotated within the glob, and the new file has only the banner, ships the banner again', async () => {
     writeFileSync(at('srv.log'), BANNER + runs(1, 3))
     await once('srv.log*')
     renameSync(at('srv.log'), at('srv.log.1'))
@@ -143,13 +138,13 @@ describe('the shipper, back after a while in which a log with a banner', () => {
   })
 })
 
-test('a shipper that looks on ships a log whole that is emptied and filled with the same banner between two looks', async () => {
+test('a running shipper ships all of a log that is truncated and refilled with the same banner between two scans', async () => {
   writeFileSync(at('srv.log'), BANNER + runs(1, 3))
   const stop = new AbortController()
   const shipping1 = shipping.shipper({ patterns: [at('srv.log')], isOnce: false })
   const over = shipping1.ship(stop.signal, stop.signal)
   await expect.poll(() => shipping.messages.length).toBe(23)
-  // At once, so that no look comes between.
+  // Without a pause, so that no scan comes in between.
   truncateSync(at('srv.log'))
   appendFileSync(at('srv.log'), BANNER + runs(2, 5))
   await expect.poll(() => messages('run-2').length, { timeout: 10_000 }).toBe(5)

@@ -15,7 +15,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Shipping } from './test-shipping.ts'
 
-/** What may happen to a log between two moments that a shipper lives. */
+/** What may happen to a log and to its shipper. */
 type Step =
   | { readonly kind: 'append'; readonly lines: number; readonly half: boolean }
   | { readonly kind: 'rename' | 'copytruncate' | 'compress' | 'ship' | 'crash' }
@@ -63,7 +63,7 @@ class Log {
       renameSync(this.#path(`.${number}${suffix}`), this.#path(`.${number + 1}${suffix}`))
     }
     this.#names.unshift('')
-    // Whoever rotates a log does it between two lines.
+    // A log is rotated between two lines.
     if (!readFileSync(this.#path(), 'utf8').endsWith('\n')) appendFileSync(this.#path(), 'end\n')
     if (kind === 'rename') renameSync(this.#path(), this.#path('.1'))
     else {
@@ -72,7 +72,7 @@ class Log {
     }
   }
 
-  /** The newest rotated file, unless it is already. */
+  /** Compresses the newest rotated file, unless it is compressed. */
   compress(): void {
     if (this.#names[0] !== '') return
     const { atime, mtime } = statSync(this.#path('.1'))
@@ -91,7 +91,7 @@ class Log {
   }
 }
 
-/** The numbers of the lines, each where it came first. */
+/** The numbers of the lines in the order of their first arrival. */
 function firsts(messages: readonly string[]): number[] {
   const numbers = messages.flatMap((message) => {
     const number = /line (\d+)$/.exec(message)?.[1]
@@ -100,7 +100,7 @@ function firsts(messages: readonly string[]): number[] {
   return [...new Set(numbers)]
 }
 
-test('whatever happens to a log and to its shipper, each line arrives, in order, and by one identity', async () => {
+test('after any rotations and crashes, each line has arrived, in order and with one identity', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
       const shipping = new Shipping()
@@ -121,7 +121,7 @@ test('whatever happens to a log and to its shipper, each line arrives, in order,
         expect(unique).toHaveLength(log.count)
         for (const { identity, message } of shipping.arrived) expect(byIdentity.get(identity)).toBe(message)
       } finally {
-        rmSync(shipping.folder, { recursive: true })
+        shipping.remove()
       }
     }),
     { numRuns: 60 },

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
@@ -8,7 +7,7 @@ import { Checkpoint } from './files/checkpoint.ts'
 import type { BusyLogOptions } from './test-busy-log.ts'
 import { arrivedOf, Shipping } from './test-shipping.ts'
 
-/** Writes and rotates in a thread of its own, so that the shipper meets it at every moment. */
+/** Writes and rotates a log in another thread, so that the shipper meets every moment of a rotation. */
 function busyLog(options: BusyLogOptions) {
   const worker = new Worker(new URL('./test-busy-log.ts', import.meta.url), { workerData: options })
   const { promise, resolve, reject } = Promise.withResolvers<number>()
@@ -17,7 +16,7 @@ function busyLog(options: BusyLogOptions) {
   return promise
 }
 
-/** Takes what it is sent, with a broker's delay, as long as the process that sends it is alive. */
+/** Accepts records with a broker's delay until its shipper is killed. */
 function sink(shipping: Shipping): Sink {
   return {
     write: async (records: readonly OutputRecord[], signal) => {
@@ -29,23 +28,17 @@ function sink(shipping: Shipping): Sink {
   }
 }
 
-/** What the de-duplication by file and offset lets pass: see dedup-processor.ts. */
-function passed({ arrived }: Shipping): number[] {
-  const furthest = new Map<string, number>()
-  return arrived.flatMap(({ identity, message }) => {
-    const [file, offset] = [identity.slice(0, identity.lastIndexOf(':')), Number(identity.split(':').at(-1))]
-    if (offset <= (furthest.get(file) ?? -1)) return []
-    furthest.set(file, offset)
-    return [Number(/^line (\d+)$/.exec(message)?.[1] ?? Number.NaN)]
-  })
+/** The numbers of the lines after de-duplication. */
+function numbers({ deduplicated }: Shipping): number[] {
+  return deduplicated.map(({ message }) => Number(/^line (\d+)$/.exec(message)?.[1] ?? Number.NaN))
 }
 
 test.each([
   ['renamed', ['rename'], 1],
-  ['copied and emptied', ['copytruncate'], 2],
-  ['now renamed, now copied and emptied', ['rename', 'copytruncate'], 3],
+  ['copied and truncated', ['copytruncate'], 2],
+  ['renamed, or copied and truncated, at random', ['rename', 'copytruncate'], 3],
 ] as const)(
-  'a log that is %s all the time arrives whole and in order, by shippers that are killed',
+  'a log that is always being %s arrives complete and in order from shippers that are killed',
   {
     timeout: 60_000,
   },
@@ -59,20 +52,20 @@ test.each([
       })
       while (isWriting) {
         const killed = new AbortController()
-        const checkpoint = Checkpoint.open(shipping.path('checkpoint.json'))
+        const checkpoint = Checkpoint.open(shipping.checkpointFile)
         const shipper = shipping.shipper({ isOnce: false, sink: sink(shipping), checkpoint })
         const shipped = shipper.ship(killed.signal, killed.signal).catch(() => undefined)
-        // The moment is what is random.
+        // The shipper is killed at a random moment.
         await Promise.race([written, sleep(100 + Math.random() * 1_000)])
-        // Nothing reaches the disk or the broker any more.
+        // A killed process does not save its checkpoint.
         checkpoint.save = async () => undefined
         killed.abort(new Error('killed'))
         await shipped
       }
       await shipping.once({ sink: sink(shipping) })
-      expect(passed(shipping)).toEqual(Array.from({ length: await written }, (_, line) => line))
+      expect(numbers(shipping)).toEqual(Array.from({ length: await written }, (_, line) => line))
     } finally {
-      rmSync(shipping.folder, { recursive: true })
+      shipping.remove()
     }
   },
 )

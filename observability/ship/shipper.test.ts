@@ -19,10 +19,10 @@ const at = (name: string) => shipping.path(name)
 beforeEach(() => {
   shipping = new Shipping()
 })
-afterEach(() => rmSync(shipping.folder, { recursive: true }))
+afterEach(() => shipping.remove())
 
 describe('the shipper', () => {
-  test('ships each line once, and goes on where it was acknowledged', async () => {
+  test('ships each line once, and continues at the acknowledged offset', async () => {
     writeFileSync(at('a.log'), 'one\ntwo\n')
     await shipping.once()
     appendFileSync(at('a.log'), 'three\n')
@@ -30,7 +30,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toEqual(['one', 'two', 'three'])
   })
 
-  test('keeps an unfinished line until it is finished', async () => {
+  test('ships an unfinished line when it is finished', async () => {
     writeFileSync(at('a.log'), 'one\ntw')
     await shipping.once()
     expect(shipping.messages).toEqual(['one'])
@@ -39,7 +39,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toEqual(['one', 'two'])
   })
 
-  test('ships an unfinished line after its time, marked, and the rest of it as a line of its own', async () => {
+  test('ships an unfinished line as partial after the given time, and its rest as another line', async () => {
     writeFileSync(at('a.log'), 'hal')
     const metrics = await shipping.once({ flushPartialAfterMs: 1 })
     expect(metrics).toMatchObject({ partial: 1, lag: 0 })
@@ -51,7 +51,7 @@ describe('the shipper', () => {
     ])
   })
 
-  test('ends an unfinished line at the same place again after a crash', async () => {
+  test('ends an unfinished line at the same offset after a crash', async () => {
     writeFileSync(at('a.log'), 'hal')
     shipping.unanswered = 1
     const died = new AbortController()
@@ -66,7 +66,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toEqual(['hal', 'hal', 'f'])
   })
 
-  test('sends what was not acknowledged again, by the same identity', async () => {
+  test('sends unacknowledged lines again with the same identities', async () => {
     writeFileSync(at('a.log'), 'one\ntwo\n')
     await shipping.crash()
     await shipping.once()
@@ -76,7 +76,7 @@ describe('the shipper', () => {
     expect(new Set(identities).size).toBe(2)
   })
 
-  test('drains a renamed file before the one that has its name now', async () => {
+  test('ships the rest of a renamed file before the file that has its name now', async () => {
     writeFileSync(at('a.log'), 'one\n')
     await shipping.once()
     appendFileSync(at('a.log'), 'two\n')
@@ -86,7 +86,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toEqual(['one', 'two', 'three'])
   })
 
-  test('finds a renamed file beside its old name, where only that was asked for', async () => {
+  test('finds a renamed file beside its old name, even if only that name was given', async () => {
     writeFileSync(at('a.log'), 'one\n')
     await shipping.once({ patterns: [at('a.log')] })
     appendFileSync(at('a.log'), 'two\n')
@@ -97,7 +97,7 @@ describe('the shipper', () => {
   })
 
   test.each(['*.log*', '*.log'])(
-    'reads on in the copy of a file that was copied and emptied (%s)',
+    'continues in the copy of a file that was copied and truncated (%s)',
     async (glob) => {
       writeFileSync(at('a.log'), 'one\n')
       await shipping.once({ patterns: [at(glob)] })
@@ -110,7 +110,7 @@ describe('the shipper', () => {
     },
   )
 
-  test('notices a file that was emptied and filled past where it was read', async () => {
+  test('ships all of a file that was truncated and refilled past the position', async () => {
     writeFileSync(at('a.log'), 'one\n')
     await shipping.once()
     truncateSync(at('a.log'))
@@ -119,7 +119,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toEqual(['one', 'another', 'and more'])
   })
 
-  test('does not take a file that has the inode of a removed one for it', async () => {
+  test('ships new files from their beginning, even if one has the inode of a deleted file', async () => {
     writeFileSync(at('a.log'), 'one\ntwo\n')
     const { ino } = statSync(at('a.log'))
     await shipping.once()
@@ -131,7 +131,7 @@ describe('the shipper', () => {
     expect(shipping.messages).toHaveLength(2 + made.length * 2)
   })
 
-  test('reads a gzip file once, and not at all what it holds that was shipped before', async () => {
+  test('reads a gzip file once, and ships only the lines that were not shipped before', async () => {
     writeFileSync(at('a.log'), 'one\ntwo\n')
     await shipping.once()
     writeFileSync(at('a.log.1.gz'), gzipSync('one\ntwo\nthree\n'))
@@ -142,7 +142,7 @@ describe('the shipper', () => {
     expect(shipping.messages.toSorted()).toEqual(['five', 'four', 'one', 'three', 'two'])
   })
 
-  test('does not ship a copy of a file that it follows, and says so', async () => {
+  test('does not ship a copy of a followed file, and reports it', async () => {
     writeFileSync(at('a.log'), 'one\ntwo\n')
     await shipping.once()
     copyFileSync(at('a.log'), at('a.log.1'))
@@ -152,14 +152,14 @@ describe('the shipper', () => {
     expect(shipping.said.join()).toContain('a.log.1 is a copy of')
   })
 
-  test('ships files with the same content that only happen to be alike', async () => {
+  test('ships unrelated files with the same content', async () => {
     for (const name of ['web-1.log', 'web-2.log', 'db.log']) writeFileSync(at(name), 'started\nready\n')
     await shipping.once()
     await shipping.once()
     expect(shipping.arrived).toHaveLength(6)
   })
 
-  test('cuts, marks and counts what is too long, and counts what is empty, no UTF-8 or NUL', async () => {
+  test('cuts, marks and counts long lines, and counts empty lines, invalid UTF-8 and NUL', async () => {
     const long = 'x'.repeat(600_000)
     writeFileSync(
       at('a.log'),
@@ -182,7 +182,7 @@ describe('the shipper', () => {
     })
   })
 
-  test('begins at the end of what is there at its first start, at a whole line, and nowhere else', async () => {
+  test('with --from end begins existing files after their last whole line, and new files at their beginning', async () => {
     writeFileSync(at('a.log'), 'old\nunfini')
     await shipping.once({ from: 'end' })
     expect(shipping.messages).toEqual([])
@@ -192,15 +192,15 @@ describe('the shipper', () => {
     expect(shipping.messages.toSorted()).toEqual(['new', 'unfinished'])
   })
 
-  test('reads no further than two flights ahead of a broker that does not answer', async () => {
+  test('reads at most two batches ahead of a broker that does not answer', async () => {
     writeFileSync(at('a.log'), 'a line of some length\n'.repeat(400_000))
     shipping.unanswered = 1
     const died = new AbortController()
     const shipper = shipping.shipper()
     const over = shipper.ship(new AbortController().signal, died.signal).catch(() => undefined)
-    // Full: 20,000 lines, and what the buffer held that made it so.
+    // A batch is full with 20,000 lines, and may exceed that by one buffer.
     await expect.poll(() => shipper.metrics.lines).toBeGreaterThanOrEqual(20_000)
-    // It still looks after its files meanwhile: a new one is found, and waits too.
+    // It still scans the folders: a new file is found, and waits too.
     writeFileSync(at('b.log'), 'new\n')
     await expect.poll(() => shipper.metrics.files, { timeout: 4_000 }).toBe(2)
     expect(shipper.metrics.lines).toBeLessThan(80_000)

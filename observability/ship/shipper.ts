@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BatchSender, type Sink } from './batch-sender.ts'
 import type { Checkpoint } from './files/checkpoint.ts'
+import type { ReadOutcome } from './files/file-reader.ts'
 import { FileRegistry, type FileRegistryOptions } from './files/file-registry.ts'
-import type { FileWatcher, ReadOutcome } from './files/file-watcher.ts'
+import type { FileWatcher } from './files/file-watcher.ts'
 import { STILL_WRITTEN_MS } from './files/left-out.ts'
 import type { RecordWriter } from './log-record.ts'
 import { type ShipMetrics, zeroCounters } from './metrics.ts'
@@ -58,7 +59,7 @@ export class Shipper {
     let lag = 0
     let oldest = now
     for (const watcher of watchers) {
-      if (watcher.hasPlace) files += 1
+      if (watcher.isLocated) files += 1
       lag += watcher.bytesBehind
       oldest = Math.min(oldest, watcher.oldestUnshippedAt ?? now)
     }
@@ -105,7 +106,7 @@ export class Shipper {
       this.#scanAt = performance.now() + (this.#registry.isUnfinished ? POLL_MS : SCAN_MS)
     }
     if (now >= this.#pollAt) {
-      for (const watcher of this.#registry.watchers) if (watcher.hasPlace) await this.#poll(watcher)
+      for (const watcher of this.#registry.watchers) if (watcher.isLocated) await this.#poll(watcher)
       this.#pollAt = performance.now() + POLL_MS
     }
   }
@@ -114,7 +115,7 @@ export class Shipper {
   async #readRound(giveUp: AbortSignal): Promise<boolean> {
     let hasRead = false
     for (const watcher of [...this.#registry.watchers]) {
-      if (!watcher.hasPlace || watcher.mustWait) continue
+      if (!watcher.isLocated || watcher.mustWait) continue
       if (this.#sender.isFull) {
         if (this.#sender.isInFlight) return hasRead
         this.#sender.send(giveUp)
@@ -129,12 +130,12 @@ export class Shipper {
   async #read(watcher: FileWatcher): Promise<boolean> {
     const { maxLine } = this.#options
     await this.#registry.use(watcher)
-    let outcome = await watcher.readLines(this.#buffer, maxLine, watcher.isGzip)
-    if (outcome.kind === 'longer') outcome = await watcher.readLines(this.#large(), maxLine, watcher.isGzip)
+    let outcome = await watcher.readLines(this.#buffer, maxLine)
+    if (outcome.kind === 'longer') outcome = await watcher.readLines(this.#large(), maxLine)
     if (outcome.kind === 'failed') this.#registry.failed(watcher, outcome.error)
     if (outcome.kind === 'lines') this.#gather(watcher, outcome)
     if (outcome.kind === 'lost') {
-      await watcher.displace()
+      await watcher.lose()
       this.#scanAt = 0
     }
     if (outcome.kind === 'end') this.#reportDamage(watcher)
@@ -162,12 +163,12 @@ export class Shipper {
 
   /** Reports an incomplete compressed file as soon as it cannot be one that is still being written. */
   #reportDamage(watcher: FileWatcher): void {
-    const { damage } = watcher
+    const { damage, position } = watcher.reader
     if (!damage) this.#damaged.delete(watcher)
     else if (this.#options.isOnce || Date.now() - watcher.modifiedMs > STILL_WRITTEN_MS) {
       if (!this.#damaged.has(watcher))
         this.#options.say(
-          `${watcher.entry.path} is damaged: ${damage.message} after ${watcher.position.offset} bytes of text; the whole lines before that are shipped`,
+          `${watcher.entry.path} is damaged: ${damage.message} after ${position.offset} bytes of text; the whole lines before that are shipped`,
         )
       this.#damaged.add(watcher)
     }
@@ -181,13 +182,14 @@ export class Shipper {
   /** Whether the unfinished last line of a file has waited long enough. Where the line ends is then decided for good. */
   async #endsPartialLine(watcher: FileWatcher): Promise<boolean> {
     const { flushPartialAfterMs } = this.#options
-    const { entry, position } = watcher
-    if (flushPartialAfterMs === undefined || watcher.isGzip || watcher.size <= position.offset) return false
+    const { entry, reader } = watcher
+    const { position } = reader
+    if (flushPartialAfterMs === undefined || reader.isGzip || watcher.size <= position.offset) return false
     if (Date.now() - watcher.changedAt < flushPartialAfterMs) return false
     // The checkpoint holds one such end for each file, so everything before it must be acknowledged.
     if (entry.offset !== position.offset || this.#sender.hasGathered(watcher)) return false
     if (entry.breakAt === undefined || entry.breakAt <= position.offset) {
-      const end = await watcher.unfinishedEnd(this.#large()).catch(() => undefined)
+      const end = await reader.unfinishedEnd(this.#large()).catch(() => undefined)
       if (end === undefined) return false
       entry.breakAt = end
       await this.#checkpoint.save()

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, readSync, renameSync, statSync, wri
 import { parentPort, workerData } from 'node:worker_threads'
 import { Random } from '../../producers/random.ts'
 
-/** What the thread is told. */
+/** What the thread does. */
 export interface BusyLogOptions {
   readonly path: string
   readonly seed: number
@@ -13,9 +13,8 @@ export interface BusyLogOptions {
 const CHUNK = 16 * 1024
 
 /**
- * A thread that appends numbered lines to a log in halves, and rotates it all the time, with pauses wherever a program might
- * be held up. In the end it says how many lines it wrote. Nobody writes between copying and emptying: what is lost there
- * is lost before any shipper.
+ * Appends numbered lines to a log in halves and rotates it all the time, with pauses wherever a program may be delayed.
+ * Returns the number of lines. Does not write between copying and truncating: no shipper could save such lines.
  */
 function write({ path, seed, forMs, ways }: BusyLogOptions): number {
   const random = new Random(seed)
@@ -69,7 +68,7 @@ function copy(from: string, to: string, random: Random): void {
   closeSync(target)
 }
 
-/** Now and then, for at most so many ms. */
+/** Pauses in 3 of 10 cases, for less than `ms`. */
 function pause(random: Random, ms: number): void {
   if (random.chance(0.7)) return
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, random.below(ms))

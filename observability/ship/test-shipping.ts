@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OutputRecord } from '../../kafka/protocol/record.ts'
@@ -19,23 +19,50 @@ export interface Arrived {
   readonly partial?: true
 }
 
-/** A folder, a checkpoint in it, and a broker that keeps what it is sent, or answers no more when it is told so. */
+/** The beginning of a log: longer than a fingerprint, and the same at each start of the program that writes the log. */
+export const BANNER = Array.from(
+  { length: 20 },
+  (_, line) => `### banner ${line} ${'the same words each time '.repeat(3)}\n`,
+).join('')
+
+/** A file system in memory, where a checkpoint is saved without waiting for a disk. */
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+/** A folder for logs, a checkpoint, and a broker that keeps the records it gets and can leave writes unanswered. */
 export class Shipping {
   readonly folder = mkdtempSync(join(tmpdir(), 'playstream-ship-'))
+  readonly #checkpoints = mkdtempSync(join(MEMORY, 'playstream-checkpoint-'))
+  readonly checkpointFile = join(this.#checkpoints, 'checkpoint.json')
   readonly arrived: Arrived[] = []
   readonly said: string[] = []
-  /** How many of the next writes reach the broker and are never acknowledged. */
+  /** How many of the next writes arrive and are never acknowledged. */
   unanswered = 0
 
   path(name: string): string {
     return join(this.folder, name)
   }
 
+  remove(): void {
+    for (const folder of [this.folder, this.#checkpoints]) rmSync(folder, { recursive: true })
+  }
+
   get messages(): string[] {
     return this.arrived.map(({ message }) => message)
   }
 
-  /** A shipper as it is after a start, with what the disk has of the checkpoint. */
+  /** The lines that pass the de-duplication by file and offset: see dedup-processor.ts. */
+  get deduplicated(): Arrived[] {
+    const furthest = new Map<string, number>()
+    return this.arrived.filter(({ identity }) => {
+      const colon = identity.lastIndexOf(':')
+      const [file, offset] = [identity.slice(0, colon), Number(identity.slice(colon + 1))]
+      if (offset <= (furthest.get(file) ?? -1)) return false
+      furthest.set(file, offset)
+      return true
+    })
+  }
+
+  /** A newly started shipper, with the checkpoint that was saved. */
   shipper(options: Partial<ShipOptions> = {}): Shipper {
     const sink: Sink = {
       write: async (records, signal) => {
@@ -47,7 +74,7 @@ export class Shipping {
     }
     return new Shipper({
       patterns: [this.path('*.log*')],
-      checkpoint: Checkpoint.open(this.path('checkpoint.json')),
+      checkpoint: Checkpoint.open(this.checkpointFile),
       from: 'beginning',
       reader: (file) => lineReader('plain', { zone: UTC, reference: () => file.modifiedMs }),
       records: new RecordWriter({ topic: 'logs', partitions: 1, host: 'here' }),
@@ -59,14 +86,14 @@ export class Shipping {
     })
   }
 
-  /** Ships all that is there. */
+  /** Ships everything and returns the metrics. */
   async once(options: Partial<ShipOptions> = {}) {
     const shipper = this.shipper(options)
     await shipper.ship(new AbortController().signal, new AbortController().signal)
     return shipper.metrics
   }
 
-  /** Sends what is there and dies before the broker's answer: nothing of it is in the checkpoint. */
+  /** Sends everything and dies before the broker answers: no acknowledgement is in the checkpoint. */
   async crash(options: Partial<ShipOptions> = {}): Promise<void> {
     this.unanswered = 1
     const died = new AbortController()
@@ -77,7 +104,7 @@ export class Shipping {
       () => true,
       () => true,
     )
-    // Nothing new to send is no crash either.
+    // Without new lines there is nothing to send, and the shipper ends by itself.
     while (this.arrived.length === before && !(await Promise.race([isOver, tick()])));
     died.abort(new Error('killed'))
     await isOver

@@ -108,7 +108,7 @@ async function build(
     const isBegun = error.isRepeat || (before?.state === 'applying' && before.hash === object.hash)
     if (!(isBegun && (await engine.present()).has(object.name))) {
       await deployments.write(object.name, before)
-      throw refused(object, error, 'what came before it is applied, and another apply goes on from here')
+      throw refused(object, error, 'the earlier steps are applied, and another apply continues from here')
     }
   }
   await deployments.write(object.name, recordOf(object, 'applied', target))
@@ -163,7 +163,7 @@ function refused({ statement: own, name }: SqlObject, error: EngineRefusal, what
 function stopIf(signal: AbortSignal, { steps }: Plan, step: Step): void {
   if (!signal.aborted) return
   const done = steps.indexOf(step)
-  throw new StoppedError(`stopped after ${done} of ${steps.length} steps; apply again to go on`)
+  throw new StoppedError(`stopped after ${done} of ${steps.length} steps; apply again to continue`)
 }
 
 function whatIsLost({ steps }: Plan): string {
@@ -172,7 +172,7 @@ function whatIsLost({ steps }: Plan): string {
   const parts = [
     ...(names.length > 0 ? [`dropping ${names.join(', ')} with the state of their queries`] : []),
     ...(emptied.length > 0
-      ? [`deleting the records of ${emptied.join(', ')}, which are then written anew`]
+      ? [`deleting the records of ${emptied.join(', ')}, which are then written again`]
       : []),
   ]
   return `this takes ${parts.join(' and ')}: add --replace to allow it`

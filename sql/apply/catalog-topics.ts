@@ -31,7 +31,7 @@ export function catalogTopics(admin: Admin): OutputTopics {
       await applyTopicChange(admin, { kind: 'delete', name })
       const isGone = async () => !(await admin.listTopics()).includes(name)
       if (!(await becomesTrue(isGone, { everyMs: POLL_MS, patienceMs: PATIENCE_MS })))
-        throw new SqlError(`the topic ${name} was deleted and is still there; run it again`)
+        throw new SqlError(`the topic ${name} was deleted and still exists; run this again`)
     },
   }
 }

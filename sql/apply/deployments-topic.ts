@@ -49,7 +49,7 @@ export async function holdDeployments(
       } catch (error) {
         if (!(error instanceof FencedError)) throw error
         throw new TakenOverError(
-          `another apply or drop of ${engine} has begun and goes on; this one stopped before it touched ${name}`,
+          `another apply or drop of ${engine} has begun and continues; this one stopped before it changed ${name}`,
           { cause: error },
         )
       }

@@ -52,5 +52,5 @@ export async function drop(wanted: DropPlan, target: Target, options: DropOption
 }
 
 function stopIf(signal: AbortSignal): void {
-  if (signal.aborted) throw new StoppedError('stopped between two steps; drop again to go on')
+  if (signal.aborted) throw new StoppedError('stopped between two steps; drop again to continue')
 }

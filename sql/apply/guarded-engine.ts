@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts'
  * EngineUnreachableError in one line, whichever call receives it.
  */
 export async function guarded<E extends Engine>(name: string, connect: () => Promise<E>): Promise<E> {
-  const engine = await told(name, connect)
+  const engine = await explained(name, connect)
   return new Proxy(engine, {
     get(target, member) {
       const value: unknown = Reflect.get(target, member, target)
@@ -15,16 +15,16 @@ export async function guarded<E extends Engine>(name: string, connect: () => Pro
       if (member === 'query') {
         return (...args: Parameters<Engine['query']>) => rowsOf(name, () => target.query(...args))
       }
-      return (...args: unknown[]) => told(name, async () => value.apply(target, args))
+      return (...args: unknown[]) => explained(name, async () => value.apply(target, args))
     },
   })
 }
 
-async function told<T>(name: string, work: () => Promise<T>): Promise<T> {
+async function explained<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw explained(name, error)
+    throw asUnreachable(name, error)
   }
 }
 
@@ -32,16 +32,16 @@ async function* rowsOf<T>(name: string, query: () => AsyncIterable<T>): AsyncGen
   try {
     yield* query()
   } catch (error) {
-    throw explained(name, error)
+    throw asUnreachable(name, error)
   }
 }
 
 /** Errors that come from reading a value of an unexpected shape. */
-function explained(name: string, error: unknown): unknown {
+function asUnreachable(name: string, error: unknown): unknown {
   const isShape = [TypeError, RangeError, SyntaxError].some((kind) => error instanceof kind)
   if (!isShape) return error
   return new EngineUnreachableError(
-    `what answers is no ${name}, or not of a version that this program knows: ${oneLine((error as Error).message)}`,
+    `the server is not ${name}, or not a supported version: ${oneLine((error as Error).message)}`,
     { cause: error },
   )
 }

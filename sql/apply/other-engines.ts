@@ -16,7 +16,7 @@ export function requireToBeAlone(objects: readonly SqlObject[], others: readonly
     const [kind] = engine.split('/')
     throw new SqlError(
       `${shared} is filled by another engine, ${engine} (${name}, ${state} at ${at}), and would hold everything twice; nothing was ` +
-        `applied: first take that away${url === undefined ? ', at its --url where that is not the profile’s,' : ''} with: playstream ` +
+        `applied: first drop that${url === undefined ? ', at its --url if that is not the profile’s,' : ''} with: playstream ` +
         `sql drop --engine ${kind}${addressOf(url)} --delete-topics`,
     )
   }

@@ -36,19 +36,19 @@ export function plan(
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
 ): Plan {
-  const anew = madeAnew(objects, present, deployments)
-  const leaving = departures(objects, present, deployments, anew)
+  const replaced = replacements(objects, present, deployments)
+  const leaving = removals(objects, present, deployments, replaced)
   const before = leaving.flatMap(({ present: one, reason }): Step[] =>
     one.kind === 'insert'
       ? [{ kind: 'end', present: one, reason }]
       : [{ kind: 'drop', present: one, reason }],
   )
   const emptied = objects
-    .filter(({ name }) => anew.has(name) && (deployments.has(name) || present.has(name)))
+    .filter(({ name }) => replaced.has(name) && (deployments.has(name) || present.has(name)))
     .flatMap((object) => filledBy(object).map((topic): Step => ({ kind: 'empty', object, topic })))
   const made = objects.flatMap((object): Step[] => {
-    const step = anew.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
-    return step === 'same' || step === 'anew' ? [] : [{ kind: step, object }]
+    const step = replaced.has(object.name) ? 'create' : verdict(object, present, deployments.get(object.name))
+    return step === 'same' || step === 'replace' ? [] : [{ kind: step, object }]
   })
   const unchanged = objects.filter(
     ({ name }) => !made.some((step) => 'object' in step && step.object.name === name),
@@ -67,59 +67,59 @@ function verdict(
   object: SqlObject,
   present: ReadonlyMap<string, Present>,
   before: Deployment | undefined,
-): 'same' | 'record' | 'create' | 'grow' | 'anew' {
+): 'same' | 'record' | 'create' | 'grow' | 'replace' {
   const there = present.get(object.name)
   if (!there) {
     // Its query has run, and its topic holds the output.
     const hasRun = before !== undefined && before.state !== 'applying'
     // It was ended with its state saved, and resumes from there.
     if (before?.savepoint !== undefined && before.hash === object.hash) return 'create'
-    return object.runsQuery && hasRun ? 'anew' : 'create'
+    return object.runsQuery && hasRun ? 'replace' : 'create'
   }
   const isWhole = there.kind === object.kind && there.queries.length > 0 === object.runsQuery
-  if (!before || !isWhole) return 'anew'
+  if (!before || !isWhole) return 'replace'
   // It has its old columns or the new ones. Adding columns can be repeated; removing them is not possible.
   if (before.growsTo !== undefined)
-    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'anew'
+    return before.state === 'growing' && before.growsTo === object.hash ? 'grow' : 'replace'
   if (before.hash === object.hash) {
     if (before.state === 'applied') return 'same'
-    return before.state === 'dropped' ? 'anew' : 'record'
+    return before.state === 'dropped' ? 'replace' : 'record'
   }
-  return addsColumns(before.columns, object.columns) ? 'grow' : 'anew'
+  return addsColumns(before.columns, object.columns) ? 'grow' : 'replace'
 }
 
 /** The names of the objects to replace: the changed ones, and all that depend on them. */
-function madeAnew(
+function replacements(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
 ): Set<string> {
-  const anew = new Set<string>()
+  const replaced = new Set<string>()
   for (const object of objects)
-    if (verdict(object, present, deployments.get(object.name)) === 'anew') anew.add(object.name)
-  for (let size = -1; size !== anew.size; ) {
-    size = anew.size
+    if (verdict(object, present, deployments.get(object.name)) === 'replace') replaced.add(object.name)
+  for (let size = -1; size !== replaced.size; ) {
+    size = replaced.size
     for (const { name, runsQuery, writes, dependsOn } of objects) {
-      if (dependsOn.some((other) => anew.has(other))) anew.add(name)
-      if (runsQuery && anew.has(name)) anew.add(writes)
+      if (dependsOn.some((other) => replaced.has(other))) replaced.add(name)
+      if (runsQuery && replaced.has(name)) replaced.add(writes)
     }
   }
-  return anew
+  return replaced
 }
 
 /**
  * The objects to remove: those to replace, and those that were applied and are in no script any more; readers before
  * what they read.
  */
-function departures(
+function removals(
   objects: readonly SqlObject[],
   present: ReadonlyMap<string, Present>,
   deployments: ReadonlyMap<string, Deployment>,
-  anew: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
 ): { readonly present: Present; readonly reason: string }[] {
   const wanted = new Map(objects.map((object) => [object.name, object]))
   const leaving = [...present.values()].filter(
-    ({ name }) => anew.has(name) || (!wanted.has(name) && deployments.has(name)),
+    ({ name }) => replaced.has(name) || (!wanted.has(name) && deployments.has(name)),
   )
   const dependsOn = (name: string) => [
     ...(deployments.get(name)?.dependsOn ?? []),
@@ -127,7 +127,7 @@ function departures(
   ]
   return readersFirst(leaving, dependsOn).map((one) => ({
     present: one,
-    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'no script makes it any more',
+    reason: wanted.has(one.name) ? reasonOf(one, wanted, deployments) : 'it is in no script any more',
   }))
 }
 
@@ -137,10 +137,8 @@ function reasonOf(
   deployments: ReadonlyMap<string, Deployment>,
 ): string {
   const before = deployments.get(name)
-  if (!before) return 'it is there, and nobody knows from which version'
-  return before.hash === wanted.get(name)?.hash
-    ? 'what it goes with is made anew'
-    : 'its statement has changed'
+  if (!before) return 'it exists, and its version is unknown'
+  return before.hash === wanted.get(name)?.hash ? 'a related object is replaced' : 'its statement has changed'
 }
 
 /** Queries that insert first, then each object after all its readers. */

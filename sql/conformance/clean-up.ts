@@ -71,7 +71,7 @@ async function removeTopics(admin: Admin, place: RunPlace): Promise<void> {
     const left = (await admin.listTopics()).filter(place.isTopicOfRun)
     if (left.length === 0) return
     const elapsed = performance.now() - start
-    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} would not go`)
+    if (elapsed > PATIENCE_MS) throw new SqlError(`${left.join(', ')} could not be deleted`)
     for (const topic of left) {
       if (asked.has(topic) || !(made.has(topic) || elapsed > ENGINE_PATIENCE_MS)) continue
       asked.add(topic)

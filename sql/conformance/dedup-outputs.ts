@@ -1,4 +1,4 @@
-import { toldTime } from './answers/append-time.ts'
+import { comparableTime } from './answers/append-time.ts'
 import { jsonColumns } from './json-columns.ts'
 import type { Output } from './output.ts'
 
@@ -13,7 +13,7 @@ export function dedupOutputs(
       kind: 'records',
       row: ({ key, value, timestamp }, now) => ({
         key: String(key),
-        fields: { text: String(value), timestamp: toldTime(Number(timestamp), now) },
+        fields: { text: String(value), timestamp: comparableTime(Number(timestamp), now) },
       }),
     },
     {
@@ -23,8 +23,8 @@ export function dedupOutputs(
       row: ({ key, value }, now) => {
         const { source, firstSeenAt, seenAgainAt, ...fields } = jsonColumns(value) ?? {}
         const times = {
-          firstSeenAt: toldTime(Number(firstSeenAt), now),
-          seenAgainAt: toldTime(Number(seenAgainAt), now),
+          firstSeenAt: comparableTime(Number(firstSeenAt), now),
+          seenAgainAt: comparableTime(Number(seenAgainAt), now),
         }
         return { key: String(key), fields: { ...fields, ...times } }
       },

@@ -67,7 +67,9 @@ export async function verify<Retention>(options: VerifyOptions<Retention>): Prom
     return await run(options, registry)
   } catch (error) {
     if (!signal.aborted) throw error
-    throw new StoppedError(options.keep ? 'stopped; what was made is still there' : 'stopped, and cleaned up')
+    throw new StoppedError(
+      options.keep ? 'stopped; everything it created is still there' : 'stopped, and cleaned up',
+    )
   } finally {
     if (!options.keep) await cleanUp({ engine, admin, registry, place, objects })
   }

@@ -80,12 +80,12 @@ export const FLINK_CONFORMANCE: Conformance<Retention> = {
 function count({ key, value }: KafkaMessage, of: 'host' | 'address'): Row {
   const { [of]: name, window_start } = jsonColumns(key) ?? {}
   const start = Date.parse(String(window_start))
-  const told = windowKey(String(name), start)
+  const reported = windowKey(String(name), start)
   // Counts of a window only grow: an engine that retracts a count makes it disappear for a moment.
-  if (value === null) return { key: `${told}, taken back`, fields: {} }
+  if (value === null) return { key: `${reported}, taken back`, fields: {} }
   const { [of]: again, window_start: begins, window_end: ends, ...counts } = jsonColumns(value) ?? {}
   const isRight = begins === window_start && Date.parse(String(ends)) === start + WINDOW_MS
   // An additional column, which shows as a difference.
   const wrong = isRight ? {} : { window: [begins ?? null, ends ?? null] }
-  return { key: told, fields: { of: again ?? null, ...counts, ...wrong } }
+  return { key: reported, fields: { of: again ?? null, ...counts, ...wrong } }
 }

@@ -1,8 +1,8 @@
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import { parseExactly } from '../../kafka/registry/exact-json.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
-import { whyNoAnswer } from '../no-answer.ts'
 import { rootCause } from './failure.ts'
 
 export interface ConnectionOptions {
@@ -56,7 +56,7 @@ export class Connection {
     const answer = boundedJson(text, path.includes('/result/') ? parseExactly : JSON.parse)
     if (typeof answer !== 'object' || answer === null)
       throw new EngineUnreachableError(
-        `what answers at ${url} is no ${name}: ${oneLine(text) || response.status}; ${hint}`,
+        `the server at ${url} is not the ${name}: ${oneLine(text) || response.status}; ${hint}`,
       )
     if (response.ok) return answer as T
     const { errors } = answer as { errors?: unknown }

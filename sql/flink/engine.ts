@@ -46,7 +46,7 @@ export class Flink implements Engine {
     const gateway = new Connection({ url, name: 'SQL gateway of Flink', hint })
     const session = await Session.open(gateway).catch((error) => {
       if (!(error instanceof EngineRefusal)) throw error
-      throw new EngineUnreachableError(`${url} is no SQL gateway of Flink: ${error.message}; ${hint}`)
+      throw new EngineUnreachableError(`${url} is not an SQL gateway of Flink: ${error.message}; ${hint}`)
     })
     const settings = await session.settings().finally(() => session.close())
     const found = `http://${settings.get('rest.address') ?? 'localhost'}:${settings.get('rest.port') ?? 8081}`
@@ -92,7 +92,7 @@ export class Flink implements Engine {
       for (const statement of sessionOf(object)) job = (await this.#send(session, statement)) ?? job
       return job
     })
-    if (id === undefined) throw new EngineRefusal(200, 'Flink took the statements and started no job')
+    if (id === undefined) throw new EngineRefusal(200, 'Flink accepted the statements and started no job')
     await this.#jobs.runs(id)
     return []
   }

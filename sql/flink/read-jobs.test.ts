@@ -55,12 +55,16 @@ describe('the jobs of Flink scripts', () => {
   })
 
   test.each([
-    ['a job without a name', 'INSERT INTO c SELECT x FROM b;', /needs a name before it/],
-    ['a table that is not declared', `${JOB.replace('INTO c', 'INTO d')}`, /INSERT INTO d: no CREATE TABLE/],
-    ['two jobs of one name', JOB + JOB, /playstream-test is a job already/],
-    ['a set without an end', `${JOB} BEGIN STATEMENT SET;`, /not ended by END/],
-    ['a setting for nobody', `${JOB} SET 'a' = 'b';`, /changes nothing/],
-    ['what cannot be applied twice', 'DROP TABLE a;', /'DROP TABLE a …' is none of/],
+    ['a job without a name', 'INSERT INTO c SELECT x FROM b;', /this job needs a name/],
+    [
+      'a table that is not declared',
+      `${JOB.replace('INTO c', 'INTO d')}`,
+      /INSERT INTO d: no earlier CREATE TABLE/,
+    ],
+    ['a second job of the same name', JOB + JOB, /playstream-test is defined twice/],
+    ['a set without an end', `${JOB} BEGIN STATEMENT SET;`, /has no END/],
+    ['a setting after the last job', `${JOB} SET 'a' = 'b';`, /has no effect/],
+    ['a statement that cannot be applied twice', 'DROP TABLE a;', /'DROP TABLE a …' is not CREATE TABLE/],
   ])('%s is refused with its file and line', (_, text, message) => {
     expect(() => read(TABLES + text)).toThrow(ScriptError)
     expect(() => read(TABLES + text)).toThrow(message)

@@ -45,11 +45,11 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
   let set: Statement[] | undefined
   const finish = (all: readonly Statement[]) => {
     const job = jobOf(all, settings, declarations, jobs)
-    const twin = jobs.find(({ name }) => name === job.object.name)
-    if (twin)
+    const earlier = jobs.find(({ name }) => name === job.object.name)
+    if (earlier)
       throw new ScriptError(
         job.object.statement,
-        `${job.object.name} is a job already, first at ${twin.statement.file}:${twin.statement.line}`,
+        `${job.object.name} is defined twice, first at ${earlier.statement.file}:${earlier.statement.line}`,
       )
     jobs.push(job.object)
     inserts.push(...job.inserts)
@@ -73,21 +73,20 @@ export function readJobs(statements: readonly Statement[]): FlinkScripts {
         else finish([statement])
         break
       case 'END':
-        if (!set)
-          throw new ScriptError(statement, 'END ends nothing: BEGIN STATEMENT SET is missing before it')
+        if (!set) throw new ScriptError(statement, 'END without BEGIN STATEMENT SET')
         finish([...set, statement])
         break
       default:
         throw new ScriptError(
           statement,
-          `'${words.slice(0, 3).join(' ')} …' is none of CREATE TABLE, CREATE VIEW, CREATE FUNCTION, SET, INSERT, BEGIN STATEMENT SET and END`,
+          `'${words.slice(0, 3).join(' ')} …' is not CREATE TABLE, CREATE VIEW, CREATE FUNCTION, SET, INSERT, BEGIN STATEMENT SET or END`,
         )
     }
   }
   const open = set?.[0]
-  if (open) throw new ScriptError(open, 'the statement set that begins here is not ended by END')
+  if (open) throw new ScriptError(open, 'the statement set that begins here has no END')
   const loose = settings[0]
-  if (loose) throw new ScriptError(loose, 'this setting comes after the last job, and changes nothing')
+  if (loose) throw new ScriptError(loose, 'this setting comes after the last job and has no effect')
   return { declarations, inserts, jobs }
 }
 
@@ -100,7 +99,7 @@ function declarationOf(
   if (!/^(?:TABLE|VIEW|FUNCTION)$/i.test(kind))
     throw new ScriptError(
       statement,
-      `CREATE ${kind} …: only CREATE TABLE, CREATE VIEW and CREATE FUNCTION are taken`,
+      `CREATE ${kind} …: only CREATE TABLE, CREATE VIEW and CREATE FUNCTION are accepted`,
     )
   const isTable = kind.toUpperCase() === 'TABLE'
   const topic = isTable ? optionOf(statement.text, 'topic') : undefined
@@ -123,13 +122,13 @@ function jobOf(
   if (name === undefined || !/^[a-z0-9-]+$/.test(name) || !name.startsWith(PREFIX)) {
     throw new ScriptError(
       first,
-      `this job needs a name before it, SET 'pipeline.name' = '${PREFIX}…';, in small letters, digits and dashes`,
+      `this job needs a name: SET 'pipeline.name' = '${PREFIX}…'; before it, in lower-case letters, digits and dashes`,
     )
   }
   const inserts = own.map((statement): Insert => {
     const [, , into = '', ...rest] = wordsOf(statement)
     if (!declarations.some((one) => one.name === into && one.topic !== undefined))
-      throw new ScriptError(statement, `INSERT INTO ${into}: no CREATE TABLE before it makes that table`)
+      throw new ScriptError(statement, `INSERT INTO ${into}: no earlier CREATE TABLE creates that table`)
     return { job: name, statement, into, reads: namedIn(rest, declarations) }
   })
   const needed = closure(

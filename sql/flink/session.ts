@@ -103,7 +103,7 @@ export class Session {
   #pathOf(uri: string | undefined): string | undefined {
     if (uri === undefined || uri === null || uri.startsWith('/')) return uri ?? undefined
     throw new EngineUnreachableError(
-      `what answers at ${this.#gateway.url} is no SQL gateway: its next page is '${uri}'`,
+      `the server at ${this.#gateway.url} is not an SQL gateway: its next page is '${uri}'`,
     )
   }
 

@@ -2,8 +2,8 @@ import pRetry, { AbortError } from 'p-retry'
 import { boundedJson, boundedText } from '../../kafka/bounded-answer.ts'
 import { oneLine } from '../../kafka/one-line.ts'
 import type { Credentials } from '../../kafka/profile/profile.ts'
+import { whyNoAnswer } from '../apply/no-answer.ts'
 import { EngineRefusal, EngineUnreachableError } from '../errors.ts'
-import { whyNoAnswer } from '../no-answer.ts'
 
 export interface ConnectionOptions {
   /** Without a slash at the end. */
@@ -125,8 +125,8 @@ export class Connection {
 
   #unauthorized(status: number): EngineUnreachableError {
     const what = this.#options.credentials
-      ? `does not take the key ${this.#options.credentials.key}`
-      : 'wants credentials'
+      ? `refuses the key ${this.#options.credentials.key}`
+      : 'requires credentials'
     return new EngineUnreachableError(`ksqlDB at ${this.url} ${what} (${status})${this.#hint}`)
   }
 

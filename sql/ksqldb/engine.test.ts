@@ -145,10 +145,10 @@ describe('the server', () => {
 
   test('that wants other credentials gives an error without the secret', async () => {
     await start({ credentials: { key: 'K', secret: 'right' } })
-    await expect(KsqlDb.connect({ url: standIn.url })).rejects.toThrow(/wants credentials \(401\)/)
+    await expect(KsqlDb.connect({ url: standIn.url })).rejects.toThrow(/requires credentials \(401\)/)
     const credentials = { key: 'K', secret: new Secret('wrong-secret') }
     const refused = KsqlDb.connect({ url: standIn.url, credentials })
-    await expect(refused).rejects.toThrow(/does not take the key K \(401\)/)
+    await expect(refused).rejects.toThrow(/refuses the key K \(401\)/)
     await expect(refused).rejects.not.toThrow(/wrong-secret/)
     const allowed = { key: 'K', secret: new Secret('right') }
     expect((await KsqlDb.connect({ url: standIn.url, credentials: allowed })).id).toBe('ksqldb/default_')
@@ -158,7 +158,7 @@ describe('the server', () => {
     await start({ credentials: { key: 'K', secret: 'right', status: 403 } })
     const credentials = { key: 'K', secret: new Secret('wrong-secret') }
     await expect(KsqlDb.connect({ url: standIn.url, credentials, hint: 'see X' })).rejects.toThrow(
-      new RegExp(`^ksqlDB at ${standIn.url} does not take the key K \\(403\\); see X$`),
+      new RegExp(`^ksqlDB at ${standIn.url} refuses the key K \\(403\\); see X$`),
     )
   })
 

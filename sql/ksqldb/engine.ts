@@ -39,11 +39,11 @@ export class KsqlDb implements Engine {
     const info = (await connection.ask('GET', '/info').catch((error) => {
       if (!(error instanceof EngineRefusal)) throw error
       throw new EngineUnreachableError(
-        `${options.url} is no ksqlDB server: it answers ${error.status} to /info`,
+        `${options.url} is not a ksqlDB server: it answers ${error.status} to /info`,
       )
     })) as { KsqlServerInfo?: { ksqlServiceId?: string } }
     if (!info.KsqlServerInfo)
-      throw new EngineUnreachableError(`${options.url} is no ksqlDB server: see its /info`)
+      throw new EngineUnreachableError(`${options.url} is not a ksqlDB server: see its /info`)
     return new KsqlDb(`ksqldb/${info.KsqlServerInfo.ksqlServiceId ?? 'default_'}`, connection, options)
   }
 
@@ -148,7 +148,7 @@ export class KsqlDb implements Engine {
       return !Object.entries(commandStatuses).some(
         ([id, status]) => id.includes(PREFIX) && isUnderWay({ status }),
       )
-    }, 'earlier statements to be carried out')
+    }, 'earlier statements to be executed')
   }
 
   async #until(isDone: () => Promise<boolean>, what: string): Promise<void> {

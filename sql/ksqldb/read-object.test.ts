@@ -3,10 +3,10 @@ import { objectsOf } from '../scripts/test-objects.ts'
 
 describe('a script', () => {
   test.each([
-    ['CREAT STREAM PLAYSTREAM_A;', /01-test\.sql:1: 'CREAT STREAM PLAYSTREAM_A …' is none of CREATE STREAM/],
+    ['CREAT STREAM PLAYSTREAM_A;', /01-test\.sql:1: 'CREAT STREAM PLAYSTREAM_A …' is not CREATE STREAM/],
     [
       "CREATE OR REPLACE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');",
-      /none of CREATE STREAM.*applier’s to know/,
+      /not CREATE STREAM.*left to the applier/,
     ],
     [
       "CREATE STREAM IF NOT EXISTS PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');",
@@ -19,11 +19,11 @@ describe('a script', () => {
     ['CREATE STREAM PLAYSTREAM_A (X INT) WITH (PARTITIONS=1);', /names no KAFKA_TOPIC/],
     [
       "CREATE STREAM PLAYSTREAM_A WITH (KAFKA_TOPIC='a') AS SELECT * FROM PLAYSTREAM_B;",
-      /needs PLAYSTREAM_B, which no statement before/,
+      /needs PLAYSTREAM_B, which no earlier statement creates/,
     ],
     [
       "CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');\nCREATE TABLE PLAYSTREAM_A (X INT PRIMARY KEY) WITH (KAFKA_TOPIC='a');",
-      /01-test\.sql:2: PLAYSTREAM_A is made a second time, first at 01-test\.sql:1/,
+      /01-test\.sql:2: PLAYSTREAM_A is created twice, first at 01-test\.sql:1/,
     ],
     [
       "CREATE STREAM PLAYSTREAM_A (X INT) WITH (KAFKA_TOPIC='a');\nINSERT INTO PLAYSTREAM_A SELECT * FROM PLAYSTREAM_A;",

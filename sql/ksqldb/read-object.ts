@@ -23,22 +23,22 @@ export function readObject(statement: Statement, before: readonly SqlObject[]): 
   if (!object) {
     throw new ScriptError(
       statement,
-      `'${head.slice(0, 3).join(' ')} …' is none of CREATE STREAM, CREATE TABLE and INSERT INTO … SELECT; whether one is there ` +
-        'already, or must be replaced, is the applier’s to know',
+      `'${head.slice(0, 3).join(' ')} …' is not CREATE STREAM, CREATE TABLE or INSERT INTO … SELECT; IF NOT EXISTS and OR REPLACE ` +
+        'are left to the applier',
     )
   }
-  const twin = before.find(({ name }) => name === object.name)
-  if (twin) {
+  const earlier = before.find(({ name }) => name === object.name)
+  if (earlier) {
     throw new ScriptError(
       statement,
-      `${object.name} is made a second time, first at ${twin.statement.file}:${twin.statement.line}`,
+      `${object.name} is created twice, first at ${earlier.statement.file}:${earlier.statement.line}`,
     )
   }
   const unknown = object.reads
     .concat(object.writes)
     .find((name) => name !== object.name && !has(before, name))
   if (unknown)
-    throw new ScriptError(statement, `${object.name} needs ${unknown}, which no statement before it makes`)
+    throw new ScriptError(statement, `${object.name} needs ${unknown}, which no earlier statement creates`)
   return object
 }
 
@@ -55,7 +55,7 @@ function readSource(
   if (topic === undefined)
     throw new ScriptError(
       statement,
-      `${name} names no KAFKA_TOPIC: ksqlDB would make one that no catalog knows`,
+      `${name} names no KAFKA_TOPIC: ksqlDB would create a topic that is not in the catalog`,
     )
   const reads = runsQuery ? readsOf(all.slice(as)) : []
   // If a topic is read under a second name, the objects that fill it come first.

@@ -59,9 +59,9 @@ describe('the SSH scripts’ patterns', () => {
 
   test.each([7, 8, 9])('find the failures that the conformance input contains, seed %d', (seed) => {
     const lines = conformanceInput(seed, Date.UTC(2026, 10, 21), 6).flatMap(({ logs }) => logs.lines)
-    for (const { app, message, told } of lines.filter((line) => line.app === 'sshd')) {
-      const { attempts: _, ...found } = told ?? { attempts: 0 }
-      expect(attackOf(message), `${app}: ${message}`).toEqual(told ? found : undefined)
+    for (const { app, message, reported } of lines.filter((line) => line.app === 'sshd')) {
+      const { attempts: _, ...found } = reported ?? { attempts: 0 }
+      expect(attackOf(message), `${app}: ${message}`).toEqual(reported ? found : undefined)
     }
   })
 })

@@ -44,7 +44,7 @@ describe('splitStatements', () => {
     ["A;\nB 'x;\n", /^01-a\.sql:2: the string that begins here has no end/],
     ['A;\n/* x;', /^01-a\.sql:2: the comment that begins here has no end/],
     ['A `x;', /^01-a\.sql:1: the quoted name that begins here has no end/],
-    ['A;\n\nB\n', /^01-a\.sql:3: the statement that begins here is not ended by a semicolon/],
+    ['A;\n\nB\n', /^01-a\.sql:3: the statement that begins here has no closing semicolon/],
   ])('splitting %j throws a ScriptError with file and line', (text, message) => {
     expect(() => split(text)).toThrow(ScriptError)
     expect(() => split(text)).toThrow(message)

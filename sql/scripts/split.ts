@@ -26,7 +26,7 @@ export function splitStatements(file: string, text: string): RawStatement[] {
     current = []
   }
   const rest = statementOf(file, current)
-  if (rest) throw new ScriptError(rest, 'the statement that begins here is not ended by a semicolon')
+  if (rest) throw new ScriptError(rest, 'the statement that begins here has no closing semicolon')
   return statements
 }
 

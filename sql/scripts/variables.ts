@@ -32,7 +32,10 @@ export function substitute(statement: RawStatement, variables: Variables): strin
     if (kind !== 'variable') return text
     const value = lookUp(text.slice(2, -1))
     if (BARE.test(value)) return value
-    throw new ScriptError(place, `${text} is '${value}', which is no plain name or number: put it in quotes`)
+    throw new ScriptError(
+      place,
+      `${text} is '${value}', which is not a plain name or number: put it in quotes`,
+    )
   })
   return `${withoutComments(statement.file, parts.join('')).trim()};`
 }

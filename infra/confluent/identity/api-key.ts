@@ -1,6 +1,6 @@
-import { attribute, skipWait } from '../attributes.ts'
 import type { ResourceCredentials } from '../credentials.ts'
-import { confluentResource } from '../resource.ts'
+import { attribute, skipWait } from '../definition/attributes.ts'
+import { confluentResource } from '../definition/resource.ts'
 
 /** Something in Confluent Cloud, as keys refer to it. */
 export interface ManagedResource {

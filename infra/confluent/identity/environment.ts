@@ -1,5 +1,5 @@
-import { attribute } from '../attributes.ts'
-import { confluentResource } from '../resource.ts'
+import { attribute } from '../definition/attributes.ts'
+import { confluentResource } from '../definition/resource.ts'
 
 export class ConfluentEnvironment extends confluentResource(
   'confluent_environment',

@@ -1,4 +1,4 @@
-import { confluentDataSource } from '../data-source.ts'
+import { confluentDataSource } from '../definition/data-source.ts'
 
 /** The organization that the cloud API key belongs to. */
 export class Organization extends confluentDataSource('confluent_organization', {}) {}

@@ -1,5 +1,5 @@
-import { attribute, skipWait } from '../attributes.ts'
-import { confluentResource } from '../resource.ts'
+import { attribute, skipWait } from '../definition/attributes.ts'
+import { confluentResource } from '../definition/resource.ts'
 
 export class RoleBinding extends confluentResource('confluent_role_binding', {
   principal: attribute('principal'),

@@ -1,6 +1,6 @@
-import { attribute } from '../attributes.ts'
-import { MANAGED } from '../outputs.ts'
-import { confluentResource } from '../resource.ts'
+import { attribute } from '../definition/attributes.ts'
+import { MANAGED } from '../definition/outputs.ts'
+import { confluentResource } from '../definition/resource.ts'
 
 export class ServiceAccount extends confluentResource(
   'confluent_service_account',

@@ -34,7 +34,12 @@ export class LiveFeed {
   readonly #attacks = new Attacks()
   readonly #deadLetters = new DeadLetters()
   readonly #changed = new Set<string>()
-  #snapshot: LagSnapshot = { at: 0, groups: [], topics: [] }
+  #snapshot: LagSnapshot | undefined
+
+  /** What the cluster said last; undefined before its first answer. */
+  get snapshot(): LagSnapshot | undefined {
+    return this.#snapshot
+  }
 
   /** Feeds viewers until the signal is aborted. */
   async run(
@@ -90,7 +95,11 @@ export class LiveFeed {
   #onLook(look: Look, send: Send): void {
     if ('snapshot' in look) this.#snapshot = look.snapshot
     const error = 'error' in look ? look.error.message : null
-    const state = clusterState(this.#snapshot, this.#counts.counts, error)
+    const state = clusterState(
+      this.#snapshot ?? { at: 0, groups: [], topics: [] },
+      this.#counts.counts,
+      error,
+    )
     this.history.add(state)
     send('cluster', state)
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FixedBytes } from './fixed-bytes.ts'
 
-/** Without NUL, of all lengths around those of a word. */
+/** Texts without NUL, shorter and longer than a word. */
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 40 })
   .map((any) => any.replaceAll('\0', 'x'))
@@ -12,7 +12,7 @@ function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-test('a text is found where it stands, and nowhere else', () => {
+test('a text is found at its offset and at no other', () => {
   fc.assert(
     fc.property(
       text,
@@ -30,7 +30,7 @@ test('a text is found where it stands, and nowhere else', () => {
   )
 })
 
-test('one byte that differs is seen, wherever it is', () => {
+test('a text that differs in one byte is not found', () => {
   for (const words of ['a', 'sshd[', 'Invalid user', 'pam_unix(sshd:auth): authentication failure']) {
     for (let at = 0; at < words.length; at += 1) {
       const bytes = Buffer.from(words)
@@ -40,7 +40,7 @@ test('one byte that differs is seen, wherever it is', () => {
   }
 })
 
-test('a text is written as it is in UTF-8', () => {
+test('a text is written as UTF-8', () => {
   fc.assert(
     fc.property(fc.array(text, { maxLength: 8 }), (parts) => {
       const bytes = Buffer.alloc(2048, 0xff)

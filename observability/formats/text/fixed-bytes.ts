@@ -1,16 +1,16 @@
 const EIGHT = 8
 
 /**
- * A text, without NUL, that is looked for in bytes of UTF-8, or written into them, over and over: eight bytes at a time, as
- * a number of 64 bits. (No eight bytes of UTF-8 are a NaN, whose bits may not stay, and none without NUL are a zero, of
- * which there are two.)
+ * A text without NUL that is compared with UTF-8 bytes, or written to them, many times. Works on eight bytes at a time, as
+ * 64-bit floats. This is exact: no eight bytes of UTF-8 are a NaN, whose bits may change, and without NUL none are a zero,
+ * which has two representations.
  */
 export class FixedBytes {
   readonly length: number
   readonly #bytes: Uint8Array
-  /** At each eighth place, the last one filled up with zeros. */
+  /** The bytes in words of eight, the last one padded with zeros. */
   readonly #written: Float64Array
-  /** The last eight bytes. */
+  /** The last eight bytes as a word. */
   readonly #last: number
 
   constructor(text: string) {
@@ -22,7 +22,7 @@ export class FixedBytes {
     this.#last = bytes.length < EIGHT ? 0 : bytes.readDoubleLE(bytes.length - EIGHT)
   }
 
-  /** Whether they stand at a place. */
+  /** Whether the bytes of a view at an offset are this text. */
   isAt(view: DataView, from: number): boolean {
     const { length } = this
     if (from < 0 || from + length > view.byteLength) return false
@@ -36,7 +36,7 @@ export class FixedBytes {
     return view.getFloat64(from + last, true) === this.#last
   }
 
-  /** Writes them at a place, and up to seven zeros behind them, which must have room too; answers where they end. */
+  /** Writes the text at an offset, followed by up to seven zeros, which must fit too. Returns the end of the text. */
   write(view: DataView, from: number): number {
     for (let word = 0; word < this.#written.length; word += 1)
       view.setFloat64(from + word * EIGHT, this.#written[word] as number, true)

@@ -1,7 +1,7 @@
-/** The members of a JSON object, of whatever types. JSON's `__proto__` is a member like any other, and no prototype. */
+/** A JSON object with members of any type. A member called `__proto__` is an ordinary member. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The JSON object that a text is; undefined for a text that is none. */
+/** Parses a JSON object; undefined for any other text. */
 export function readJsonObject(text: string): JsonObject | undefined {
   let value: unknown
   try {
@@ -12,19 +12,19 @@ export function readJsonObject(text: string): JsonObject | undefined {
   return objectOf(value)
 }
 
-/** An object; undefined for anything else. */
+/** The value if it is an object; undefined otherwise. */
 export function objectOf(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined
 }
 
-/** A text that is not empty; null for anything else. */
+/** The value if it is a non-empty text; null otherwise. */
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** A whole number from 0 on, also where it comes as decimal text; null for anything else. */
+/** The value if it is a whole number of at least 0, or the decimal text of one; null otherwise. */
 export function wholeNumberOf(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null

@@ -29,14 +29,14 @@ describe('lines', () => {
     expect(split(chunks)).toEqual({ lines, cut: 0 })
   })
 
-  test('keep a character whose bytes come in two chunks', () => {
+  test('keep a character whose bytes are in two chunks', () => {
     const bytes = Buffer.from('ä€😀\n')
     for (let at = 0; at <= bytes.length; at += 1) {
       expect(split([bytes.subarray(0, at), bytes.subarray(at)]).lines).toEqual(['ä€😀'])
     }
   })
 
-  test('show bytes that are no UTF-8', () => {
+  test('have U+FFFD in place of invalid UTF-8', () => {
     expect(split([Buffer.from([0x61, 0xff, 0x0a, 0xe2, 0x82])]).lines).toEqual(['a\uFFFD', '\uFFFD'])
   })
 
@@ -45,7 +45,7 @@ describe('lines', () => {
     [['ab', 'cd', 'ef\nabc\r\n'], 3, ['abc', 'abc'], 1],
     [['abcd\r\n'], 4, ['abcd'], 0],
     [['abcd'], 3, ['abc'], 1],
-  ])('of %j, at most %i long, are cut', (chunks, longest, lines, cut) => {
+  ])('of %j are cut at the limit of %i', (chunks, longest, lines, cut) => {
     expect(split(chunks, longest)).toEqual({ lines, cut })
   })
 

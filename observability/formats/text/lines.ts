@@ -1,16 +1,16 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** What is longer is cut: a line is no place for more. */
+/** Longer lines are cut. In UTF-16 units. */
 export const LONGEST_LINE = 2 ** 20
 
 /**
- * Takes chunks of UTF-8 text apart into lines, at line feeds, without a carriage return before them. A line over the limit
- * is cut to it and counted. Bytes that are no UTF-8 become U+FFFD. It holds one unfinished line at most.
+ * Splits chunks of UTF-8 text into lines at line feeds, and removes a carriage return before them. A line over the limit is cut
+ * and counted. Invalid UTF-8 becomes U+FFFD. Keeps at most one unfinished line in memory.
  */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8')
   readonly #longest: number
-  /** Of the unfinished line, as far as it fits. */
+  /** The unfinished line, up to the limit. */
   #rest = ''
   #restLength = 0
   /** How many lines were cut. */
@@ -26,7 +26,7 @@ export class LineSplitter {
     return this.#split(this.#decoder.write(chunk))
   }
 
-  /** The last line, where it does not end in a line feed. */
+  /** The last line, if it does not end in a line feed. */
   end(): string[] {
     const lines = this.#split(this.#decoder.end())
     if (this.#restLength > 0) lines.push(this.#finish('', 0, 0))

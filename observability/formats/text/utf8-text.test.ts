@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Utf8Text } from './utf8-text.ts'
 
-/** The text of bytes that come in chunks of such a length. */
+/** The text of bytes that arrive in chunks of a length. */
 function textOf(bytes: Buffer, chunk: number): string {
   const reader = new Utf8Text()
   const parts: Buffer[] = []
@@ -25,7 +25,7 @@ const ENCODINGS: Readonly<Record<string, (text: string) => Buffer>> = {
   'UTF-16, big endian': (text) => utf16(text, true),
 }
 
-test.each(Object.keys(ENCODINGS))('a text in %s is the text, however it is cut into chunks', (name) => {
+test.each(Object.keys(ENCODINGS))('a text in %s is decoded, whatever the chunks are', (name) => {
   const encode = ENCODINGS[name] as (text: string) => Buffer
   const text = fc.string({ unit: 'grapheme' }).map((rest) => `Nov 20 \u{1F600} ${rest}`)
   fc.assert(
@@ -35,6 +35,6 @@ test.each(Object.keys(ENCODINGS))('a text in %s is the text, however it is cut i
   )
 })
 
-test.each(['', 'a', 'ab', 'abc', '\uFEFF'])('the short text %j is itself, without a mark', (text) => {
+test.each(['', 'a', 'ab', 'abc', '\uFEFF'])('the short text %j is unchanged, without a mark', (text) => {
   expect(textOf(Buffer.from(text), 1)).toBe(text.replace('\uFEFF', ''))
 })

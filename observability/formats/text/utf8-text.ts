@@ -1,15 +1,15 @@
 import { TextDecoder } from 'node:util'
 
-/** How many bytes tell an encoding: two characters of UTF-16. */
+/** How many bytes identify an encoding: two characters of UTF-16. */
 const MARK_BYTES = 4
 const UTF8_MARK = 'efbbbf'
 
 /**
- * Makes the bytes of a text, which may be UTF-16 as shells of Windows write it, bytes of UTF-8, without the byte order mark.
- * UTF-16 is told by its mark, or by the zeros of two characters of ASCII. A chunk of UTF-8 is handed on as it is.
+ * Converts the chunks of a text to UTF-8 without a byte order mark. UTF-16, as Windows shells write it, is recognized by its
+ * mark or by the zero bytes of two ASCII characters. Chunks of UTF-8 are returned as they are.
  */
 export class Utf8Text {
-  /** Of the beginning, until it is long enough to tell. */
+  /** The beginning, until it is long enough to identify the encoding; undefined after that. */
   #head: Buffer | undefined = Buffer.alloc(0)
   #decoder: TextDecoder | undefined
 
@@ -23,7 +23,7 @@ export class Utf8Text {
     return this.#begin(head)
   }
 
-  /** What is left of the text. */
+  /** The rest of the text. */
   end(): Buffer {
     const head = this.#head === undefined ? Buffer.alloc(0) : this.#begin(this.#head)
     if (!this.#decoder) return head
@@ -33,7 +33,7 @@ export class Utf8Text {
   #begin(head: Buffer): Buffer {
     this.#head = undefined
     const encoding = utf16Of(head)
-    // The decoder takes its own mark off.
+    // The decoder removes the mark.
     if (encoding !== undefined) this.#decoder = new TextDecoder(encoding)
     const isMarked = head.toString('hex', 0, 3) === UTF8_MARK
     return this.#decoded(isMarked ? head.subarray(3) : head)

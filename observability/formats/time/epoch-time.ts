@@ -1,13 +1,13 @@
-/** From here on a number is one of ms: as seconds it would be the year 5138. So for the finer units. */
+/** Numbers from here on are in ms: as seconds they would be after the year 5138. The finer units follow the same idea. */
 const MILLISECONDS_FROM = 1e11
 const MICROSECONDS_FROM = 1e14
 const NANOSECONDS_FROM = 1e17
-/** The latest time of ECMAScript's dates, 100 million days after the epoch, in ms; the earliest is as far before. */
+/** The latest time of an ECMAScript date, 100 million days after the epoch, in ms. The earliest is its negative. */
 export const LATEST_MS = 8.64e15
 
 /**
- * Whole ms since the epoch of a number, or of its decimal text, that is seconds with or without a fraction, ms, microseconds or
- * nanoseconds, told by its size; null for anything else.
+ * Converts a number, or its decimal text, to whole ms since the epoch. Its magnitude decides whether it is in seconds (with or
+ * without a fraction), ms, microseconds or nanoseconds. Null for anything else.
  */
 export function epochTime(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,20}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value

@@ -1,8 +1,8 @@
-import { isTime, type LocalClock, shownTime } from './local-clock.ts'
+import { isTime, type LocalClock, localTime } from './local-clock.ts'
 
-/** A time at the beginning of a text, and where the text goes on. */
+/** A time in a text, and where it ends. */
 export interface ReadTime {
-  /** Whole ms since the epoch: what is finer is cut off. */
+  /** Whole ms since the epoch, rounded down. */
   readonly timestamp: number
   readonly end: number
 }
@@ -13,23 +13,23 @@ const COLON = 58
 const SECONDS_END = 19
 
 /**
- * A reader of ISO 8601 as RFC 3339, rsyslog, systemd and Python write it: `T` or a blank, a fraction of a second, `Z`,
- * `+01:00` or `+0100`, or no zone, which is then the clock's. It answers undefined for a text that does not go on with a
- * time. Times of one second come together, and share what was found.
+ * Makes a reader of ISO 8601 as RFC 3339, rsyslog, systemd and Python write it: with `T` or a blank, an optional fraction of a
+ * second, and `Z`, `+01:00`, `+0100` or no zone, which means the clock's zone. The reader returns undefined if there is no
+ * time at the position. It caches the last second, which consecutive lines often share.
  */
 export function isoTimeReader(clock: LocalClock): (text: string, from: number) => ReadTime | undefined {
   let lastText = 'none'
-  let shown: number | undefined
   let local: number | undefined
+  let instant: number | undefined
   return (text, from) => {
     if (!text.startsWith(lastText, from)) {
-      shown = readSeconds(text, from)
-      if (shown === undefined) {
+      local = readSeconds(text, from)
+      if (local === undefined) {
         lastText = 'none'
         return undefined
       }
       lastText = text.slice(from, from + SECONDS_END)
-      local = undefined
+      instant = undefined
     }
     let end = from + SECONDS_END
     let millis = 0
@@ -42,13 +42,13 @@ export function isoTimeReader(clock: LocalClock): (text: string, from: number) =
       }
     }
     const zone = readOffset(text, end)
-    if (zone) return { timestamp: (shown as number) + millis - zone.ms, end: zone.end }
-    local ??= clock.toInstant(shown as number)
-    return { timestamp: local + millis, end }
+    if (zone) return { timestamp: (local as number) + millis - zone.ms, end: zone.end }
+    instant ??= clock.toInstant(local as number)
+    return { timestamp: instant + millis, end }
   }
 }
 
-/** `2026-01-31T12:00:00` as if it were UTC, in ms since the epoch; undefined for what is no time. */
+/** Reads `2026-01-31T12:00:00` as if it were UTC, in ms since the epoch; undefined if it is not a valid time. */
 function readSeconds(text: string, from: number): number | undefined {
   const separator = text.charCodeAt(from + 10)
   if (text.charCodeAt(from + 4) !== DASH || text.charCodeAt(from + 7) !== DASH) return undefined
@@ -58,7 +58,7 @@ function readSeconds(text: string, from: number): number | undefined {
   const minute = digits(text, from + 14, 2)
   const second = digits(text, from + 17, 2)
   if (!isTime(hour, minute, second)) return undefined
-  const date = shownTime(
+  const date = localTime(
     digits(text, from, 4),
     digits(text, from + 5, 2),
     digits(text, from + 8, 2),
@@ -71,7 +71,7 @@ function readSeconds(text: string, from: number): number | undefined {
 const ZULU = 90
 
 function readOffset(text: string, from: number): { ms: number; end: number } | undefined {
-  // systemd leaves a blank before the offset in some of its formats.
+  // Some of systemd's formats have a blank before the offset.
   const at = text.charCodeAt(from) === 32 && isSign(text.charCodeAt(from + 1)) ? from + 1 : from
   const sign = text.charCodeAt(at)
   if (sign === ZULU || sign === 122) return { ms: 0, end: at + 1 }
@@ -90,7 +90,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-/** So many digits as a number; NaN where one of them is none. */
+/** Reads `count` digits as a number; NaN if any of them is not a digit. */
 export function digits(text: string, from: number, count: number): number {
   let value = 0
   for (let at = from; at < from + count; at += 1) {

@@ -1,20 +1,20 @@
 import type { TimeZone } from './time-zone.ts'
 
-/** How far ahead of the reference time a line may lie and still be of its year: clocks and zones are set wrongly. */
+/** How far a line may be ahead of the reference time without being assigned to the previous year: clocks and zones may be wrong. */
 const AHEAD_MS = 86_400_000
-/** 29 February is at most this many years ago. */
+/** The longest time between two leap years, in years. */
 const LEAP_GAP = 8
 
 export interface ClockOptions {
-  /** The zone of times that name none. */
+  /** The zone of times without one. */
   readonly zone: TimeZone
-  /** The year of times that name none; without it, the latest that does not lie ahead of the reference time. */
+  /** The year of times without one; by default the latest year in which the time is not ahead of the reference time. */
   readonly year?: number
-  /** When the line was written at the latest, in ms since the epoch: now, or when its file was last written. */
+  /** The latest time at which the line can have been written, in ms since the epoch: now, or its file's last modification. */
   readonly reference: () => number
 }
 
-/** Tells instants from what a log shows, which may lack the year and the zone. */
+/** Converts the local times of a log, which may lack year and zone, to instants. */
 export class LocalClock {
   readonly #options: ClockOptions
   #minute = -1
@@ -25,14 +25,14 @@ export class LocalClock {
   }
 
   /**
-   * The instant of a time without a year, in ms since the epoch: of the latest year in which it is no more than a day
-   * ahead of the reference time. So a line of 31 December that is read in January is of last year, and one of a clock
-   * that is some minutes fast is not. Undefined for a time that there is not.
+   * The instant of a time without a year, in ms since the epoch. Takes the latest year in which the time is at most a day
+   * ahead of the reference time: a line of 31 December read in January is last year's, a line of a clock that is some
+   * minutes fast is not. Undefined for an invalid time.
    * @param month from 1 on
    */
   withoutYear(month: number, day: number, hour: number, minute: number, second: number): number | undefined {
     if (!isTime(hour, minute, second)) return undefined
-    // Lines come in bunches: what has been found for a minute holds for all of it.
+    // The last minute is cached, because consecutive lines often share it.
     const key = ((month * 32 + day) * 32 + hour) * 64 + minute
     if (key !== this.#minute) {
       this.#minute = key
@@ -41,7 +41,7 @@ export class LocalClock {
     return this.#minuteStart === undefined ? undefined : this.#minuteStart + second * 1000
   }
 
-  /** The instant of a time with a year, of the clock's zone, in ms since the epoch; undefined for one that there is not. */
+  /** The instant of a time with a year in the clock's zone, in ms since the epoch; undefined for an invalid time. */
   withYear(
     year: number,
     month: number,
@@ -51,13 +51,13 @@ export class LocalClock {
     second: number,
   ): number | undefined {
     if (!isTime(hour, minute, second)) return undefined
-    const shown = shownTime(year, month, day, hour, minute)
-    return shown === undefined ? undefined : this.#options.zone.toInstant(shown) + second * 1000
+    const local = localTime(year, month, day, hour, minute)
+    return local === undefined ? undefined : this.#options.zone.toInstant(local) + second * 1000
   }
 
-  /** The instant at which the clock's zone shows a time, which is given in ms as if it were UTC. */
-  toInstant(shown: number): number {
-    return this.#options.zone.toInstant(shown)
+  /** The instant of a local time, which is given in ms as if it were UTC. */
+  toInstant(local: number): number {
+    return this.#options.zone.toInstant(local)
   }
 
   #latest(month: number, day: number, hour: number, minute: number): number | undefined {
@@ -66,28 +66,28 @@ export class LocalClock {
     const latest = this.#options.reference() + AHEAD_MS
     const last = new Date(latest).getUTCFullYear() + 1
     for (let candidate = last; candidate > last - LEAP_GAP - 2; candidate -= 1) {
-      const shown = shownTime(candidate, month, day, hour, minute)
-      const instant = shown === undefined ? Number.NaN : zone.toInstant(shown)
+      const local = localTime(candidate, month, day, hour, minute)
+      const instant = local === undefined ? Number.NaN : zone.toInstant(local)
       if (instant <= latest) return instant
     }
     return undefined
   }
 }
 
-/** A date and a time as if they were UTC, in ms since the epoch; undefined for a date that there is not. */
-export function shownTime(
+/** A date and time as if they were UTC, in ms since the epoch; undefined for an invalid date. */
+export function localTime(
   year: number,
   month: number,
   day: number,
   hour: number,
   minute: number,
 ): number | undefined {
-  // Written so that NaN is no date.
+  // The condition is written so that it rejects NaN.
   if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
   return Date.UTC(year, month - 1, day, hour, minute)
 }
 
-/** A leap second is the next minute's first, as POSIX counts. */
+/** Second 60, a leap second, is valid: it counts as the first of the next minute, as in POSIX. */
 export function isTime(hour: number, minute: number, second: number): boolean {
   return hour < 24 && minute < 60 && second <= 60
 }

@@ -1,21 +1,21 @@
 const DAY_MS = 86_400_000
 
-/** Where and when it is what time. */
+/** Converts the local times of a time zone to instants. */
 export interface TimeZone {
   readonly name: string
   /**
-   * The instant, in ms since the epoch, at which clocks show a time, which is given in ms as if it were UTC. A time that
-   * comes twice, as clocks go back, is its first; a time that clocks jump over is as far behind the jump as it is past
-   * its beginning. (What Temporal calls `compatible`.)
+   * The instant, in ms since the epoch, of a local time, which is given in ms as if it were UTC. A time that occurs twice
+   * when clocks go back is the first of the two; a time that clocks skip is moved forward by the length of the gap.
+   * (Temporal's disambiguation `compatible`.)
    */
-  toInstant(shown: number): number
+  toInstant(local: number): number
 }
 
-export const UTC: TimeZone = { name: 'UTC', toInstant: (shown) => shown }
+export const UTC: TimeZone = { name: 'UTC', toInstant: (local) => local }
 
 /**
  * The zone of an IANA name such as `Europe/Berlin`, or of an offset such as `+02:00`.
- * @throws RangeError for a name that there is not
+ * @throws RangeError for an unknown name
  */
 export function timeZone(name: string): TimeZone {
   if (name === UTC.name) return UTC
@@ -34,26 +34,26 @@ export function timeZone(name: string): TimeZone {
   })
   const resolved = format.resolvedOptions().timeZone
   if (resolved === 'UTC' || resolved === 'Etc/UTC') return UTC
-  const offsetAt = (instant: number): number => shownAt(format, instant) - Math.floor(instant / 1000) * 1000
+  const offsetAt = (instant: number): number => localAt(format, instant) - Math.floor(instant / 1000) * 1000
   return {
     name: resolved,
-    toInstant(shown) {
-      const before = offsetAt(shown - DAY_MS)
-      const after = offsetAt(shown + DAY_MS)
-      const first = shown - Math.max(before, after)
-      if (before === after || offsetAt(first) === shown - first) return first
-      const second = shown - Math.min(before, after)
-      return offsetAt(second) === shown - second ? second : shown - before
+    toInstant(local) {
+      const before = offsetAt(local - DAY_MS)
+      const after = offsetAt(local + DAY_MS)
+      const first = local - Math.max(before, after)
+      if (before === after || offsetAt(first) === local - first) return first
+      const second = local - Math.min(before, after)
+      return offsetAt(second) === local - second ? second : local - before
     },
   }
 }
 
-/** The zone that this machine is set to. */
+/** The zone of this machine. */
 export function localTimeZone(): TimeZone {
   return timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone)
 }
 
-function shownAt(format: Intl.DateTimeFormat, instant: number): number {
+function localAt(format: Intl.DateTimeFormat, instant: number): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
   let beforeChrist = false
   for (const { type, value } of format.formatToParts(instant)) {
@@ -61,7 +61,7 @@ function shownAt(format: Intl.DateTimeFormat, instant: number): number {
     else if (type !== 'literal') parts[type] = Number(value)
   }
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-  // Date.UTC takes years below 100 for those of the twentieth century.
+  // Date.UTC would take years below 100 as years of the twentieth century.
   const date = new Date(0)
   date.setUTCFullYear(beforeChrist ? 1 - year : year, month - 1, day)
   return date.setUTCHours(hour, minute, second)

@@ -1,4 +1,4 @@
-/** What a file that is no text begins with. Sources: the formats' own specifications, and file(1)'s magic. */
+/** The first bytes of files that are not text. Sources: the specifications of the formats, and file(1)'s magic. */
 const MAGIC: readonly (readonly [kind: string, hex: string, at?: number])[] = [
   ['xz', 'fd377a585a00'],
   ['bzip2', '425a68'],
@@ -24,14 +24,14 @@ const MAGIC: readonly (readonly [kind: string, hex: string, at?: number])[] = [
   ['UTF-16 text', 'fffe'],
   ['UTF-16 text', 'feff'],
 ]
-/** A bzip2 block, or the end of an empty stream, follows `BZh` and a digit. */
+/** What follows `BZh` and a digit in a bzip2 file: a block, or the end of an empty stream. */
 const BZIP2_BLOCK = /^(314159265359|177245385090)/
-/** Control characters that no text has many of; tabs, line breaks, form feeds, backspaces and escapes are not among them. */
+/** The highest share of control characters in text, not counting tabs, line breaks, form feeds, backspaces and escapes. */
 const MAX_CONTROL_RATIO = 0.05
 
 /**
- * What a file is that is not to be read as lines of UTF-8, by its first bytes; undefined for text. NUL bytes at the beginning of a
- * line are the hole of a file that was emptied under its writer, and say nothing.
+ * The kind of a file that is not lines of UTF-8, judged by its first bytes; undefined for text. NUL bytes at the beginning of a
+ * line are ignored: they are the hole in a file that was truncated while its writer kept its offset.
  */
 export function binaryKind(head: Buffer): string | undefined {
   for (const [kind, hex, at = 0] of MAGIC) {

@@ -1,19 +1,19 @@
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 
-/** What a file says, by the offsets in it: those of the text, where the file holds it compressed. */
+/** The text of a file by offset. The offsets of a compressed file are those of its decompressed text. */
 export interface Content {
   /**
-   * Fills the buffer with what lies at the position, as far as there is; 0 at the end.
-   * @throws where the file cannot be read, or breaks off
+   * Fills the buffer from the position, and returns the number of bytes read: 0 at the end.
+   * @throws if the file cannot be read
    */
   read(buffer: Buffer, position: number): Promise<number>
-  /** Of the file, wherever its name has gone. */
+  /** The stats of the open file, whatever its name is. */
   stat(): Promise<Stats>
   close(): Promise<void>
 }
 
-/** A file as it lies there. */
+/** The text of a file that is not compressed. */
 export class PlainContent implements Content {
   readonly #handle: FileHandle
 

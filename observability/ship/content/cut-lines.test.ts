@@ -7,7 +7,7 @@ const text = fc
   .array(fc.constantFrom('a', 'é', '😀', '\r', '\n', '\n', '\0', 'bc'), { maxLength: 60 })
   .map((parts) => Buffer.from(parts.join('')))
 
-/** The lines of a text that comes in pieces of some size, each read from where the last whole line ended. */
+/** The lines of a text that is read in pieces, each from the end of the last whole line. */
 function inPieces(bytes: Buffer, size: number, maxLine: number): string[] {
   const found: string[] = []
   let at = BEGINNING
@@ -23,7 +23,7 @@ function inPieces(bytes: Buffer, size: number, maxLine: number): string[] {
   return found
 }
 
-test('lines are the same in whatever pieces they are read', () => {
+test('lines are the same, whatever the size of the pieces', () => {
   fc.assert(
     fc.property(
       text,

@@ -1,11 +1,11 @@
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
-/** A line in the bytes that it was read with, without its line break. */
+/** The position of a line in the bytes that were read, without its line break. */
 export interface Line {
   readonly from: number
   readonly to: number
-  /** Where it begins in the file. */
+  /** The offset in the file at which it begins. */
   readonly start: number
   readonly isCut: boolean
   readonly isPartial: boolean
@@ -14,7 +14,7 @@ export interface Line {
 /** How far a file is read. */
 export interface Position {
   readonly offset: number
-  /** Within a line over the limit, whose beginning has been taken: what is left of it is passed over. */
+  /** Whether the offset is within a line over the limit, whose rest is skipped. */
   readonly isSkipping: boolean
 }
 
@@ -25,12 +25,11 @@ export interface Cut {
 }
 
 /**
- * Takes bytes of a file apart into its lines, which end in LF or CRLF. What follows the last line break is left for the next
- * time, from its beginning, so that it need not be kept. A line over the limit is cut to it, at the beginning of a
- * character. NUL bytes at the beginning of a line are passed over: they are the hole that a writer leaves behind whose file
- * was emptied under it. An empty line is counted, and is none.
- * @param bytes from `at` on; more than `maxLine` and two line breaks of them, or a longer line is never recognised
- * @param isEnd whether the bytes end a line, also without a line break
+ * Splits bytes of a file into lines, which end in LF or CRLF. An unfinished line is left to the next call, which gets it from
+ * its beginning. A line over the limit is cut at a character boundary. NUL bytes at the beginning of a line are skipped:
+ * they are the hole that a writer leaves when its file is truncated while it keeps its offset. Empty lines are only counted.
+ * @param bytes from `at` on; longer than `maxLine` and two line breaks, or a longer line is never recognized
+ * @param isEnd whether the end of the bytes ends the last line, also without a line break
  */
 export function cutLines(bytes: Buffer, at: Position, maxLine: number, isEnd = false): Cut {
   const lines: Line[] = []
@@ -73,12 +72,12 @@ export function cutLines(bytes: Buffer, at: Position, maxLine: number, isEnd = f
   return { lines, next: { offset: at.offset + from, isSkipping }, empty }
 }
 
-/** The largest end, up to the given one, that cuts no UTF-8 character apart. */
+/** The largest end, up to the given one, that does not split a UTF-8 character. */
 export function wholeCharacters(bytes: Buffer, from: number, end: number): number {
   for (let at = end; at > from && at > end - 4; at -= 1) {
     const byte = bytes[at - 1] as number
     if (byte < 0x80) return end
-    // The first byte of a character says how many there are.
+    // The first byte of a character determines its length.
     if (byte >= 0xc0) return at - 1 + (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > end ? at - 1 : end
   }
   return end

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 
-/** How many of a file's first bytes tell it from others: where logs begin alike, their first times differ by then. */
+/** How many of a file's first bytes identify it: the first times of logs that begin alike usually differ within them. */
 export const FINGERPRINT_BYTES = 1024
 
 /**
- * What a file begins with, so that an inode that is used anew, or a file that was emptied and filled again, is not
- * taken for what it was. It is of all of a short file, and grows with it.
+ * Identifies a file by its first bytes, so that a reused inode or a truncated and refilled file is not taken for the previous
+ * file. The fingerprint of a short file covers all of it, and grows with it.
  */
 export interface Fingerprint {
-  /** Of how many bytes; 0 for a file that was empty. */
+  /** The number of bytes covered; 0 for a file that was empty. */
   readonly length: number
   readonly hash: string
 }
@@ -20,23 +20,23 @@ export function fingerprintOf(head: Buffer): Fingerprint {
   return bytes.length === 0 ? NO_FINGERPRINT : { length: bytes.length, hash: digest(bytes) }
 }
 
-/** Whether a file that begins with `head` may be the one of the fingerprint. Every file may be the one that was empty. */
+/** Whether a file that begins with `head` may have this fingerprint. The fingerprint of an empty file matches every file. */
 export function isOf(fingerprint: Fingerprint, head: Buffer): boolean {
   if (fingerprint.length > head.length) return false
   return fingerprint.length === 0 || digest(head.subarray(0, fingerprint.length)) === fingerprint.hash
 }
 
-/** How many bytes right before a position tell where in which file it is. */
+/** How many bytes before a position identify the file and the position. */
 export const MARK_BYTES = 4096
 
 /**
- * The bytes right before a position in a file. Logs that begin with the same banner differ there, so a file is taken
- * for another one only where both its beginning and its marks are the same.
+ * A hash of the bytes right before a position. It distinguishes logs that begin with the same banner: a file holds known
+ * content only if both its beginning and its marks match.
  */
 export interface Mark {
   /** The position. */
   readonly end: number
-  /** Of how many bytes before it. */
+  /** The number of bytes covered. */
   readonly length: number
   readonly hash: string
 }
@@ -45,7 +45,7 @@ export function markOf(window: Buffer, end: number): Mark | undefined {
   return window.length === 0 ? undefined : { end, length: window.length, hash: digest(window) }
 }
 
-/** Whether a file has the marked bytes; `window` is what it has from `end - length` on. */
+/** Whether a file has the marked bytes. `window` is its content from `end - length` to `end`. */
 export function isMarked(mark: Mark, window: Buffer): boolean {
   return window.length === mark.length && digest(window) === mark.hash
 }

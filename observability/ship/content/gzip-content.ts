@@ -9,21 +9,21 @@ export function isGzip(head: Buffer): boolean {
   return head.subarray(0, 2).equals(MAGIC)
 }
 
-/** A gzip file's text by the offsets in it. It is decompressed once, from front to back, as long as nobody reads backwards. */
+/** The text of a gzip file by offset. It is decompressed once, front to back; reading backwards decompresses it again. */
 export class GzipContent implements Content {
   readonly #handle: FileHandle
   #text: GzipText | undefined
-  /** What was decompressed last, and where in the text it begins. */
+  /** The text that was decompressed last, and its offset. */
   #window: Buffer = Buffer.alloc(0)
   #start = 0
-  /** How large the file was when its text was found to break off. */
+  /** The size of the file when the damage was found. */
   #damagedSize = 0
 
   constructor(handle: FileHandle) {
     this.#handle = handle
   }
 
-  /** What the text breaks off with, once it was read to there. A file that grows since may give more. */
+  /** The error at which the text ends, once it was read up to there. Reading continues if the file grows. */
   get damage(): Error | undefined {
     return this.#text?.damage
   }
@@ -45,7 +45,7 @@ export class GzipContent implements Content {
     return from >= this.#window.length ? 0 : this.#window.copy(buffer, 0, from, from + buffer.length)
   }
 
-  /** How long the text is, and what it ends with. */
+  /** The length of the text, and its last bytes. */
   async end(length: number): Promise<{ readonly size: number; readonly last: Buffer }> {
     this.#begin()
     const text = this.#text as GzipText

@@ -1,37 +1,37 @@
 import type { FileHandle } from 'node:fs/promises'
 import { createGunzip, type Gunzip } from 'node:zlib'
 
-/** Of the compressed file, at a time. */
+/** How many compressed bytes are read at a time. */
 const CHUNK = 16 * 1024
 
 /**
- * The text of a gzip file, front to back, several members one after the other too. A file that breaks off or is damaged gives
- * all the text before the damage: Node's own stream drops what it has not handed over when it fails.
+ * Decompresses a gzip file with any number of members, front to back. An incomplete or damaged file gives all the text before
+ * the damage; Node's own stream would drop the part that it had not yet delivered.
  */
 export class GzipText {
   readonly #handle: FileHandle
-  #engine = new Engine()
-  /** How far the file is read. */
+  #decompressor = new Decompressor()
+  /** How many bytes of the file are read. */
   #read = 0
-  /** How much text was given. */
+  /** How many bytes of text were returned. */
   #given = 0
   #isOver = false
-  /** What ended the text too early; undefined while none did. */
+  /** The error that ended the text early, if any. */
   damage: Error | undefined
 
   constructor(handle: FileHandle) {
     this.#handle = handle
   }
 
-  /** More of the text, never empty; undefined at its end or at the damage. */
+  /** The next piece of the text, never empty; undefined at the end or at the damage. */
   async next(): Promise<Buffer | undefined> {
     while (!this.#isOver) {
       const start = this.#read
       const input = await this.#readInput(start)
-      let text = input.length > 0 ? await this.#engine.feed(input) : await this.#engine.end()
+      let text = input.length > 0 ? await this.#decompressor.feed(input) : await this.#decompressor.end()
       this.#read += input.length
-      this.#isOver = input.length === 0 || this.#engine.error !== undefined
-      this.damage = this.#engine.error
+      this.#isOver = input.length === 0 || this.#decompressor.error !== undefined
+      this.damage = this.#decompressor.error
       if (this.damage && input.length > 0) text = await this.#before(start, input)
       this.#given += text.length
       if (text.length > 0) return text
@@ -42,16 +42,16 @@ export class GzipText {
 
   close(): void {
     this.#isOver = true
-    this.#engine.close()
+    this.#decompressor.close()
   }
 
-  /** The text that a damaged piece of the file still gives: the engine drops it, unless it gets the piece byte by byte. */
+  /** The text before the damage in a piece of the file. A decompressor returns it only if it gets the piece byte by byte. */
   async #before(start: number, damaged: Buffer): Promise<Buffer> {
-    const engine = new Engine()
+    const decompressor = new Decompressor()
     const found: Buffer[] = []
     let length = 0
     const keep = (text: Buffer) => {
-      // Only what was not given before.
+      // Only the text that was not returned before.
       const from = Math.max(0, this.#given - length)
       length += text.length
       if (from < text.length) found.push(text.subarray(from))
@@ -59,12 +59,12 @@ export class GzipText {
     for (let at = 0; at < start; ) {
       const input = await this.#readInput(at, start - at)
       if (input.length === 0) break
-      keep(await engine.feed(input))
+      keep(await decompressor.feed(input))
       at += input.length
     }
-    for (let at = 0; at < damaged.length && !engine.error; at += 1)
-      keep(await engine.feed(damaged.subarray(at, at + 1)))
-    engine.close()
+    for (let at = 0; at < damaged.length && !decompressor.error; at += 1)
+      keep(await decompressor.feed(damaged.subarray(at, at + 1)))
+    decompressor.close()
     return Buffer.concat(found)
   }
 
@@ -75,11 +75,11 @@ export class GzipText {
   }
 }
 
-/** A decompressor that hands over all that a piece of input gives before it takes the next one. */
-class Engine {
+/** A decompressor that returns all the text of a piece of input before it takes the next one. */
+class Decompressor {
   readonly #gunzip: Gunzip = createGunzip()
   #text: Buffer[] = []
-  /** Ends the step under way: an engine that meets padding behind its last member ends without a word. */
+  /** Ends the current step. A decompressor that meets padding after its last member ends without calling back. */
   #resume: () => void = () => undefined
   #isOver = false
   error: Error | undefined
@@ -101,7 +101,7 @@ class Engine {
   }
 
   end(): Promise<Buffer> {
-    // Whether the text was whole is said by the event, after the callback of `end`.
+    // The error of an incomplete text is emitted after the callback of `end`.
     return this.#step(() => this.#gunzip.end())
   }
 

@@ -23,7 +23,7 @@ const found = {
   seenAt: Date.now(),
 }
 
-test('a checkpoint is read as it was saved, and leaves nothing else behind', async () => {
+test('a saved checkpoint is read unchanged, and leaves no other file behind', async () => {
   const before = Checkpoint.open(join(folder, 'deep', 'c.json'))
   const entry = before.add(found)
   await before.save()
@@ -33,7 +33,7 @@ test('a checkpoint is read as it was saved, and leaves nothing else behind', asy
   expect(readdirSync(join(folder, 'deep'))).toEqual(['c.json'])
 })
 
-test('no two files have one id, of one shipper before and after a start, or of two', async () => {
+test('ids are unique within a shipper, across its restarts and across shippers', async () => {
   const one = Checkpoint.open(join(folder, 'one.json'))
   const ids = [one.add(found).id, one.add(found).id]
   await one.save()
@@ -42,7 +42,7 @@ test('no two files have one id, of one shipper before and after a start, or of t
   expect(new Set(ids).size).toBe(4)
 })
 
-test('what has disappeared weeks ago is forgotten', async () => {
+test('a file that vanished weeks ago is forgotten', async () => {
   const checkpoint = Checkpoint.open(join(folder, 'c.json'))
   checkpoint.add({ ...found, seenAt: 0 })
   await checkpoint.save()
@@ -50,10 +50,10 @@ test('what has disappeared weeks ago is forgotten', async () => {
 })
 
 test.each(['', '{"version":99,"files":[]}', '[]'])(
-  '%j is refused by the name of the file, with what to do',
+  'a checkpoint with the content %j is refused, with its name and the fix',
   (text) => {
     writeFileSync(join(folder, 'c.json'), text)
-    expect(() => Checkpoint.open(join(folder, 'c.json'))).toThrow(/c\.json is no checkpoint.*--checkpoint/)
+    expect(() => Checkpoint.open(join(folder, 'c.json'))).toThrow(/c\.json is not a checkpoint.*--checkpoint/)
   },
 )
 
@@ -69,10 +69,10 @@ test.each(['mark', 'sent'])('a checkpoint with a damaged %s is refused', async (
   const before = Checkpoint.open(join(folder, 'c.json'))
   before.add({ ...found, [name]: { end: 7, length: 8, hash: '0' } })
   await before.save()
-  expect(() => Checkpoint.open(join(folder, 'c.json'))).toThrow(/no checkpoint/)
+  expect(() => Checkpoint.open(join(folder, 'c.json'))).toThrow(/not a checkpoint/)
 })
 
-test('an id is not given twice where an older copy of the checkpoint is put back', async () => {
+test('ids are not reused if an older copy of the checkpoint is restored', async () => {
   const before = Checkpoint.open(join(folder, 'c.json'))
   await before.save()
   const old = readFileSync(join(folder, 'c.json'))
@@ -90,7 +90,7 @@ afterAll(() => {
 })
 
 test.skipIf(!isMounted)(
-  'a full disk is said with the file and what to do, and leaves the checkpoint before',
+  'a full disk is reported with the file and the fix, and leaves the previous checkpoint',
   async () => {
     mkdirSync(join(disk, 'ship'))
     const file = join(disk, 'ship/c.json')

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { PlaystreamError } from '../../../catalog/errors.ts'
+import { makePrivateFolder, PRIVATE_FILE } from '../../../kafka/private-files.ts'
 import type { Fingerprint, Mark } from '../content/fingerprint.ts'
 
 const VERSION = 1
-/** How long what has disappeared is remembered, in ms: its compressed copy may come a day later, or a week. */
+/** How long a vanished file is remembered, in ms: its compressed copy may appear a week later. */
 const REMEMBERED_MS = 14 * 24 * 60 * 60 * 1000
 
-/** A file, and up to where its lines are acknowledged. */
+/** A file, and the offset up to which its lines are acknowledged. */
 export interface Entry {
-  /** What the identities of its lines begin with. No other content has it, whatever its name and inode. */
+  /** The prefix of its lines' identities. No other content has the same, whatever its name and inode. */
   readonly id: string
-  /** Where it was found first, which its records name as their source. */
+  /** The path at which it was found first, which its records name as their source. */
   readonly file: string
   path: string
   device: number
@@ -23,17 +24,17 @@ export interface Entry {
   isSkipping: boolean
   /** The bytes before `offset`; checkpoints of earlier releases have none. */
   mark?: Mark
-  /** How far its lines were given to the broker, acknowledged or not: other content must not take their identities. */
+  /** The bytes before the offset up to which lines were sent, acknowledged or not: no other content may get their identities. */
   sent?: Mark
-  /** When its inode was made, in ms since the epoch, where the file system tells: a number that is used again differs here. */
+  /** When its inode was created, in ms since the epoch, if the file system tells: a reused inode number differs here. */
   born?: number
-  /** Where an unfinished line was ended: decided before it is sent, so that it ends there again after a crash. */
+  /** Where an unfinished line ends: decided before the line is sent, so that it ends there again after a crash. */
   breakAt?: number
-  /** When it was last there, in ms since the epoch. */
+  /** When the file was last seen, in ms since the epoch. */
   seenAt: number
 }
 
-/** The checkpoint cannot be read, or is not one. */
+/** The checkpoint cannot be read or written, or is damaged. */
 export class CheckpointError extends PlaystreamError {}
 
 interface Stored {
@@ -44,15 +45,15 @@ interface Stored {
 }
 
 /**
- * Which files there are and how far each is acknowledged, in a JSON file that is replaced as a whole: a crash leaves the one
- * before or the one after. One shipper has it at a time; who opens it sees to that.
+ * The known files and how far each is acknowledged, in a JSON file that is replaced atomically: a crash leaves either the old
+ * or the new one. Only one shipper may use it at a time; the caller ensures that.
  */
 export class Checkpoint {
   readonly file: string
-  /** Whether there was none before. */
+  /** Whether the file did not exist. */
   readonly isNew: boolean
   readonly entries = new Map<string, Entry>()
-  /** What the identities of all its lines begin with, and no other shipper's. */
+  /** The prefix of the identities of all lines, unique to this shipper. */
   readonly shipper: string
   #count = 0
   #saving: Promise<void> = Promise.resolve()
@@ -65,21 +66,21 @@ export class Checkpoint {
     for (const entry of stored?.files ?? []) this.entries.set(entry.id, entry)
   }
 
-  /** @throws CheckpointError where there is one that cannot be used */
+  /** @throws CheckpointError if the file exists and cannot be used, or its folder cannot be created */
   static open(file: string): Checkpoint {
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makePrivateFolder(dirname(file))
     } catch (error) {
       throw new CheckpointError(
-        `the folder of the checkpoint ${file} cannot be made: ${(error as Error).message}`,
+        `the folder of the checkpoint ${file} cannot be created: ${(error as Error).message}`,
       )
     }
     return new Checkpoint(file, read(file))
   }
 
   /**
-   * A new entry. Its id tells this shipper and this file of it from all others. The random part keeps ids apart when an older
-   * copy of the checkpoint is put back and counts on from there: two logs may begin alike, and so have the same hash.
+   * Adds an entry with an id that no other file of any shipper has. The random part keeps ids unique if an older copy of the
+   * checkpoint is restored, whose count continues from there, and two logs begin alike.
    */
   add(entry: Omit<Entry, 'id'>): Entry {
     this.#count += 1
@@ -91,8 +92,8 @@ export class Checkpoint {
   }
 
   /**
-   * Writes it as it is now, and returns when the disk has it.
-   * @throws CheckpointError where it cannot be written; the one before is then still there
+   * Saves the current state, and returns when it is on disk.
+   * @throws CheckpointError if it cannot be written; the previous checkpoint is then unchanged
    */
   save(): Promise<void> {
     this.#saving = this.#saving.catch(() => undefined).then(() => this.#write())
@@ -116,7 +117,7 @@ export class Checkpoint {
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined)
       throw new CheckpointError(
-        `the checkpoint ${this.file} cannot be written: ${(error as Error).message}; make room for it or name another with --checkpoint: what is not in it is sent again`,
+        `the checkpoint ${this.file} cannot be written: ${(error as Error).message}; make room for it or name another with --checkpoint; lines that it does not have are sent again`,
       )
     }
   }
@@ -134,14 +135,14 @@ function read(file: string): Stored | undefined {
     const stored = JSON.parse(text) as Stored
     if (isWhole(stored)) return stored
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new CheckpointError(
-    `${file} is no checkpoint of this version; name another with --checkpoint, or remove it and ship all anew`,
+    `${file} is not a checkpoint of this version; name another with --checkpoint, or remove it to ship everything again`,
   )
 }
 
-/** What a shipper relies on: an offset that is none would have it read from anywhere. */
+/** Checks the fields that a shipper relies on: with an invalid offset it would read from anywhere. */
 function isWhole({ version, shipper, count, files }: Stored): boolean {
   return (
     version === VERSION &&
@@ -165,7 +166,7 @@ function isCount(number: number): boolean {
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'w', 0o600)
+  const handle = await open(file, 'w', PRIVATE_FILE)
   try {
     await handle.writeFile(text)
     await handle.sync()
@@ -174,7 +175,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
   }
 }
 
-/** A rename is on the disk when its folder is. */
+/** A rename is on disk when its folder is synced. */
 async function sync(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {

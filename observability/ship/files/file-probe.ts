@@ -75,13 +75,13 @@ export async function lineBefore(probe: FileProbe, position: number): Promise<st
 /** Reads the other file of a comparison: fewer bytes where it ends; undefined if it cannot be read. */
 type ReadOther = (from: number, length: number) => Promise<Buffer | undefined>
 
-/** Whether another file has the first and the last bytes of a file's text at the same places: it is a copy, complete or not. */
+/** Whether another file has the first and the last bytes of a file's text at the same offsets: it is a copy, complete or not. */
 export async function isBeginningOf(probe: FileProbe, own: ReadOther): Promise<boolean> {
   const begin = await own(0, probe.head.length)
   return begin?.equals(probe.head) === true && (await hasEndOf(probe, own))
 }
 
-/** Whether another file has the last bytes of a file's text at the same place. */
+/** Whether another file has the last bytes of a file's text at the same offset. */
 export async function hasEndOf(probe: FileProbe, own: ReadOther): Promise<boolean> {
   const { size, last } = await endOfText(probe)
   return (await own(size - last.length, last.length))?.equals(last) === true

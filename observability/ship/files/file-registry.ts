@@ -1,7 +1,7 @@
 import { Folders, type Found } from '../folders/folders.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { copiesAmong } from './copies.ts'
-import type { FileWatcher, ReaderFor } from './file-watcher.ts'
+import type { FileWatcher, ParserFor } from './file-watcher.ts'
 import { KnownFiles } from './known-files.ts'
 import { LeftOut } from './left-out.ts'
 import { LostFiles, sameInode } from './lost-files.ts'
@@ -17,7 +17,8 @@ export interface FileRegistryOptions {
   readonly patterns: readonly string[]
   readonly checkpoint: Checkpoint
   readonly from: 'beginning' | 'end'
-  readonly reader: ReaderFor
+  /** The parser of each file's lines. */
+  readonly reader: ParserFor
   /** How many files are open at most, nameless ones aside. */
   readonly maxOpen: number
   /** Whether files are taken as they are: the shipper does not wait for a file that is still being compressed. */
@@ -49,7 +50,7 @@ export class FileRegistry {
     this.leftOut = new LeftOut(this.#once, isOnce)
     this.#logOf = (path) => this.#folders.names.logOf(path)
     this.#folders = new Folders(patterns, (path) => this.#known.hasFirstName(path))
-    this.#known = new KnownFiles({ checkpoint, reader, logOf: this.#logOf })
+    this.#known = new KnownFiles({ checkpoint, parserFor: reader, logOf: this.#logOf })
     this.#known.load()
     this.#scan = new Scan(this.leftOut, this.#logOf)
     const parts = { folders: this.#folders, known: this.#known, once: this.#once }
@@ -96,14 +97,15 @@ export class FileRegistry {
     this.#scan = scan
     const found = this.#folders.find()
     this.leftOut.begin(found)
-    for (const watcher of this.watchers) if (watcher.hasPlace) await this.#follow(watcher, found)
-    for (const watcher of this.watchers) if (watcher.hasPlace) scan.follow(watcher)
+    for (const watcher of this.watchers) if (watcher.isLocated) await this.#follow(watcher, found)
+    for (const watcher of this.watchers) if (watcher.isLocated) scan.follow(watcher)
     // An inode identifies a file wherever it lies; only then come files that merely begin alike.
     for (const watcher of this.watchers)
-      if (!watcher.hasPlace) await this.#lost.placeByInode(watcher, found, scan)
+      if (!watcher.isLocated) await this.#lost.locateByInode(watcher, found, scan)
     const hasNew = await this.#adoptOthers(found, scan)
     // The rest of a truncated or missing file may lie beside its old name, outside the patterns.
-    for (const watcher of this.watchers) if (!watcher.hasPlace) await this.#lost.placeInSibling(watcher, scan)
+    for (const watcher of this.watchers)
+      if (!watcher.isLocated) await this.#lost.locateInSibling(watcher, scan)
     for (const watcher of this.watchers) if (!scan.moving.has(watcher.log)) watcher.observe('scanned')
     this.#isFirstScan = false
     await this.#known.prune(
@@ -116,22 +118,22 @@ export class FileRegistry {
   }
 
   async close(): Promise<void> {
-    for (const watcher of this.watchers) await watcher.close()
+    for (const watcher of this.watchers) await watcher.reader.close()
   }
 
   /** Finds out whether a file still has a name, and whether its content is still there. */
   async #follow(watcher: FileWatcher, found: ReadonlyMap<string, Found>): Promise<void> {
-    const { entry, position } = watcher
+    const { entry, reader } = watcher
     const here = sameInode(watcher, found) ?? sameInode(watcher, this.#folders.siblings(entry.path))
-    if (here && watcher.isSameFile(here.stats)) {
+    if (here && reader.isSameFile(here.stats)) {
       watcher.rename(here)
-      if (!watcher.isGzip && here.stats.size < position.offset) await watcher.displace()
+      if (!reader.isGzip && here.stats.size < reader.position.offset) await watcher.lose()
       return
     }
     watcher.observe('unnamed')
     await watcher.poll()
     const isOver = watcher.isIdle && Date.now() - watcher.changedAt > NAMELESS_MS
-    if (!watcher.isOpen || isOver) await watcher.displace()
+    if (!reader.isOpen || isOver) await watcher.lose()
   }
 
   /** Decides what the found files are that are not followed yet. Returns whether any is new to the checkpoint. */

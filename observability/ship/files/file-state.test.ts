@@ -10,12 +10,12 @@ import {
 const NONE = 'impossible'
 const READINGS: readonly Reading[] = ['behind', 'drained', 'suspended']
 
-/** What becomes of a file that has a place: its kind and reading, or `same` for the one that it had. */
-const WITH_PLACE: Readonly<Record<Observation, string>> = {
-  placed: NONE,
+/** The next kind and reading of a located file; `same` if unchanged. */
+const LOCATED: Readonly<Record<Observation, string>> = {
+  located: NONE,
   named: 'following same',
   unnamed: 'nameless same',
-  displaced: 'lost',
+  lost: 'lost',
   grown: 'same behind',
   read: 'same behind',
   ended: 'same drained',
@@ -24,11 +24,11 @@ const WITH_PLACE: Readonly<Record<Observation, string>> = {
   scanned: 'same same',
 }
 
-const WITHOUT_PLACE: Readonly<Record<Observation, string>> = {
-  placed: 'following behind',
+const UNLOCATED: Readonly<Record<Observation, string>> = {
+  located: 'following behind',
   named: NONE,
   unnamed: NONE,
-  displaced: NONE,
+  lost: NONE,
   grown: NONE,
   read: NONE,
   ended: NONE,
@@ -49,7 +49,7 @@ function outcome(state: FileState, observation: Observation): string {
 }
 
 describe.each(['following', 'nameless'] as const)('a %s file', (kind) => {
-  test.each(Object.entries(WITH_PLACE))('that is %s becomes: %s', (observation, expected) => {
+  test.each(Object.entries(LOCATED))('that is %s becomes: %s', (observation, expected) => {
     for (const reading of READINGS) {
       const retried = reading === 'suspended' ? 'behind' : reading
       const wanted = expected
@@ -62,7 +62,7 @@ describe.each(['following', 'nameless'] as const)('a %s file', (kind) => {
 })
 
 describe.each(['lost', 'gone'] as const)('a %s file', (kind) => {
-  test.each(Object.entries(WITHOUT_PLACE))('that is %s becomes: %s', (observation, expected) => {
+  test.each(Object.entries(UNLOCATED))('that is %s becomes: %s', (observation, expected) => {
     expect(outcome({ kind }, observation as Observation)).toBe(expected.replace('same', kind))
   })
 })
@@ -73,8 +73,8 @@ test('an impossible observation names the state and the observation', () => {
 
 test('a file that is renamed, deleted and found again as a compressed copy is followed again', () => {
   const observations: readonly Observation[] = [
-    ...(['placed', 'read', 'ended', 'unnamed', 'grown', 'read', 'ended', 'displaced'] as const),
-    ...(['scanned', 'placed'] as const),
+    ...(['located', 'read', 'ended', 'unnamed', 'grown', 'read', 'ended', 'lost'] as const),
+    ...(['scanned', 'located'] as const),
   ]
   const states: string[] = []
   let state: FileState = { kind: 'lost' }

@@ -1,4 +1,4 @@
-/** How far the content of a file is read that has a known place. */
+/** How far a located file is read. */
 export type Reading =
   /** Unread bytes may follow the position. */
   | 'behind'
@@ -7,7 +7,7 @@ export type Reading =
   /** Reading failed; the next scan allows another attempt. */
   | 'suspended'
 
-/** What is known of the place of a file's content. Only a file that has a place can be read. */
+/** Where the content of a file is. Only a located file, which is followed or nameless, can be read. */
 export type FileState =
   /** Found under a name in the folders. */
   | { readonly kind: 'following'; readonly reading: Reading }
@@ -20,13 +20,13 @@ export type FileState =
 
 export type Observation =
   /** A file holds the content: it is read there from now on. */
-  | 'placed'
+  | 'located'
   /** A scan found the file under a name, its old one or another. */
   | 'named'
   /** A scan did not find the file under any name. */
   | 'unnamed'
   /** The content is no longer where it was: truncated, replaced, or deleted and closed. */
-  | 'displaced'
+  | 'lost'
   /** The size or the modification time changed. */
   | 'grown'
   /** Lines were read. */
@@ -57,24 +57,24 @@ export class ImpossibleObservationError extends Error {
  * @throws ImpossibleObservationError if the observation contradicts the state
  */
 export function nextState(state: FileState, observation: Observation): FileState {
-  const next = 'reading' in state ? nextWithPlace(state, observation) : nextWithoutPlace(state, observation)
+  const next = 'reading' in state ? nextLocated(state, observation) : nextUnlocated(state, observation)
   if (!next) throw new ImpossibleObservationError(state, observation)
   return next
 }
 
-function nextWithPlace(
+function nextLocated(
   state: FileState & { readonly reading: Reading },
   observation: Observation,
 ): FileState | undefined {
   const { kind, reading } = state
   switch (observation) {
-    case 'placed':
+    case 'located':
       return undefined
     case 'named':
       return { kind: 'following', reading }
     case 'unnamed':
       return { kind: 'nameless', reading }
-    case 'displaced':
+    case 'lost':
       return LOST
     case 'grown':
     case 'read':
@@ -90,9 +90,9 @@ function nextWithPlace(
   }
 }
 
-function nextWithoutPlace(state: FileState, observation: Observation): FileState | undefined {
+function nextUnlocated(state: FileState, observation: Observation): FileState | undefined {
   switch (observation) {
-    case 'placed':
+    case 'located':
       return { kind: 'following', reading: 'behind' }
     case 'retry':
       return state

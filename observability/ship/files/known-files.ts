@@ -1,5 +1,5 @@
 import type { Checkpoint, Entry } from './checkpoint.ts'
-import { FileWatcher, type ReaderFor } from './file-watcher.ts'
+import { FileWatcher, type ParserFor } from './file-watcher.ts'
 import { FirstNames } from './first-names.ts'
 
 /**
@@ -12,7 +12,7 @@ const MAX_NAMELESS = 8
 
 export interface KnownFilesOptions {
   readonly checkpoint: Checkpoint
-  readonly reader: ReaderFor
+  readonly parserFor: ParserFor
   readonly logOf: (path: string) => string
 }
 
@@ -61,7 +61,7 @@ export class KnownFiles {
     for (const [log, own] of this.#byLog) {
       const nameless = [...own].filter(({ state, isIdle }) => state.kind === 'nameless' && isIdle)
       for (const watcher of nameless.slice(0, Math.max(0, nameless.length - MAX_NAMELESS)))
-        await watcher.displace()
+        await watcher.lose()
       const gone = [...own].filter(({ state }) => state.kind === 'gone')
       if (gone.length === 0) continue
       const surplus = gone
@@ -78,8 +78,8 @@ export class KnownFiles {
   }
 
   #watch(entry: Entry): FileWatcher {
-    const { reader, logOf } = this.#options
-    const watcher = new FileWatcher(entry, logOf(entry.file), reader)
+    const { parserFor, logOf } = this.#options
+    const watcher = new FileWatcher(entry, logOf(entry.file), parserFor)
     const own = this.#byLog.get(watcher.log) ?? new Set()
     watcher.after = [...own].at(-1)
     this.#byLog.set(watcher.log, own.add(watcher))

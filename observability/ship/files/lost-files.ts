@@ -5,7 +5,7 @@ import type { KnownFiles } from './known-files.ts'
 import type { SayOnce } from './say-once.ts'
 import type { Scan } from './scan.ts'
 
-/** A copy of a file is not older than the file's last sight, except for the resolution of a file system's clock, in ms. */
+/** How much older than the last sight of its original a copy may seem, in ms: the resolution of a file system's clock. */
 const CLOCK_RESOLUTION_MS = 100
 
 export interface LostFilesOptions {
@@ -27,34 +27,35 @@ export class LostFiles {
   }
 
   /** Looks for the file's inode: among the files found, beside its last and its first path, and in subfolders. */
-  async placeByInode(watcher: FileWatcher, found: ReadonlyMap<string, Found>, scan: Scan): Promise<void> {
+  async locateByInode(watcher: FileWatcher, found: ReadonlyMap<string, Found>, scan: Scan): Promise<void> {
     const { device, inode, path, file } = watcher.entry
-    const isSearched = watcher.state.kind === 'lost' && watcher.marks.length > 0
+    const isSearched = watcher.state.kind === 'lost' && watcher.reader.marks.length > 0
     const here =
       sameInode(watcher, found) ??
       sameInode(watcher, this.#folders.siblings(path)) ??
       sameInode(watcher, this.#folders.siblings(file)) ??
       (isSearched ? this.#folders.inodeNear(path, device, inode) : undefined)
-    if (!here || !watcher.isSameFile(here.stats) || scan.isFollowed(here)) return
+    if (!here || !watcher.reader.isSameFile(here.stats) || scan.isFollowed(here)) return
     const probe = await scan.probe(here)
-    if (!probe || !watcher.isSameFile(probe.stats) || !(await holds(probe, watcher))) return
-    scan.place(watcher, (await this.#copyWithTheRest(watcher, probe, scan)) ?? probe)
+    if (!probe || !watcher.reader.isSameFile(probe.stats) || !(await holds(probe, watcher.reader))) return
+    scan.locate(watcher, (await this.#copyWithTheRest(watcher, probe, scan)) ?? probe)
   }
 
-  /** Continues a known file that has no place in a file that holds its content. Returns whether there was one. */
+  /** Locates a known file in a file that holds its content. Returns whether there was such a known file. */
   async continueIn(probe: FileProbe, log: string, scan: Scan): Promise<boolean> {
     for (const watcher of this.#known.of(log)) {
-      const { entry, position } = watcher
-      if (watcher.hasPlace || entry.fingerprint.length === 0 || !(await holds(probe, watcher))) continue
+      const { entry, reader } = watcher
+      if (watcher.isLocated || entry.fingerprint.length === 0 || !(await holds(probe, watcher.reader)))
+        continue
       const isLive = !probe.isGzip && this.#folders.names.isLive(probe.path)
-      const wasRead = position.offset > 0 || entry.sent !== undefined
+      const wasRead = reader.position.offset > 0 || entry.sent !== undefined
       // A rotated file is what the log was. A file under the log's own name may be a new log with the same beginning.
       if (!isLive || !wasRead || (await hasTimeBefore(probe, watcher))) {
-        scan.place(watcher, probe)
+        scan.locate(watcher, probe)
         return true
       }
       this.#once.say(
-        `${probe.path} is a new file that begins with the ${position.offset} bytes already shipped from the previous file, and ` +
+        `${probe.path} is a new file that begins with the ${reader.position.offset} bytes already shipped from the previous file, and ` +
           'no time in them tells whether it is the same log: it is shipped from its beginning, and these lines arrive again',
       )
     }
@@ -62,7 +63,7 @@ export class LostFiles {
   }
 
   /** Looks among the rotated files of the log, including those outside the patterns, for one that holds the content. */
-  async placeInSibling(watcher: FileWatcher, scan: Scan): Promise<void> {
+  async locateInSibling(watcher: FileWatcher, scan: Scan): Promise<void> {
     const { fingerprint, file } = watcher.entry
     if (fingerprint.length === 0) return
     const siblings = [...this.#folders.siblings(file).values()]
@@ -73,8 +74,8 @@ export class LostFiles {
     for (const one of siblings.toSorted((a, b) => b.stats.birthtimeMs - a.stats.birthtimeMs)) {
       if (scan.isFollowed(one) || this.#folders.names.isLive(one.path)) continue
       const probe = await scan.probe(one)
-      if (!probe || !(await holds(probe, watcher))) continue
-      scan.place(watcher, probe)
+      if (!probe || !(await holds(probe, watcher.reader))) continue
+      scan.locate(watcher, probe)
       return
     }
   }
@@ -87,9 +88,9 @@ export class LostFiles {
     if (watcher.entry.fingerprint.length === 0 || !this.#folders.names.isLive(probe.path)) return undefined
     for (const sibling of this.#folders.siblings(probe.path).values()) {
       const isYounger = sibling.stats.birthtimeMs > watcher.entry.seenAt - CLOCK_RESOLUTION_MS
-      if (!isYounger || watcher.isSameFile(sibling.stats) || scan.isFollowed(sibling)) continue
+      if (!isYounger || watcher.reader.isSameFile(sibling.stats) || scan.isFollowed(sibling)) continue
       const copy = await scan.probe(sibling)
-      if (!copy || !(await holds(copy, watcher))) continue
+      if (!copy || !(await holds(copy, watcher.reader))) continue
       if (await isBeginningOf(copy, (from, length) => bytesOf(probe.path, from, length))) continue
       this.#once.say(
         `${probe.path} was truncated and refilled with the same beginning while no shipper ran: ${copy.path} has the rest of ` +
@@ -103,9 +104,9 @@ export class LostFiles {
 
 /** Whether the last line that was read has a time: a different log does not have the same line at the same offset. */
 async function hasTimeBefore(probe: FileProbe, watcher: FileWatcher): Promise<boolean> {
-  if (watcher.marks.length === 0) return false
-  const line = await lineBefore(probe, watcher.position.offset)
-  return line !== '' && watcher.read(line).timestamp !== null
+  if (watcher.reader.marks.length === 0) return false
+  const line = await lineBefore(probe, watcher.reader.position.offset)
+  return line !== '' && watcher.parse(line).timestamp !== null
 }
 
 /** The file with the inode of a watched file, by number only. */

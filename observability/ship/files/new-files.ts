@@ -62,7 +62,7 @@ export class NewFiles {
       isSkipping: false,
       seenAt: Date.now(),
     })
-    scan.place(watcher, probe)
+    scan.locate(watcher, probe)
     return true
   }
 
@@ -70,7 +70,7 @@ export class NewFiles {
   async #isExplained(probe: FileProbe, found: Found, log: string, scan: Scan): Promise<boolean> {
     const { known, leftOut, once } = this.#options
     for (const watcher of known.of(log)) {
-      if (!watcher.hasPlace) continue
+      if (!watcher.isLocated) continue
       const verdict = await this.#compare(watcher, probe)
       if (verdict === 'other') continue
       if (verdict === 'copy') {
@@ -80,8 +80,8 @@ export class NewFiles {
         )
         return true
       }
-      // The file was truncated or moved after the scan; the next scan will place it.
-      if (verdict === 'truncated') await scan.displace(watcher)
+      // The file was truncated or moved after the scan; the next scan will locate it.
+      if (verdict === 'truncated') await scan.lose(watcher)
       scan.moving.add(log)
       return true
     }
@@ -95,21 +95,21 @@ export class NewFiles {
    * read last: if it still is itself then, it was when the copy was read.
    */
   async #compare(watcher: FileWatcher, probe: FileProbe): Promise<'copy' | 'other' | 'truncated' | 'away'> {
-    if (watcher.isGzip) return 'other'
+    if (watcher.reader.isGzip) return 'other'
     const { fingerprint } = watcher.entry
     if (probe.isGzip && probe.head.length >= fingerprint.length && !isOf(fingerprint, probe.head))
       return 'other'
     try {
-      if (!(await watcher.open())) return 'away'
+      if (!(await watcher.reader.open())) return 'away'
       await this.#options.openFiles.use(watcher)
-      const head = () => watcher.peek(0, FINGERPRINT_BYTES)
+      const head = () => watcher.reader.peek(0, FINGERPRINT_BYTES)
       const mayBeCopy = probe.isGzip || !this.#options.folders.names.isLive(probe.path)
       let own = await head()
       if (mayBeCopy && own.subarray(0, probe.head.length).equals(probe.head)) {
-        if (await hasEndOf(probe, (from, length) => watcher.peek(from, length))) return 'copy'
+        if (await hasEndOf(probe, (from, length) => watcher.reader.peek(from, length))) return 'copy'
         own = await head()
       }
-      return (await watcher.isItself(own)) ? 'other' : 'truncated'
+      return (await watcher.reader.isItself(own)) ? 'other' : 'truncated'
     } catch {
       // A read error is reported when the file's lines are read.
       return 'other'
@@ -121,9 +121,9 @@ export class NewFiles {
     const { folders, known, once } = this.#options
     if (probe.isGzip || !folders.names.isLive(probe.path)) return
     for (const watcher of known.of(log))
-      if (watcher.hasPlace && watcher.marks.length > 0 && (await holds(probe, watcher)))
+      if (watcher.isLocated && watcher.reader.marks.length > 0 && (await holds(probe, watcher.reader)))
         once.say(
-          `${probe.path} is a new file that begins with the ${watcher.position.offset} bytes already shipped from ${watcher.entry.path}: ` +
+          `${probe.path} is a new file that begins with the ${watcher.reader.position.offset} bytes already shipped from ${watcher.entry.path}: ` +
             'it is shipped from its beginning, and these lines arrive again',
         )
   }

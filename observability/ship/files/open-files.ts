@@ -16,9 +16,9 @@ export class OpenFiles {
     this.#used.add(watcher)
     if (this.#used.size <= this.#limit) return
     for (const candidate of this.#used) {
-      if (candidate === watcher || (candidate.isOpen && candidate.state.kind !== 'following')) continue
+      if (candidate === watcher || (candidate.reader.isOpen && candidate.state.kind !== 'following')) continue
       this.#used.delete(candidate)
-      await candidate.close()
+      await candidate.reader.close()
       if (this.#used.size <= this.#limit) return
     }
   }

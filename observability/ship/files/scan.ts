@@ -24,7 +24,7 @@ export class Scan {
     return this.moving.size > 0 || this.hasPostponed
   }
 
-  /** Records where a file is that has a place already. */
+  /** Records that a located file is followed. */
   follow({ entry }: FileWatcher): void {
     this.#followed.add(fileKey(entry.device, entry.inode))
   }
@@ -34,15 +34,15 @@ export class Scan {
   }
 
   /** The content of a watched file is in this file from now on. */
-  place(watcher: FileWatcher, probe: FileProbe): void {
-    watcher.place(probe)
+  locate(watcher: FileWatcher, probe: FileProbe): void {
+    watcher.locate(probe)
     this.follow(watcher)
   }
 
   /** The content of a watched file is no longer where it was. */
-  async displace(watcher: FileWatcher): Promise<void> {
+  async lose(watcher: FileWatcher): Promise<void> {
     this.#followed.delete(fileKey(watcher.entry.device, watcher.entry.inode))
-    await watcher.displace()
+    await watcher.lose()
   }
 
   /** The beginning of a file; undefined if the file is left out or was replaced after the folders were listed. */

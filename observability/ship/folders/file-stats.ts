@@ -11,7 +11,7 @@ export function statsOf(path: string): Stats | undefined {
 
 /**
  * Whether this process sees when inodes were created. Where statx(2) is not available, Node reports the time of the last change
- * instead; with statx, at least one of these files has different times of creation and of change.
+ * instead. With statx, at least one of these files has been changed after it was created.
  */
 export const TELLS_BIRTH = ['/proc', '/', process.execPath].some((path) => {
   const stats = statsOf(path)

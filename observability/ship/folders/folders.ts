@@ -54,10 +54,8 @@ export class Folders {
     this.#audit()
     const found = new Map<string, Found>()
     for (const path of this.#patterns.flatMap((pattern) => this.#expand(pattern))) {
-      const stats = this.#stat(path)
-      if (!stats) continue
-      const key = fileKey(stats.dev, stats.ino)
-      if (!found.has(key)) found.set(key, { path, stats })
+      const file = this.#fileAt(path)
+      if (file && !found.has(keyOf(file))) found.set(keyOf(file), file)
     }
     return found
   }
@@ -78,21 +76,18 @@ export class Folders {
     let siblings = this.#siblings.get(log)
     if (!siblings) {
       const paths = this.#logsIn(dirname(path)).get(log) ?? []
-      const found = paths.flatMap((sibling) => {
-        const stats = this.#stat(sibling)
-        return stats ? [[fileKey(stats.dev, stats.ino), { path: sibling, stats }] as const] : []
-      })
-      siblings = new Map(found)
+      const found = paths.map((sibling) => this.#fileAt(sibling)).filter((file) => file !== undefined)
+      siblings = new Map(found.map((file) => [keyOf(file), file]))
       this.#siblings.set(log, siblings)
     }
     return siblings
   }
 
   /** The regular file of a path; undefined if there is none. */
-  #stat(path: string): Stats | undefined {
+  #fileAt(path: string): Found | undefined {
     try {
       const stats = statSync(path, { throwIfNoEntry: false })
-      return stats?.isFile() ? stats : undefined
+      return stats?.isFile() ? { path, stats } : undefined
     } catch (error) {
       this.faults.set(path, error as NodeJS.ErrnoException)
       return undefined
@@ -168,9 +163,9 @@ export class Folders {
       const found = [...this.#list(folder)].slice(0, MAX_SEARCHED).flatMap((name) => {
         const path = join(folder, name)
         const stats = statsOf(path)
-        return stats?.isFile() ? [[fileKey(stats.dev, stats.ino), { path, stats }] as const] : []
+        return stats?.isFile() ? [{ path, stats }] : []
       })
-      inodes = new Map(found)
+      inodes = new Map(found.map((file) => [keyOf(file), file]))
       this.#inodes.set(folder, inodes)
     }
     return inodes

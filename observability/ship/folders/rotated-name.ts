@@ -6,16 +6,16 @@ const DATE_AT_THE_END = new RegExp(String.raw`[-._](?:${DATE}|1\d{9})$`)
 const DATE_BEFORE_EXTENSION = new RegExp(String.raw`[-._]${DATE}(?=\.[a-z]+$)`, 'i')
 const NUMBER_AT_THE_END = /([-._])(\d+)$/
 const COMPRESSED = /\.gz$/
-/** A number behind one of these counts rotations; `worker.1` and `10.0.0.1` are names of their own. */
+/** A number after one of these counts rotations; `worker.1` and `10.0.0.1` are separate logs. */
 const LOG_EXTENSION =
   /(?:^|[._-])(?:logs?|out|err|error|warn|info|notice|crit|debug|trace|audit|txt|jsonl?|ndjson|csv|xml)$/i
-/** The logs of a host that have no extension. */
+/** Logs of a host without an extension. */
 const LOG_NAMES = new Set(
   'syslog maillog messages secure cron kern daemon auth user mail boot dmesg spooler debug xferlog'.split(
     ' ',
   ),
 )
-const RANK = { numbered: 0, dated: 1, current: 2 }
+const RANK = { numbered: 0, dated: 1, live: 2 }
 
 interface Parts {
   readonly log: string
@@ -24,37 +24,36 @@ interface Parts {
 }
 
 /**
- * What the names of log files say, as logrotate and its like give them: `auth.log`, `auth.log.1`, `auth.log.2.gz`,
- * `auth.log-20260131` and `auth-20260131.log` are one log. A date is a rotation; a number is one only behind a name that is plainly
- * a log's, or where a file of the name without the number is known: `worker-1`, `10.0.0.1` and `app-2024` are logs.
+ * Interprets the names that logrotate and similar tools give to log files: `auth.log`, `auth.log.1`, `auth.log.2.gz`,
+ * `auth.log-20260131` and `auth-20260131.log` are one log. A date always means a rotation. A number means one only after a
+ * name that is clearly a log's, or if a file without the number is known: `worker-1`, `10.0.0.1` and `app-2024` are logs.
  */
 export class LogNames {
   readonly #isKnown: (path: string) => boolean
 
-  /** @param isKnown whether a file of this path is there, or was */
+  /** @param isKnown whether a file with this path exists or existed */
   constructor(isKnown: (path: string) => boolean = () => false) {
     this.#isKnown = isKnown
   }
 
-  /** What is the same of all the names of one log at different ages. */
+  /** The path of the log that a file belongs to: the same for all of its rotated files. */
   logOf(path: string): string {
     return this.#parse(path).log
   }
 
   /**
-   * Whether a name is the one of the file that is written to: without an age, or with the date of a log that has no file
-   * without a date, so that each day's file is written by itself.
+   * Whether a name is that of a file that is written to: a name without number and date, or one with a date if the log has
+   * no file without a date, because each day then has a file of its own.
    */
   isLive(path: string): boolean {
     const { log, rank } = this.#parse(path)
-    return rank === RANK.current || (rank === RANK.dated && !COMPRESSED.test(path) && !this.#isKnown(log))
+    return rank === RANK.live || (rank === RANK.dated && !COMPRESSED.test(path) && !this.#isKnown(log))
   }
 
   /**
-   * Orders the files of one log by what their names say, the oldest first: those with numbers, the highest first, then those
-   * with dates, then the one that is written to. Names outlive what becomes of a file's time when it is copied from a host
-   * or compressed.
-   * @returns less than 0 where `one` is older, 0 where the names do not tell
+   * Orders the files of one log by name, the oldest first: numbered files, the highest number first, then dated ones, then the
+   * live one. Copying and compressing change a file's times, but not its name.
+   * @returns less than 0 if `one` is older, 0 if the names do not tell
    */
   compareAge(one: string, other: string): number {
     const [own, others] = [this.#parse(one), this.#parse(other)]
@@ -80,7 +79,7 @@ export class LogNames {
       return { log: join(folder, before.rest), rank: RANK.dated, numbers }
     }
     if (numbered) return { log: join(folder, rest), rank: RANK.numbered, numbers: numbered.numbers }
-    return { log: join(folder, name), rank: RANK.current, numbers: [] }
+    return { log: join(folder, name), rank: RANK.live, numbers: [] }
   }
 
   #splitOffNumber(folder: string, name: string): { rest: string; numbers: number[] } | undefined {
@@ -89,7 +88,7 @@ export class LogNames {
     const { rest, text } = split
     const isShort = text.length <= 5
     const isLog = LOG_EXTENSION.test(rest) || LOG_NAMES.has(rest)
-    // A day's or a month's number is as good as a date behind a log's name: `x.log-202401`.
+    // After a log's name, a number as long as a month's or a day's is a date: `x.log-202401`.
     const isCertain = isLog && (text.startsWith('.') || !isShort)
     return isCertain || (isShort && this.#isKnown(join(folder, rest))) ? split : undefined
   }

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
 const OPTIONS = { windowMs: 10 * MINUTE_MS, maxFailures: 5 }
 const START = Date.parse('2026-11-26T09:00:00Z')
 
-/** A failed password, when it truly happened, and what the host's clock says of that. */
+/** A failed password, its true time, and its time by the host's clock. */
 interface Line {
   readonly host: string
   readonly address: string
@@ -26,9 +26,9 @@ const line = (host: string, address: string, at: number, said: unknown = at): Li
 })
 
 /**
- * What the detector reports of lines that are shipped as they are written, with all events in one partition.
- * @param stamped whose clock the records' timestamps are of: the broker's, as catalog/topics.ts has it, or the host's, as on a
- * cluster where the topics were made before
+ * The detector's reports for lines that are shipped as they are written, with all events in one partition.
+ * @param stamped the clock of the records' timestamps: the broker's, as in catalog/topics.ts, or the host's, as on a cluster
+ * with topics of an earlier version
  */
 function detected(lines: readonly Line[], stamped: 'broker' | 'host' = 'broker'): AttackReport[] {
   const records = lines
@@ -51,13 +51,13 @@ function detected(lines: readonly Line[], stamped: 'broker' | 'host' = 'broker')
   return find.outputOf('ssh-attacks').map(({ value }) => JSON.parse(String(value)))
 }
 
-/** Lines of another address, long after, so that every attack is closed. */
+/** Much later lines of another address, which close every attack. */
 const END = [0, 1].map((index) => line('end', `198.51.100.${index}`, START + 1e9 + index * 1e9))
 
 const closed = (reports: readonly AttackReport[]) => reports.filter(({ state }) => state === 'closed')
 
 test.each(['broker', 'host'] as const)(
-  'an attack is found though another host’s clock is 55 minutes ahead, with timestamps of the %s',
+  'an attack is found although another host’s clock is 55 minutes ahead, with timestamps of the %s',
   (stamped) => {
     const file = new URL('clock-ahead-logs.jsonl', import.meta.url)
     const shown = readFileSync(file, 'utf8')
@@ -73,7 +73,7 @@ test.each(['broker', 'host'] as const)(
   },
 )
 
-/** What a clock says of a time, each wrong in a way of its own. */
+/** Wrong clocks: what each shows at a given time. */
 const WRONG_CLOCKS: Readonly<Record<string, (at: number, index: number) => unknown>> = {
   '55 minutes ahead': (at) => at + 55 * MINUTE_MS,
   'a day behind': (at) => at - 24 * 60 * MINUTE_MS,
@@ -91,24 +91,27 @@ const WRONG_CLOCKS: Readonly<Record<string, (at: number, index: number) => unkno
   jumping: (at, index) => at + (index % 2 === 0 ? -1 : 1) * 55 * MINUTE_MS,
 }
 
-describe('hosts whose clocks are wrong', () => {
-  test.each(Object.keys(WRONG_CLOCKS))('hide no attack on another host, where the clock is %s', (name) => {
-    const clock = WRONG_CLOCKS[name] as (typeof WRONG_CLOCKS)[string]
-    const lines = Array.from({ length: 8 }, (_, index) => {
-      const at = START + index * 20_000
-      const said = clock(at + 1_000, index)
-      return [line('right', '203.0.113.4', at), line('wrong', '203.0.113.5', at + 1_000, said)]
-    }).flat()
-    // The address that attacks both hosts too.
-    for (const address of ['203.0.113.5', '203.0.113.4']) {
-      const attacks = closed(
-        detected([...lines.map((one) => (one.host === 'wrong' ? { ...one, address } : one)), ...END]),
-      )
-      const ofRight = attacks.filter(({ hosts }) => hosts.includes('right'))
-      expect(ofRight).toHaveLength(1)
-      expect(ofRight[0]?.attempts).toBeGreaterThanOrEqual(8)
-    }
-  })
+describe('a host with a wrong clock', () => {
+  test.each(Object.keys(WRONG_CLOCKS))(
+    'does not hide an attack on another host when the clock is %s',
+    (name) => {
+      const clock = WRONG_CLOCKS[name] as (typeof WRONG_CLOCKS)[string]
+      const lines = Array.from({ length: 8 }, (_, index) => {
+        const at = START + index * 20_000
+        const said = clock(at + 1_000, index)
+        return [line('right', '203.0.113.4', at), line('wrong', '203.0.113.5', at + 1_000, said)]
+      }).flat()
+      // The second address attacks both hosts.
+      for (const address of ['203.0.113.5', '203.0.113.4']) {
+        const attacks = closed(
+          detected([...lines.map((one) => (one.host === 'wrong' ? { ...one, address } : one)), ...END]),
+        )
+        const ofRight = attacks.filter(({ hosts }) => hosts.includes('right'))
+        expect(ofRight).toHaveLength(1)
+        expect(ofRight[0]?.attempts).toBeGreaterThanOrEqual(8)
+      }
+    },
+  )
 
   test.each([
     '55 minutes ahead',
@@ -120,10 +123,10 @@ describe('hosts whose clocks are wrong', () => {
     'at 0',
     'never set',
     'absent',
-  ])('show what was hours apart as no attack, where the clock is %s', (name) => {
+  ])('does not turn failures hours apart into an attack when the clock is %s', (name) => {
     const clock = WRONG_CLOCKS[name] as (typeof WRONG_CLOCKS)[string]
     const at = (minutes: number) => START + minutes * MINUTE_MS
-    // As far apart as the clocks are.
+    // The failures are as far apart as the clocks.
     const apart = [11, 55, 24 * 60].flatMap((minutes) =>
       [0, 1, 2].flatMap((second) => [
         line('right', '203.0.113.4', at(0) + second * 1_000),
@@ -144,13 +147,13 @@ describe('hosts whose clocks are wrong', () => {
     }
   })
 
-  test('are found to be attacked, in the time of their own clocks', () => {
+  test('has its own attacks reported in the time of its clock', () => {
     const attacked = Array.from({ length: 6 }, (_, index) => START + index * 1_000)
     const behind = closed(
       detected([...attacked.map((at) => line('wrong', '203.0.113.4', at, at - 86_400_000)), ...END]),
     )
     expect(behind).toMatchObject([{ attempts: 6, first: '2026-11-25T09:00:00.000Z' }])
-    // Nothing happens later than it is told.
+    // A line's time is never later than its record's.
     const ahead = closed(
       detected([...attacked.map((at) => line('wrong', '203.0.113.4', at, at + 3_300_000)), ...END]),
     )
@@ -169,7 +172,7 @@ describe('hosts whose clocks are wrong', () => {
   )
   const isRight = ({ host }: { readonly host: string }) => host.startsWith('right')
 
-  test('change nothing of what is reported of addresses that only hosts with right clocks saw', () => {
+  test('does not change the reports on addresses that attack only hosts with right clocks', () => {
     fc.assert(
       fc.property(fc.array(failure, { maxLength: 80 }), clocks, (failures, [first, second]) => {
         let at = START
@@ -191,7 +194,7 @@ describe('hosts whose clocks are wrong', () => {
     )
   }, 30_000)
 
-  test('hide no attack of an address that others saw too', () => {
+  test('does not hide an attack of an address that also attacks other hosts', () => {
     fc.assert(
       fc.property(fc.array(failure, { maxLength: 60 }), clocks, (failures, [first, second]) => {
         let at = START
@@ -214,7 +217,7 @@ describe('hosts whose clocks are wrong', () => {
   }, 30_000)
 })
 
-test('logs of last winter, shipped in one moment with those of other hosts, show its attacks with their own times', () => {
+test('attacks in old logs, shipped at once with logs of other hosts, are reported with their own times', () => {
   const winter = Date.parse('2025-12-01T03:00:00Z')
   const lines = [0, 1, 2, 3].flatMap((week) =>
     ['web-1', 'web-2'].flatMap((host) =>
@@ -225,7 +228,7 @@ test('logs of last winter, shipped in one moment with those of other hosts, show
       })),
     ),
   )
-  // A host's log after the other's, as its files are read.
+  // One host's log after the other's, as their files are read.
   const shipped = ['web-1', 'web-2'].flatMap((name) => lines.filter(({ host }) => host === name))
   const attacks = closed(detected([...shipped.map((one, index) => ({ ...one, at: START + index })), ...END]))
   expect(new Set(attacks.map(({ first }) => first))).toEqual(
@@ -234,13 +237,13 @@ test('logs of last winter, shipped in one moment with those of other hosts, show
   expect(attacks.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(48)
 })
 
-test('an attack in a log that is shipped in one moment is over where the log goes on for the window, whoever it tells of', () => {
+test('an attack in a log that is shipped at once closes when the host’s log continues for the window, about any address', () => {
   const shipped = (lines: readonly Line[]) =>
     detected(lines.map((one, index) => ({ ...one, at: START + index })))
   const long = START - 86_400_000
   const attack = Array.from({ length: 5 }, (_, index) => line('web-1', '203.0.113.4', 0, long + index))
   const goesOn = (host: string) => line(host, '198.51.100.7', 0, long + 2 * OPTIONS.windowMs)
   expect(shipped([...attack, goesOn('web-1')]).map(({ state }) => state)).toEqual(['open', 'closed'])
-  // Another host's log says nothing of it.
+  // A line of another host does not close it.
   expect(shipped([...attack, goesOn('web-2')]).map(({ state }) => state)).toEqual(['open'])
 })

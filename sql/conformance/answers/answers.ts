@@ -48,9 +48,9 @@ export function answers(waves: readonly Wave[], design: Design): Required<Answer
       fields: { text },
     })),
     playerState: inTurn(states.map((state) => ({ key: state.player_id, fields: { ...state } }))),
-    failures: logs.failures.map(({ at, host, pid, attempts, message, ...told }) => ({
+    failures: logs.failures.map(({ at, host, pid, attempts, message, ...reported }) => ({
       key: `${host} ${pid}`,
-      fields: { host, pid, ...told, ...(design.counts ? { at, attempts, message } : {}) },
+      fields: { host, pid, ...reported, ...(design.counts ? { at, attempts, message } : {}) },
     })),
     failuresByHost: logs.byHost.map((count) => counted(count, 'addresses')),
     failuresByAddress: logs.byAddress.map((count) => counted(count, 'hosts')),

@@ -5,6 +5,6 @@ export const APPEND_TIME = 'append time'
 const NEAR_MS = 30 * 60_000
 
 /** A time in the form of the answers. @param now when the input is sent */
-export function toldTime(time: number, now: number): number | typeof APPEND_TIME {
+export function comparableTime(time: number, now: number): number | typeof APPEND_TIME {
   return Math.abs(time - now) < NEAR_MS ? APPEND_TIME : time
 }

@@ -43,26 +43,26 @@ export function logAnswers(waves: readonly LogWave[]): LogAnswers {
   )
   return {
     failures: lines.flatMap((line) => failureOf(line) ?? []),
-    byHost: counts(lines, (line) => [line.host, line.told?.address ?? '']),
-    byAddress: counts(lines, (line) => [line.told?.address ?? '', line.host]),
+    byHost: counts(lines, (line) => [line.host, line.reported?.address ?? '']),
+    byAddress: counts(lines, (line) => [line.reported?.address ?? '', line.host]),
     attackers: waves.flatMap((wave) => wave.attackers),
     threshold: THRESHOLD,
   }
 }
 
-function failureOf({ at, host, pid, told, message }: LogInput): Failure | undefined {
-  if (!told) return undefined
+function failureOf({ at, host, pid, reported, message }: LogInput): Failure | undefined {
+  if (!reported) return undefined
   const bare = message
     .replace(/^message repeated \d+ times: \[ (.*)\]$/, '$1')
     .replace(/^error: /, '')
     .replace(/ \[preauth\]$/, '')
-  return { at, host, pid, ...told, message: bare }
+  return { at, host, pid, ...reported, message: bare }
 }
 
 function counts(lines: readonly LogInput[], of: (line: LogInput) => [key: string, other: string]): Count[] {
   const found = new Map<string, { count: Count; others: Set<string> }>()
   for (const line of lines) {
-    if (!line.told) continue
+    if (!line.reported) continue
     const [key, other] = of(line)
     const window = Math.floor(line.at / WINDOW_MS) * WINDOW_MS
     const before = found.get(`${key} ${window}`)
@@ -71,7 +71,7 @@ function counts(lines: readonly LogInput[], of: (line: LogInput) => [key: string
       key,
       window,
       failures: (before?.count.failures ?? 0) + 1,
-      attempts: (before?.count.attempts ?? 0) + line.told.attempts,
+      attempts: (before?.count.attempts ?? 0) + line.reported.attempts,
       others: others.size,
     }
     found.set(`${key} ${window}`, { count, others })

@@ -3,7 +3,7 @@ import { Draw } from './draw.ts'
 const MINUTE_MS = 60_000
 
 /** The failed attempt that a line of sshd reports. */
-export interface Told {
+export interface FailureReport {
   readonly kind: string
   readonly user: string
   readonly address: string
@@ -19,7 +19,7 @@ export interface LogInput {
   readonly pid: number
   readonly message: string
   /** Undefined for a line that reports no failed attempt. */
-  readonly told: Told | undefined
+  readonly reported: FailureReport | undefined
 }
 
 export interface LogWave {
@@ -56,13 +56,13 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
     address += 1
     return `198.18.${number}.${address}`
   }
-  const say = (at: number, host: string, message: string, told?: Told, app = 'sshd') =>
-    lines.push({ at: base + at, host, app, pid, message, told })
+  const say = (at: number, host: string, message: string, reported?: FailureReport, app = 'sshd') =>
+    lines.push({ at: base + at, host, app, pid, message, reported })
   const failed = (at: number, host: string, user: string, from: string, isUnknown = false) => {
     const port = 30_000 + draw.below(20_000)
     const name = isUnknown ? `invalid user ${user}` : user
-    const told = { kind: 'failed-authentication', user, address: from, attempts: 1 }
-    say(at, host, `Failed password for ${name} from ${from} port ${port} ssh2`, told)
+    const reported = { kind: 'failed-authentication', user, address: from, attempts: 1 }
+    say(at, host, `Failed password for ${name} from ${from} port ${port} ssh2`, reported)
   }
 
   // Across the edge of two tumbling windows: an attack in a sliding window, and in neither tumbling one.
@@ -83,8 +83,8 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
   for (const [at, one] of HOSTS.entries()) {
     pid += 1
     const user = draw.pick(['admin', 'oracle', 'from 10.0.0.1 port 1 ssh2', 'test user'])
-    const told = { kind: 'invalid-user', user, address: prober, attempts: 0 }
-    say(60_000 + at * 30_000, one, `Invalid user ${user} from ${prober} port 4022`, told)
+    const reported = { kind: 'invalid-user', user, address: prober, attempts: 0 }
+    say(60_000 + at * 30_000, one, `Invalid user ${user} from ${prober} port 4022`, reported)
     failed(61_000 + at * 30_000, one, user, prober, true)
   }
   attackers.push(prober)
@@ -100,10 +100,13 @@ export function logWave(seed: number, start: number, number: number, shippedAt: 
     pid += 1
     say(80_000, draw.pick(HOSTS), message, undefined, app)
   }
-  for (const [message, told] of number === 2 ? ODD : []) {
+  for (const [message, reported] of number === 2 ? ODD : []) {
     pid += 1
     const from = newAddress()
-    say(300_000, 'db-1', message.replaceAll('ADDRESS', from), { ...told, address: told.address || from })
+    say(300_000, 'db-1', message.replaceAll('ADDRESS', from), {
+      ...reported,
+      address: reported.address || from,
+    })
   }
   // A patient attacker, never more than once in ten minutes: by the records' time it would be an attack.
   pid += 1
@@ -137,7 +140,7 @@ const ON_THE_EDGE = '203.0.113.10'
 const PATIENT = '203.0.113.20'
 
 /** Rarer forms of sshd's and syslog's lines; an empty address stands for the one in the line. */
-const ODD: readonly (readonly [string, Told])[] = [
+const ODD: readonly (readonly [string, FailureReport])[] = [
   [
     'message repeated 3 times: [ Failed password for root from ADDRESS port 4022 ssh2]',
     { kind: 'failed-authentication', user: 'root', address: '', attempts: 3 },

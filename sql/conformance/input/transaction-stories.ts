@@ -31,7 +31,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'after wrong times, after the retention': [[5], [8]],
 }
 
-/** Stories with a wrong time, told once for each wrong clock. They come last, when every engine's time is past them. */
+/** Stories with a wrong time, one of each for each wrong clock. They come last, when every engine's time is past them. */
 export const WRONG_STORIES: Readonly<Record<string, Story>> = {
   'once, and wrong': [[7, 'wrong']],
   'wrong the first time': [[7, 'wrong'], [8]],

@@ -1,4 +1,4 @@
-import { type Construct, TerraformDataSource } from '../cdktf.ts'
+import { type Construct, TerraformDataSource } from '../../cdktf.ts'
 import { type AttributeTable, attributesOf, type ConfigOf } from './attributes.ts'
 import { logicalId } from './logical-id.ts'
 import { defineOutputs, type Outputs, type OutputsOf } from './outputs.ts'

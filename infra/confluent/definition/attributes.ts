@@ -1,5 +1,3 @@
-import type { ResourceCredentials } from './credentials.ts'
-
 /** Attributes and blocks as the provider spells them. */
 export type Attributes = Readonly<Record<string, unknown>>
 
@@ -36,9 +34,6 @@ export function attribute<Value = string>(name: string): Attribute<Value> {
 export function reference(name: string): Attribute<string> {
   return (id) => ({ [name]: [{ id }] })
 }
-
-/** The key with which the provider calls a service's own API. */
-export const credentials: Attribute<ResourceCredentials> = (key) => ({ credentials: [key] })
 
 /** Whether to return before the provider has seen the resource in force. */
 export const skipWait: Attribute<boolean | undefined> = (skips) =>

@@ -1,4 +1,4 @@
-import { oneLine } from '../kafka/one-line.ts'
+import { oneLine } from '../../kafka/one-line.ts'
 
 /** Why a request to an engine failed, in one line. @param timeoutMs the time after which it was given up */
 export function whyNoAnswer(error: Error, timeoutMs: number): string {

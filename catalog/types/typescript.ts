@@ -1,7 +1,7 @@
 // Derives the TypeScript types of the events from the schemas. `npm run types` writes them to events.ts; a test fails
 // when that file is out of date.
 import { compile } from 'json-schema-to-typescript'
-import { gameEventTypes, recordName, type Schema, schemaOf, schemas } from './schemas.ts'
+import { gameEventTypes, recordName, type Schema, schemaOf, schemas } from '../schemas.ts'
 
 type Avro = string | AvroRecord | AvroOther | readonly Avro[]
 interface AvroRecord {
@@ -20,26 +20,26 @@ interface AvroOther {
   readonly logicalType?: string
 }
 
-/** Avro's primitive types as avsc decodes them. A long is a number; avsc throws beyond 2^53 instead of rounding. */
-const PRIMITIVES: Readonly<Record<string, string>> = {
+/** Types that are null, a boolean or a number in JavaScript. A long is a number; avsc throws beyond 2^53 instead of rounding. */
+const PLAIN = {
   null: 'null',
   boolean: 'boolean',
   int: 'number',
   long: 'number',
   float: 'number',
   double: 'number',
+}
+
+/** Avro's primitive types as avsc decodes them. */
+const PRIMITIVES: Readonly<Record<string, string>> = {
+  ...PLAIN,
   bytes: 'Buffer',
   string: 'string',
 }
 
 /** Groups of types that avsc cannot distinguish by value in a union. A named type counts as a record. */
 const KINDS: Readonly<Record<string, string>> = {
-  null: 'null',
-  boolean: 'boolean',
-  int: 'number',
-  long: 'number',
-  float: 'number',
-  double: 'number',
+  ...PLAIN,
   bytes: 'buffer',
   string: 'text',
   enum: 'text',

@@ -1,15 +1,12 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateFolder } from '../kafka/private-files.ts'
 import { DEFAULT_HOME, type Home } from './home.ts'
 
-/** Topics, keys and logs are their owner's only: what the modes of our folders and files are, whatever the umask is. */
-export const PRIVATE_FOLDER = 0o700
-export const PRIVATE_FILE = 0o600
-
-/** What others may do with a file; a bit of it on one of ours is a fault. */
+/** The mode bits of everyone but the owner. */
 const OTHERS = 0o077
 
-/** What the folder of a home holds. */
+/** The names of files in a home. */
 const OWN = [
   /^(data|logs|plans|runtime|ship)$/,
   /^(local|cloud|processes)\.json(\.new|\.\d+)?$/,
@@ -17,15 +14,10 @@ const OWN = [
   /^hosts\.log/,
 ]
 
-/** Makes a folder, and those above it that are missing, so that only its owner sees what is in it. */
-export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
-}
-
 /**
- * Makes the folder of a home where it is missing, and takes away what others may do with it and with all in it, as an
- * earlier version left it. A folder that holds anything but a home's own files, as /tmp does, keeps its mode, and so does
- * what is not ours in it: only what a runtime made there is mended. What a link leads to is left alone.
+ * Creates a home's folder, or removes others' access to an existing one and its files, which an earlier version may have left
+ * open. A folder with other files in it, such as /tmp, keeps its mode, and so do those files: only the runtime's own files
+ * change. Targets of links stay as they are.
  */
 export function protectHome(home: Home): void {
   const { folder } = home
@@ -36,14 +28,14 @@ export function protectHome(home: Home): void {
   const names = readdirSync(folder)
   const own = names.filter((name) => OWN.some((pattern) => pattern.test(name)))
   const isDefault = folder === DEFAULT_HOME
-  // An empty folder that was given to us may be meant for more than us.
+  // An empty folder that the user names may be meant for other files, too.
   if (isDefault || (own.length > 0 && own.length === names.length)) restrict(folder)
-  // No runtime has been here: what has such a name is somebody else's.
+  // No runtime has used this folder, so files with a home's names belong to someone else.
   if (!existsSync(home.lock) && !isDefault) return
   for (const name of isDefault ? names : own) protect(join(folder, name))
 }
 
-/** Takes away what others may do with a file or a folder and with all in it, but for what links lead to. */
+/** Removes others' access to a file, or to a folder and everything in it except the targets of links. */
 export function protect(path: string): void {
   try {
     const found = lstatSync(path)
@@ -51,7 +43,7 @@ export function protect(path: string): void {
     restrict(path)
     if (found.isDirectory()) for (const name of readdirSync(path)) protect(join(path, name))
   } catch (error) {
-    // Gone meanwhile, or another user's, who alone can change it.
+    // The file is gone, or belongs to another user, who alone can change it.
     if (!['ENOENT', 'EPERM', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Home } from './home.ts'
-import { protectHome } from './private-files.ts'
 import { Lock } from './process/lock.ts'
 import { Service } from './process/service.ts'
+import { protectHome } from './protect-home.ts'
 
 let parent: string
 
@@ -31,7 +31,7 @@ function modeOf(...path: string[]): string {
   return (statSync(join(...path)).mode & 0o7777).toString(8)
 }
 
-/** What an earlier version made with the usual umask. */
+/** A home as an earlier version created it with the usual umask. */
 function oldHome(): Home {
   const home = new Home(join(parent, 'home'))
   const log = join(home.data, 'kafka', 'logs-0')
@@ -43,20 +43,20 @@ function oldHome(): Home {
 }
 
 describe('a home', () => {
-  test('that is new is its owner’s only, and so is its lock, under a umask of 0', () => {
+  test('is created for its owner only, with its lock, under a umask of 0', () => {
     const home = new Home(join(parent, 'a', 'b'))
     protectHome(home)
     Lock.tryAcquire(home.lock)?.release()
     expect([modeOf(parent, 'a'), modeOf(home.folder), modeOf(home.lock)]).toEqual(['700', '700', '600'])
   })
 
-  test('whose lock is made before its folder is its owner’s only too', () => {
+  test('whose lock is created first is for its owner only, too', () => {
     const home = new Home(join(parent, 'c'))
     Lock.tryAcquire(home.lock)?.release()
     expect([modeOf(home.folder), modeOf(home.lock)]).toEqual(['700', '600'])
   })
 
-  test('of an earlier version is mended, with all that is in it', () => {
+  test('of an earlier version is restricted to its owner, with everything in it', () => {
     const home = oldHome()
     chmodSync(home.folder, 0o755)
     protectHome(home)
@@ -67,7 +67,7 @@ describe('a home', () => {
       expect([file, modeOf(file)]).toEqual([file, '600'])
   })
 
-  test('in a folder with other files keeps the folder’s mode and theirs, and protects its own', () => {
+  test('in a folder with other files restricts only its own files', () => {
     const home = oldHome()
     writeFileSync(join(home.folder, 'notes.txt'), 'x', { mode: 0o644 })
     mkdirSync(join(home.folder, 'shared'), { mode: 0o777 })
@@ -78,7 +78,7 @@ describe('a home', () => {
     expect([modeOf(home.data), modeOf(home.profile)]).toEqual(['700', '600'])
   })
 
-  test('in a folder in which no runtime has been changes nothing there, whatever it is called', () => {
+  test('in a folder that no runtime has used changes nothing, even if file names match', () => {
     const home = new Home(join(parent, 'project'))
     mkdirSync(home.data, { recursive: true, mode: 0o755 })
     writeFileSync(join(home.folder, 'README'), 'x', { mode: 0o644 })
@@ -91,7 +91,7 @@ describe('a home', () => {
     ])
   })
 
-  test('leaves alone what its links lead to', () => {
+  test('does not change the targets of its links', () => {
     const home = oldHome()
     const target = join(parent, 'target')
     mkdirSync(target, { mode: 0o755 })
@@ -102,7 +102,7 @@ describe('a home', () => {
   })
 })
 
-test('what a service writes is its owner’s only, whatever our umask is', async () => {
+test('a service’s files are for their owner only, whatever the umask', async () => {
   const service = await Service.start({
     name: 'writer',
     command: 'sh',

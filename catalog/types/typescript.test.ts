@@ -3,13 +3,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { deriveTypes } from './typescript.ts'
 
 test('events.ts is up to date with the schemas', async () => {
-  const written = readFileSync(new URL('events.ts', import.meta.url), 'utf8')
+  const written = readFileSync(new URL('../events.ts', import.meta.url), 'utf8')
   expect(written, 'catalog/events.ts is out of date: run `npm run types`').toBe(await deriveTypes())
 })
 
 describe('types derived from Avro', () => {
   afterEach(() => {
-    vi.doUnmock('./schemas.ts')
+    vi.doUnmock('../schemas.ts')
     vi.resetModules()
   })
 
@@ -18,8 +18,8 @@ describe('types derived from Avro', () => {
     const text = JSON.stringify({ type: 'record', name: 'Chat', namespace: 'playstream', doc, fields })
     const chat = { subject: 'chat', type: 'AVRO', text, references: [], compatibility: 'BACKWARD' }
     vi.resetModules()
-    vi.doMock('./schemas.ts', async (original) => ({
-      ...(await original<typeof import('./schemas.ts')>()),
+    vi.doMock('../schemas.ts', async (original) => ({
+      ...(await original<typeof import('../schemas.ts')>()),
       gameEventTypes: ['chat'],
       schemaOf: () => chat,
       schemas: [chat],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -31,6 +32,15 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/**
+ * How many files run at once, of all projects together: two cores are not filled by two tests, most of which wait for a
+ * broker now and then. Projects whose numbers differ would run one after the other.
+ */
+const maxWorkers = Math.max(3, Math.min(availableParallelism(), 6))
+
+/** A test is to fail by what it expects, not by how busy the machine is. */
+const patience = { testTimeout: 90_000, hookTimeout: 90_000 }
+
 const shared = { exclude: ['**/node_modules/**', '.playstream/**'] }
 
 export default defineConfig({
@@ -38,10 +48,12 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     projects: [
       // What must hold of the source itself; part of `npm run check`.
-      { test: { ...shared, name: 'rules', include: ['*.rules.test.ts'] } },
+      { test: { ...shared, maxWorkers, name: 'rules', include: ['*.rules.test.ts'] } },
       {
         test: {
           ...shared,
+          maxWorkers,
+          testTimeout: 30_000,
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [
@@ -60,10 +72,8 @@ export default defineConfig({
           name: 'broker',
           include: ['**/*.it.test.ts'],
           globalSetup: ['local/test-runtime.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
-          // Two cores, which two tests do not fill: most of them wait for a broker now and then.
-          maxWorkers: 3,
+          ...patience,
+          maxWorkers,
         },
       },
       // Kills under load, each test on a runtime of its own: npm run test:faults.
@@ -73,8 +83,7 @@ export default defineConfig({
           name: 'faults',
           include: ['**/*.faults.test.ts'],
           globalSetup: ['local/test-runtime.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          ...patience,
           maxWorkers: 1,
         },
       },
@@ -90,8 +99,7 @@ export default defineConfig({
             'observability/**/*.it.test.ts',
           ],
           globalSetup: ['local/test-runtime.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          ...patience,
           maxWorkers: 1,
           env: { PLAYSTREAM_TEST_CLIENTS: 'all' },
         },

@@ -61,6 +61,8 @@ export async function run(program, args, services = false) {
   const script = join(root, PROGRAMS[program])
   if (onPinnedNode) {
     module.enableCompileCache(compiled)
+    // For the processes that this one starts.
+    process.env['NODE_COMPILE_CACHE'] = compiled
     process.argv = [process.argv[0] ?? 'node', script, ...args]
     await import(pathToFileURL(script).href)
   } else {

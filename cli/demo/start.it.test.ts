@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await playstream(home, 'down')
+  if (isHeld(home.lock)) await playstream(home, 'down')
   rmSync(home.folder, { recursive: true, force: true })
 })
 

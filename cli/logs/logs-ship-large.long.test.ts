@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { partitionReader } from '../../kafka/clients/partition-reader.ts'
-import { ownCluster } from '../testing/test-own-cluster.ts'
+import { detachedCluster } from '../testing/test-own-cluster.ts'
 import { playstream } from '../testing/test-playstream.ts'
 import { TestShipping } from '../testing/test-shipping.ts'
 
@@ -10,7 +10,7 @@ const BLOCK_LINES = 50_000
 /** About half the file; 393 were measured. Node itself takes 100 of it, and garbage that waits to be collected most of the rest. */
 const MOST_MIB = 512
 const PARTITIONS = 6
-const cluster = ownCluster()
+const cluster = detachedCluster()
 
 /** Writes whole lines, each with its number, until the file is large enough; returns how many. */
 function writeLines(path: string): number {

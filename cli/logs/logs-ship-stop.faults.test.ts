@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { ownCluster } from '../testing/test-own-cluster.ts'
+import { detachedCluster } from '../testing/test-own-cluster.ts'
 import { playstream } from '../testing/test-playstream.ts'
 import { TestShipping } from '../testing/test-shipping.ts'
 
 const LINES = 1_000
-const cluster = ownCluster()
+const cluster = detachedCluster()
 
 function lines(from: number): string[] {
   return Array.from({ length: LINES }, (_, line) => `line ${from + line}`)

@@ -1,38 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { applyCatalog } from '../../kafka/provision/apply-catalog.ts'
-import { freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { runtimeOfFile } from '../../local/test-own-runtime.ts'
 import { StandIn, type StandInOptions } from '../../sql/ksqldb/test-ksqldb-server.ts'
 import { Playstream } from '../testing/test-playstream.ts'
 
 // Every mistake a user can make with a server: one clear line, a non-zero exit, and nothing that a second apply cannot
 // finish. The broker is the tests' own, because one of the mistakes is to have no topics.
 
-const home = temporaryHome()
-const services = temporaryHome()
+const runtime = runtimeOfFile()
+const { home } = runtime
 const names = topics.map(({ name }) => name)
-let runtime: Runtime
 let standIn: StandIn | undefined
 
-beforeAll(async () => {
-  runtime = await Runtime.start(services, { portBase: await freeBase(), progress: () => undefined })
-  mkdirSync(home.folder, { recursive: true })
-  const { bootstrapServers, registry } = runtime.profile
-  writeFileSync(
-    join(home.folder, 'local.json'),
-    JSON.stringify({ bootstrapServers, registryUrl: registry.url }),
-  )
-})
-afterAll(async () => {
-  await runtime.stop()
-  for (const { folder } of [home, services]) rmSync(folder, { recursive: true, force: true })
-})
 afterEach(async () => {
   if (standIn?.carriedOut.length) await sql({}, 'drop', '--delete-topics', '--yes')
   await standIn?.stop()

@@ -1,23 +1,12 @@
-import { closeSync, openSync, rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeSync, openSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { Writer } from '../../kafka/clients/writer.ts'
-import { freeBase } from '../../local/process/ports.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { runtimeOfFile } from '../../local/test-own-runtime.ts'
 import { Playstream, playstream } from '../testing/test-playstream.ts'
 
 const NO_SPACE = 'playstream: standard output cannot be written: no space left on the device (ENOSPC)'
-const home = temporaryHome()
-
-beforeAll(async () => {
-  const up = await playstream(home, 'up', '--detach', '--port-base', String(await freeBase()))
-  expect(up).toMatchObject({ code: 0 })
-})
-
-afterAll(async () => {
-  await playstream(home, 'down')
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const { home } = runtimeOfFile()
 
 /** Runs a command whose reader is gone before it says its first word. */
 async function unread(...args: string[]): Promise<{ code: number | string; output: string }> {

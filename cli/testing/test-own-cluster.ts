@@ -1,13 +1,25 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
-import type { Home } from '../../local/home.ts'
+import { applyCatalog } from '../../kafka/provision/apply-catalog.ts'
 import { freeBase } from '../../local/process/ports.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
+import { type OwnRuntime, runtimeOfFile } from '../../local/test-own-runtime.ts'
 import { playstream } from './test-playstream.ts'
 
-/** A local cluster with the catalog's topics for the tests of one file, started and stopped with the commands of a user. */
-export function ownCluster(): { readonly home: Home; readonly profile: Profile } {
+/** A local cluster for the tests of the file, with the catalog's topics; the tests have them one after the other. */
+export function ownCluster(): OwnRuntime {
+  const runtime = runtimeOfFile()
+  beforeAll(async () => {
+    const admin = await connectAdmin(runtime.profile, 'test')
+    await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+  })
+  return runtime
+}
+
+/** The same, brought up as a user does, so that a test can take it down and bring it up again. */
+export function detachedCluster(): OwnRuntime {
   const home = temporaryHome()
   let profile: Profile
   beforeAll(async () => {

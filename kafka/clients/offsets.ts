@@ -32,7 +32,6 @@ export async function committedOffsets(admin: Admin, groupId: string, topic: str
 }
 
 /** The former names of `stableOffsets` and `beginningOffsets`. */
-export { beginningOffsets as startOffsets, stableOffsets as endOffsets }
 
 /** Retries while a newly elected leader is not ready, which kafkajs does not. */
 function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {

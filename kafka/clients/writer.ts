@@ -17,7 +17,12 @@ const RECORD_OVERHEAD_BYTES = 64
 /** Upper bound of a header's bytes besides its name and value: both lengths, each a varint of at most five bytes. */
 const HEADER_OVERHEAD_BYTES = 10
 
-/** Writes records with an idempotent producer and `acks=all`. Each `send` has one request in flight at a time. */
+/**
+ * Writes records with an idempotent producer and `acks=all`. Each `send` has one request in flight at a time.
+ *
+ * For records with keys, texts and headers in kafkajs's forms: kafkajs chooses the partition, encodes and retries. The
+ * IdempotentWriter and the TransactionWriter take bytes and partitions, encode for themselves, and share their own path.
+ */
 export class Writer {
   /** Failed requests and connections so far, including those that succeeded on retry. */
   failures = 0

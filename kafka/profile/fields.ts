@@ -7,7 +7,7 @@ export interface Field<T> {
   readonly variable: string
   /** What `profile show` calls it. */
   readonly label: string
-  /** What belongs there, for whoever has not set it. */
+  /** What belongs there, for the error about a missing field. */
   readonly about: string
   readonly parse: Parse<T>
 }

@@ -20,7 +20,7 @@ export function profileNamed(name: string, account: Account, env: NodeJS.Process
   if (deployed) return deployedProfile(deployed, account)
   throw new ProfileError(
     `profile '${name}': nothing is deployed, and ${variablePrefix(name)}${FIELDS.bootstrapServers.variable} is not set: npm run deploy ` +
-      `writes the profile of a deployment; for another cluster set ${variablePrefix(name)}* (see the README)`,
+      `writes the profile of a deployment; for another cluster set ${variablePrefix(name)}* (see docs/clusters.md)`,
   )
 }
 

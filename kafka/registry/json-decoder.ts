@@ -34,7 +34,7 @@ function asWritten(value: Buffer | null): string | PayloadError {
   try {
     return compactJson(new TextDecoder('utf-8', { fatal: true }).decode(value))
   } catch (error) {
-    return new PayloadError('CORRUPT', `the value is no JSON: ${(error as Error).message}`)
+    return new PayloadError('CORRUPT', `the value is not JSON: ${(error as Error).message}`)
   }
 }
 

@@ -30,7 +30,7 @@ function decodeJson(value: Buffer | null): Decoded {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value))
   } catch (error) {
-    return new PayloadError('CORRUPT', `the value is no JSON: ${(error as Error).message}`)
+    return new PayloadError('CORRUPT', `the value is not JSON: ${(error as Error).message}`)
   }
 }
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs a command that must not outlive the process that started it. That process holds the other end of our standard
-# input: when it closes it, or dies, however it dies, the command is told to stop and, after a grace, made to.
-# Prints the command's process id; the command's own output, both kinds, goes to our standard error.
+# Runs a command that must not outlive the process that started it. That process holds the other end of standard input. When
+# it closes that end, or dies, however it dies, the command gets SIGTERM and, after the grace period, SIGKILL.
+# Prints the command's process id; all output of the command goes to standard error.
 # Usage: guard.sh GRACE_SECONDS COMMAND [ARG ...]
-# What it writes, topics and keys among it, is its owner's only.
+# Its files, such as topics and keys, are for their owner only.
 umask 077
 grace=$1
 shift

@@ -15,9 +15,9 @@ import org.apache.flink.table.gateway.service.context.DefaultContext;
 import org.apache.flink.table.gateway.service.session.SessionManager;
 
 /**
- * Apache Flink in one JVM: a ZooKeeper that remembers which jobs there are and where their last checkpoints lie, a
- * cluster that takes them up again when it starts, and the SQL gateway. Takes the folder and the port of ZooKeeper, and how
- * many slots there are; FLINK_CONF_DIR is where its config.yaml is.
+ * Apache Flink in one JVM: a ZooKeeper that stores the jobs and the places of their last checkpoints, a cluster that resumes
+ * the jobs when it starts, and the SQL gateway. Arguments: ZooKeeper's folder and port, and the number of slots.
+ * FLINK_CONF_DIR names the folder of config.yaml.
  */
 public final class LocalFlink {
   private static final int TICK_MS = 500;
@@ -27,7 +27,7 @@ public final class LocalFlink {
       run(new File(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     } catch (Throwable error) {
       error.printStackTrace();
-      // Threads of what has started already would keep the JVM up, with half of it.
+      // Threads that have started would keep the JVM running with half of its services.
       Runtime.getRuntime().halt(1);
     }
   }
@@ -42,7 +42,7 @@ public final class LocalFlink {
         .setRpcServiceSharing(RpcServiceSharing.SHARED)
         .build();
     new MiniCluster(shape) {
-      /** An orderly end would make ZooKeeper forget the jobs, and a fatal error asks for one: only the JVM ends. */
+      /** Flink asks for an orderly end after a fatal error, which would remove the jobs from ZooKeeper: end only the JVM. */
       @Override
       public CompletableFuture<Void> closeAsync() {
         System.err.println("Flink's cluster has failed; its jobs go on at the next start");

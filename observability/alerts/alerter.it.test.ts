@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { ALERT_GROUP } from '../../catalog/groups.ts'
 import { topic } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
@@ -7,9 +6,7 @@ import { Writer } from '../../kafka/clients/writer.ts'
 import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
 import { Secret } from '../../kafka/profile/secret.ts'
 import { applyCatalog } from '../../kafka/provision/apply-catalog.ts'
-import { freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { runtimeOfFile } from '../../local/test-own-runtime.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
 import { AlertMetrics, openAlerter } from './alerter.ts'
 import { Receiver } from './test-receiver.ts'
@@ -17,19 +14,12 @@ import { testReport } from './test-report.ts'
 import { webhook } from './webhook.ts'
 
 const ATTACKS = topic('ssh-attacks').name
-const home = temporaryHome()
-let runtime: Runtime
+const runtime = runtimeOfFile()
 let receiver: Receiver
 
 beforeAll(async () => {
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
   const admin = await connectAdmin(runtime.profile, 'test')
   await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
-})
-
-afterAll(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
 })
 
 afterEach(() => receiver.stop())

@@ -3,10 +3,12 @@ import { ClusterOffsetsReader } from '../../kafka/clients/cluster-offsets.ts'
 import { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
+import type { StreamRecord } from '../../kafka/protocol/record.ts'
 import { type Filter, parseExactNumbers, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
 import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
 import { RecordShower, type ShownRecord } from './shown-record.ts'
+import { type TailCount, tail } from './tail.ts'
 
 /** What to look for. */
 export interface Query {
@@ -69,13 +71,8 @@ export class TopicBrowser {
           limit,
           uncommitted,
           select: async (records) => {
-            const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
-            const shown = await this.#shower.show(topic, own)
-            const wanted = new Map(
-              shown
-                .filter((one) => isWanted === undefined || matches(one, isWanted))
-                .map((one) => [one.offset, one]),
-            )
+            const found = await this.#select(topic, key, isWanted, records)
+            const wanted = new Map(found.map((one) => [one.offset, one]))
             return records.map(({ offset }) => wanted.get(offset))
           },
           onHit: (hit) => onHit(hit as ShownRecord),
@@ -88,8 +85,54 @@ export class TopicBrowser {
     }
   }
 
+  /**
+   * Hands over what is written from now on and matches the query, a sample where it is too much.
+   * @throws FilterError, UnknownTopicError for a query that cannot be run; else if the cluster does not answer
+   */
+  async tail(
+    query: Omit<Query, 'from' | 'to' | 'limit' | 'rest'>,
+    {
+      onHit,
+      onCount,
+    }: Pick<Listener, 'onHit'> & { readonly onCount: (count: TailCount) => void | Promise<void> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { topic, key, filter, uncommitted = false } = query
+    const isWanted = filter === undefined ? undefined : parseFilter(filter)
+    const ranges = await this.#ranges({ ...query, from: 'end', to: 'end', limit: 0 })
+    const reader = new CommittedReader(this.#profile, 'dashboard')
+    try {
+      await tail(
+        reader,
+        {
+          topic,
+          positions: new Map([...ranges].map(([partition, { from }]) => [partition, from])),
+          uncommitted,
+          select: (records) => this.#select(topic, key, isWanted, records),
+          onHit: (hit) => onHit(hit as ShownRecord),
+          onCount,
+        },
+        signal,
+      )
+    } finally {
+      await reader.close()
+    }
+  }
+
   async close(): Promise<void> {
     await this.#offsets.close()
+  }
+
+  /** The records that have the key and pass the filter. */
+  async #select(
+    topic: string,
+    key: string | undefined,
+    isWanted: Filter | undefined,
+    records: readonly StreamRecord[],
+  ): Promise<ShownRecord[]> {
+    const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
+    const shown = await this.#shower.show(topic, own)
+    return shown.filter((one) => isWanted === undefined || matches(one, isWanted))
   }
 
   async #ranges({

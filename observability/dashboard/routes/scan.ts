@@ -1,31 +1,40 @@
-import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
-import { FilterError } from '../browse/filter.ts'
-import { PositionError } from '../browse/range.ts'
-import type { Range } from '../browse/scan.ts'
-import { type Query, type TopicBrowser, UnknownTopicError } from '../browse/topic-browser.ts'
+import { FilterError } from '../../browse/filter.ts'
+import { PositionError } from '../../browse/range.ts'
+import type { Range } from '../../browse/scan.ts'
+import { type Query, type TopicBrowser, UnknownTopicError } from '../../browse/topic-browser.ts'
+import type { LineStreams } from './line-stream.ts'
 
 const MOST_HITS = 1_000
-/** Scans at the same time: each costs a connection to the cluster, and a page needs a handful. */
-const MOST_SCANS = 16
 
-const QUERY_SCHEMA = {
+const WHICH = {
+  topic: { type: 'string', minLength: 1, maxLength: 249 },
+  key: { type: 'string', maxLength: 10_000 },
+  /** Numbers, separated by commas. */
+  partitions: { type: 'string', pattern: '^\\d{1,6}(,\\d{1,6})*$' },
+  filter: { type: 'string', maxLength: 1_000 },
+  uncommitted: { type: 'boolean', default: false },
+} as const
+
+const SCAN_SCHEMA = {
   type: 'object',
   required: ['topic'],
   additionalProperties: false,
   properties: {
-    topic: { type: 'string', minLength: 1, maxLength: 249 },
-    key: { type: 'string', maxLength: 10_000 },
-    /** Numbers, separated by commas. */
-    partitions: { type: 'string', pattern: '^\\d{1,6}(,\\d{1,6})*$' },
+    ...WHICH,
     from: { type: 'string', maxLength: 40, default: 'start' },
     to: { type: 'string', maxLength: 40, default: 'end' },
-    filter: { type: 'string', maxLength: 1_000 },
     limit: { type: 'integer', minimum: 1, maximum: MOST_HITS, default: 100 },
-    uncommitted: { type: 'boolean', default: false },
     /** What an earlier scan left, as `partition:from:to`, separated by commas. */
     rest: { type: 'string', pattern: '^\\d+:\\d+:\\d+(,\\d+:\\d+:\\d+)*$' },
   },
+} as const
+
+const TAIL_SCHEMA = {
+  type: 'object',
+  required: ['topic'],
+  additionalProperties: false,
+  properties: WHICH,
 } as const
 
 interface RawQuery extends Omit<Query, 'partitions' | 'rest'> {
@@ -34,37 +43,40 @@ interface RawQuery extends Omit<Query, 'partitions' | 'rest'> {
 }
 
 /**
- * `GET /api/scan`: lines of JSON as they come: `{"hit": …}`, `{"progress": …}`, at last `{"end": …}` with what is left, or
- * `{"error": "…"}`. A client that goes away ends the scan.
+ * - `GET /api/scan`: lines of JSON as they come: `{"hit": …}`, `{"progress": …}`, at last `{"end": …}` with what is left.
+ * - `GET /api/tail`: `{"hit": …}` for what is written from now on, a sample where it is too much, and `{"tail": …}` with how
+ *   many records were read, matched and shown.
+ *
+ * Both end with `{"error": "…"}` if they fail. A client that goes away ends them.
  */
-export function addBrowseRoutes(app: FastifyInstance, browser: TopicBrowser): void {
-  let running = 0
-  app.get('/api/scan', { schema: { querystring: QUERY_SCHEMA } }, async (request, reply) => {
-    if (running >= MOST_SCANS) return reply.code(429).send({ error: 'too many scans at once; cancel one' })
-    running += 1
-    const stop = new AbortController()
-    reply.raw.on('close', () => stop.abort())
-    reply.hijack()
-    reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
-    const write = async (line: unknown) => {
-      if (stop.signal.aborted || reply.raw.write(`${JSON.stringify(line)}\n`)) return
-      await once(reply.raw, 'drain', { signal: stop.signal }).catch(() => undefined)
-    }
-    try {
-      const end = await browser.find(
-        queryOf(request.query as RawQuery),
-        { onHit: (hit) => write({ hit }), onProgress: (progress) => void write({ progress }) },
-        stop.signal,
-      )
-      const rest = [...end.rest].map(([partition, { from, to }]) => `${partition}:${from}:${to}`).join()
-      await write({ end: { ...end, rest } })
-    } catch (error) {
-      await write({ error: (error as Error).message, isUsage: isUsage(error) })
-    } finally {
-      running -= 1
-      reply.raw.end()
-    }
-  })
+export function addScanRoutes(app: FastifyInstance, browser: TopicBrowser, streams: LineStreams): void {
+  app.get('/api/scan', { schema: { querystring: SCAN_SCHEMA } }, (request, reply) =>
+    streams.answer(
+      reply,
+      async (write, signal) => {
+        const end = await browser.find(
+          queryOf(request.query as RawQuery),
+          { onHit: (hit) => write({ hit }), onProgress: (progress) => void write({ progress }) },
+          signal,
+        )
+        const rest = [...end.rest].map(([partition, { from, to }]) => `${partition}:${from}:${to}`).join()
+        await write({ end: { ...end, rest } })
+      },
+      isUsage,
+    ),
+  )
+  app.get('/api/tail', { schema: { querystring: TAIL_SCHEMA } }, (request, reply) =>
+    streams.answer(
+      reply,
+      (write, signal) =>
+        browser.tail(
+          queryOf(request.query as RawQuery),
+          { onHit: (hit) => write({ hit }), onCount: (tail) => write({ tail }) },
+          signal,
+        ),
+      isUsage,
+    ),
+  )
 }
 
 function queryOf({ partitions, rest, ...query }: RawQuery): Query {
@@ -81,6 +93,6 @@ function restOf(text: string): [number, Range] {
 }
 
 /** Whether the query is at fault, and not the cluster. */
-function isUsage(error: unknown): boolean {
+export function isUsage(error: unknown): boolean {
   return [FilterError, PositionError, UnknownTopicError].some((kind) => error instanceof kind)
 }

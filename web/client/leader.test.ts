@@ -41,14 +41,21 @@ test('a leader answers a new tab with the connection and the latest of each even
 test('a follower that is elected when the leader has gone keeps the state and connects', () => {
   const { tab, effects } = after([{ kind: 'message', message: EVENT }, { kind: 'elected' }])
   expect(effects).toEqual([{ kind: 'connect' }])
-  expect(tab).toMatchObject({ isLeader: true, connection: 'connecting', latest: new Map([['cluster', '{}']]) })
+  expect(tab).toMatchObject({
+    isLeader: true,
+    connection: 'connecting',
+    latest: new Map([['cluster', '{}']]),
+  })
 })
 
 test('a lost connection is told to followers, who recover with the leader', () => {
   const lost = after([...ELECTED, { kind: 'failed' }])
   expect(lost.tab.connection).toBe('lost')
   const follower = after(
-    lost.effects.map((effect) => ({ kind: 'message', message: effect.kind === 'tell' ? effect.message : EVENT })),
+    lost.effects.map((effect) => ({
+      kind: 'message',
+      message: effect.kind === 'tell' ? effect.message : EVENT,
+    })),
   )
   expect(follower.tab.connection).toBe('lost')
   const message = { kind: 'connection', connection: 'live' } as const

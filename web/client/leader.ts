@@ -74,7 +74,10 @@ function connected(tab: Tab, connection: Connection): ReturnType<typeof step> {
 
 function everything({ connection, latest }: Tab): Effect[] {
   const events = [...latest].map(([name, data]) => ({ kind: 'event', name, data }) as const)
-  return [{ kind: 'connection', connection } as const, ...events].map((message) => ({ kind: 'tell', message }))
+  return [{ kind: 'connection', connection } as const, ...events].map((message) => ({
+    kind: 'tell',
+    message,
+  }))
 }
 
 function keeping(tab: Tab, name: string, data: string): Tab {

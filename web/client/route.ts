@@ -13,7 +13,10 @@ export function parseRoute(hash: string): Route {
 }
 
 /** The hash of a route, for a link. */
-export function hashOf(path: readonly string[], query: Readonly<Record<string, string | number | undefined>> = {}): string {
+export function hashOf(
+  path: readonly string[],
+  query: Readonly<Record<string, string | number | undefined>> = {},
+): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   )

@@ -24,7 +24,8 @@ export class SharedEvents {
       return
     }
     this.#channel = new BroadcastChannel(address)
-    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#put({ kind: 'message', message: data })
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) =>
+      this.#put({ kind: 'message', message: data })
     this.#tell({ kind: 'hello' })
     void navigator.locks.request(address, () => {
       this.#put({ kind: 'elected' })

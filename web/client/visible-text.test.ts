@@ -10,7 +10,9 @@ test('plain text of any script stays as it is', () => {
 test('control characters and marks of direction become escapes', () => {
   expect(visibleText('a\n\t\r\0b')).toBe('a\\n\\t\\r\\0b')
   expect(visibleText('evil\u202egpj.exe')).toBe('evil\\u202egpj.exe')
-  expect(visibleText('\u001b[31m\u007f\u2066\ufeff\u{e0001}')).toBe('\\u001b[31m\\u007f\\u2066\\ufeff\\u{e0001}')
+  expect(visibleText('\u001b[31m\u007f\u2066\ufeff\u{e0001}')).toBe(
+    '\\u001b[31m\\u007f\\u2066\\ufeff\\u{e0001}',
+  )
 })
 
 test('line ends and tabs stay where they are wanted, a carriage return does not', () => {

@@ -36,9 +36,7 @@ function duplicateText(value: string | null): string {
   return `suppressed as duplicate: the copy at ${copy.source.topic}/${partition}/${offset}, first seen ${seen}`
 }
 
-function readCopy(
-  value: string | null,
-):
+function readCopy(value: string | null):
   | {
       readonly firstSeenAt: number
       readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }

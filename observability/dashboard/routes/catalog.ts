@@ -20,7 +20,10 @@ function nodeOf(node: LineageNode): CatalogNode {
   const { id, kind, name, description } = node
   const isSql =
     kind === 'sql-script' || name === 'sql-engine' || sqlTopics.some((topic) => topic.name === name)
-  return { id, kind, name, description, isSql, ...(kind === 'topic' ? { role: node.role } : {}) }
+  // Stores and timers keep their changelogs under names of one form.
+  const role =
+    kind === 'topic' ? ({ role: name.endsWith('-changelog') ? 'changelog' : node.role } as const) : {}
+  return { id, kind, name, description, isSql, ...role }
 }
 
 function edgeOf(edge: LineageEdge): CatalogEdge {

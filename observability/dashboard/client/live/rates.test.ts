@@ -26,6 +26,10 @@ test('a gap and two points at the same time give no rate', () => {
   expect(uniqueRates([point(0, 0), point(0, 600)])).toEqual([null])
 })
 
+test('after a gap the rate comes from the points since then', () => {
+  expect(uniqueRates([point(0, 0), point(60_000, 100), point(61_000, 150)])).toEqual([null, 50])
+})
+
 test('no point and one point give no rates', () => {
   expect(ratesOf([])).toEqual([])
   expect(ratesOf([point(0, 1)])).toEqual([])

@@ -16,13 +16,13 @@ const GAP_MS = 10_000
 /** Rates from counts that only grow. A count that falls, after a restart of the server, gives no rate. */
 export function ratesOf(points: readonly HistoryPoint[]): RatePoint[] {
   return points.slice(1).map((point, index) => {
-    const before = points[Math.max(0, index + 1 - SPAN)] as HistoryPoint
-    const seconds = (point.at - before.at) / 1000
-    const isKnown = seconds > 0 && seconds * 1000 <= GAP_MS
+    const recent = points.slice(Math.max(0, index + 1 - SPAN), index + 1)
+    const before = recent.find(({ at }) => point.at - at <= GAP_MS)
+    const seconds = before === undefined ? 0 : (point.at - before.at) / 1000
     const names = Object.keys(point.counts) as (keyof Counts)[]
     const rate = (name: keyof Counts) => {
-      const grown = point.counts[name] - before.counts[name]
-      return isKnown && grown >= 0 ? grown / seconds : null
+      const grown = point.counts[name] - (before?.counts[name] ?? 0)
+      return seconds > 0 && grown >= 0 ? grown / seconds : null
     }
     const rates = Object.fromEntries(names.map((name) => [name, rate(name)])) as RatePoint['rates']
     return { at: point.at, lag: point.lag, rates }

@@ -12,10 +12,11 @@ import {
   type Shown,
 } from './layout-graph.ts'
 
-const MAIN_FLOW: Shown = { deadLetters: false, changelogs: false, sql: false, readers: false }
+const MAIN_FLOW: Shown = { deadLetters: false, changelogs: false, sql: false, readers: false, detours: false }
 
 const CHOICES: readonly { readonly name: keyof Shown; readonly label: string }[] = [
   { name: 'readers', label: 'Readers' },
+  { name: 'detours', label: 'Exactly-once shipping' },
   { name: 'deadLetters', label: 'Dead letters' },
   { name: 'changelogs', label: 'Changelogs' },
   { name: 'sql', label: 'SQL version' },

@@ -68,6 +68,7 @@ function GroupName({ group, isDeclared }: Pick<GroupState, 'group' | 'isDeclared
 function Figures({ cluster }: { readonly cluster: ClusterState | undefined }): ReactNode {
   const latest = useRates().at(-1)
   const attacks = useLive('attacks')
+  const deadLetters = useLive('dead-letters')
   const declared = (cluster?.groups ?? []).filter(({ isDeclared }) => isDeclared)
   const unwell = declared.filter((group) => toneOf(group) === 'bad' || toneOf(group) === 'warn')
   const lag = cluster && declared.reduce((sum, group) => sum + group.lag, 0)
@@ -96,7 +97,7 @@ function Figures({ cluster }: { readonly cluster: ClusterState | undefined }): R
       />
       <Figure
         label="Dead letters"
-        value={countText(counts?.deadLetters)}
+        value={countText(deadLetters?.counts.reduce((sum, { count }) => sum + count, 0))}
         note={rateText(latest?.rates.deadLetters)}
         href={hashOf(['dead-letters'])}
       />

@@ -98,7 +98,9 @@ function Health({ value }: { readonly value: number | null }): ReactNode {
   const tone = value > 60 ? 'good' : value > 25 ? 'warn' : 'bad'
   return (
     <span className="health">
-      <meter min={0} max={100} value={value} className={`tone-${tone}`} aria-hidden="true" />
+      <span className={`health-bar tone-${tone}`} aria-hidden="true">
+        <span style={{ width: `${Math.max(0, Math.min(100, value))}%` }} />
+      </span>
       <span className="health-figure">{countText(value)}</span>
     </span>
   )

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { visibleText } from '../../../../web/client/visible-text.ts'
 import type { Attack } from '../../protocol.ts'
 import { useLive } from '../live/events.ts'
-import { countText, timeText } from '../parts/format.ts'
+import { clockText, countText, timeText } from '../parts/format.ts'
 import { Card, Empty, Figure, PageHead } from '../parts/layout.tsx'
 import { Table } from '../parts/table.tsx'
 import { FollowLink, Text } from '../parts/text.tsx'
@@ -94,8 +94,8 @@ function columns(selected: string | undefined, select: (id: string | undefined) 
     { title: 'Attempts', isNumber: true, cell: ({ attempts }: Attack) => countText(attempts) },
     { title: 'Users', cell: ({ users }: Attack) => <Text>{few(users)}</Text> },
     { title: 'Hosts', cell: ({ hosts }: Attack) => <Text>{few(hosts)}</Text> },
-    { title: 'First (UTC)', isNumber: true, cell: ({ first }: Attack) => momentText(first) },
-    { title: 'Last (UTC)', isNumber: true, cell: ({ last }: Attack) => momentText(last) },
+    { title: 'First (UTC)', isNumber: true, cell: ({ first }: Attack) => <Moment time={first} /> },
+    { title: 'Last (UTC)', isNumber: true, cell: ({ last }: Attack) => <Moment time={last} /> },
     {
       title: 'Evidence',
       cell: ({ id }: Attack) => (
@@ -173,7 +173,7 @@ function few(names: readonly string[]): string {
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
 }
 
-function momentText(time: string): string {
+function Moment({ time }: { readonly time: string }): ReactNode {
   const at = Date.parse(time)
-  return Number.isNaN(at) ? visibleText(time) : timeText(at).slice(0, 19)
+  return Number.isNaN(at) ? <Text>{time}</Text> : <span title={timeText(at)}>{clockText(at)}</span>
 }

@@ -3,7 +3,7 @@ import type { Attack } from '../../protocol.ts'
 import { clockText } from '../parts/format.ts'
 
 const MOST = 24
-const ROW = 18
+const ROW = 11
 const WIDTH = 1_000
 
 /** When the latest attacks began and ended, one bar each; the table of attacks says the same in words. */
@@ -34,9 +34,9 @@ export function Timeline({
               key={attack.id}
               className={`span-${attack.state === 'closed' ? 'closed' : attack.severity}`}
               x={begin}
-              y={index * ROW + 4}
+              y={index * ROW + 2}
               width={Math.max(3, end - begin)}
-              height={ROW - 8}
+              height={ROW - 4}
               rx={2}
             />
           )

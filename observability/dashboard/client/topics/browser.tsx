@@ -121,12 +121,10 @@ function SearchForm({
         <button type="button" onClick={onCancel} disabled={!isRunning}>
           Cancel
         </button>
-        <span className="choice">
-          <label>
-            <input type="checkbox" name="uncommitted" defaultChecked={search.uncommitted === 'true'} /> also
-            open and aborted transactions
-          </label>
-        </span>
+        <label className="choice">
+          <input type="checkbox" name="uncommitted" defaultChecked={search.uncommitted === 'true'} />
+          Also open and aborted transactions
+        </label>
       </div>
       <details id={help} className="note">
         <summary>What can be written here</summary>

@@ -4,7 +4,7 @@ import { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
 import type { StreamRecord } from '../../kafka/protocol/record.ts'
-import { type Filter, parseExactNumbers, parseFilter } from './filter.ts'
+import { type Filter, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
 import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
 import { RecordShower, type ShownRecord } from './shown-record.ts'
@@ -59,7 +59,8 @@ export class TopicBrowser {
    */
   async find(query: Query, { onHit, onProgress }: Listener, signal: AbortSignal): Promise<ScanEnd> {
     const { topic, key, filter, limit, uncommitted = false } = query
-    const isWanted = filter === undefined ? undefined : parseFilter(filter)
+    const passes = filter === undefined ? undefined : parseFilter(filter)
+    const isWanted = passes && ((json: string) => passes(parseExactNumbers(json)))
     const ranges = query.rest ?? (await this.#ranges(query))
     const reader = new CommittedReader(this.#profile, 'dashboard')
     try {
@@ -131,8 +132,8 @@ export class TopicBrowser {
     records: readonly StreamRecord[],
   ): Promise<ShownRecord[]> {
     const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
-    const shown = await this.#shower.show(topic, own)
-    return shown.filter((one) => isWanted === undefined || matches(one, isWanted))
+    const shown = await this.#shower.show(topic, own, isWanted)
+    return shown.filter((one) => one !== undefined)
   }
 
   async #ranges({
@@ -158,9 +159,4 @@ export class TopicBrowser {
       ...(wanted && { partitions: wanted }),
     })
   }
-}
-
-/** Whether a record's decoded value passes. What cannot be decoded passes no filter. */
-function matches({ value, error }: ShownRecord, filter: Filter): boolean {
-  return error === undefined && value !== null && filter(parseExactNumbers(value))
 }

@@ -46,13 +46,13 @@ export function DeadLetters(): ReactNode {
                 { title: 'Dead letter', isHead: true, cell: (row: DeadLetterRow) => <PlaceLink {...row} /> },
                 { title: 'Time (UTC)', isNumber: true, cell: ({ at }: DeadLetterRow) => timeText(at) },
                 { title: 'Reason', cell: ({ reason }: DeadLetterRow) => <Text mono>{reason}</Text> },
-                { title: 'Message', cell: ({ message }: DeadLetterRow) => <Message text={message} /> },
                 {
                   title: 'Where it lay',
                   cell: ({ origin }: DeadLetterRow) =>
                     origin ? <PlaceLink {...origin} /> : <span className="soft">its headers do not say</span>,
                 },
                 { title: 'Processor', cell: ({ processor }: DeadLetterRow) => <Text mono>{processor}</Text> },
+                { title: 'Message', cell: ({ message }: DeadLetterRow) => <Message text={message} /> },
               ]}
             />
           </Card>

@@ -26,14 +26,14 @@ export interface PlacedGraph {
   readonly edges: readonly PlacedEdge[]
 }
 
-export const NODE = { width: 158, height: 44 } as const
+export const NODE = { width: 172, height: 44 } as const
 const MARGIN = 6
 
 /** Places the parts of the lineage that are to be shown, from left to right as records flow. */
 export function layoutGraph(catalog: CatalogState, shown: Shown): PlacedGraph {
   const { nodes, edges } = chosen(catalog, shown)
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', ranksep: 58, nodesep: 14, marginx: MARGIN, marginy: MARGIN })
+  graph.setGraph({ rankdir: 'LR', ranksep: 54, nodesep: 14, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { id } of nodes) graph.setNode(id, { ...NODE })
   for (const { from, to } of edges) graph.setEdge(from, to, {})

@@ -109,7 +109,7 @@ function optionsOf(
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000)) },
+      { ...axis, size: 28, space: 70, values: (_, ticks) => ticks.map((tick) => clockText(tick * 1000)) },
       { ...axis, size: 58, values: (_, ticks) => ticks.map(format) },
     ],
     series: [

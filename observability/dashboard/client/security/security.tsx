@@ -92,10 +92,6 @@ function columns(selected: string | undefined, select: (id: string | undefined) 
     { title: 'State', cell: (attack: Attack) => <State attack={attack} /> },
     { title: 'Kind', cell: ({ kind }: Attack) => <Text>{kind}</Text> },
     { title: 'Attempts', isNumber: true, cell: ({ attempts }: Attack) => countText(attempts) },
-    { title: 'Users', cell: ({ users }: Attack) => <Text>{few(users)}</Text> },
-    { title: 'Hosts', cell: ({ hosts }: Attack) => <Text>{few(hosts)}</Text> },
-    { title: 'First (UTC)', isNumber: true, cell: ({ first }: Attack) => <Moment time={first} /> },
-    { title: 'Last (UTC)', isNumber: true, cell: ({ last }: Attack) => <Moment time={last} /> },
     {
       title: 'Evidence',
       cell: ({ id }: Attack) => (
@@ -110,6 +106,10 @@ function columns(selected: string | undefined, select: (id: string | undefined) 
         </button>
       ),
     },
+    { title: 'Users', cell: ({ users }: Attack) => <Text>{few(users)}</Text> },
+    { title: 'Hosts', cell: ({ hosts }: Attack) => <Text>{few(hosts)}</Text> },
+    { title: 'First (UTC)', isNumber: true, cell: ({ first }: Attack) => <Moment time={first} /> },
+    { title: 'Last (UTC)', isNumber: true, cell: ({ last }: Attack) => <Moment time={last} /> },
   ]
 }
 
@@ -167,10 +167,10 @@ function WorstTable({
 /** The first few of a list, and how many more there are. */
 function few(names: readonly string[]): string {
   const shown = names
-    .slice(0, 3)
+    .slice(0, 2)
     .map((name) => name.slice(0, 40))
     .join(', ')
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+  return names.length > 2 ? `${shown} and ${names.length - 2} more` : shown
 }
 
 function Moment({ time }: { readonly time: string }): ReactNode {

@@ -70,7 +70,10 @@ function TopicList({
               { title: 'Offsets held', isNumber: true, cell: ({ name }) => countText(seen(name)?.offsets) },
               { title: 'Size', isNumber: true, cell: ({ bytes }) => bytesText(bytes) },
               { title: 'Partitions', isNumber: true, cell: ({ name }) => countText(seen(name)?.partitions) },
-              { title: 'Description', cell: ({ name }) => <span className="soft">{description(name)}</span> },
+              {
+                title: 'Description',
+                cell: ({ name }) => <span className="soft description">{description(name)}</span>,
+              },
             ]}
           />
         )}

@@ -4,7 +4,7 @@ import { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
 import type { StreamRecord } from '../../kafka/protocol/record.ts'
-import { type Filter, parseFilter } from './filter.ts'
+import { parseExactNumbers, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
 import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
 import { RecordShower, type ShownRecord } from './shown-record.ts'
@@ -59,8 +59,7 @@ export class TopicBrowser {
    */
   async find(query: Query, { onHit, onProgress }: Listener, signal: AbortSignal): Promise<ScanEnd> {
     const { topic, key, filter, limit, uncommitted = false } = query
-    const passes = filter === undefined ? undefined : parseFilter(filter)
-    const isWanted = passes && ((json: string) => passes(parseExactNumbers(json)))
+    const isWanted = wantedBy(filter)
     const ranges = query.rest ?? (await this.#ranges(query))
     const reader = new CommittedReader(this.#profile, 'dashboard')
     try {
@@ -99,7 +98,7 @@ export class TopicBrowser {
     signal: AbortSignal,
   ): Promise<void> {
     const { topic, key, filter, uncommitted = false } = query
-    const isWanted = filter === undefined ? undefined : parseFilter(filter)
+    const isWanted = wantedBy(filter)
     const ranges = await this.#ranges({ ...query, from: 'end', to: 'end', limit: 0 })
     const reader = new CommittedReader(this.#profile, 'dashboard')
     try {
@@ -128,7 +127,7 @@ export class TopicBrowser {
   async #select(
     topic: string,
     key: string | undefined,
-    isWanted: Filter | undefined,
+    isWanted: ((json: string) => boolean) | undefined,
     records: readonly StreamRecord[],
   ): Promise<ShownRecord[]> {
     const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
@@ -159,4 +158,11 @@ export class TopicBrowser {
       ...(wanted && { partitions: wanted }),
     })
   }
+}
+
+/** Whether a value in JSON passes a filter; undefined without a filter. */
+function wantedBy(filter: string | undefined): ((json: string) => boolean) | undefined {
+  if (filter === undefined) return undefined
+  const passes = parseFilter(filter)
+  return (json) => passes(parseExactNumbers(json))
 }

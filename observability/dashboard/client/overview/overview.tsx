@@ -114,7 +114,7 @@ function Figures({ cluster }: { readonly cluster: ClusterState | undefined }): R
         note={
           unwell.length === 0
             ? 'all groups keep up'
-            : `${unwell.length} of ${declared.length} groups need a look`
+            : `${unwell.length} of ${declared.length} groups not well`
         }
         tone={unwell.length === 0 ? 'plain' : 'warn'}
       />

@@ -14,6 +14,9 @@ export function Shell(): ReactNode {
   const main = useRef<HTMLElement>(null)
   const before = useRef(name)
   useEffect(() => {
+    main.current?.ownerDocument
+      .querySelector('nav [aria-current]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' })
     if (before.current === name) return
     before.current = name
     // A new view begins at its top, for the eye and for a screen reader.

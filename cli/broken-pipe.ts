@@ -8,6 +8,7 @@ import type { Command } from 'commander'
 export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'status',
   'topics list',
+  'topics describe',
   'topics diff',
   'schemas list',
   'schemas diff',

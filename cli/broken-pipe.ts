@@ -14,6 +14,8 @@ export const ENDS_ON_BROKEN_PIPE: readonly string[] = [
   'schemas diff',
   'consume',
   'lag',
+  'lineage',
+  'docs asyncapi',
   'dlq list',
   'dlq show',
   'logs config',

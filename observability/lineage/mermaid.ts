@@ -16,13 +16,17 @@ export function seenMermaid(lineage: SeenLineage): string {
 }
 
 function flowchart({ nodes, edges }: SeenLineage, arrow: (edge: SeenEdge) => string): string {
-  // Names of foreign groups may hold anything, so that no identifier is made of them.
-  const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]))
+  const ids = new Map(nodes.map((node, index) => [node.id, identifier(node, index)]))
   return [
     'flowchart LR',
     ...nodes.map((node) => `  ${ids.get(node.id)}${shape(node)}`),
     ...edges.map((edge) => `  ${ids.get(edge.from)} ${arrow(edge)} ${ids.get(edge.to)}`),
   ].join('\n')
+}
+
+/** Stays the same when other nodes are declared. Foreign names may hold anything, so that no identifier is made of them. */
+function identifier({ id, kind }: SeenNode, index: number): string {
+  return kind.startsWith('foreign-') ? `foreign_${index}` : id.replace(/\W/g, '_')
 }
 
 function shape({ kind, name }: SeenNode): string {

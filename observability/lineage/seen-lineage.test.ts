@@ -167,9 +167,9 @@ describe('mermaid', () => {
     const hostile = 'x"]; click n1 <script>'
     const groups = { [DEDUP]: reading(0, 1), [hostile]: reading(0, 1, 'logs') }
     const text = seenMermaid(mainFlow(seen(groups, { ...groups, [DEDUP]: reading(20, 1) })))
-    expect(text).toMatch(/n\d+ -->\|10\/s\| n\d+/)
-    expect(text).toMatch(/n\d+ -\.-> n\d+/)
-    expect(text).toMatch(/n\d+ ==>\|0\/s\| n\d+/)
+    expect(text).toMatch(/\w+ -->\|10\/s\| \w+/)
+    expect(text).toMatch(/\w+ -\.-> \w+/)
+    expect(text).toMatch(/\w+ ==>\|0\/s\| foreign_\d+/)
     expect(text).not.toContain('<script>')
     expect(text).toContain('(["x#34;#93;#59; click n1 #60;script#62;"])')
   })

@@ -18,7 +18,7 @@ const STEP = /"((?:[^"\\]|\\.)*)"|[\w*-]+/g
 /**
  * Reads a filter: a path into the value, an operator, and a value: `price > 9.99`, `id = "t-1"`, `users.* = root`,
  * `message ~ "Failed password"`. `~` is true if a text contains the other, whatever the case. A path alone is true where
- * the value has it. Several filters are joined by ` and `. Text is compared, never run.
+ * the value has it. Several filters are joined by ` and `; an empty one passes everything. Text is compared, never run.
  *
  * A name that a union's branch has is found without the branch's name: `health < 20` finds
  * `{"playstream.PlayerHealth": {"health": 7}}`.
@@ -34,7 +34,7 @@ export function parseFilter(text: string): Filter {
 /** Cuts at ` and ` outside of quotes. */
 function split(text: string): string[] {
   const parts = text.match(/(?:"(?:[^"\\]|\\.)*"|(?!\s+and\s)[\s\S])+/gi) ?? []
-  return parts.map((part) => part.replace(/^\s*and\s+/i, '').trim())
+  return parts.map((part) => part.replace(/^\s*and\s+/i, '').trim()).filter((part) => part !== '')
 }
 
 function parseCondition(text: string): Filter {

@@ -4,8 +4,8 @@ import { ALERT_CAUSES, type AlertCause } from '../../observability/alerts/alert.
 import { type AlerterOptions, AlertMetrics } from '../../observability/alerts/alerter.ts'
 import { command as runCommand } from '../../observability/alerts/command.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
-import { durationOption } from '../options/duration-option.ts'
 import { hideSecrets } from '../terminal/log.ts'
+import { durationOption } from './duration-option.ts'
 
 /** The options of a command that sends alerts. */
 export interface AlertOptions {

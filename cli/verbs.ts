@@ -16,6 +16,7 @@ const VERBS: Verbs = {
   lag: async () => (await import('./observe/lag.ts')).lagCommand,
   lineage: async () => (await import('./observe/lineage.ts')).lineageCommand,
   docs: async () => (await import('./observe/docs.ts')).docsCommand,
+  alerts: async () => (await import('./observe/alerts.ts')).alertsCommand,
   dlq: async () => (await import('./dlq/dlq.ts')).dlqCommand,
   logs: async () => (await import('./logs/logs.ts')).logsCommand,
   ssh: async (args) => (await import('./ssh/ssh.ts')).sshCommandFor(args),

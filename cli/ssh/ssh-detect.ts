@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import type { AlertMetrics } from '../../observability/alerts/alerter.ts'
+import type { AlertMetrics } from '../../observability/alerts/delivery.ts'
 import { runDetection } from '../../observability/detection.ts'
 import {
   DETECTOR_RULES,

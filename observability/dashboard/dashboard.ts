@@ -5,6 +5,7 @@ import { EventStream } from '../../web/event-stream.ts'
 import { createPageServer, listen } from '../../web/page-server.ts'
 import { TopicBrowser } from '../browse/topic-browser.ts'
 import { declaredGroups } from '../lag/declared-groups.ts'
+import type { LagSnapshot } from '../lag/lag.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
 import { registerClusterMetrics } from '../metrics/cluster-metrics.ts'
 import { MetricsRegistry } from '../metrics/exposition.ts'
@@ -20,6 +21,8 @@ export interface DashboardOptions extends Access {
   /** 0 for any free port. */
   readonly port: number
   readonly warn: (line: string) => void
+  /** Gets every look at the cluster, in order. */
+  readonly onSnapshot?: (snapshot: LagSnapshot) => void
 }
 
 /** The running dashboard. */
@@ -71,7 +74,10 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   const following = Promise.withResolvers<void>()
   const running = feed.run(
     { profile, monitor, warn: options.warn },
-    (event, state) => stream.send(event, state),
+    (event, state) => {
+      stream.send(event, state)
+      if (event === 'cluster' && feed.snapshot) options.onSnapshot?.(feed.snapshot)
+    },
     stop.signal,
     following.resolve,
   )

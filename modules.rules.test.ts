@@ -30,7 +30,8 @@ const LAYERS: Readonly<Record<string, string>> = {
     'errors, one-line, bounded-answer, unless-aborted, becomes-true, is-alive, private-files < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats, lag, browse < metrics < ship, ssh < alerts, dashboard < detection',
+  observability:
+    'formats, lag, browse < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < generate-monitoring',
   'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',

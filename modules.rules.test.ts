@@ -31,7 +31,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability:
-    'formats, lag, browse < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < generate-monitoring',
+    'formats, lag, browse < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < monitoring-files < generate-monitoring',
   'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',

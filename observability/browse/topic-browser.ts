@@ -3,7 +3,7 @@ import { ClusterOffsetsReader } from '../../kafka/clients/cluster-offsets.ts'
 import { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
-import { type Filter, parseExactNumbers, parseFilter } from './filter.ts'
+import { parseExactNumbers, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
 import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
 import { RecordShower, type ShownRecord } from './shown-record.ts'
@@ -57,7 +57,8 @@ export class TopicBrowser {
    */
   async find(query: Query, { onHit, onProgress }: Listener, signal: AbortSignal): Promise<ScanEnd> {
     const { topic, key, filter, limit, uncommitted = false } = query
-    const isWanted = filter === undefined ? undefined : parseFilter(filter)
+    const passes = filter === undefined ? undefined : parseFilter(filter)
+    const isWanted = passes && ((json: string) => passes(parseExactNumbers(json)))
     const ranges = query.rest ?? (await this.#ranges(query))
     const reader = new CommittedReader(this.#profile, 'dashboard')
     try {
@@ -70,13 +71,10 @@ export class TopicBrowser {
           uncommitted,
           select: async (records) => {
             const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
-            const shown = await this.#shower.show(topic, own)
-            const wanted = new Map(
-              shown
-                .filter((one) => isWanted === undefined || matches(one, isWanted))
-                .map((one) => [one.offset, one]),
-            )
-            return records.map(({ offset }) => wanted.get(offset))
+            const shown = await this.#shower.show(topic, own, isWanted)
+            if (own.length === records.length) return shown
+            const byOffset = new Map(shown.map((one) => [one?.offset, one]))
+            return records.map(({ offset }) => byOffset.get(offset))
           },
           onHit: (hit) => onHit(hit as ShownRecord),
           onProgress,
@@ -115,9 +113,4 @@ export class TopicBrowser {
       ...(wanted && { partitions: wanted }),
     })
   }
-}
-
-/** Whether a record's decoded value passes. What cannot be decoded passes no filter. */
-function matches({ value, error }: ShownRecord, filter: Filter): boolean {
-  return error === undefined && value !== null && filter(parseExactNumbers(value))
 }

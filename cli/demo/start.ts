@@ -94,7 +94,8 @@ export function startCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The dashboard's address serves /metrics of all parts; --metrics-port serves them on a port of their own too.
+The dashboard's address serves the /metrics of all parts; --metrics-port serves them on a port of
+their own too.
 
 ${METRICS_HELP}
 

@@ -27,6 +27,8 @@ export function pullGauge(registry: Registry, named: Named, samples: () => Sampl
     ...settingsOf(registry, named),
     collect() {
       this.reset()
+      // A reset gauge without labels has a sample, 0.
+      this.remove()
       for (const [labels, value] of samples()) this.set(labels, value)
     },
   })

@@ -16,7 +16,6 @@ import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
 import { duration, port, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
-import { durationOption } from '../options/duration-option.ts'
 import { addLogOption } from '../options/log-option.ts'
 import {
   addMetricsOptions,
@@ -37,7 +36,7 @@ import { LiveView } from './live-view.ts'
 
 interface Options extends MetricsOptions {
   for?: number
-  linger: number
+  linger?: number
   players: number
   rate: number
   transactionRate: number
@@ -57,12 +56,10 @@ export function startCommand(program: Command): void {
       'run the demo (npm start): the local runtime, traffic, all processors, and a final check that every record is accounted for',
     )
     .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
-    .addOption(
-      durationOption(
-        '--linger <time>',
-        'how long the dashboard and the metrics stay after the final check',
-        0,
-      ),
+    .option(
+      '--linger <time>',
+      'how long the dashboard and the metrics stay after the final check (default: not at all)',
+      duration,
     )
     .option('--players <n>', 'the number of players', positiveInteger, 100)
     .option('--rate <n>', "game events per second, or 'max'", rate, 5_000)
@@ -144,7 +141,7 @@ async function startWith(
           view?.end()
           view = undefined
           report(reconciliation, options)
-          await sleep(options.linger, undefined, { signal: stop }).catch(() => undefined)
+          await sleep(options.linger ?? 0, undefined, { signal: stop }).catch(() => undefined)
         },
         ...(startSql ? { startSql } : {}),
         ...(options.dashboard && {

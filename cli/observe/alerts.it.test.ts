@@ -35,7 +35,7 @@ test.skipIf(!hasPrometheus)(
   'each alert fires under its fault, and none in a rebalance (skipped where Prometheus is not installed)',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'playstream-alerts-'))
-    expect(await playstream(cluster.home, 'schemas', 'register')).toMatchObject({ code: 0 })
+    expect(await playstream(cluster.home, 'schemas', 'apply')).toMatchObject({ code: 0 })
     const served = ['--metrics-port', '0']
     const dashboard = start('dashboard', '--port', '0', ...served)
     start('produce', 'transactions', '--rate', '100', '--malformed', '0')

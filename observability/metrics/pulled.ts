@@ -28,7 +28,7 @@ export function pullGauge(registry: Registry, named: Named, samples: () => Sampl
     collect() {
       this.reset()
       // A reset gauge without labels has a sample, 0.
-      this.remove()
+      if (!named.labelNames?.length) this.remove()
       for (const [labels, value] of samples()) this.set(labels, value)
     },
   })

@@ -31,7 +31,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability:
-    'formats, lag, browse, documents < lineage, metrics < ship, ssh < alerts, dashboard < detection',
+    'formats, lag, browse, documents < lineage < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < monitoring-files < generate-monitoring',
   'observability/dashboard': 'protocol < client, live, routes < dashboard',
   'observability/dashboard/client':
     'live < parts < overview, players, dedup, security, topics, dead-letters, follow < shell < main',

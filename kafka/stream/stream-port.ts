@@ -57,6 +57,8 @@ export interface StreamMetrics {
   fenced(): void
   /** Offsets between the committed offset and the last stable offset: 0 once the partition is drained. */
   lag(partition: number, records: number): void
+  /** How many partitions the group has assigned to this process; undefined while it is not in the group. */
+  assigned(partitions: number | undefined): void
 }
 
 export interface StreamOptions {

@@ -23,6 +23,8 @@ export interface DashboardOptions extends Access {
   readonly warn: (line: string) => void
   /** Gets every look at the cluster, in order. */
   readonly onSnapshot?: (snapshot: LagSnapshot) => void
+  /** What `/metrics` serves besides the cluster's offsets; nothing else by default. */
+  readonly metrics?: MetricsRegistry
 }
 
 /** The running dashboard. */
@@ -33,6 +35,8 @@ export interface Dashboard {
   readonly following: Promise<void>
   /** Rejects if the dashboard ends with an error; otherwise stays pending. */
   readonly failed: Promise<never>
+  /** Why the cluster's state is not known; undefined if it is. */
+  notReady(): string | undefined
   close(): Promise<void>
 }
 
@@ -58,16 +62,17 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   addFollowRoute(app, browser, lines)
   addCatalogRoute(app)
   addTopicRoutes(app, profile, () => feed.snapshot)
-  const metrics = new MetricsRegistry()
+  const metrics = options.metrics ?? new MetricsRegistry()
   registerClusterMetrics(metrics.registry, profile.name, () => feed.snapshot)
   app.get('/metrics', async (request, reply) => {
     const { text, contentType } = await metrics.scrape(request.headers.accept)
     return reply.type(contentType).send(text)
   })
   app.get('/healthz', () => 'ok\n')
-  app.get('/readyz', (_, reply) =>
-    feed.snapshot ? reply.send('ok\n') : reply.code(503).send('the cluster has not answered yet\n'),
-  )
+  app.get('/readyz', (_, reply) => {
+    const reason = feed.notReady
+    return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`)
+  })
   const url = await listen(app, page)
   const stop = new AbortController()
   const monitor = new LagMonitor(profile, 'dashboard', declaredGroups)
@@ -87,6 +92,7 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
     url,
     following: following.promise,
     failed,
+    notReady: () => feed.notReady,
     async close() {
       stop.abort()
       stream.close()

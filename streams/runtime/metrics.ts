@@ -61,6 +61,8 @@ export class ProcessorMetrics implements StreamMetrics {
   /** Partitions whose stores were read back from their changelogs. */
   restores = 0
   restoredEntries = 0
+  /** Partitions whose stores are being read back. */
+  restoring = 0
   /** The time of all restores together, in ms. */
   restoreMs = 0
   /** The last transaction's time from begin to commit, in ms. */
@@ -75,6 +77,7 @@ export class ProcessorMetrics implements StreamMetrics {
   readonly counters = new Map<string, number>()
   /** The size of each store, by its name; once the processor is stopped, the size that it had then. */
   storeSizes: () => ReadonlyMap<string, StoreSize> = () => new Map()
+  #assigned: number | undefined
   readonly #lag = new Map<number, number>()
   readonly #listeners = new Set<(commit: Commit) => void>()
   readonly #tallies = new WeakMap<Batch, Tally>()
@@ -84,6 +87,11 @@ export class ProcessorMetrics implements StreamMetrics {
     let sum = 0
     for (const records of this.#lag.values()) sum += records
     return sum
+  }
+
+  /** How many partitions are assigned to the processor here: 0 on a standby, undefined while it is not in its group. */
+  get partitions(): number | undefined {
+    return this.#assigned
   }
 
   /** The size of all stores together. */
@@ -127,6 +135,10 @@ export class ProcessorMetrics implements StreamMetrics {
     if (this.#listeners.size === 0) return
     const latencyMs = Number.isFinite(oldest) ? Math.max(0, Date.now() - oldest) : undefined
     for (const listener of this.#listeners) listener({ records, ms, latencyMs })
+  }
+
+  assigned(partitions: number | undefined): void {
+    this.#assigned = partitions
   }
 
   aborted(): void {

@@ -26,6 +26,13 @@ export class EventStream {
     return this.#viewers.size
   }
 
+  /** Bytes that wait for viewers to read them. */
+  get waiting(): number {
+    let bytes = 0
+    for (const viewer of this.#viewers.keys()) bytes += viewer.writableLength
+    return bytes
+  }
+
   /** Sends events to a viewer until its connection ends. */
   add(viewer: ServerResponse): void {
     viewer.writeHead(200, {

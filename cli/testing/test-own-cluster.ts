@@ -1,8 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
-import { applyCatalog } from '../../kafka/provision/apply-catalog.ts'
 import { isHeld } from '../../local/process/lock.ts'
 import { freeBase } from '../../local/process/ports.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
@@ -14,12 +12,11 @@ import {
 } from '../../local/test-own-runtime.ts'
 import { playstream } from './test-playstream.ts'
 
-/** A local cluster for the tests of the file, with the catalog's topics; the tests have them one after the other. */
+/** A local cluster for the tests of the file, with the topics of topics apply; the tests have them one after the other. */
 export function ownCluster(): OwnRuntime {
   const runtime = runtimeOfFile()
   beforeAll(async () => {
-    const admin = await connectAdmin(runtime.profile, 'test')
-    await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+    expect(await playstream(runtime.home, 'topics', 'apply')).toMatchObject({ code: 0 })
   })
   return runtime
 }

@@ -37,21 +37,35 @@ export class RecordShower {
     this.#registry = new Registry(profile)
   }
 
-  /** @throws if the schema registry does not answer */
-  async show(topic: string, records: readonly StreamRecord[]): Promise<ShownRecord[]> {
+  /**
+   * The records as a person sees them; undefined for those that a filter does not want.
+   * @param isWanted gets the value of a record that could be decoded, as JSON text; other records are not wanted
+   * @throws if the schema registry does not answer
+   */
+  async show(
+    topic: string,
+    records: readonly StreamRecord[],
+    isWanted?: (json: string) => boolean,
+  ): Promise<(ShownRecord | undefined)[]> {
     const values = await this.#decoderOf(topic)(records.map(({ value }) => value))
     const declared = topics.find(({ name }) => name === topic)
-    return records.map((record, index) => ({
-      topic,
-      partition: record.partition,
-      offset: record.offset,
-      timestamp: record.timestamp,
-      clock: record.appendedAt === undefined ? 'producer' : 'broker',
-      key: record.key && keyText(record.key, declared),
-      headers: record.headers.map(([name, value]) => [textOf(name), value && textOf(value)] as const),
-      ...decodedValue(record.value, values[index]),
-      size: record.value?.length ?? 0,
-    }))
+    return records.map((record, index) => {
+      const value = decodedValue(record.value, values[index])
+      // Most records of a long scan are not wanted: nothing else of them is decoded.
+      if (isWanted && (value.value === null || value.error !== undefined || !isWanted(value.value)))
+        return undefined
+      return {
+        topic,
+        partition: record.partition,
+        offset: record.offset,
+        timestamp: record.timestamp,
+        clock: record.appendedAt === undefined ? 'producer' : 'broker',
+        key: record.key && keyText(record.key, declared),
+        headers: record.headers.map(([name, text]) => [textOf(name), text && textOf(text)] as const),
+        ...value,
+        size: record.value?.length ?? 0,
+      }
+    })
   }
 
   #decoderOf(topic: string): JsonDecoder {

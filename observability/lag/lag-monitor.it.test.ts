@@ -1,21 +1,22 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createClient } from '../../kafka/kafkajs/kafkajs-client.ts'
-import { testProfile, unique } from '../../kafka/profile/test-profile.ts'
+import { Admin } from '@platformatic/kafka'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { admin, kafka, profile } from '../../kafka/clients/test-broker.ts'
+import { platformaticOptions } from '../../kafka/platformatic/platformatic-options.ts'
+import { unique } from '../../kafka/profile/test-profile.ts'
 import { createTopics } from '../../kafka/provision/topic-admin.ts'
 import { LagMonitor } from './lag-monitor.ts'
 
-const profile = testProfile()
-let kafka: Kafka
-let admin: Admin
+/** kafkajs sets an offset by joining the group, which takes five seconds. */
+const offsets = new Admin(platformaticOptions(profile, 'test'))
 
-beforeAll(async () => {
-  kafka = createClient(profile, { clientId: 'test' })
-  admin = kafka.admin()
-  await admin.connect()
-})
+afterAll(() => offsets.close())
 
-afterAll(() => admin.disconnect())
+async function commit(group: string, topic: string, offset: bigint): Promise<void> {
+  await offsets.alterConsumerGroupOffsets({
+    groupId: group,
+    topics: [{ name: topic, partitionOffsets: [{ partition: 0, offset }] }],
+  })
+}
 
 /** A topic of one partition with a group's monitor, closed after the test. */
 async function observed(onTestFinished: (close: () => Promise<void>) => void) {
@@ -55,7 +56,7 @@ describe('lag on a transactional topic', () => {
     await transaction(topic, ['c'], 'abort')
     // Two records and a marker, one record and a marker.
     expect(await look()).toMatchObject({ lag: 5, verdict: 'stopped' })
-    await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '5' }] })
+    await commit(group, topic, 5n)
     expect(await look()).toMatchObject({ lag: 0, backlogAgeMs: 0, partitions: [{ committed: 5, end: 5 }] })
   })
 
@@ -82,7 +83,7 @@ test('events two hours late with a group that has caught up: backlog age 0, even
   const { topic, group, look } = await observed(onTestFinished)
   const twoHours = 2 * 60 * 60 * 1000
   await transaction(topic, ['late'], 'commit', Date.now() - twoHours)
-  await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '2' }] })
+  await commit(group, topic, 2n)
   const { lag, backlogAgeMs, eventAgeMs } = await look()
   expect({ lag, backlogAgeMs }).toEqual({ lag: 0, backlogAgeMs: 0 })
   expect(eventAgeMs).toBeGreaterThanOrEqual(twoHours)
@@ -91,7 +92,7 @@ test('events two hours late with a group that has caught up: backlog age 0, even
 
 test('the backlog age grows while a group does not work', async ({ onTestFinished }) => {
   const { topic, group, look } = await observed(onTestFinished)
-  await admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: '0' }] })
+  await commit(group, topic, 0n)
   await look()
   await transaction(topic, ['a'], 'commit')
   const first = (await look()).backlogAgeMs as number

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { bundlePage } from './bundle.ts'
+
+test('the dashboard is one script and one style, with nothing to fetch', async () => {
+  const { script, style, hash } = await bundlePage(
+    new URL('../observability/dashboard/client/main.tsx', import.meta.url),
+  )
+  expect(script.length).toBeGreaterThan(100_000)
+  expect(script).not.toMatch(/import\s*\(|\bfrom"/)
+  expect(style).not.toMatch(/@import|url\((?!data:)/)
+  expect(hash).toMatch(/^[0-9a-f]{16}$/)
+})

@@ -17,6 +17,7 @@ import { DETECTOR_RULES, detectorMetrics } from '../observability/ssh/attacks/de
 import { AttackWatch } from '../observability/ssh/report/attack-watch.ts'
 import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.ts'
 import { LogFile } from '../producers/log-file.ts'
+import type { ProducerOptions } from '../producers/producer-run.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../streams/runtime/until-caught-up.ts'
 import { LogWatch } from './log-watch.ts'
@@ -29,12 +30,8 @@ const ATTACK_RATIO = 0.1
 /** Lines between rotations: a run of half a minute has several. */
 const ROTATE_EVERY = 2_000
 
-export interface LogTraffic {
-  /** Lines a second. */
-  readonly rate: number
-  readonly durationMs: number
-  readonly seed: number
-  readonly signal: AbortSignal
+/** How fast and how long lines are written, and from which seed. */
+export interface LogTraffic extends Pick<ProducerOptions, 'rate' | 'durationMs' | 'seed' | 'signal'> {
   /** Aborted to stop without shipping the rest. */
   readonly giveUp: AbortSignal
 }

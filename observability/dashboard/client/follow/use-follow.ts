@@ -26,6 +26,7 @@ const NOTHING: FollowState = { steps: [], topics: new Map(), scanned: 0, isRunni
 export function useFollow(
   kind: FollowKind,
   id: string,
+  from: string,
 ): { readonly state: FollowState; readonly cancel: () => void } {
   const [state, setState] = useState(NOTHING)
   const running = useRef<AbortController>(undefined)
@@ -42,7 +43,7 @@ export function useFollow(
     }
     setState({ ...NOTHING, isRunning: true })
     readLines<FollowLine>(
-      addressOf('/api/follow', { kind, id }),
+      addressOf('/api/follow', { kind, id, from }),
       (line) => {
         if ('progress' in line) scanned.set(line.progress.topic, line.progress.scanned)
         change((last) =>
@@ -61,7 +62,7 @@ export function useFollow(
       running.current = undefined
       stop.abort()
     }
-  }, [kind, id])
+  }, [kind, id, from])
   return { state, cancel: useCallback(() => running.current?.abort(), []) }
 }
 

@@ -32,7 +32,9 @@ const LAYERS: Readonly<Record<string, string>> = {
   streams: 'store < runtime < processors',
   observability:
     'formats, lag, browse, documents < lineage, metrics < ship, ssh < alerts, dashboard < detection',
-  'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
+  'observability/dashboard': 'protocol < client, live, routes < dashboard',
+  'observability/dashboard/client':
+    'live < parts < overview, players, dedup, security, topics, dead-letters, follow < shell < main',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',

@@ -9,8 +9,13 @@ import type { LagSnapshot } from '../lag/lag.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
 import { registerClusterMetrics } from '../metrics/cluster-metrics.ts'
 import { MetricsRegistry } from '../metrics/exposition.ts'
-import { addBrowseRoutes } from './browse-routes.ts'
 import { LiveFeed } from './live/live-feed.ts'
+import type { ServerState } from './protocol.ts'
+import { addCatalogRoute } from './routes/catalog.ts'
+import { addFollowRoute } from './routes/follow.ts'
+import { LineStreams } from './routes/line-stream.ts'
+import { addScanRoutes } from './routes/scan.ts'
+import { addTopicRoutes } from './routes/topics.ts'
 
 export interface DashboardOptions extends Access {
   /** 0 for any free port. */
@@ -40,6 +45,7 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   const page = { ...options, title: 'Playstream', bundle }
   const app = createPageServer(page)
   const stream = new EventStream()
+  stream.send('server', { page: bundle.hash } satisfies ServerState)
   const feed = new LiveFeed()
   app.get('/api/stream', (_, reply) => {
     reply.hijack()
@@ -47,7 +53,11 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   })
   app.get('/api/history', () => feed.history.points)
   const browser = new TopicBrowser(profile)
-  addBrowseRoutes(app, browser)
+  const lines = new LineStreams()
+  addScanRoutes(app, browser, lines)
+  addFollowRoute(app, browser, lines)
+  addCatalogRoute(app)
+  addTopicRoutes(app, profile, () => feed.snapshot)
   const metrics = new MetricsRegistry()
   registerClusterMetrics(metrics.registry, profile.name, () => feed.snapshot)
   app.get('/metrics', async (request, reply) => {

@@ -62,7 +62,7 @@ async function processorsOf(found: Status, home: Home): Promise<readonly Process
 function processorsText(processors: readonly ProcessorStatus[] | undefined): string {
   if (!processors) return 'the processors are not known: the broker did not tell in time'
   const rows = processors.map(({ group, verdict, members, lag }) => [group, verdict, members, lag])
-  return table([['processor', 'verdict', 'members', 'lag'], ...rows])
+  return table([['group', 'verdict', 'members', 'lag'], ...rows])
 }
 
 function answer({ answers }: { readonly answers: boolean }): string {

@@ -122,11 +122,8 @@ function readEvidence(
   active: readonly Reading[],
 ): string {
   if (active.length > 0) {
-    const names = active.map(
-      ({ group: name, members }) => `${name} (${members === 0 ? 'commits' : `${members} members`})`,
-    )
     const which = group ? '' : '; which script reads is not visible'
-    return `${names.join(', ')}${which}`
+    return `${active.map(activity).join(', ')}${which}`
   }
   if (found.length > 0)
     return `${found.map(({ group: name }) => name).join(', ')} has no members and commits nothing`
@@ -248,7 +245,8 @@ function foreignNodes({ nodes }: Lineage, readings: readonly Reading[]): SeenNod
   ]
 }
 
-function foreignEdge({ group, topic, members, perSecond, lag }: Reading): SeenEdge {
+function foreignEdge(reading: Reading): SeenEdge {
+  const { group, topic, perSecond, lag } = reading
   return {
     from: `topic:${topic}`,
     to: `group:${group}`,
@@ -256,8 +254,13 @@ function foreignEdge({ group, topic, members, perSecond, lag }: Reading): SeenEd
     status: 'seen-only',
     perSecond,
     lag,
-    evidence: `${group} (${members === 0 ? 'commits' : `${members} members`})`,
+    evidence: activity(reading),
   }
+}
+
+function activity({ group, members }: Reading): string {
+  const counted = members === 1 ? '1 member' : `${members} members`
+  return `${group} (${members === 0 ? 'commits without members' : counted})`
 }
 
 function belongs(name: string, group: Group | undefined): boolean {

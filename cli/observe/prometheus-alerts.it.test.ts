@@ -1,41 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { ownCluster } from '../testing/test-own-cluster.ts'
-import { Playstream, playstream } from '../testing/test-playstream.ts'
+import { Writer } from '../../kafka/clients/writer.ts'
+import { ownRuntime } from '../../local/test-own-runtime.ts'
+import { commandsOf, interrupt, metricsUrlOf } from '../testing/test-commands.ts'
 import { hasPrometheus, Prometheus } from '../testing/test-prometheus.ts'
 
-const cluster = ownCluster()
-const running: Playstream[] = []
+const cluster = ownRuntime()
+const start = commandsOf(cluster)
 let prometheus: Prometheus | undefined
 
 afterEach(async () => {
-  for (const one of running) one.process.kill('SIGKILL')
-  await Promise.all(running.map(({ ended }) => ended))
   await prometheus?.stop()
 })
 
-function start(...args: string[]): Playstream {
-  const started = new Playstream(cluster.home, args)
-  running.push(started)
-  return started
-}
-
-async function metricsOf(command: Playstream): Promise<string> {
-  return /http:\S+(?=\/metrics)/.exec(await command.says(/metrics at /))?.[0] ?? ''
-}
-
-async function interrupt(command: Playstream): Promise<void> {
-  command.process.kill('SIGINT')
-  await command.ended
+async function send(topic: string, ...values: string[]): Promise<void> {
+  const writer = await Writer.connect(cluster.profile, 'operator')
+  const messages = values.map((value) => ({ key: 'web', value }))
+  await writer.send(topic, messages, () => undefined).finally(() => writer.close())
 }
 
 test.skipIf(!hasPrometheus)(
   'each alert fires under its fault, and none in a rebalance (skipped where Prometheus is not installed)',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'playstream-alerts-'))
-    expect(await playstream(cluster.home, 'schemas', 'apply')).toMatchObject({ code: 0 })
     const served = ['--metrics-port', '0']
     const dashboard = start('dashboard', '--port', '0', ...served)
     start('produce', 'transactions', '--rate', '100', '--malformed', '0')
@@ -45,14 +30,11 @@ test.skipIf(!hasPrometheus)(
     // Longer than the monitor's window: a process that does not go on is stalled before the broker puts it out.
     const players = start('stream', 'run', 'player-state', '--session-timeout', '2m', ...served)
     const detector = start('ssh', 'detect', ...served)
-    const [cluster_, dedup_, players_, detector_] = await Promise.all(
-      [dashboard, dedup, players, detector].map(metricsOf),
-    )
     prometheus = await Prometheus.start({
-      'playstream-cluster': cluster_ as string,
-      'playstream-dedup-processor': dedup_ as string,
-      'playstream-player-state-processor': players_ as string,
-      'playstream-attack-detector': detector_ as string,
+      'playstream-cluster': await metricsUrlOf(dashboard),
+      'playstream-dedup-processor': await metricsUrlOf(dedup),
+      'playstream-player-state-processor': await metricsUrlOf(players),
+      'playstream-attack-detector': await metricsUrlOf(detector),
     })
     const members = 'kafka_consumergroup_members{consumergroup="transactions-dedup"}'
     await prometheus.sees(`${members} == 2`)
@@ -65,24 +47,12 @@ test.skipIf(!hasPrometheus)(
     expect(await prometheus.fired()).toEqual([])
 
     players.process.kill('SIGSTOP')
-    const log = join(folder, 'auth.log')
-    await playstream(cluster.home, 'produce', 'transactions', '--count', '20', '--malformed', '0.5')
-    await playstream(
-      cluster.home,
-      'logs',
-      'generate',
-      '--count',
-      '300',
-      '--rate',
-      'max',
-      '--attack-ratio',
-      '0.9',
-      '--out',
-      log,
-    )
-    expect(await playstream(cluster.home, 'logs', 'ship', log, '--once')).toMatchObject({ code: 0 })
+    await send('transactions', 'not JSON')
+    const now = new Date().toISOString()
+    const failed = 'Failed password for root from 203.0.113.7 port 4711 ssh2'
+    const line = JSON.stringify({ timestamp: now, host: 'web', app: 'sshd', pid: 1, message: failed })
+    await send('logs', ...Array.from({ length: 20 }, () => line))
     await Promise.all([interrupt(dedup), interrupt(game)])
-    rmSync(folder, { recursive: true })
     await Promise.all([
       prometheus.fires('DeadLettersRise', 'topic="transactions-dlq"'),
       prometheus.fires('AttackOpen'),
@@ -91,4 +61,6 @@ test.skipIf(!hasPrometheus)(
       prometheus.fires('ProcessorStalled', 'consumergroup="player-state"'),
     ])
   },
+  // Eight processes start, and the monitor's window alone is 20 s.
+  180_000,
 )

@@ -72,7 +72,7 @@ function FollowForm({ kind, id }: { readonly kind: FollowKind; readonly id: stri
   }
   return (
     <form className="form" onSubmit={submit}>
-      <label className="narrow">
+      <label className="medium">
         What
         <select name="kind" defaultValue={kind}>
           {KINDS.map((one) => (

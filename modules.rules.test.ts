@@ -31,8 +31,10 @@ const LAYERS: Readonly<Record<string, string>> = {
   local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
   observability:
-    'formats, lag, browse < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < monitoring-files < generate-monitoring',
-  'observability/dashboard': 'protocol < client, live, browse-routes < dashboard',
+    'formats, lag, browse, documents < lineage, ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < monitoring-files < generate-monitoring',
+  'observability/dashboard': 'protocol < client, live, routes < dashboard',
+  'observability/dashboard/client':
+    'live < parts < overview, players, dedup, security, topics, dead-letters, follow < shell < main',
   'observability/ssh': 'rules < sessions < fast-path, attacks < report',
   sql: 'statement, retention, no-answer < errors < scripts < apply < conformance < ksqldb, flink < engines',
   infra: 'errors, cdktf < confluent < settings < permissions < cloud < engines < stack < deploy < main',

@@ -190,7 +190,7 @@ async function watched(
   const showing = (async () => {
     for await (const _ of setInterval(VIEW_MS, undefined, { signal: finished.signal })) await show()
   })().catch((error: Error) => {
-    // The demo goes on without the live view, for example when the broker restarts.
+    // The demo continues without the live view, for example when the broker restarts.
     if (!finished.signal.aborted) options.say(`the live view has stopped: ${error.message}`)
   })
   try {

@@ -66,7 +66,7 @@ describe('playstream sql', () => {
     expect(again).toMatchObject({ code: 1, output: expect.stringMatching(/records of sql-.*--replace/) })
   })
 
-  test('applies nothing where Flink fills the same topics', async () => {
+  test('applies nothing if Flink fills the same topics', async () => {
     const profile = testProfile()
     const held = await holdDeployments(profile, 'flink')
     for (const job of ENGINES.flink.objects('sliding'))
@@ -84,7 +84,7 @@ describe('playstream sql', () => {
     expect((await sql('apply')).code).toBe(0)
   })
 
-  test('of two that apply at once, the one that began last goes on, and the other says so', async () => {
+  test('two concurrent applies: the one that began last continues, and the other reports it', async () => {
     const isAtWork = Promise.withResolvers<void>()
     const mayGoOn = Promise.withResolvers<void>()
     standIn.pauseAt('PLAYSTREAM_TRANSACTIONS_BY_ID', isAtWork.resolve, mayGoOn.promise)

@@ -3,10 +3,12 @@ import { ClusterOffsetsReader } from '../../kafka/clients/cluster-offsets.ts'
 import { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
 import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
+import type { StreamRecord } from '../../kafka/protocol/record.ts'
 import { parseExactNumbers, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
 import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
 import { RecordShower, type ShownRecord } from './shown-record.ts'
+import { type TailCount, tail } from './tail.ts'
 
 /** What to look for. */
 export interface Query {
@@ -57,8 +59,7 @@ export class TopicBrowser {
    */
   async find(query: Query, { onHit, onProgress }: Listener, signal: AbortSignal): Promise<ScanEnd> {
     const { topic, key, filter, limit, uncommitted = false } = query
-    const passes = filter === undefined ? undefined : parseFilter(filter)
-    const isWanted = passes && ((json: string) => passes(parseExactNumbers(json)))
+    const isWanted = wantedBy(filter)
     const ranges = query.rest ?? (await this.#ranges(query))
     const reader = new CommittedReader(this.#profile, 'dashboard')
     try {
@@ -70,11 +71,9 @@ export class TopicBrowser {
           limit,
           uncommitted,
           select: async (records) => {
-            const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
-            const shown = await this.#shower.show(topic, own, isWanted)
-            if (own.length === records.length) return shown
-            const byOffset = new Map(shown.map((one) => [one?.offset, one]))
-            return records.map(({ offset }) => byOffset.get(offset))
+            const found = await this.#select(topic, key, isWanted, records)
+            const wanted = new Map(found.map((one) => [one.offset, one]))
+            return records.map(({ offset }) => wanted.get(offset))
           },
           onHit: (hit) => onHit(hit as ShownRecord),
           onProgress,
@@ -86,8 +85,54 @@ export class TopicBrowser {
     }
   }
 
+  /**
+   * Hands over what is written from now on and matches the query, a sample where it is too much.
+   * @throws FilterError, UnknownTopicError for a query that cannot be run; else if the cluster does not answer
+   */
+  async tail(
+    query: Omit<Query, 'from' | 'to' | 'limit' | 'rest'>,
+    {
+      onHit,
+      onCount,
+    }: Pick<Listener, 'onHit'> & { readonly onCount: (count: TailCount) => void | Promise<void> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { topic, key, filter, uncommitted = false } = query
+    const isWanted = wantedBy(filter)
+    const ranges = await this.#ranges({ ...query, from: 'end', to: 'end', limit: 0 })
+    const reader = new CommittedReader(this.#profile, 'dashboard')
+    try {
+      await tail(
+        reader,
+        {
+          topic,
+          positions: new Map([...ranges].map(([partition, { from }]) => [partition, from])),
+          uncommitted,
+          select: (records) => this.#select(topic, key, isWanted, records),
+          onHit: (hit) => onHit(hit as ShownRecord),
+          onCount,
+        },
+        signal,
+      )
+    } finally {
+      await reader.close()
+    }
+  }
+
   async close(): Promise<void> {
     await this.#offsets.close()
+  }
+
+  /** The records that have the key and pass the filter. */
+  async #select(
+    topic: string,
+    key: string | undefined,
+    isWanted: ((json: string) => boolean) | undefined,
+    records: readonly StreamRecord[],
+  ): Promise<ShownRecord[]> {
+    const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
+    const shown = await this.#shower.show(topic, own, isWanted)
+    return shown.filter((one) => one !== undefined)
   }
 
   async #ranges({
@@ -113,4 +158,11 @@ export class TopicBrowser {
       ...(wanted && { partitions: wanted }),
     })
   }
+}
+
+/** Whether a value in JSON passes a filter; undefined without a filter. */
+function wantedBy(filter: string | undefined): ((json: string) => boolean) | undefined {
+  if (filter === undefined) return undefined
+  const passes = parseFilter(filter)
+  return (json) => passes(parseExactNumbers(json))
 }

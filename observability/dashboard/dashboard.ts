@@ -5,11 +5,17 @@ import { EventStream } from '../../web/event-stream.ts'
 import { createPageServer, listen } from '../../web/page-server.ts'
 import { TopicBrowser } from '../browse/topic-browser.ts'
 import { declaredGroups } from '../lag/declared-groups.ts'
+import type { LagSnapshot } from '../lag/lag.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
 import { registerClusterMetrics } from '../metrics/cluster-metrics.ts'
 import { MetricsRegistry } from '../metrics/exposition.ts'
-import { addBrowseRoutes } from './browse-routes.ts'
 import { LiveFeed } from './live/live-feed.ts'
+import type { ServerState } from './protocol.ts'
+import { addCatalogRoute } from './routes/catalog.ts'
+import { addFollowRoute } from './routes/follow.ts'
+import { LineStreams } from './routes/line-stream.ts'
+import { addScanRoutes } from './routes/scan.ts'
+import { addTopicRoutes } from './routes/topics.ts'
 
 export interface DashboardOptions extends Access {
   /** 0 for any free port. */
@@ -17,6 +23,8 @@ export interface DashboardOptions extends Access {
   readonly warn: (line: string) => void
   /** What `/metrics` serves besides the cluster's offsets; nothing else by default. */
   readonly metrics?: MetricsRegistry
+  /** Gets every look at the cluster, in order. */
+  readonly onSnapshot?: (snapshot: LagSnapshot) => void
 }
 
 /** The running dashboard. */
@@ -41,6 +49,7 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   const page = { ...options, title: 'Playstream', bundle }
   const app = createPageServer(page)
   const stream = new EventStream()
+  stream.send('server', { page: bundle.hash } satisfies ServerState)
   const feed = new LiveFeed()
   app.get('/api/stream', (_, reply) => {
     reply.hijack()
@@ -48,7 +57,11 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   })
   app.get('/api/history', () => feed.history.points)
   const browser = new TopicBrowser(profile)
-  addBrowseRoutes(app, browser)
+  const lines = new LineStreams()
+  addScanRoutes(app, browser, lines)
+  addFollowRoute(app, browser, lines)
+  addCatalogRoute(app)
+  addTopicRoutes(app, profile, () => feed.snapshot)
   const metrics = options.metrics ?? new MetricsRegistry()
   registerClusterMetrics(metrics.registry, profile.name, () => feed.snapshot)
   app.get('/metrics', async (request, reply) => {
@@ -66,7 +79,10 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   const following = Promise.withResolvers<void>()
   const running = feed.run(
     { profile, monitor, warn: options.warn },
-    (event, state) => stream.send(event, state),
+    (event, state) => {
+      stream.send(event, state)
+      if (event === 'cluster' && feed.snapshot) options.onSnapshot?.(feed.snapshot)
+    },
     stop.signal,
     following.resolve,
   )

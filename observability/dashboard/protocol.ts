@@ -118,3 +118,91 @@ export interface DeadLetterRow {
   readonly origin: { readonly topic: string; readonly partition: number; readonly offset: number } | null
   readonly at: number
 }
+
+/** Event `server`: which page this server has. */
+export interface ServerState {
+  /** The hash of the page's script and style; a page with another hash is out of date. */
+  readonly page: string
+}
+
+/** Answer of `/api/catalog`: what the catalog declares. */
+export interface CatalogState {
+  readonly nodes: readonly CatalogNode[]
+  readonly edges: readonly CatalogEdge[]
+  readonly topics: readonly DeclaredTopic[]
+}
+
+export interface CatalogNode {
+  readonly id: string
+  readonly kind: 'topic' | 'processor' | 'sql-script' | 'producer' | 'sink' | 'application'
+  readonly name: string
+  readonly description: string
+  /** Of a topic: whether it is a part of the main flow. */
+  readonly role?: 'data' | 'changelog' | 'dead-letters'
+  /** Belongs to the SQL version of the processors. */
+  readonly isSql: boolean
+}
+
+export interface CatalogEdge {
+  readonly from: string
+  readonly to: string
+  readonly kind: 'writes' | 'reads' | 'restores'
+  /** The consumer group that reads; null where it is not known by name. */
+  readonly group: string | null
+}
+
+export interface DeclaredTopic {
+  readonly name: string
+  readonly description: string
+  readonly partitions: number
+  readonly key: string | null
+  /** The value's format in words, for example `Avro, subject game-events-value`. */
+  readonly format: string
+  /** How long records stay, in words. */
+  readonly retention: string
+  readonly writers: readonly string[]
+  readonly readers: readonly string[]
+}
+
+/** Answer of `/api/topics`: configuration and size, at most ten seconds old. */
+export interface TopicsState {
+  readonly at: number
+  readonly topics: readonly ConfiguredTopic[]
+}
+
+export interface ConfiguredTopic {
+  readonly name: string
+  readonly isDeclared: boolean
+  readonly exists: boolean
+  /** Bytes on disk of the largest replica of each partition, added up; null if the cluster does not say. */
+  readonly bytes: number | null
+  /** What differs from the catalog, in words; empty if nothing does. */
+  readonly differences: readonly string[]
+}
+
+/** Answer of `/api/partitions?topic=`: from the latest look at the cluster. */
+export interface PartitionsState {
+  readonly partitions: readonly {
+    readonly partition: number
+    readonly start: number
+    readonly stable: number
+    readonly highWatermark: number
+  }[]
+  readonly groups: readonly {
+    readonly group: string
+    readonly verdict: GroupState['verdict']
+    /** By partition: the committed offset, null before the first commit, and the lag. */
+    readonly partitions: readonly { readonly committed: number | null; readonly lag: number }[]
+  }[]
+}
+
+/** What can be followed through all topics. */
+export type FollowKind = 'transaction' | 'player' | 'address'
+
+/** A line of `/api/follow`. */
+export type FollowLine =
+  | { readonly topic: { readonly name: string; readonly state: 'reading' | 'read' | 'missing' } }
+  | { readonly progress: { readonly topic: string; readonly scanned: number; readonly hits: number } }
+  | { readonly step: { readonly record: unknown; readonly outcome: string } }
+  | { readonly end: true }
+  | { readonly error: string; readonly isUsage: boolean }

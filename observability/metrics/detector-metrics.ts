@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { AlertMetrics } from '../alerts/alerter.ts'
+import type { AlertMetrics } from '../alerts/delivery.ts'
 import { FAILURE } from '../ssh/attacks/classify-processor.ts'
 import type { DetectorMetrics } from '../ssh/attacks/detector.ts'
 import type { AttackWatch } from '../ssh/report/attack-watch.ts'

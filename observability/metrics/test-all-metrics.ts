@@ -1,5 +1,5 @@
 import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
-import { AlertMetrics } from '../alerts/alerter.ts'
+import { AlertMetrics } from '../alerts/delivery.ts'
 import { zeroCounters } from '../ship/metrics.ts'
 import { detectorMetrics, processorsOf } from '../ssh/attacks/detector.ts'
 import { registerClusterMetrics } from './cluster-metrics.ts'

@@ -29,12 +29,12 @@ export interface Commit {
   readonly latencyMs: number | undefined
 }
 
-/** What one batch comes to, and counts once its transaction is committed. */
+/** The result of processing one batch. It is counted once its transaction is committed. */
 export interface Processed {
   readonly input: string
   readonly records: readonly StreamRecord[]
   readonly output: readonly OutputRecord[]
-  /** The code of each dead letter record. */
+  /** The code of each dead-letter record. */
   readonly deadLetters: readonly string[]
   /** The names that the processor counted. */
   readonly counted: readonly string[]
@@ -69,9 +69,9 @@ export class ProcessorMetrics implements StreamMetrics {
   commitMs = 0
   /** What was read, by topic. */
   readonly input = new Map<string, Traffic>()
-  /** What was written, by topic: outputs, dead letter records and changelogs. */
+  /** What was written, by topic: outputs, dead-letter records and changelogs. */
   readonly output = new Map<string, Traffic>()
-  /** Dead letter records, by their code. */
+  /** Dead-letter records, by their code. */
   readonly deadLetters = new Map<string, number>()
   /** What the processor counted, by name. */
   readonly counters = new Map<string, number>()
@@ -105,7 +105,7 @@ export class ProcessorMetrics implements StreamMetrics {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What a batch came to; it counts when `transaction` names the batch. */
+  /** Takes the result of a batch, to be counted when `transaction` names the batch. */
   processed(batch: Batch, { input, records, output, deadLetters, counted }: Processed): void {
     this.#tallies.set(batch, {
       traffic: [

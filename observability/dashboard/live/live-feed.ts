@@ -34,6 +34,8 @@ export class LiveFeed {
   readonly #attacks = new Attacks()
   readonly #deadLetters = new DeadLetters()
   readonly #changed = new Set<string>()
+  /** ms since the epoch. */
+  readonly #begun = Date.now()
   #snapshot: LagSnapshot | undefined
   #error: Error | undefined
 
@@ -90,8 +92,12 @@ export class LiveFeed {
       }),
       ...DEAD_LETTER_TOPICS.map((name) =>
         apply(name, 'start', (records) => {
-          this.#counts.count(name, records.length)
-          this.#counts.countDeadLetters(records.length)
+          // The topic is read from its start; counts are since the server began.
+          const lately = records.filter(
+            ({ appendedAt, timestamp }) => (appendedAt ?? timestamp) >= this.#begun,
+          )
+          this.#counts.count(name, lately.length)
+          this.#counts.countDeadLetters(lately.length)
           this.#deadLetters.apply(name, records)
           this.#changed.add('dead-letters')
         }),
@@ -108,7 +114,7 @@ export class LiveFeed {
       this.#counts.counts,
       error,
     )
-    this.history.add(state)
+    if (state.at > 0 && error === null) this.history.add(state)
     send('cluster', state)
   }
 

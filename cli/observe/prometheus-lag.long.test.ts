@@ -17,7 +17,8 @@ test.skipIf(!hasPrometheus)(
     // One record in a transaction of a millisecond or more: a few hundred per second at most.
     const slow = start('stream', 'run', 'player-state', '--batch-size', '1')
     await slow.says(/running/)
-    const game = start('produce', 'game', '--rate', '3000')
+    // The events of one player are in one partition; of several, so slow a processor would leave some without any commit.
+    const game = start('produce', 'game', '--rate', '3000', '--players', '1')
     prometheus = await Prometheus.start({ 'playstream-cluster': await metricsUrlOf(dashboard) })
     const isSlow = 'playstream_consumergroup_verdict{consumergroup="player-state",verdict="slow"}'
     await prometheus.fires('LagGrows', 'consumergroup="player-state"')

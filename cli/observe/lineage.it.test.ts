@@ -29,6 +29,7 @@ function statusOf(found: readonly Edge[], from: string, to: string) {
 test('the edges of a processor turn when it stops, and a foreign reader is shown while it runs', async ({
   onTestFinished,
 }) => {
+  expect(await playstream(home, 'schemas', 'apply')).toMatchObject({ code: 0 })
   const kafka = createClient(cluster.profile, { clientId: 'test' })
   const spy = kafka.consumer({ groupId: 'spy' })
   await spy.connect()

@@ -79,7 +79,13 @@ function after(last: FollowState, line: FollowLine, scanned: number): FollowStat
   }
   if (!('step' in line)) return last
   const step = line.step as Step
-  const at = last.steps.findIndex(({ record }) => record.timestamp > step.record.timestamp)
+  // Topics are announced in the order in which records flow: of one moment, the earlier topic comes first.
+  const flow = [...last.topics.keys()]
+  const isLater = ({ record }: Step) =>
+    record.timestamp > step.record.timestamp ||
+    (record.timestamp === step.record.timestamp &&
+      flow.indexOf(record.topic) > flow.indexOf(step.record.topic))
+  const at = last.steps.findIndex(isLater)
   const place = at < 0 ? last.steps.length : at
   return { ...last, steps: [...last.steps.slice(0, place), step, ...last.steps.slice(place)] }
 }

@@ -30,7 +30,8 @@ const LAYERS: Readonly<Record<string, string>> = {
     'errors, one-line, bounded-answer, unless-aborted, becomes-true, is-alive, private-files < profile, protocol < kafkajs, platformatic, registry < clients < stream, dead-letters, provision',
   local: 'errors, home < protect-home, temporary-home < install, process < services < runtime < control',
   streams: 'store < runtime < processors',
-  observability: 'formats, lag, browse < metrics < ship, ssh < alerts, dashboard < detection',
+  observability:
+    'formats, lag, browse, documents < lineage < ship, ssh < alerts < metrics < dashboard, prometheus < grafana, detection < monitoring-files < generate-monitoring',
   'observability/dashboard': 'protocol < client, live, routes < dashboard',
   'observability/dashboard/client':
     'live < parts < overview, players, dedup, security, topics, dead-letters, follow < shell < main',

@@ -7,6 +7,8 @@ process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1'
 
 /** The files that take the longest, longest first. Started last, one of them would run alone at the end. */
 const SLOW = [
+  'cli/observe/prometheus.it.test.ts',
+  'cli/demo/start-metrics.it.test.ts',
   'cli/demo/start.it.test.ts',
   'sql/conformance/flink.it.test.ts',
   'cli/local/up.it.test.ts',

@@ -10,7 +10,7 @@ import {
   type ValueFormat,
 } from './topic.ts'
 
-/** What a topic says of itself beside how long its records stay. */
+/** A topic's declaration without its retention. */
 interface Details {
   readonly description: string
   /** Undefined where records have no key. */
@@ -197,7 +197,7 @@ export const declaredTopics = {
   'sql-transactions-seen': log(
     7,
     sql({
-      // Not compacted: a replay has to find the first sight of every id.
+      // Not compacted, because a replay must find the first record of every id, and not only the last.
       description: 'How often each id was seen, one record for each sight, for the retention forever.',
       key: 'id',
       readers: ['sql-engine'],

@@ -96,6 +96,7 @@ test.each([
   ['logs-dlq', 'dead-letters'],
   ['sql-transactions-dlq', 'dead-letters'],
   ['player-state-changelog', 'changelog'],
+  ['ssh-attacks-by-host-timers-changelog', 'changelog'],
 ])('the topic %s has the role %s', (name, role) => {
   expect(nodeOf(`topic:${name}`)).toMatchObject({ role })
 })

@@ -1,7 +1,7 @@
 import { type Application, applications } from './applications.ts'
 import type { Catalog } from './catalog.ts'
 import { ALERT_GROUP, groupOf, groupPrefix, REPLAYER, replayGroup, SQL_APPLIER, sqlGroup } from './groups.ts'
-import { changelogOf, deadLettersOf, isDeadLetters, type Processor } from './processors.ts'
+import { changelogOf, deadLettersOf, isDeadLetters, type Processor, storesOf } from './processors.ts'
 import { type SqlScript, sqlScripts } from './sql-scripts.ts'
 import type { Topic } from './topic.ts'
 
@@ -99,7 +99,7 @@ function reads(
         group: script.engine === 'flink' ? exactly(sqlGroup(name)) : undefined,
       })),
   ]
-  const restoring = own.filter((processor) => processor.stateful && changelogOf(processor) === name)
+  const restoring = own.filter((processor) => changelogsOf(processor).includes(name))
   const found: LineageEdge[] = [
     ...inGroups.map((one) => ({ kind: 'reads', from, ...one }) as const),
     ...restoring.map((processor) => ({ kind: 'restores', from, to: processorId(processor) }) as const),
@@ -124,8 +124,12 @@ function exactly(name: string): Group {
 }
 
 function writtenBy(processor: Processor): readonly string[] {
-  const { outputs, input, stateful } = processor
-  return [...outputs, deadLettersOf(input), ...(stateful ? [changelogOf(processor)] : [])]
+  const { outputs, input } = processor
+  return [...outputs, deadLettersOf(input), ...changelogsOf(processor)]
+}
+
+function changelogsOf(processor: Processor): readonly string[] {
+  return storesOf(processor).map((store) => changelogOf(processor, store))
 }
 
 /** An application with edges of its own; none for one that only runs processors or SQL scripts. */
@@ -139,7 +143,7 @@ function applicationNode(name: Application, edges: readonly LineageEdge[]): Line
 }
 
 function topicNode({ name, description }: Topic, { processors }: Catalog): LineageNode {
-  const role = processors.some((processor) => changelogOf(processor) === name)
+  const role = processors.some((processor) => changelogsOf(processor).includes(name))
     ? 'changelog'
     : isDeadLetters(name)
       ? 'dead-letters'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { testTopic } from './test-topic.ts'
 import {
   ANY_TIME,
   APPEND_TIME,
@@ -6,34 +7,24 @@ import {
   days,
   PASSED_ON_TIME,
   type RecordTime,
-  type Retention,
-  type Topic,
   topicConfig,
 } from './topic.ts'
-
-function keeping(retention: Retention): Topic {
-  return {
-    name: 'chat',
-    description: 'What players say.',
-    partitions: 1,
-    retention,
-    key: undefined,
-    value: { kind: 'json' },
-    writers: [],
-    readers: [],
-  }
-}
 
 test('days() gives a retention in milliseconds', () => {
   expect(days(7)).toEqual({ policy: 'delete', ms: 604_800_000 })
 })
 
 test('a topic with a retention time has retention.ms in milliseconds, as text', () => {
-  expect(topicConfig(keeping(days(3)))).toEqual({ 'cleanup.policy': 'delete', 'retention.ms': '259200000' })
+  expect(topicConfig(testTopic({ retention: days(3) }))).toEqual({
+    'cleanup.policy': 'delete',
+    'retention.ms': '259200000',
+  })
 })
 
 test('a compacted topic sets no retention.ms', () => {
-  expect(topicConfig(keeping({ policy: 'compact' }))).toEqual({ 'cleanup.policy': 'compact' })
+  expect(topicConfig(testTopic({ retention: { policy: 'compact' } }))).toEqual({
+    'cleanup.policy': 'compact',
+  })
 })
 
 test.each([
@@ -56,6 +47,6 @@ test.each([
 ] as [string, RecordTime, Record<string, string>][])(
   'a topic with the time of %s sets the kind of time and how far ahead it may be',
   (_, time, config) => {
-    expect(topicConfig({ ...keeping(days(3)), time })).toMatchObject(config)
+    expect(topicConfig(testTopic({ time }))).toMatchObject(config)
   },
 )

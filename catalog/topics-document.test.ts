@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { days, type Topic } from './topic.ts'
+import { testTopic } from './test-topic.ts'
+import { days } from './topic.ts'
 import { topicsDocument } from './topics-document.ts'
 
 test('docs/topics.md is up to date with the catalog', () => {
@@ -9,16 +10,11 @@ test('docs/topics.md is up to date with the catalog', () => {
 })
 
 test('a topic’s row shows its description, key, format, retention, writers and readers', () => {
-  const chat: Topic = {
-    name: 'chat',
+  const chat = testTopic({
     description: 'What players say | shout.',
-    partitions: 3,
     retention: days(2),
-    key: undefined,
-    value: { kind: 'json' },
     writers: ['game-producer'],
-    readers: [],
-  }
+  })
   expect(topicsDocument([chat])).toContain(
     '| `chat` | What players say \\| shout. | none | JSON | 3 | 2 days | game-producer | nobody |\n',
   )

@@ -1,6 +1,7 @@
 // npm run docs
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { topicsDocument } from '../catalog/topics-document.ts'
+import { withArchitecture } from '../observability/lineage/architecture.ts'
 import { commandsDocument } from './commands-document.ts'
 import { programFor } from './program.ts'
 
@@ -8,3 +9,6 @@ const docs = new URL('../docs/', import.meta.url)
 
 writeFileSync(new URL('commands.md', docs), commandsDocument(await programFor([])))
 writeFileSync(new URL('topics.md', docs), topicsDocument())
+
+const readme = new URL('../README.md', import.meta.url)
+writeFileSync(readme, withArchitecture(readFileSync(readme, 'utf8')))

@@ -1,5 +1,6 @@
 import { setInterval } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
+import type { Registry } from 'prom-client'
 import { PROVISIONER } from '../catalog/applications.ts'
 import { topic } from '../catalog/topics.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
@@ -9,9 +10,12 @@ import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
 import { type GameOutcome, produceGame } from '../producers/game-producer.ts'
+import type { Progress } from '../producers/produce.ts'
 import { produceTransactions, type TransactionOutcome } from '../producers/transaction-producer.ts'
+import { ProcessorMetrics } from '../streams/runtime/metrics.ts'
 import { ELSEWHERE } from './background.ts'
 import { DedupWatch, NODE_OUTPUTS, SQL_OUTPUTS } from './dedup-watch.ts'
+import { registerDemoMetrics } from './demo-metrics.ts'
 import { GameWatch } from './game-watch.ts'
 import { type RunningDedup, SQL_DEDUP, startNodeDedup } from './node-dedup.ts'
 import { startNodePlayerState } from './node-player-state.ts'
@@ -43,6 +47,10 @@ export interface DemoOptions {
   readonly startSql?: () => Promise<void>
   /** Starts the dashboard once the topics exist. Resolves when the dashboard counts new records. */
   readonly startDashboard?: (profile: Profile) => Promise<{ close(): Promise<void> }>
+  /** Gets the metrics of all parts; `onStarted` gets why they are not ready for work. */
+  readonly metrics?: { readonly registry: Registry; onStarted(notReady: () => string | undefined): void }
+  /** Called with the result while everything still runs: what is shown and served agrees with it. */
+  readonly onReconciled?: (reconciliation: Reconciliation) => Promise<void>
   readonly say: Warn
   readonly view: (state: DemoState) => void
 }
@@ -90,11 +98,22 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
     const dashboard = await options.startDashboard?.(profileFor('dashboard'))
     const logs = await PlatformLogs.start(profileFor, admin, options.say)
     const dedup = options.startSql ? SQL_DEDUP : startNodeDedup(profileFor('dedup-processor'), options.say)
+    const playerState = new ProcessorMetrics()
     const players = options.startSql
       ? ELSEWHERE
-      : startNodePlayerState(profileFor('player-state-processor'), options.say)
+      : startNodePlayerState(profileFor('player-state-processor'), playerState, options.say)
+    const sent: Sent = { game: NOTHING, transactions: NOTHING }
+    if (options.metrics) {
+      const notReady = registerDemoMetrics(options.metrics.registry, {
+        sent: () => ({ [GAME]: sent.game, [TRANSACTIONS]: sent.transactions }),
+        processors: { ...dedup.processors, ...(options.startSql ? {} : { 'player-state': playerState }) },
+        game: watches.game,
+        logs,
+      })
+      options.metrics.onStarted(notReady)
+    }
     try {
-      const work = watched(admin, { ...watches, logs }, dedup, options, (sent) =>
+      const work = watched(admin, { ...watches, logs }, dedup, options, sent, () =>
         produceAll(
           profileFor,
           logs,
@@ -106,7 +125,9 @@ export async function runDemo(profileFor: ProfileFor, options: DemoOptions): Pro
       )
       const [game, transactions] = await Promise.race([work, dedup.failed, players.failed])
       await watches.audit.reach(await stableOffsets(admin, TRANSACTIONS), AbortSignal.timeout(DRAIN_MS))
-      return reconcile(game, transactions, watches.game, ledger, logs.reconcile())
+      const reconciliation = reconcile(game, transactions, watches.game, ledger, logs.reconcile())
+      await options.onReconciled?.(reconciliation)
+      return reconciliation
     } finally {
       await Promise.all([dedup.stop(), players.stop()])
       await Promise.all([
@@ -129,9 +150,11 @@ interface Watches {
 }
 
 interface Sent {
-  game: number
-  transactions: number
+  game: Progress
+  transactions: Progress
 }
+
+const NOTHING: Progress = { sent: 0, acknowledged: 0, failures: 0, seconds: 0 }
 
 type Outcomes = [GameOutcome, TransactionOutcome]
 
@@ -141,9 +164,9 @@ async function watched(
   { game: watch, dedup, logs }: Watches,
   running: RunningDedup,
   options: DemoOptions,
-  produce: (sent: Sent) => Promise<Outcomes>,
+  sent: Sent,
+  produce: () => Promise<Outcomes>,
 ): Promise<Outcomes> {
-  const sent: Sent = { game: 0, transactions: 0 }
   const started = performance.now()
   const finished = new AbortController()
   let phase: DemoState['phase'] = 'running'
@@ -153,10 +176,13 @@ async function watched(
     options.view({
       seconds: (performance.now() - started) / 1000,
       phase,
-      gameEvents: { sent: sent.game, read: watch.events, lag: watch.reader.lagBehind(end) },
+      gameEvents: { sent: sent.game.acknowledged, read: watch.events, lag: watch.reader.lagBehind(end) },
       players: watch.order.players,
       orderViolations: watch.order.violations,
-      transactions: { sent: sent.transactions, lag: running.lag ?? sent.transactions - settled },
+      transactions: {
+        sent: sent.transactions.acknowledged,
+        lag: running.lag ?? sent.transactions.acknowledged - settled,
+      },
       dedup: { passed, suppressed, deadLettered },
       logs: { written: logs.written, shipped: logs.shipped, openAttacks: logs.openAttacks },
     })
@@ -164,11 +190,11 @@ async function watched(
   const showing = (async () => {
     for await (const _ of setInterval(VIEW_MS, undefined, { signal: finished.signal })) await show()
   })().catch((error: Error) => {
-    // The demo goes on without the live view, for example when the broker restarts.
+    // The demo continues without the live view, for example when the broker restarts.
     if (!finished.signal.aborted) options.say(`the live view has stopped: ${error.message}`)
   })
   try {
-    const outcomes = await produce(sent)
+    const outcomes = await produce()
     phase = 'draining'
     await watch.reader.reach(await stableOffsets(admin, GAME), AbortSignal.timeout(DRAIN_MS))
     // The reconciliation reports records that have not settled in time as missing.
@@ -210,8 +236,8 @@ async function produceAll(
       ...shared,
       players: options.players,
       rate: options.gameRate,
-      progress: ({ acknowledged }) => {
-        sent.game = acknowledged
+      progress: (progress) => {
+        sent.game = progress
       },
     }),
     produceTransactions(profileFor('transaction-producer'), {
@@ -222,8 +248,8 @@ async function produceAll(
       duplicates: 0.3,
       lateDuplicates: 0.05,
       malformed: 0.01,
-      progress: ({ acknowledged }) => {
-        sent.transactions = acknowledged
+      progress: (progress) => {
+        sent.transactions = progress
       },
     }),
     logs.run({

@@ -1,6 +1,6 @@
 import type { Warn } from '../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
-import { dedupMetrics, runDedup } from '../streams/processors/dedup-pipeline.ts'
+import { dedupMetrics, dedupProcessors, runDedup } from '../streams/processors/dedup-pipeline.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 import { type Background, ELSEWHERE, inBackground } from './background.ts'
 
@@ -10,6 +10,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export interface RunningDedup extends Background {
   /** Records still to be processed; undefined if unknown. */
   readonly lag?: number
+  /** The metrics of its processors, by name; none outside this process. */
+  readonly processors: ReturnType<typeof dedupProcessors> | Record<never, never>
 }
 
 /** Starts the de-duplication as `playstream dedup run` does. */
@@ -20,6 +22,7 @@ export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
   )
   return {
     ...background,
+    processors: dedupProcessors(metrics),
     get lag() {
       return metrics.rekey.totalLag + metrics.dedup.totalLag
     },
@@ -27,4 +30,4 @@ export function startNodeDedup(profile: Profile, say: Warn): RunningDedup {
 }
 
 /** The de-duplication of a SQL engine, which keeps running on its own. */
-export const SQL_DEDUP: RunningDedup = ELSEWHERE
+export const SQL_DEDUP: RunningDedup = { ...ELSEWHERE, processors: {} }

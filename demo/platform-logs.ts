@@ -10,12 +10,14 @@ import { lineReader } from '../observability/formats/line-reader.ts'
 import { UTC } from '../observability/formats/time/time-zone.ts'
 import { Checkpoint } from '../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../observability/ship/log-record.ts'
+import { type ShipMetrics, totalOf } from '../observability/ship/metrics.ts'
 import { Shipper } from '../observability/ship/shipper.ts'
 import type { AttackReport } from '../observability/ssh/attacks/attack-report.ts'
 import { DETECTOR_RULES, detectorMetrics } from '../observability/ssh/attacks/detector.ts'
 import { AttackWatch } from '../observability/ssh/report/attack-watch.ts'
 import { type GenerateOutcome, generateLogs } from '../producers/generate-logs.ts'
 import { LogFile } from '../producers/log-file.ts'
+import type { ProducerOptions } from '../producers/producer-run.ts'
 import { DEFAULTS } from '../streams/runtime/start-processor.ts'
 import { untilCaughtUp } from '../streams/runtime/until-caught-up.ts'
 import { LogWatch } from './log-watch.ts'
@@ -28,12 +30,8 @@ const ATTACK_RATIO = 0.1
 /** Lines between rotations: a run of half a minute has several. */
 const ROTATE_EVERY = 2_000
 
-export interface LogTraffic {
-  /** Lines a second. */
-  readonly rate: number
-  readonly durationMs: number
-  readonly seed: number
-  readonly signal: AbortSignal
+/** How fast and how long lines are written, and from which seed. */
+export interface LogTraffic extends Pick<ProducerOptions, 'rate' | 'durationMs' | 'seed' | 'signal'> {
   /** Aborted to stop without shipping the rest. */
   readonly giveUp: AbortSignal
 }
@@ -65,6 +63,10 @@ export class PlatformLogs {
   readonly #reports: AttackReport[]
   readonly #stop = new AbortController()
   readonly #detecting: Promise<void>
+  /** The metrics of the detector's processors. */
+  readonly detector = detectorMetrics()
+  /** The shippers: one for the time of writing, one for the rest. */
+  readonly #shippers: Shipper[] = []
   readonly #startedAt: number
   #outcome: GenerateOutcome | undefined
 
@@ -92,7 +94,7 @@ export class PlatformLogs {
     this.#detecting = runDetection(profileFor('attack-detector'), {
       ...DEFAULTS,
       rules: DETECTOR_RULES,
-      metrics: detectorMetrics(),
+      metrics: this.detector,
       watch: this.#attacks,
       signal: this.#stop.signal,
       say: warn,
@@ -128,6 +130,15 @@ export class PlatformLogs {
     return this.#attacks.open
   }
 
+  get attacks(): AttackWatch {
+    return this.#attacks
+  }
+
+  /** What all shippers have done, and what the latest has to do. */
+  get shipMetrics(): ShipMetrics {
+    return totalOf(this.#shippers.map(({ metrics }) => metrics))
+  }
+
   /** Writes lines until the duration or the signal ends it, ships them at the same time, and resolves when all are shipped. */
   async run({ rate, durationMs, seed, signal, ...traffic }: LogTraffic): Promise<void> {
     const sink = new IdempotentWriter(this.#profileFor('log-shipper'), {
@@ -138,8 +149,8 @@ export class PlatformLogs {
     const file = await LogFile.open(join(this.#folder, 'auth.log'), 'rename')
     const giveUp = AbortSignal.any([this.#stop.signal, traffic.giveUp])
     const partitions = await sink.partitions(giveUp)
-    const shipper = (isOnce: boolean) =>
-      new Shipper({
+    const shipper = (isOnce: boolean) => {
+      const made = new Shipper({
         patterns: [join(this.#folder, 'auth.log*')],
         checkpoint: this.#checkpoint,
         from: 'beginning',
@@ -150,6 +161,9 @@ export class PlatformLogs {
         isOnce,
         say: this.#warn,
       })
+      this.#shippers.push(made)
+      return made
+    }
     const written = new AbortController()
     const shipping = shipper(false).ship(written.signal, giveUp)
     try {

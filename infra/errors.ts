@@ -6,5 +6,5 @@ export class SettingsError extends PlaystreamError {}
 /** Terraform is missing, failed, or returned something unexpected. */
 export class TerraformError extends PlaystreamError {}
 
-/** A harmful plan, refused before anything was changed: what it would do, why, and how to go on. */
+/** A harmful plan, refused before anything was changed: what it would do, why, and how to continue. */
 export class PlanRefusedError extends PlaystreamError {}

@@ -42,5 +42,5 @@ export type PayloadErrorCode =
   /** The bytes are not what the schema says. */
   | 'CORRUPT'
 
-/** A record's value that cannot be read. The pipeline sets the record aside and goes on. */
+/** A record's value that cannot be read. The pipeline sets the record aside and continues. */
 export class PayloadError extends CodedError<PayloadErrorCode> {}

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Admin } from 'kafkajs'
-import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
 import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
@@ -54,6 +54,73 @@ export function ownRuntime(): OwnRuntime {
     }
   })
   return runtime
+}
+
+export interface OwnHome {
+  readonly home: Home
+  /** The first of enough free ports. */
+  readonly portBase: number
+}
+
+/** An empty home for each test of the file. */
+export function homeOfTest(): OwnHome {
+  let own: OwnHome
+  beforeEach(async () => {
+    own = { home: temporaryHome(), portBase: await freeBase() }
+  })
+  afterEach(() => rmSync(own.home.folder, { recursive: true, force: true }))
+  return {
+    get home() {
+      return own.home
+    },
+    get portBase() {
+      return own.portBase
+    },
+  }
+}
+
+export interface FragileRuntime extends OwnRuntime {
+  readonly portBase: number
+  /** Starts the runtime again, on the same ports and data. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Kills the broker with SIGKILL, and returns when the whole runtime has ended. */
+  kill(): Promise<void>
+}
+
+/** A broker and registry for each test of the file, with the catalog's topics. Tests may stop, kill and restart it. */
+export function runtimeOfTest(): FragileRuntime {
+  const own = homeOfTest()
+  let runtime: Runtime
+  const start = async () => {
+    runtime = await Runtime.start(own.home, { portBase: own.portBase, progress: () => undefined })
+  }
+  const stop = () => runtime.stop()
+  beforeEach(async () => {
+    await start()
+    const admin = await connectAdmin(runtime.profile, 'test')
+    await applyCatalog(admin, runtime.profile).finally(() => admin.disconnect())
+  })
+  afterEach(stop)
+  return {
+    get home() {
+      return own.home
+    },
+    get portBase() {
+      return own.portBase
+    },
+    get profile() {
+      return runtime.profile
+    },
+    start,
+    stop,
+    async kill() {
+      const broker = runtime.services.find(({ name }) => name === 'Apache Kafka')
+      process.kill(broker?.process.pid ?? 0, 'SIGKILL')
+      await runtime.crashed
+      await stop()
+    },
+  }
 }
 
 async function removeEverything(admin: Admin): Promise<void> {

@@ -1,48 +1,15 @@
-import { rmSync } from 'node:fs'
 import type { KafkaMessage } from 'kafkajs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { schemas } from '../catalog/schemas.ts'
-import { topic } from '../catalog/topics.ts'
+import { describe, expect, test } from 'vitest'
 import { OrderCheck } from '../demo/order-check.ts'
 import { connectAdmin } from '../kafka/clients/connect-admin.ts'
 import { stableOffsets } from '../kafka/clients/offsets.ts'
 import { Reader } from '../kafka/clients/topic-follower.ts'
 import type { Profile } from '../kafka/profile/profile.ts'
-import { applySchemaChange, planSchemas } from '../kafka/provision/schema-admin.ts'
-import { applyTopicChange } from '../kafka/provision/topic-admin.ts'
-import { Registry } from '../kafka/registry/registry.ts'
-import { freeBase } from '../local/process/ports.ts'
-import { Runtime } from '../local/runtime.ts'
-import { temporaryHome } from '../local/temporary-home.ts'
+import { runtimeOfTest } from '../local/test-own-runtime.ts'
 import { produceGame } from './game-producer.ts'
 import { produceTransactions } from './transaction-producer.ts'
 
-// Own runtime: these tests restart the broker.
-const home = temporaryHome()
-let base: number
-let runtime: Runtime
-
-beforeEach(async () => {
-  base = await freeBase()
-  runtime = await start()
-  const admin = await connectAdmin(runtime.profile, 'test')
-  for (const name of ['game-events', 'transactions'] as const) {
-    await applyTopicChange(admin, { kind: 'create', topic: topic(name) })
-  }
-  await admin.disconnect()
-  const registry = new Registry(runtime.profile)
-  const { changes } = await planSchemas(schemas, registry, { allowDelete: false })
-  for (const change of changes) await applySchemaChange(registry, schemas, change)
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
-
-function start(): Promise<Runtime> {
-  return Runtime.start(home, { portBase: base, progress: () => undefined })
-}
+const runtime = runtimeOfTest()
 
 async function readAll(
   profile: Profile,
@@ -111,10 +78,7 @@ describe('producers through a kill -9 and restart of the broker', () => {
   })
 
   async function killAndRestart(): Promise<void> {
-    const broker = runtime.services.find((service) => service.name === 'Apache Kafka')
-    process.kill(broker?.process.pid ?? 0, 'SIGKILL')
-    await runtime.crashed
-    await runtime.stop()
-    runtime = await start()
+    await runtime.kill()
+    await runtime.start()
   }
 })

@@ -39,7 +39,9 @@ export async function produceTransactions(
   let partitions: number
   try {
     await requireTopics(admin, [TRANSACTION_TOPIC.name])
-    partitions = (await admin.fetchTopicOffsets(TRANSACTION_TOPIC.name)).length
+    // Not the offsets: for a moment after a topic's creation the broker refuses them.
+    const { topics } = await admin.fetchTopicMetadata({ topics: [TRANSACTION_TOPIC.name] })
+    partitions = topics[0]?.partitions.length ?? 0
   } finally {
     await admin.disconnect()
   }

@@ -18,7 +18,7 @@ export class EngineUnreachableError extends SqlError {}
 export class EngineRefusal extends SqlError {
   /** The HTTP status; 200 if the engine accepted the statement and then failed to execute it. */
   readonly status: number
-  /** Whether an earlier try of the same request may have been executed: its answer did not tell. */
+  /** Whether an earlier attempt of the same request may have been executed, because its outcome is unknown. */
   readonly isRepeat: boolean
   /** The refused statement, if it is not the object's own. */
   readonly statement: Statement | undefined

@@ -18,6 +18,7 @@ const PROGRAMS = {
   playstream: 'cli/main.ts',
   types: 'catalog/types/generate.ts',
   docs: 'cli/generate-docs.ts',
+  monitoring: 'observability/generate-monitoring.ts',
   digests: 'local/install/pin-digests.ts',
   bench: 'bench/main.ts',
   vitest: 'node_modules/vitest/vitest.mjs',

@@ -3,16 +3,18 @@ import type { Admin } from 'kafkajs'
 import { PROVISIONER } from '../../catalog/applications.ts'
 import { catalog } from '../../catalog/catalog.ts'
 import { checkCatalog } from '../../catalog/check-catalog.ts'
-import { type Topic, topicConfig } from '../../catalog/topic.ts'
+import type { Topic } from '../../catalog/topic.ts'
 import { sqlTopics, topics } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { applyTopicChange, readTopics } from '../../kafka/provision/topic-admin.ts'
-import { type ClusterTopic, planTopics, type TopicChange } from '../../kafka/provision/topic-plan.ts'
+import { type ClusterTopic, planTopics } from '../../kafka/provision/topic-plan.ts'
 import { group } from '../options/group.ts'
 import { profileOf } from '../options/profile-option.ts'
 import { print, printJson, table } from '../terminal/output.ts'
 import { applyChanges, type ChangeSet } from './apply-changes.ts'
 import { type ApplyOptions, type ApplyTexts, addDiffAndApply } from './diff-and-apply.ts'
+import { changeText, formatText, retentionText } from './topic-texts.ts'
+import { addTopicsDescribe } from './topics-describe.ts'
 
 interface Options extends ApplyOptions {
   withSql?: true
@@ -36,6 +38,7 @@ export function topicsCommand(program: Command): void {
     .option('--json', 'print the topics as JSON')
     .addHelpText('after', '\nExample:\n  playstream topics list --json')
     .action((options: Options) => list(options))
+  addTopicsDescribe(command)
   addDiffAndApply(command, TEXTS, run, (verb) => verb.option('--with-sql', WITH_SQL))
 }
 
@@ -47,9 +50,9 @@ function list(options: Options): void {
   const rows = topics.map((topic) => [
     topic.name,
     topic.partitions,
-    retentionOf(topic),
+    retentionText(topic),
     topic.key ?? '-',
-    formatOf(topic),
+    formatText(topic),
     topic.writers.join(', '),
     topic.readers.join(', ') || '-',
   ])
@@ -74,7 +77,7 @@ async function planAndApply(admin: Admin, options: Options, mode: ChangeSet['mod
   })
   await applyChanges({
     changes: plan.changes.map((change) => ({
-      line: lineOf(change),
+      line: changeText(change),
       apply: () => applyTopicChange(admin, change),
       data: { kind: change.kind, topic: change.kind === 'delete' ? change.name : change.topic.name },
     })),
@@ -89,39 +92,4 @@ function topicsFor(cluster: readonly ClusterTopic[], withSql: boolean): Topic[] 
   const existing = new Set(cluster.map(({ name }) => name))
   const forSql = new Set<string>(sqlTopics.map(({ name }) => name))
   return topics.filter((topic) => withSql || !forSql.has(topic.name) || existing.has(topic.name))
-}
-
-function lineOf(change: TopicChange): string {
-  switch (change.kind) {
-    case 'create':
-      return `+ ${change.topic.name}: create with ${change.topic.partitions} partitions, ${configText(change.topic)}`
-    case 'grow': {
-      const moved =
-        change.topic.key === undefined
-          ? ''
-          : '; keys move to other partitions, so order across the change is lost'
-      return `~ ${change.topic.name}: partitions ${change.from} -> ${change.topic.partitions}${moved}`
-    }
-    case 'configure':
-      return `~ ${change.topic.name}: ${change.settings.map(({ name, from, to }) => `${name} ${from ?? '(none)'} -> ${to}`).join(', ')}`
-    case 'delete':
-      return `- ${change.name}: delete, with all its records`
-    case 'refuse':
-      return `! ${change.topic.name}: ${change.reason}`
-  }
-}
-
-function configText(topic: Topic): string {
-  return Object.entries(topicConfig(topic))
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ')
-}
-
-function retentionOf({ retention }: Topic): string {
-  return retention.policy === 'compact' ? 'compact' : `${retention.ms / 86_400_000}d`
-}
-
-function formatOf({ value }: Topic): string {
-  const subject = value.kind === 'bytes' ? undefined : value.subject
-  return subject === undefined ? value.kind : `${value.kind} ${subject}`
 }

@@ -1,33 +1,19 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Reconciliation } from '../../demo/reconciliation.ts'
-import type { Home } from '../../local/home.ts'
 import { isHeld } from '../../local/process/lock.ts'
-import { freeBase } from '../../local/process/ports.ts'
 import { readProcesses } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
-import { Playstream, playstream } from '../testing/test-playstream.ts'
+import { homeOfTest } from '../testing/test-own-cluster.ts'
+import { Playstream } from '../testing/test-playstream.ts'
 
-let home: Home
-let base: string
-
-beforeEach(async () => {
-  home = temporaryHome()
-  base = String(await freeBase())
-})
-
-afterEach(async () => {
-  if (isHeld(home.lock)) await playstream(home, 'down')
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const own = homeOfTest()
 
 describe('playstream start', () => {
   test('reconciles two runs over the same data, and stops what it started', async () => {
     for (const _ of ['first', 'second']) {
-      const demo = new Playstream(home, [
+      const demo = new Playstream(own.home, [
         'start',
         '--port-base',
-        base,
+        String(own.portBase),
         '--for',
         '3s',
         '--rate',
@@ -54,24 +40,24 @@ describe('playstream start', () => {
       const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =
         reconciliation.produced
       expect(uniqueTransactions + duplicateTransactions + malformedTransactions).toBe(transactions)
-      expect(isHeld(home.lock)).toBe(false)
+      expect(isHeld(own.home.lock)).toBe(false)
     }
   })
 
   test('on Ctrl-C drains, reconciles and stops; after a broker crash reports it and fails', async () => {
-    const demo = new Playstream(home, ['start', '--port-base', base])
+    const demo = new Playstream(own.home, ['start', '--port-base', String(own.portBase)])
     await demo.says(/game-events .*\/s in/)
     demo.process.kill('SIGINT')
     expect(await demo.ended).toBe(0)
     expect(demo.output).toContain('every record is accounted for')
-    expect(isHeld(home.lock)).toBe(false)
+    expect(isHeld(own.home.lock)).toBe(false)
 
-    const broken = new Playstream(home, ['start', '--port-base', base, '--json'])
+    const broken = new Playstream(own.home, ['start', '--port-base', String(own.portBase), '--json'])
     await broken.says(/game-events .*\/s in/)
-    const broker = Object.values(readProcesses(home)?.services ?? {})[0]
+    const broker = Object.values(readProcesses(own.home)?.services ?? {})[0]
     process.kill(broker?.pid ?? 0, 'SIGKILL')
     expect(await broken.ended).toBe(1)
     expect(broken.output).toContain('Apache Kafka ended with signal SIGKILL')
-    expect(isHeld(home.lock)).toBe(false)
+    expect(isHeld(own.home.lock)).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type Account, PROVISIONER } from '../../catalog/applications.ts'
 import { type DemoOptions, runDemo } from '../../demo/demo.ts'
@@ -9,14 +10,22 @@ import { Home } from '../../local/home.ts'
 import { DEFAULT_PORT_BASE } from '../../local/process/ports.ts'
 import type { Runtime } from '../../local/runtime.ts'
 import { type Dashboard, startDashboard } from '../../observability/dashboard/dashboard.ts'
+import type { MetricsRegistry } from '../../observability/metrics/exposition.ts'
 import { drawSeed } from '../../producers/random.ts'
 import { apply } from '../../sql/apply/apply.ts'
 import { ENGINES } from '../../sql/engines.ts'
 import { duration, port, portBase, positiveInteger, rate, seed } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLogOption } from '../options/log-option.ts'
+import {
+  addMetricsOptions,
+  METRICS_HELP,
+  type MetricsOptions,
+  metricsAddressOf,
+} from '../options/metrics-options.ts'
 import { DASHBOARD_PORT } from '../options/page-options.ts'
 import { profileNameOf, profileOf } from '../options/profile-option.ts'
+import { metricsOfProcess, whileServing } from '../options/serve-metrics.ts'
 import { withTarget } from '../sql/sql-target.ts'
 import { stepLine } from '../sql/sql-view.ts'
 import { EXIT } from '../terminal/exit.ts'
@@ -25,8 +34,9 @@ import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { LiveView } from './live-view.ts'
 
-interface Options {
+interface Options extends MetricsOptions {
   for?: number
+  linger?: number
   players: number
   rate: number
   transactionRate: number
@@ -46,6 +56,11 @@ export function startCommand(program: Command): void {
       'run the demo (npm start): the local runtime, traffic, all processors, and a final check that every record is accounted for',
     )
     .option('--for <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
+    .option(
+      '--linger <time>',
+      'how long the dashboard and the metrics stay after the final check (default: not at all)',
+      duration,
+    )
     .option('--players <n>', 'the number of players', positiveInteger, 100)
     .option('--rate <n>', "game events per second, or 'max'", rate, 5_000)
     .option('--transaction-rate <n>', "transactions per second, or 'max'", rate, 500)
@@ -75,12 +90,40 @@ export function startCommand(program: Command): void {
     .option('--no-dashboard', 'start without the dashboard')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm start\n  npm start -- --for 30s --json\n  npm start -- --sql flink\n  playstream --profile cloud start --for 1m',
+      `
+The dashboard's address serves the /metrics of all parts; --metrics-port serves them on a port of
+their own too.
+
+${METRICS_HELP}
+
+Examples:
+  npm start
+  npm start -- --for 30s --json
+  npm start -- --for 30s --linger 10m
+  npm start -- --sql flink
+  playstream --profile cloud start --for 1m`,
     )
-  addLogOption(command, 'demo').action((options: Options) => start(command, options))
+  addLogOption(addMetricsOptions(command), 'demo').action((options: Options) => start(command, options))
 }
 
 async function start(command: Command, options: Options): Promise<void> {
+  let ofParts = (): string | undefined => 'the demo is starting'
+  const notReady = () => ofParts()
+  const metrics = metricsOfProcess(notReady)
+  const onStarted = (other: typeof ofParts) => {
+    ofParts = other
+  }
+  await whileServing(metricsAddressOf(command, options), { metrics, notReady }, () =>
+    startWith(command, options, metrics, onStarted),
+  )
+}
+
+async function startWith(
+  command: Command,
+  options: Options,
+  metrics: MetricsRegistry,
+  onStarted: (notReady: () => string | undefined) => void,
+): Promise<void> {
   // While the view is shown, a line must not break into it.
   let view: LiveView | undefined
   const note = (line: string) => (view ? view.note(line) : say(line))
@@ -89,20 +132,29 @@ async function start(command: Command, options: Options): Promise<void> {
     view = new LiveView(profileFor(PROVISIONER).bootstrapServers.join(','))
     try {
       const startSql = options.sql && (() => applySql(command, stop, note))
-      return await runDemo(profileFor, {
-        ...demoOptions(options, stop, note, view),
+      const shown = view
+      await runDemo(profileFor, {
+        ...demoOptions(options, stop, note),
+        view: (state) => shown.update(state),
+        metrics: { registry: metrics.registry, onStarted },
+        onReconciled: async (reconciliation) => {
+          view?.end()
+          view = undefined
+          report(reconciliation, options)
+          await sleep(options.linger ?? 0, undefined, { signal: stop }).catch(() => undefined)
+        },
         ...(startSql ? { startSql } : {}),
         ...(options.dashboard && {
-          startDashboard: (profile: Profile) => dashboardOn(profile, options.dashboardPort, note),
+          startDashboard: (profile: Profile) => dashboardOn(profile, options.dashboardPort, metrics, note),
         }),
       })
     } finally {
-      view.end()
+      view?.end()
       view = undefined
     }
   }
   if (profileNameOf(command) !== 'local') {
-    report(await play((account) => profileOf(command, account)), options)
+    await play((account) => profileOf(command, account))
     return
   }
   const { own, profile } = await startOrFind(Home.default(), {
@@ -113,7 +165,7 @@ async function start(command: Command, options: Options): Promise<void> {
   })
   try {
     const playing = play(() => profile)
-    report(await (own ? whileRunning(own, playing) : playing), options)
+    await (own ? whileRunning(own, playing) : playing)
   } finally {
     await own?.stop()
   }
@@ -123,9 +175,10 @@ async function start(command: Command, options: Options): Promise<void> {
 async function dashboardOn(
   profile: Profile,
   chosen: number | undefined,
+  metrics: MetricsRegistry,
   note: (line: string) => void,
 ): Promise<Dashboard> {
-  const options = { host: '127.0.0.1', warn: note }
+  const options = { host: '127.0.0.1', warn: note, metrics }
   const dashboard = await startDashboard(profile, { ...options, port: chosen ?? DASHBOARD_PORT }).catch(
     (error: NodeJS.ErrnoException) => {
       if (chosen !== undefined || error.code !== 'EADDRINUSE') throw error
@@ -159,8 +212,7 @@ function demoOptions(
   options: Options,
   signal: AbortSignal,
   note: (line: string) => void,
-  view: LiveView,
-): DemoOptions {
+): Omit<DemoOptions, 'view'> {
   return {
     players: options.players,
     gameRate: options.rate,
@@ -170,7 +222,6 @@ function demoOptions(
     seed: options.seed ?? drawSeed(),
     signal,
     say: note,
-    view: (state) => view.update(state),
   }
 }
 

@@ -158,7 +158,7 @@ describe('playstream dlq', () => {
     })
   })
 
-  test('killed with -9 in a replay, the next one loses nothing and doubles a chunk at most', async () => {
+  test('a replay after one that was killed with -9 loses no record and repeats at most a chunk', async () => {
     const COUNT = 30_000
     const all = Array.from({ length: COUNT }, (_, index) =>
       letter('transactions-by-id', index, 'NO_KEY', { key: null, value: String(index) }),

@@ -1,28 +1,14 @@
-import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Home } from '../../local/home.ts'
+import { describe, expect, test } from 'vitest'
 import { isHeld } from '../../local/process/lock.ts'
-import { freeBase } from '../../local/process/ports.ts'
 import { identify, isAlive, type ProcessIdentity } from '../../local/process/process-identity.ts'
 import { readProcesses } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { homeOfTest } from '../testing/test-own-cluster.ts'
 import { Playstream, playstream } from '../testing/test-playstream.ts'
 
-let home: Home
-let base: string
-
-beforeEach(async () => {
-  home = temporaryHome()
-  base = String(await freeBase())
-})
-
-afterEach(async () => {
-  if (isHeld(home.lock)) await playstream(home, 'down')
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const own = homeOfTest()
 
 function services(): ProcessIdentity[] {
-  return Object.values(readProcesses(home)?.services ?? {})
+  return Object.values(readProcesses(own.home)?.services ?? {})
 }
 
 async function gone(processes: readonly ProcessIdentity[]): Promise<void> {
@@ -31,25 +17,25 @@ async function gone(processes: readonly ProcessIdentity[]): Promise<void> {
 
 describe('playstream up', () => {
   test('is found by a second one, and SIGTERM leaves no child', async () => {
-    const up = new Playstream(home, ['up', '--port-base', base])
+    const up = new Playstream(own.home, ['up', '--port-base', String(own.portBase)])
     await up.says(/^ready: Kafka at/)
     const children = services()
     expect(children).toHaveLength(2)
-    const second = await playstream(home, 'up')
+    const second = await playstream(own.home, 'up')
     expect(second).toMatchObject({ code: 0, output: expect.stringContaining('running already') })
     up.process.kill('SIGTERM')
     expect(await up.ended).toBe(0)
     await gone(children)
-    expect(await playstream(home, 'status')).toMatchObject({ code: 3 })
+    expect(await playstream(own.home, 'status')).toMatchObject({ code: 3 })
   })
 
   test('killed with -9 leaves no child and nothing that blocks the next one', async () => {
-    const up = new Playstream(home, ['up', '--port-base', base])
+    const up = new Playstream(own.home, ['up', '--port-base', String(own.portBase)])
     await up.says(/^ready/)
     const children = services()
     up.process.kill('SIGKILL')
     await up.ended
-    const again = new Playstream(home, ['up', '--port-base', base])
+    const again = new Playstream(own.home, ['up', '--port-base', String(own.portBase)])
     await again.says(/^ready/)
     await gone(children)
     again.process.kill('SIGINT')
@@ -57,41 +43,43 @@ describe('playstream up', () => {
   })
 
   test('--detach returns when it is ready, and down stops it', async () => {
-    const up = await playstream(home, 'up', '--detach', '--port-base', base)
+    const up = await playstream(own.home, 'up', '--detach', '--port-base', String(own.portBase))
     expect(up.code).toBe(0)
-    const status = new Playstream(home, ['status', '--json'])
+    const status = new Playstream(own.home, ['status', '--json'])
     expect(await status.ended).toBe(0)
     expect(status.json()).toMatchObject({
       state: 'running',
-      broker: { address: `127.0.0.1:${base}`, answers: true },
+      broker: { address: `127.0.0.1:${own.portBase}`, answers: true },
     })
     const children = services()
-    expect(await playstream(home, 'down')).toMatchObject({ code: 0, output: 'stopped' })
+    expect(await playstream(own.home, 'down')).toMatchObject({ code: 0, output: 'stopped' })
     await gone(children)
-    expect(await playstream(home, 'down')).toMatchObject({ code: 0, output: 'nothing was running' })
+    expect(await playstream(own.home, 'down')).toMatchObject({ code: 0, output: 'nothing was running' })
   })
 
   test('--flink runs Flink too, on the ports behind the others; status and down know it', async () => {
-    expect(await playstream(home, 'up', '--flink', '--detach', '--port-base', base)).toMatchObject({
+    expect(
+      await playstream(own.home, 'up', '--flink', '--detach', '--port-base', String(own.portBase)),
+    ).toMatchObject({
       code: 0,
     })
-    const status = new Playstream(home, ['status', '--json'])
+    const status = new Playstream(own.home, ['status', '--json'])
     expect(await status.ended).toBe(0)
     expect(status.json()).toMatchObject({
       state: 'running',
-      flink: { url: `http://127.0.0.1:${Number(base) + 3}`, answers: true },
+      flink: { url: `http://127.0.0.1:${own.portBase + 3}`, answers: true },
     })
     const children = services()
     expect(children).toHaveLength(3)
-    expect(await playstream(home, 'down')).toMatchObject({ code: 0 })
+    expect(await playstream(own.home, 'down')).toMatchObject({ code: 0 })
     await gone(children)
   })
 
   test('two at once run one runtime, whose owner reports a broker that was killed, with its log, and ends with 1', async () => {
-    const ups = [1, 2].map(() => new Playstream(home, ['up', '--port-base', base]))
+    const ups = [1, 2].map(() => new Playstream(own.home, ['up', '--port-base', String(own.portBase)]))
     await Promise.all(ups.map((up) => up.says(/^ready/)))
     expect(services()).toHaveLength(2)
-    const ownerPid = readProcesses(home)?.owner.pid
+    const ownerPid = readProcesses(own.home)?.owner.pid
     const owner = ups.find((up) => up.process.pid === ownerPid)
     const other = ups.find((up) => up.process.pid !== ownerPid)
     expect(await other?.ended).toBe(0)
@@ -102,6 +90,6 @@ describe('playstream up', () => {
     expect(await owner?.ended).toBe(1)
     expect(owner?.output).toMatch(/Apache Kafka ended with signal SIGKILL; the end of .*kafka\.log:\n {2}\S/)
     await gone([registry])
-    expect(isHeld(home.lock)).toBe(false)
+    expect(isHeld(own.home.lock)).toBe(false)
   })
 })

@@ -9,6 +9,7 @@ import { untilCaughtUp } from '../../streams/runtime/until-caught-up.ts'
 
 /** A running de-duplication of shipped lines. */
 export interface LogsDedup {
+  readonly metrics: ProcessorMetrics
   /** Aborts when the de-duplication has failed. To continue shipping would only fill its input. */
   readonly failed: AbortSignal
   /**
@@ -22,12 +23,13 @@ export interface LogsDedup {
 
 /** Runs `logs-dedup` in this process. Shippers that run at the same time share the partitions of its input. */
 export function startLogsDedup(profile: Profile, say: (line: string) => void): LogsDedup {
+  const metrics = new ProcessorMetrics()
   const stopping = new AbortController()
   const failed = new AbortController()
   const running = startProcessor(logsDedup, profile, {
     ...DEFAULTS,
     retentionMs: FILE_MEMORY_MS,
-    metrics: new ProcessorMetrics(),
+    metrics,
     signal: stopping.signal,
     say,
   })
@@ -41,6 +43,7 @@ export function startLogsDedup(profile: Profile, say: (line: string) => void): L
     },
   )
   return {
+    metrics,
     failed: failed.signal,
     untilCaughtUp: (signal) => {
       const ended = AbortSignal.any([failed.signal, signal])

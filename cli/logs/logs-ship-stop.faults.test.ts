@@ -12,7 +12,7 @@ function lines(from: number): string[] {
   return Array.from({ length: LINES }, (_, line) => `line ${from + line}`)
 }
 
-/** A shipper that waits for a broker, with lines that were acknowledged and as many that are not. */
+/** A shipper that waits for a broker; half of its lines were acknowledged. */
 async function shipperWithoutBroker(...options: string[]) {
   const shipping = new TestShipping(cluster)
   const sent = shipping.append('app.log', 'web-1', lines(0))
@@ -22,7 +22,7 @@ async function shipperWithoutBroker(...options: string[]) {
   expect(await playstream(cluster.home, 'down')).toMatchObject({ code: 0 })
   sent.push(...shipping.append('app.log', 'web-1', lines(LINES)))
   await shipper.says(/^kafka: cannot write/)
-  /** What has arrived when the broker is back and another shipper is through. */
+  /** The lines in the topic after the broker is back and another shipper has finished. */
   const arrivedLater = async () => {
     expect(shipping.acknowledged()).toBe(size)
     const port = cluster.profile.bootstrapServers[0]?.split(':')[1] ?? ''
@@ -33,7 +33,7 @@ async function shipperWithoutBroker(...options: string[]) {
   return { shipper, sent, arrivedLater }
 }
 
-describe('playstream logs ship, told to stop while the broker is away,', () => {
+describe('playstream logs ship, stopped while the broker is away,', () => {
   test('waits a while for it, ends with 1, and nothing is lost or, exactly once, doubled', {
     timeout: 180_000,
   }, async () => {
@@ -46,7 +46,7 @@ describe('playstream logs ship, told to stop while the broker is away,', () => {
     expect(await arrivedLater()).toEqual(sent)
   })
 
-  test('and told so again, ends at once with 130, and nothing is lost', { timeout: 180_000 }, async () => {
+  test('ends at once with 130 on a second signal, and loses no line', { timeout: 180_000 }, async () => {
     const { shipper, sent, arrivedLater } = await shipperWithoutBroker()
     shipper.process.kill('SIGINT')
     await shipper.says(/^SIGINT: finishing; a second signal stops at once$/)

@@ -3,41 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
-import { topics } from '../../catalog/topics.ts'
-import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
-import { freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { runtimeOfTest } from '../../local/test-own-runtime.ts'
 import { LogFile, type Rotation } from '../../producers/log-file.ts'
 import { shippedLines } from '../testing/test-log-records.ts'
 import { Playstream } from '../testing/test-playstream.ts'
 
 const KILLS = 5
-let home: ReturnType<typeof temporaryHome>
-let runtime: Runtime
+const runtime = runtimeOfTest()
 let folder: string
 
-beforeEach(async () => {
-  home = temporaryHome()
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  for (const topic of topics) await applyTopicChange(admin, { kind: 'create', topic })
-  await admin.disconnect()
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'playstream-ship-'))
 })
 
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function ship(...options: string[]): Playstream {
-  return new Playstream(home, ['logs', 'ship', join(folder, 'app.log*'), '--tz', 'UTC', ...options])
+  return new Playstream(runtime.home, ['logs', 'ship', join(folder, 'app.log*'), '--tz', 'UTC', ...options])
 }
 
-/** Writes lines, each with its number, and rotates the file, until it is told to stop; returns how many. */
+/** Writes numbered lines and rotates the file until the returned function is called, which returns how many lines there are. */
 function load(rotation: Rotation) {
   const stop = new AbortController()
   let count = 0
@@ -46,11 +31,11 @@ function load(rotation: Rotation) {
     for (let round = 1; !stop.signal.aborted; round += 1) {
       let text = ''
       for (let line = 0; line < 200; line += 1) {
-        // Of last year: the topic's retention must not count from there.
+        // Last year's timestamp: the topic's retention must not count from it.
         text += `2025-01-01T00:00:00Z host-${count % 7} app[1]: line ${count} end\n`
         count += 1
       }
-      // Half a line now, the rest of it later.
+      // The first write ends within a line.
       const half = Math.floor(text.length / 2)
       await file.append(text.slice(0, half))
       await sleep(10)
@@ -79,7 +64,7 @@ describe('playstream logs ship', () => {
       for (let kill = 0; kill < KILLS; kill += 1) {
         const victim = ship()
         await victim.says(/^shipping to/)
-        // The moment is what is random.
+        // A random moment.
         await sleep(Math.random() * 1_500)
         victim.process.kill('SIGKILL')
         await victim.ended
@@ -94,7 +79,7 @@ describe('playstream logs ship', () => {
   )
 
   test.each(['rename', 'copytruncate'] as const)(
-    `--exactly-once doubles none either, by %s`,
+    `--exactly-once ships each line of a file rotated by %s once in spite of ${KILLS} kills`,
     { timeout: 300_000 },
     async (rotation) => {
       const written = load(rotation)
@@ -109,7 +94,7 @@ describe('playstream logs ship', () => {
       const last = ship('--exactly-once', '--once', '--json')
       onTestFailed(() => void process.stderr.write(`\n${last.output}`))
       expect(await last.ended).toBe(0)
-      // Nothing is lost on the way to the de-duplication, nor in it.
+      // No line is lost before the de-duplication, nor in it.
       expect(new Set(numbersOf(await shippedLines(runtime.profile, 'logs-shipped'))).size).toBe(count)
       const lines = await shippedLines(runtime.profile)
       const numbers = numbersOf(lines)
@@ -123,7 +108,7 @@ describe('playstream logs ship', () => {
     },
   )
 
-  test('waits for a broker that is away, says so once, and goes on by itself', {
+  test('reports an unreachable broker once, waits, and continues when the broker is back', {
     timeout: 120_000,
   }, async () => {
     const file = join(folder, 'app.log')
@@ -131,11 +116,10 @@ describe('playstream logs ship', () => {
     const shipper = ship('--json')
     await shipper.says(/^shipping to/)
     await expect.poll(async () => (await shippedLines(runtime.profile)).length, { timeout: 30_000 }).toBe(1)
-    const { portBase } = { portBase: Number(runtime.profile.bootstrapServers[0]?.split(':')[1]) }
     await runtime.stop()
     for (let line = 1; line <= 5_000; line += 1) appendFileSync(file, `line ${line} end\n`)
     await shipper.says(/^kafka: cannot write logs/)
-    runtime = await Runtime.start(home, { portBase, progress: () => undefined })
+    await runtime.start()
     await shipper.says(/^kafka: logs is written again/)
     await expect
       .poll(async () => numbersOf(await shippedLines(runtime.profile)).length, { timeout: 60_000 })

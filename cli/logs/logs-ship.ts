@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { Registry } from 'prom-client'
 import { topic } from '../../catalog/topics.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { IdempotentWriter } from '../../kafka/clients/idempotent-writer.ts'
@@ -10,23 +11,31 @@ import { Home } from '../../local/home.ts'
 import { Lock } from '../../local/process/lock.ts'
 import { lineReader } from '../../observability/formats/line-reader.ts'
 import { localTimeZone } from '../../observability/formats/time/time-zone.ts'
+import {
+  processorsNotReady,
+  registerProcessorMetrics,
+} from '../../observability/metrics/processor-metrics.ts'
+import { registerShipperMetrics } from '../../observability/metrics/shipper-metrics.ts'
 import { Checkpoint, CheckpointError } from '../../observability/ship/files/checkpoint.ts'
 import { RecordWriter } from '../../observability/ship/log-record.ts'
 import type { ShipMetrics } from '../../observability/ship/metrics.ts'
 import { Shipper } from '../../observability/ship/shipper.ts'
+import { DEFAULTS } from '../../streams/runtime/start-processor.ts'
 import { duration, lineSize } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { addLineOptions, type LineOptions } from '../options/line-options.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
+import { whileServingMetrics } from '../options/serve-metrics.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { graceAfter } from '../terminal/grace.ts'
 import { say, sayError, warn } from '../terminal/log.ts'
 import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
-import { startLogsDedup } from './logs-dedup.ts'
+import { type LogsDedup, startLogsDedup } from './logs-dedup.ts'
 
-interface Options extends LineOptions {
+interface Options extends LineOptions, MetricsOptions {
   from: 'beginning' | 'end'
   host: string
   maxLine: number
@@ -78,7 +87,7 @@ export function logsShipCommand(parent: Command): void {
     .option('--exactly-once', 'write each line to the topic exactly once, even after a crash')
     .option('--once', 'ship what the files contain now, wait for the broker’s acknowledgement, and exit')
     .option('--json', 'print the final metrics as JSON')
-  addLogOption(command, 'log-shipper')
+  addLogOption(addMetricsOptions(command), 'log-shipper')
   command.addHelpText(
     'after',
     `
@@ -95,6 +104,8 @@ value.
 
 By default each line arrives at least once. With --exactly-once the shipper writes to ${topic('logs-shipped').name},
 and the processor logs-dedup, which runs in the same process, copies each line once to ${topic('logs').name}.
+
+${METRICS_HELP}
 
 Examples:
   playstream logs ship /var/log/auth.log
@@ -113,7 +124,7 @@ async function ship(command: Command, paths: readonly string[], options: Options
       `another shipper uses the checkpoint ${file}: choose another file with --checkpoint`,
     )
   try {
-    await shipWith(Checkpoint.open(file), profile, paths, options)
+    await shipWith(command, Checkpoint.open(file), profile, paths, options)
   } finally {
     lock.release()
   }
@@ -130,6 +141,7 @@ function lockOf(file: string): Lock | undefined {
 }
 
 async function shipWith(
+  command: Command,
   checkpoint: Checkpoint,
   profile: Profile,
   paths: readonly string[],
@@ -165,7 +177,9 @@ async function shipWith(
   const timer = setInterval(() => say(line(shipper.metrics)), LINE_MS)
   say(`shipping to ${target}, checkpoint ${checkpoint.file}`)
   try {
-    await shipper.ship(AbortSignal.any([stop, ...failed]), giveUp)
+    await whileServingMetrics(command, options, servedMetrics(shipper, sink, dedup), () =>
+      shipper.ship(AbortSignal.any([stop, ...failed]), giveUp),
+    )
     if (options.once && !stop.aborted) await dedup?.untilCaughtUp(graceAfter([stop], GRACE_MS))
   } catch (error) {
     if (error !== stop.reason) throw error
@@ -185,6 +199,23 @@ async function shipWith(
       `playstream: ${metrics.damaged} damaged files and ${metrics.failing} unreadable paths (named above); everything readable was shipped`,
     )
     process.exitCode = EXIT.failed
+  }
+}
+
+/** Its checkpoint is open before it ships; ready is a shipper whose broker answers. */
+function servedMetrics(shipper: Shipper, sink: IdempotentWriter, dedup: LogsDedup | undefined) {
+  const running = dedup && {
+    client: DEFAULTS.client,
+    processors: { 'logs-dedup': dedup.metrics },
+  }
+  return {
+    register: (registry: Registry) => {
+      registerShipperMetrics(registry, () => shipper.metrics)
+      if (running) registerProcessorMetrics(registry, running)
+    },
+    notReady: () =>
+      (sink.isTroubled ? 'the broker does not answer' : undefined) ??
+      (running && processorsNotReady(running)),
   }
 }
 

@@ -60,7 +60,7 @@ async function send(seed: number, count: number) {
 }
 
 describe('playstream sql on Flink', () => {
-  test('applies, has nothing to do, keeps the state over a drop, and balances the demo’s books', {
+  test('applies, has nothing to do, keeps the state over a drop, and passes each transaction of the producer once', {
     timeout: 240_000,
   }, async () => {
     const applied = await sql('apply')
@@ -109,7 +109,7 @@ describe('playstream sql on Flink', () => {
     )
   })
 
-  test('says of a typo in which file and line it is, and applies nothing', async () => {
+  test('names the file and line of a typo, and applies nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'playstream-sql-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     cpSync(new URL('../../sql/flink/', import.meta.url), folder, { recursive: true })

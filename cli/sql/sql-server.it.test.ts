@@ -39,7 +39,7 @@ async function sql(env: Readonly<Record<string, string>>, ...args: string[]) {
 }
 
 describe('sql apply on a cluster without topics', () => {
-  test('says which topics the cluster lacks, applies nothing, and goes through once they are there', async () => {
+  test('names the missing topics and applies nothing, and succeeds once they exist', async () => {
     await start()
     expect(await sql({}, 'apply')).toEqual({
       code: 1,
@@ -55,7 +55,7 @@ describe('sql apply on a cluster without topics', () => {
 describe('sql apply', () => {
   beforeAll(makeTopics)
 
-  test('says where a topic is that the server does not see, and goes on from there', async () => {
+  test('names the topic that the server does not see, and continues from there when repeated', async () => {
     const server = await start({ topics: names.filter((name) => name !== 'logs') })
     const refused = await sql({}, 'apply')
     expect(refused.code).toBe(1)
@@ -77,7 +77,7 @@ describe('sql apply', () => {
   })
 
   test.each(['processing.guarantee', 'cache.max.bytes.buffering'])(
-    'applies nothing where the server forbids %s',
+    'applies nothing if the server forbids %s',
     async (setting) => {
       const server = await start({ denied: [setting] })
       const { code, output } = await sql({}, 'apply')

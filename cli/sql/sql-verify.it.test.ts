@@ -38,7 +38,7 @@ afterEach(() => standIn.stop())
 
 const verify = (...args: string[]) => ['sql', 'verify', '--url', standIn.url, ...args]
 
-/** What is left of the run that a command says it has begun. */
+/** The objects, topics and subjects that remain of the run whose start the output reports. */
 async function leftovers(output: string): Promise<string[]> {
   const run = /run ([0-9a-f]{6}) starts/.exec(output)?.[1] as string
   const names = [...(await admin.listTopics()), ...(await registry.subjects())]

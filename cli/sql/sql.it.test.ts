@@ -66,7 +66,7 @@ describe('playstream sql', () => {
     expect(again).toMatchObject({ code: 1, output: expect.stringMatching(/records of sql-.*--replace/) })
   })
 
-  test('applies nothing where Flink fills the same topics', async () => {
+  test('applies nothing if Flink fills the same topics', async () => {
     const profile = testProfile()
     const held = await holdDeployments(profile, 'flink')
     for (const job of ENGINES.flink.objects('sliding'))
@@ -84,31 +84,23 @@ describe('playstream sql', () => {
     expect((await sql('apply')).code).toBe(0)
   })
 
-  test('of two that apply at once, the one that began last goes on, and the other says so', async () => {
-    const isAtWork = Promise.withResolvers<void>()
-    const mayGoOn = Promise.withResolvers<void>()
-    standIn.pauseAt('PLAYSTREAM_TRANSACTIONS_BY_ID', isAtWork.resolve, mayGoOn.promise)
-    const first = new Playstream(home, ['sql', 'apply', '--url', standIn.url])
-    await isAtWork.promise
+  test('two concurrent applies: the one that began last continues, and the other reports it', async () => {
+    const [first, resume] = await applyPausedAt('PLAYSTREAM_TRANSACTIONS_BY_ID')
     const second = new Playstream(home, ['sql', 'apply', '--url', standIn.url])
     // The second has taken the record over before its first step.
     await second.says(/^[+=] /)
-    mayGoOn.resolve()
+    resume()
     expect([await first.ended, await second.ended]).toEqual([1, 0])
     expect(first.output).toMatch(/another apply or drop of ksqldb\/default_ has begun/)
     for (const writers of standIn.written.values()) expect(writers).toEqual([...new Set(writers)])
     expect(await sql('plan')).toMatchObject({ code: 0 })
   })
 
-  test('that is interrupted stops between two steps, and the next one finishes', async () => {
-    const isAtWork = Promise.withResolvers<void>()
-    const mayGoOn = Promise.withResolvers<void>()
-    standIn.pauseAt('PLAYSTREAM_LOGS', isAtWork.resolve, mayGoOn.promise)
-    const first = new Playstream(home, ['sql', 'apply', '--url', standIn.url])
-    await isAtWork.promise
+  test('an interrupted apply stops between two steps, and the next apply finishes', async () => {
+    const [first, resume] = await applyPausedAt('PLAYSTREAM_LOGS')
     first.process.kill('SIGINT')
     await first.says(/finishing/)
-    mayGoOn.resolve()
+    resume()
     expect(await first.ended).toBe(130)
     expect(first.output).toMatch(/stopped after \d+ of 22 steps/)
     expect(await sql('apply')).toMatchObject({ code: 0 })
@@ -116,3 +108,13 @@ describe('playstream sql', () => {
     for (const writers of standIn.written.values()) expect(writers).toEqual([...new Set(writers)])
   })
 })
+
+/** Starts an apply whose server pauses when it is about to create an object. The function lets the server continue. */
+async function applyPausedAt(object: string): Promise<[run: Playstream, resume: () => void]> {
+  const paused = Promise.withResolvers<void>()
+  const resumed = Promise.withResolvers<void>()
+  standIn.pauseAt(object, paused.resolve, resumed.promise)
+  const run = new Playstream(home, ['sql', 'apply', '--url', standIn.url])
+  await paused.promise
+  return [run, resumed.resolve]
+}

@@ -31,8 +31,8 @@ async function toldOfAddresses(): Promise<string[]> {
   return values.filter((value) => (JSON.parse(value) as AttackReport).scope === 'address').sort()
 }
 
-/** What the processors say of the same lines, driven in memory and stopped by nothing. */
-function toldWithoutAStop(lines: readonly TestLine[]): string[] {
+/** The reports for the same lines from processors in memory that are never stopped. */
+function reportsWithoutAStop(lines: readonly TestLine[]): string[] {
   const partitions = 6
   const classify = new TestDriver(classifyProcessor('normal'), { partitions })
   classify.pipeAll(
@@ -64,7 +64,7 @@ test('killed with -9 half-way and started again, it says exactly what it would h
     ...line,
     at: line.timestamp,
   }))
-  const expected = toldWithoutAStop(lines)
+  const expected = reportsWithoutAStop(lines)
   expect(expected.length).toBeGreaterThan(50)
   await writeLogs(cluster.profile, lines)
   const args = ['ssh', 'detect', '--batch-size', '100', '--session-timeout', '6s']
@@ -81,7 +81,7 @@ test('killed with -9 half-way and started again, it says exactly what it would h
   expect(await toldOfAddresses()).toEqual(expected)
 })
 
-test('says attacks as they open, alerts of them, gives its figures, and the report has them', async () => {
+test('ssh detect prints attacks as they open, sends alerts, prints its metrics, and ssh report shows the same attacks', async () => {
   const receiver = await Receiver.start({ status: 200 })
   const file = join(home.folder, 'told.json')
   const copy = `require('fs').writeFileSync(process.argv[1], require('fs').readFileSync(0))`

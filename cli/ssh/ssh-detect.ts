@@ -1,22 +1,32 @@
 import type { Command } from 'commander'
+import type { Registry } from 'prom-client'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import type { AlertMetrics } from '../../observability/alerts/alerter.ts'
+import type { AlertMetrics } from '../../observability/alerts/delivery.ts'
 import { runDetection } from '../../observability/detection.ts'
+import { registerDetectorMetrics } from '../../observability/metrics/detector-metrics.ts'
+import {
+  processorsNotReady,
+  registerProcessorMetrics,
+} from '../../observability/metrics/processor-metrics.ts'
 import {
   DETECTOR_RULES,
   type DetectorMetrics,
   detectorMetrics,
+  processorsOf,
 } from '../../observability/ssh/attacks/detector.ts'
 import { AttackWatch } from '../../observability/ssh/report/attack-watch.ts'
 import { MODES, type Mode } from '../../observability/ssh/rules/mode.ts'
 import type { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
+import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from '../options/alert-options.ts'
 import { positiveInteger } from '../options/arguments.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
+import { whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addStreamOptions,
   processorMetrics,
@@ -27,7 +37,6 @@ import { say, warn } from '../terminal/log.ts'
 import { grouped, printJson } from '../terminal/output.ts'
 import { printable } from '../terminal/printable.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
-import { ALERT_HELP, type AlertOptions, addAlertOptions, alertsOf } from './alert-options.ts'
 import { attackLine } from './ssh-attack-view.ts'
 
 const APPLICATION = 'attack-detector'
@@ -36,7 +45,7 @@ const LINE_MS = 5_000
 /** How long to wait at the end for the attacks of the last transactions. */
 const CATCH_UP_MS = 5_000
 
-interface Options extends StreamOptions, AlertOptions {
+interface Options extends StreamOptions, AlertOptions, MetricsOptions {
   mode: Mode
   window: number
   maxFailures: number
@@ -72,13 +81,15 @@ export function sshDetectCommand(parent: Command): void {
       positiveInteger,
       DETECTOR_RULES.maxFailuresByHost,
     )
-  addStreamOptions(command).addHelpText(
+  addMetricsOptions(addStreamOptions(command)).addHelpText(
     'after',
     `
 Each attack is written to the topic ssh-attacks and to standard error when it opens, grows and
 closes. Counts are written to the topic ssh-counts.
 
 ${ALERT_HELP}
+
+${METRICS_HELP}
 
 Examples:
   playstream ssh detect
@@ -103,17 +114,21 @@ async function detect(command: Command, args: readonly string[], options: Option
       onReport: (report) => say(attackLine(report)),
     })
     const metrics = detectorMetrics()
-    const timer = setInterval(() => say(line(metrics, watch, alerts?.metrics)), LINE_MS)
-    say('running; Ctrl-C finishes the current transactions and stops')
+    const served = servedMetrics(options, metrics, watch, alerts?.metrics)
+    let timer: NodeJS.Timeout | undefined
     try {
-      await runDetection(profile, {
-        ...streamOptions(options),
-        rules: rulesOf(options),
-        signal: shutdownSignal(say),
-        say,
-        metrics,
-        watch,
-        ...(alerts && { alerts }),
+      await whileServingMetrics(command, options, served, () => {
+        timer = setInterval(() => say(line(metrics, watch, alerts?.metrics)), LINE_MS)
+        say('running; Ctrl-C finishes the current transactions and stops')
+        return runDetection(profile, {
+          ...streamOptions(options),
+          rules: rulesOf(options),
+          signal: shutdownSignal(say),
+          say,
+          metrics,
+          watch,
+          ...(alerts && { alerts }),
+        })
       })
       await watch.catchUp(AbortSignal.timeout(CATCH_UP_MS)).catch((error: Error) => {
         if (error.name !== 'TimeoutError') throw error
@@ -129,6 +144,22 @@ async function detect(command: Command, args: readonly string[], options: Option
     else say(line(metrics, watch, alerts?.metrics))
   } finally {
     await admin.disconnect()
+  }
+}
+
+function servedMetrics(
+  { client }: Options,
+  metrics: DetectorMetrics,
+  watch: AttackWatch,
+  alerts: AlertMetrics | undefined,
+) {
+  const running = { client, processors: processorsOf(metrics) }
+  return {
+    register: (registry: Registry) => {
+      registerProcessorMetrics(registry, running)
+      registerDetectorMetrics(registry, { metrics, watch, ...(alerts && { alerts }) })
+    },
+    notReady: () => processorsNotReady(running),
   }
 }
 

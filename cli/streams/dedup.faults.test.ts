@@ -1,37 +1,17 @@
-import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
-import { topics } from '../../catalog/topics.ts'
-import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
+import { describe, expect, onTestFailed, test } from 'vitest'
 import { TESTED_CLIENTS } from '../../kafka/stream/test-stream-clients.ts'
-import { freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { runtimeOfTest } from '../../local/test-own-runtime.ts'
 import { produceTransactions } from '../../producers/transaction-producer.ts'
 import { expectExactlyOnce } from '../../streams/runtime/test-outcome.ts'
 import { Playstream } from '../testing/test-playstream.ts'
 
 const KILLS = 10
 const SHARES = { duplicates: 0.3, lateDuplicates: 0.05, malformed: 0.01 }
-let home: ReturnType<typeof temporaryHome>
-let runtime: Runtime
-
-beforeEach(async () => {
-  home = temporaryHome()
-  runtime = await Runtime.start(home, { portBase: await freeBase(), progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  for (const topic of topics) await applyTopicChange(admin, { kind: 'create', topic })
-  await admin.disconnect()
-})
-
-afterEach(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
+const runtime = runtimeOfTest()
 
 function dedup(...options: string[]): Playstream {
-  return new Playstream(home, [
+  return new Playstream(runtime.home, [
     'dedup',
     'run',
     '--session-timeout',
@@ -43,7 +23,7 @@ function dedup(...options: string[]): Playstream {
   ])
 }
 
-/** Load until it is told to stop; returns what it sent. */
+/** Sends transactions until the returned function is called, which returns how many of each kind were sent. */
 function load(seed: number) {
   const stop = new AbortController()
   const sending = produceTransactions(runtime.profile, {
@@ -72,7 +52,7 @@ describe('playstream dedup run', () => {
       for (let kill = 0; kill < KILLS; kill += 1) {
         const victim = dedup('--client', client)
         await victim.says(/^running/)
-        // The moment is what is random: before it has joined, while it restores, in the middle of a transaction.
+        // A random moment: before the process has joined the group, while it restores, in the middle of a transaction.
         await sleep(Math.random() * 4_000)
         victim.process.kill('SIGKILL')
         await victim.ended
@@ -95,7 +75,7 @@ describe('playstream dedup run', () => {
     for (let attempt = 0; attempt < 5 && !/starting over/.test(zombie.output); attempt += 1) {
       const taken = other.lines.length
       zombie.process.kill('SIGSTOP')
-      // Past the session: the other one has gone on for two of its reports, with all the partitions.
+      // Past the session: the other instance has reported twice, with all partitions.
       await expect.poll(() => other.lines.length, { timeout: 30_000 }).toBeGreaterThan(taken + 1)
       zombie.process.kill('SIGCONT')
       const woken = zombie.lines.length

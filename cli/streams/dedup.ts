@@ -1,14 +1,26 @@
 import type { Command } from 'commander'
+import type { Registry } from 'prom-client'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
+import {
+  processorsNotReady,
+  registerProcessorMetrics,
+} from '../../observability/metrics/processor-metrics.ts'
 import type { RetentionMode } from '../../streams/processors/dedup.ts'
-import { type DedupMetrics, dedupMetrics, runDedup } from '../../streams/processors/dedup-pipeline.ts'
+import {
+  type DedupMetrics,
+  dedupMetrics,
+  dedupProcessors,
+  runDedup,
+} from '../../streams/processors/dedup-pipeline.ts'
 import { choice } from '../options/choice.ts'
 import { durationOption } from '../options/duration-option.ts'
 import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
+import { whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addStreamOptions,
   processorMetrics,
@@ -24,7 +36,7 @@ const APPLICATION = 'dedup-processor'
 const DAY_MS = 24 * 60 * 60 * 1000
 const LINE_MS = 5_000
 
-interface Options extends StreamOptions {
+interface Options extends StreamOptions, MetricsOptions {
   retention: number
   mode: RetentionMode
 }
@@ -43,9 +55,11 @@ export function dedupCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding',
+      `\n${METRICS_HELP}\n\nExamples:\n  playstream dedup run\n  playstream dedup run --retention 48h --mode sliding`,
     )
-  addLogOption(addStreamOptions(run), APPLICATION).action((options: Options) => dedup(run, options))
+  addLogOption(addMetricsOptions(addStreamOptions(run)), APPLICATION).action((options: Options) =>
+    dedup(run, options),
+  )
 }
 
 async function dedup(command: Command, options: Options): Promise<void> {
@@ -57,9 +71,14 @@ async function dedup(command: Command, options: Options): Promise<void> {
     names.flatMap(({ input, outputs }) => [input, ...outputs]),
   ).finally(() => admin.disconnect())
   const metrics = dedupMetrics()
-  const timer = setInterval(() => say(line(metrics)), LINE_MS)
-  say('running; Ctrl-C finishes the current transaction and stops')
-  try {
+  const running = { client: options.client, processors: dedupProcessors(metrics) }
+  const served = {
+    register: (registry: Registry) => registerProcessorMetrics(registry, running),
+    notReady: () => processorsNotReady(running),
+  }
+  await whileServingMetrics(command, options, served, async () => {
+    const timer = setInterval(() => say(line(metrics)), LINE_MS)
+    say('running; Ctrl-C finishes the current transaction and stops')
     await runDedup(profile, {
       ...streamOptions(options),
       retentionMs: options.retention,
@@ -67,10 +86,8 @@ async function dedup(command: Command, options: Options): Promise<void> {
       signal: shutdownSignal(say),
       say,
       metrics,
-    })
-  } finally {
-    clearInterval(timer)
-  }
+    }).finally(() => clearInterval(timer))
+  })
   if (options.json)
     printJson({ rekey: processorMetrics(metrics.rekey), dedup: processorMetrics(metrics.dedup) })
   else say(line(metrics))

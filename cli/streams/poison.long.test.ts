@@ -42,7 +42,7 @@ test('records of megabytes end no processor on topics as the catalog declares th
     expect(errors.toSorted()).toEqual(['NOT_JSON', 'TOO_LARGE'])
     const unique = await cluster.keysOf('transactions-unique')
     expect(unique).toContain(`zip-${client}`)
-    // Its time is the broker's where its own is none that a topic takes.
+    // A record whose time no topic accepts has the broker's time.
     expect(unique).toContain(`micro-${client}`)
     // Twice as large as its input, and smaller once compressed.
     expect(unique.includes(id)).toBe(true)

@@ -1,13 +1,20 @@
 import { Argument, type Command } from 'commander'
+import type { Registry } from 'prom-client'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
+import {
+  processorsNotReady,
+  registerProcessorMetrics,
+} from '../../observability/metrics/processor-metrics.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
 import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { startProcessor } from '../../streams/runtime/start-processor.ts'
 import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
+import { whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addStreamOptions,
   processorMetrics,
@@ -23,6 +30,8 @@ const PROCESSORS = [playerState]
 
 const LINE_MS = 5_000
 
+type Options = StreamOptions & MetricsOptions
+
 export function streamCommand(program: Command): void {
   const command = group(program, 'stream', 'run a stream processor, exactly once')
   const names = PROCESSORS.map(({ name }) => name)
@@ -32,34 +41,37 @@ export function streamCommand(program: Command): void {
     .addArgument(new Argument('<processor>', 'the processor').choices(names))
     .addHelpText(
       'after',
-      '\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json',
+      `\n${METRICS_HELP}\n\nExamples:\n  playstream stream run player-state\n  playstream stream run player-state --client kafkajs --json`,
     )
   const applicationOf = (name: string) => processorNamed(processorOf(name).name).application
-  addLogOption(addStreamOptions(run), applicationOf).action((name: string, options: StreamOptions) =>
-    runStream(run, name, options),
+  addLogOption(addMetricsOptions(addStreamOptions(run)), applicationOf).action(
+    (name: string, options: Options) => runStream(run, name, options),
   )
 }
 
-async function runStream(command: Command, name: string, options: StreamOptions): Promise<void> {
+async function runStream(command: Command, name: string, options: Options): Promise<void> {
   const processor = processorOf(name)
   const { application, input, outputs } = processorNamed(processor.name)
   const profile = profileOf(command, application)
   const admin = await connectAdmin(profile, application)
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
   const metrics = new ProcessorMetrics()
-  const timer = setInterval(() => say(line(metrics)), LINE_MS)
-  say('running; Ctrl-C finishes the current transaction and stops')
-  try {
+  const running = { client: options.client, processors: { [processor.name]: metrics } }
+  const served = {
+    register: (registry: Registry) => registerProcessorMetrics(registry, running),
+    notReady: () => processorsNotReady(running),
+  }
+  await whileServingMetrics(command, options, served, async () => {
+    const timer = setInterval(() => say(line(metrics)), LINE_MS)
+    say('running; Ctrl-C finishes the current transaction and stops')
     await startProcessor(processor, profile, {
       ...streamOptions(options),
       retentionMs: Number.POSITIVE_INFINITY,
       signal: shutdownSignal(say),
       say,
       metrics,
-    })
-  } finally {
-    clearInterval(timer)
-  }
+    }).finally(() => clearInterval(timer))
+  })
   if (options.json) printJson(processorMetrics(metrics))
   else say(line(metrics))
 }

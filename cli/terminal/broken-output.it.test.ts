@@ -16,7 +16,7 @@ async function unread(...args: string[]): Promise<{ code: number | string; outpu
   return { code, output: run.output }
 }
 
-/** Runs a command whose standard output is a disk without any room. */
+/** Runs a command whose standard output is a full disk. */
 async function onFullDisk(...args: string[]): Promise<{ code: number | string; output: string }> {
   const full = openSync('/dev/full', 'w')
   try {
@@ -28,13 +28,13 @@ async function onFullDisk(...args: string[]): Promise<{ code: number | string; o
   }
 }
 
-describe('a command that changes something finishes where nobody reads what it says:', () => {
+describe('a command that changes something finishes although nobody reads its output:', () => {
   test('topics apply', async () => {
     expect(await unread('topics', 'apply')).toMatchObject({ code: 0 })
     expect(await playstream(home, 'topics', 'diff')).toMatchObject({ code: 0 })
   })
 
-  test('schemas apply, which also says that a full disk took none of its words', async () => {
+  test('schemas apply, which also reports that the disk is full', async () => {
     const { code, output } = await onFullDisk('schemas', 'apply')
     expect(output).toBe(`${NO_SPACE}\nplaystream: the work goes on; its result is not shown`)
     expect(code).toBe(1)

@@ -1,9 +1,15 @@
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Profile } from '../../kafka/profile/profile.ts'
+import { isHeld } from '../../local/process/lock.ts'
 import { freeBase } from '../../local/process/ports.ts'
 import { temporaryHome } from '../../local/temporary-home.ts'
-import { type OwnRuntime, runtimeOfFile } from '../../local/test-own-runtime.ts'
+import {
+  homeOfTest as emptyHomeOfTest,
+  type OwnHome,
+  type OwnRuntime,
+  runtimeOfFile,
+} from '../../local/test-own-runtime.ts'
 import { playstream } from './test-playstream.ts'
 
 /** A local cluster for the tests of the file, with the topics of topics apply; the tests have them one after the other. */
@@ -40,4 +46,13 @@ export function detachedCluster(): OwnRuntime {
       return profile
     },
   }
+}
+
+/** An empty home for each test of the file. A runtime that a test leaves there is taken down. */
+export function homeOfTest(): OwnHome {
+  const own = emptyHomeOfTest()
+  afterEach(async () => {
+    if (isHeld(own.home.lock)) await playstream(own.home, 'down')
+  })
+  return own
 }

@@ -1,11 +1,18 @@
 import type { Command } from 'commander'
+import type { Registry } from 'prom-client'
+import {
+  type ProducerProgress,
+  registerProducerMetrics,
+} from '../../observability/metrics/producer-metrics.ts'
 import { GAME_TOPIC, produceGame } from '../../producers/game-producer.ts'
-import type { Outcome } from '../../producers/produce.ts'
+import type { Outcome, Progress } from '../../producers/produce.ts'
 import { produceTransactions, TRANSACTION_TOPIC } from '../../producers/transaction-producer.ts'
 import { duration, instant, positiveInteger, share } from '../options/arguments.ts'
 import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
+import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
+import { type ServedMetrics, whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addTrafficOptions,
   repeatableStart,
@@ -18,7 +25,7 @@ import { grouped, print, printJson } from '../terminal/output.ts'
 import { shutdownSignal } from '../terminal/shutdown.ts'
 import { ProgressLine } from './progress-line.ts'
 
-interface CommonOptions extends TrafficOptions {
+interface CommonOptions extends TrafficOptions, MetricsOptions {
   duration?: number
   json?: true
 }
@@ -49,7 +56,7 @@ export function produceCommand(program: Command): void {
     .option('--players <n>', 'the number of players', positiveInteger, 100)
     .addHelpText(
       'after',
-      '\nExamples:\n  playstream produce game --rate 20000 --duration 1m\n  playstream produce game --count 1000 --seed 7 --json',
+      `\n${METRICS_HELP}\n\nExamples:\n  playstream produce game --rate 20000 --duration 1m\n  playstream produce game --count 1000 --seed 7 --json`,
     )
   addLogOption(game, 'game-producer').action((options: GameOptions) => runGame(game, options))
   const transactions = common(
@@ -75,7 +82,7 @@ export function produceCommand(program: Command): void {
     .option('--malformed <share>', 'the share that are not valid transactions', share, 0.01)
     .addHelpText(
       'after',
-      '\nExamples:\n  playstream produce transactions --rate 2000 --duration 30s\n  playstream produce transactions --count 10000 --duplicates 0.5 --json',
+      `\n${METRICS_HELP}\n\nExamples:\n  playstream produce transactions --rate 2000 --duration 30s\n  playstream produce transactions --count 10000 --duplicates 0.5 --json`,
     )
   addLogOption(transactions, 'transaction-producer').action((options: TransactionOptions) =>
     runTransactions(transactions, options),
@@ -83,7 +90,7 @@ export function produceCommand(program: Command): void {
 }
 
 function common(command: Command, defaultRate: string): Command {
-  return addTrafficOptions(command, 'records', defaultRate)
+  return addMetricsOptions(addTrafficOptions(command, 'records', defaultRate))
     .option('--duration <time>', 'stop after this time, such as 30s or 5m (default: at Ctrl-C)', duration)
     .option('--json', 'print the summary as JSON')
 }
@@ -92,12 +99,10 @@ async function runGame(command: Command, options: GameOptions): Promise<void> {
   const profile = profileOf(command, 'game-producer')
   const line = new ProgressLine()
   const plan = planOf(options, repeatableStart(options))
-  const outcome = await produceGame(profile, {
-    ...plan,
-    players: options.players,
-    progress: (progress) => line.update(progress),
-    warn,
-  }).finally(() => line.end())
+  const progress = new ShownProgress(GAME_TOPIC.name, line)
+  const outcome = await whileServingMetrics(command, options, progress, () =>
+    produceGame(profile, { ...plan, players: options.players, progress: progress.update, warn }),
+  ).finally(() => line.end())
   report(options, outcome, {
     topic: GAME_TOPIC.name,
     run: outcome.run,
@@ -114,14 +119,17 @@ async function runTransactions(command: Command, options: TransactionOptions): P
   const profile = profileOf(command, 'transaction-producer')
   const line = new ProgressLine()
   const plan = planOf(options, Date.now())
-  const outcome = await produceTransactions(profile, {
-    ...plan,
-    duplicates: options.duplicates,
-    lateDuplicates: options.lateDuplicates,
-    malformed: options.malformed,
-    progress: (progress) => line.update(progress),
-    warn,
-  }).finally(() => line.end())
+  const progress = new ShownProgress(TRANSACTION_TOPIC.name, line)
+  const outcome = await whileServingMetrics(command, options, progress, () =>
+    produceTransactions(profile, {
+      ...plan,
+      duplicates: options.duplicates,
+      lateDuplicates: options.lateDuplicates,
+      malformed: options.malformed,
+      progress: progress.update,
+      warn,
+    }),
+  ).finally(() => line.end())
   const { unique, duplicate, lateDuplicate, malformed } = outcome.byKind
   report(options, outcome, {
     topic: TRANSACTION_TOPIC.name,
@@ -135,6 +143,29 @@ async function runTransactions(command: Command, options: TransactionOptions): P
     lateDuplicates: lateDuplicate,
     malformed,
   })
+}
+
+/** The progress of a producer, for the terminal and for its metrics. */
+class ShownProgress implements ServedMetrics {
+  readonly #topic: string
+  readonly #line: ProgressLine
+  #latest: ProducerProgress | undefined
+
+  constructor(topic: string, line: ProgressLine) {
+    this.#topic = topic
+    this.#line = line
+  }
+
+  readonly update = (progress: Progress): void => {
+    this.#latest = progress
+    this.#line.update(progress)
+  }
+
+  readonly register = (registry: Registry): void =>
+    registerProducerMetrics(registry, () => ({ [this.#topic]: this.#latest }))
+
+  readonly notReady = (): string | undefined =>
+    this.#latest && this.#latest.acknowledged > 0 ? undefined : 'no record is acknowledged yet'
 }
 
 function checkShares(command: Command, { duplicates, lateDuplicates, malformed }: TransactionOptions): void {

@@ -19,7 +19,7 @@ export class Schemas extends Construct {
   readonly #made = new Map<string, ConfluentSchema>()
   readonly #versions = new Map<string, number>()
 
-  /** @param options schemas whose references form no circle */
+  /** @param options schemas without cyclic references */
   constructor(scope: Construct, options: SchemasOptions) {
     super(scope, 'schemas')
     this.#options = options

@@ -1,6 +1,6 @@
 import { PlanRefusedError } from '../errors.ts'
 
-/** How long to wait for Confluent Cloud's answer: without one, Terraform goes on anyway. */
+/** How long to wait for Confluent Cloud's answer: without one, Terraform continues anyway. */
 const PATIENCE_MS = 5_000
 
 /** What a cloud key may see of an environment. */

@@ -32,20 +32,11 @@ test('another kind of resource that exists already is not taken for a topic', ()
 })
 
 test('an import needs the cluster and the provisioner’s key in the state, and is not attempted without them', () => {
-  const cluster: StateResource = {
-    address: 'confluent_kafka_cluster.playstream',
-    type: 'confluent_kafka_cluster',
-    name: 'playstream',
-    tainted: false,
-    values: { id: 'lkc-1', rest_endpoint: 'https://lkc-1.example' },
-  }
-  const key: StateResource = {
-    address: 'confluent_api_key.provisioner_kafka',
-    type: 'confluent_api_key',
-    name: 'provisioner_kafka',
-    tainted: false,
-    values: { id: 'KEY', secret: 'hush' },
-  }
+  const cluster = resource('confluent_kafka_cluster', 'playstream', {
+    id: 'lkc-1',
+    rest_endpoint: 'https://lkc-1.example',
+  })
+  const key = resource('confluent_api_key', 'provisioner_kafka', { id: 'KEY', secret: 'hush' })
   expect(importVariables([cluster, key])).toEqual({
     IMPORT_KAFKA_ID: 'lkc-1',
     IMPORT_KAFKA_REST_ENDPOINT: 'https://lkc-1.example',
@@ -55,3 +46,7 @@ test('an import needs the cluster and the provisioner’s key in the state, and 
   expect(importVariables([cluster])).toBeUndefined()
   expect(importVariables([key])).toBeUndefined()
 })
+
+function resource(type: string, name: string, values: StateResource['values']): StateResource {
+  return { address: `${type}.${name}`, type, name, tainted: false, values }
+}

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { catalog } from '../../catalog/catalog.ts'
 import { CatalogError } from '../../catalog/errors.ts'
-import type { Topic } from '../../catalog/topic.ts'
-import { days } from '../../catalog/topic.ts'
+import { testTopic } from '../../catalog/test-topic.ts'
 import { count, type SynthesizedStack, synthesized } from './test-stack.ts'
 
 const TYPES = [
@@ -24,16 +23,13 @@ test('the dev stack equals its snapshot', async () => {
 })
 
 describe('the number of resources follows from the catalog', () => {
-  const parties: Topic = {
+  const parties = testTopic({
     name: 'parties',
-    description: 'Who plays with whom.',
-    partitions: 3,
-    retention: days(1),
     key: 'party_id',
     value: { kind: 'avro', subject: 'game-events-value' },
     writers: ['game-producer'],
     readers: ['attack-detector'],
-  }
+  })
   const withParties = { ...catalog, topics: [...catalog.topics, parties] }
 
   test('one more topic adds a topic, the ACLs of its writer and reader, and the subjects of a new reader', () => {

@@ -1,4 +1,5 @@
-import { Admin } from '@platformatic/kafka'
+import { Admin, findErrorBy } from '@platformatic/kafka'
+import pRetry from 'p-retry'
 import { platformaticOptions } from '../platformatic/platformatic-options.ts'
 import type { Profile } from '../profile/profile.ts'
 
@@ -48,7 +49,13 @@ export class ClusterOffsetsReader {
    */
   async read(alsoGroups: readonly string[] = []): Promise<ClusterOffsets> {
     const groups = await this.#groups(alsoGroups)
-    return { topics: await this.#topics(await this.#admin.listTopics()), groups }
+    const topics = await pRetry(async () => this.#topics(await this.#admin.listTopics()), {
+      retries: 5,
+      minTimeout: 50,
+      // A topic was created or deleted since the list was made; its partitions have no leader for a moment.
+      shouldRetry: ({ error }) => /Unknown topic/.test(error.message) || isTransient(error),
+    })
+    return { topics, groups }
   }
 
   /** The ends of a topic's partitions, in partition order; none for a topic that does not exist. */
@@ -144,4 +151,10 @@ export class ClusterOffsetsReader {
       ]),
     )
   }
+}
+
+function isTransient(error: Error): boolean {
+  return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER'].some((id) =>
+    findErrorBy(error, 'apiId', id),
+  )
 }

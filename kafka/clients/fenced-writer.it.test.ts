@@ -4,7 +4,7 @@ import { FencedError, FencedWriter, readLatest } from './fenced-writer.ts'
 import { newTopic, profile } from './test-broker.ts'
 
 test('a writer that lost its topic gets a FencedError, and other refusals give other errors', async () => {
-  // A part of a protocol error's name: no error may be told by its text.
+  // The name contains part of a protocol error's name, so that recognizing an error by its text would fail here.
   const topic = await newTopic('newer-producer-epoch')
   const options = { application: 'test', topic, transactionalId: unique('held') }
   const first = await FencedWriter.take(profile, options)

@@ -1,8 +1,5 @@
-import { rmSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runtimeOfTest } from '../../local/test-own-runtime.ts'
 import { unique } from '../profile/test-profile.ts'
 import { createTopics } from '../provision/topic-admin.ts'
 import { connectAdmin } from './connect-admin.ts'
@@ -11,23 +8,10 @@ import { numbered, numbersIn, upTo } from './test-numbered.ts'
 
 const PARTITIONS = 3
 const never = new AbortController().signal
-let home: ReturnType<typeof temporaryHome>
-let base: number
-let runtime: Runtime
+const runtime = runtimeOfTest()
 let topic: string
 let writer: IdempotentWriter
 let said: string[]
-
-beforeAll(async () => {
-  home = temporaryHome()
-  base = await freeBase()
-  await start()
-})
-
-afterAll(async () => {
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
 
 beforeEach(async () => {
   topic = unique('written')
@@ -42,18 +26,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => writer.close())
-
-async function start(): Promise<void> {
-  runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
-}
-
-/** Kills the broker with SIGKILL, and returns when it has ended. */
-async function kill(): Promise<void> {
-  const broker = runtime.services.find(({ name }) => name === 'Apache Kafka')
-  process.kill(broker?.process.pid ?? 0, 'SIGKILL')
-  await runtime.crashed
-  await runtime.stop()
-}
 
 describe('an idempotent writer', () => {
   test('writes each record once and in order through a kill -9 of the broker', {
@@ -72,10 +44,10 @@ describe('an idempotent writer', () => {
       }
     })()
     await expect.poll(() => count, { timeout: 30_000 }).toBeGreaterThan(20_000)
-    await kill()
+    await runtime.kill()
     await expect.poll(() => said.length, { timeout: 30_000 }).toBe(1)
     const away = count
-    await start()
+    await runtime.start()
     await expect.poll(() => count, { timeout: 60_000 }).toBeGreaterThan(away + 10_000)
     stop.abort()
     await writing
@@ -89,14 +61,14 @@ describe('an idempotent writer', () => {
     timeout: 180_000,
   }, async () => {
     await writer.write(numbered(topic, 0, 0, 10), never)
-    await kill()
+    await runtime.kill()
     const stop = new AbortController()
     const given = writer.write(numbered(topic, 0, 10, 10), stop.signal)
     const refused = expect(given).rejects.toThrow('given up')
     await expect.poll(() => said.length, { timeout: 30_000 }).toBe(1)
     stop.abort(new Error('given up'))
     await refused
-    await start()
+    await runtime.start()
     const failures = writer.failures
     // The sequences of the ten abandoned records are missing at the broker: OUT_OF_ORDER_SEQUENCE_NUMBER.
     await writer.write(numbered(topic, 0, 10, 10), never)

@@ -95,6 +95,11 @@ export class IdempotentWriter {
     for (const round of roundsOf(groupByPartition(records), ENCODING)) await this.#writeRound(round, signal)
   }
 
+  /** Whether the broker does not answer, or answers with errors, so that a write waits. */
+  get isTroubled(): boolean {
+    return this.#isTroubled
+  }
+
   async close(): Promise<void> {
     await this.#drop()
   }

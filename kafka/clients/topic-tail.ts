@@ -76,7 +76,7 @@ export class TopicTails {
         if (performance.now() - lookedAt > LOOK_MS || positions.size === 0) {
           const ends = await offsets.endsOf(topic)
           for (const [partition, { start, stable }] of ends.entries()) {
-            // What is made while the tail runs, a topic or a partition, is followed from its start.
+            // A topic or partition that is created while the tail runs is followed from its start.
             if (!positions.has(partition))
               positions.set(partition, from === 'end' && isFirst ? stable : start)
           }
@@ -92,7 +92,7 @@ export class TopicTails {
         const line = `following ${topic}: ${(error as Error).message}`
         if (line !== warned) this.#warn(line)
         warned = line
-        // Retention went past the position, or the topic was deleted: go on at its present start.
+        // Retention deleted records beyond the position, or the topic was created again: continue at its start.
         if (findErrorBy(error as Error, 'apiId', 'OFFSET_OUT_OF_RANGE')) positions.clear()
         if (findErrorBy(error as Error, 'apiId', 'UNKNOWN_TOPIC_ID')) positions.clear()
         await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined)

@@ -17,7 +17,7 @@ const url = 'https://a.example:8443/path'
 const word = { good: 'word', bad: undefined }
 const address = { good: url, bad: 'ftp://a.example' }
 
-/** A text for each field, by its path, and one that it refuses, where it refuses any. */
+/** For each field, by its path, a valid text and an invalid one; undefined for a field that accepts every text. */
 const samples: Readonly<Record<string, { readonly good: string; readonly bad: string | undefined }>> = {
   bootstrapServers: { good: 'a:9092,[::1]:9093', bad: 'a' },
   securityProtocol: { good: 'SASL_SSL', bad: 'TLS' },

@@ -27,7 +27,7 @@ const FENCED: readonly string[] = [
   'FENCED_INSTANCE_ID',
 ]
 
-/** Whether no retry helps. The names are the protocol's, as for the functions below. */
+/** Whether retrying is useless. All functions of this file take the protocol's error names. */
 export function isFatalError(name: string): boolean {
   return FATAL.includes(name)
 }

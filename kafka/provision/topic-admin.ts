@@ -16,6 +16,15 @@ const UNTIL_DONE = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, factor: 
 
 /** Every topic of the cluster, with the settings in force. */
 export async function readTopics(admin: Admin): Promise<ClusterTopic[]> {
+  return pRetry(() => readOnce(admin), {
+    retries: 5,
+    minTimeout: 50,
+    // A topic was created or deleted since the list was made.
+    shouldRetry: ({ error }) => (error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION',
+  })
+}
+
+async function readOnce(admin: Admin): Promise<ClusterTopic[]> {
   const names = await admin.listTopics()
   if (names.length === 0) return []
   const { topics } = await admin.fetchTopicMetadata({ topics: names })

@@ -11,8 +11,8 @@ import type { Registry } from './registry.ts'
 export type JsonDecoder = (values: readonly (Buffer | null)[]) => Promise<readonly (string | PayloadError)[]>
 
 /**
- * The decoder of a topic's values to JSON that shows exactly what the topic holds: JSON as it was written, Avro with 64-bit
- * longs, and other bytes as text.
+ * Makes the decoder of a topic's values to JSON. No digit or field is lost: JSON stays as it was written, the longs of Avro
+ * keep 64 bits, other bytes become text.
  */
 export function jsonDecoder(topic: Topic, registry: Registry): JsonDecoder {
   switch (topic.value.kind) {

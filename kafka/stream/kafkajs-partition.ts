@@ -196,6 +196,8 @@ export class KafkajsPartition {
     })
     const opening: State = { name: 'opening', producer }
     this.#state = opening
+    let position: number
+    let isAssigned = false
     try {
       await producer.connect()
       // kafkajs takes the transactional id over with the first transaction only. Until then the former owner could still
@@ -206,20 +208,21 @@ export class KafkajsPartition {
       if (committed >= 0 && committed < begin) {
         warn(`${application}: ${topic}/${partition} lost offsets ${committed} to ${begin} to retention`)
       }
+      isAssigned = true
       await handler.onAssigned(partition, signal)
       if (this.#state !== opening) throw new LostPartition()
-      const position = Math.max(committed, begin)
-      this.#state = { name: 'open', producer, position }
-      this.#seek(position)
-      const end = (await stableOffsets(admin, topic)).get(partition) ?? position
-      meter.lag(partition, Math.max(0, end - position))
+      position = Math.max(committed, begin)
     } catch (error) {
       this.close()
-      handler.onRevoked(partition)
+      if (isAssigned) handler.onRevoked(partition)
       throw error
     } finally {
       clearInterval(alive)
     }
+    this.#state = { name: 'open', producer, position }
+    this.#seek(position)
+    const end = (await stableOffsets(admin, topic)).get(partition) ?? position
+    meter.lag(partition, Math.max(0, end - position))
   }
 
   /**

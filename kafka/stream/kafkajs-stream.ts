@@ -60,8 +60,10 @@ export class KafkajsStream implements StreamPort {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       const assigned = payload.memberAssignment[topic] ?? []
       for (const [number, partition] of partitions) if (!assigned.includes(number)) partition.lose()
+      this.#options.meter.assigned(assigned.length)
     })
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      this.#options.meter.assigned(undefined)
       if (!payload.restart) fail(payload.error)
     })
     // kafkajs hands no batch over that holds nothing but control records and aborted records.

@@ -110,6 +110,7 @@ export class PlatformaticSession {
     this.#finishFlight()
     for (const partition of this.#state.held?.partitions ?? []) this.#handler.onRevoked(partition)
     this.#on({ name: 'closed' })
+    this.#options.meter.assigned(undefined)
     const quietly = (closing: Promise<unknown>) => closing.catch(() => undefined)
     await quietly(this.#fetcher.close())
     await quietly(Promise.resolve(this.#consumer.leaveGroup(true)))
@@ -181,13 +182,17 @@ export class PlatformaticSession {
 
   /** Keeps the partitions that stay open, revokes the lost ones, and opens the new ones. */
   async #takeOver(held: Membership | undefined, next: Membership, signal: AbortSignal): Promise<void> {
-    const { topic } = this.#options
     this.#on({ name: 'takeover' })
     const kept = this.#state.held?.partitions ?? []
     for (const partition of held?.partitions ?? []) if (!kept.includes(partition)) this.#forget(partition)
     this.#refusals.keep(next.partitions)
     const opening = next.partitions.filter((partition) => !kept.includes(partition))
-    if (opening.length === 0) return
+    if (opening.length > 0) await this.#open(opening, signal)
+    this.#options.meter.assigned(next.partitions.length)
+  }
+
+  async #open(opening: readonly number[], signal: AbortSignal): Promise<void> {
+    const { topic } = this.#options
     const group = { groupId: this.#options.groupId, coordinator: this.#consumer.coordinatorId ?? -1 }
     const committed = await this.#fetcher.committedOffsets(group, topic, opening, signal)
     const begins = await this.#consumer.listOffsets({ topics: [topic], timestamp: -2n })

@@ -28,7 +28,7 @@ export class Refusals {
     return this.#limit
   }
 
-  /** Whether records at fault are being searched: transactions are then written carefully. */
+  /** Whether the refused records are not identified yet. Until they are, transactions are written carefully. */
   get isTracing(): boolean {
     return this.#tracedTo.size > 0
   }

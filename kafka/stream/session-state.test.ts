@@ -52,7 +52,7 @@ describe('session state', () => {
     })
   })
 
-  test('a session whose output is refused while it rejoins holds no partition and goes on joining', () => {
+  test('a session whose output is refused while it rejoins holds no partition and continues joining', () => {
     expect(stateAfter(...working, joining, refused)).toEqual({ name: 'joining', held: undefined })
   })
 

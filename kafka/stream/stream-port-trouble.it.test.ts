@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { admin, profile } from '../clients/test-broker.ts'
 import { PlatformaticFetcher } from '../platformatic/platformatic-fetcher.ts'
 import type { OutputRecord } from '../protocol/record.ts'
+import { KafkajsStream } from './kafkajs-stream.ts'
 import { PlatformaticStream } from './platformatic-stream.ts'
 import type { Batch } from './stream-port.ts'
 import {
@@ -13,6 +14,7 @@ import {
   PARTITIONS,
   ports,
   read,
+  runUntilFilled,
   send,
   topicsFor,
   valuesOf,
@@ -54,6 +56,29 @@ test('the stream port on @platformatic/kafka survives failures that lie far apar
   await running
   expect(options.lines.filter((line) => line.includes('working again'))).toHaveLength(3)
 })
+
+test('the stream port on kafkajs revokes no partition that it failed to open before assigning it', async () => {
+  const topics = await topicsFor('unopened')
+  await send(topics.input, numbers(8))
+  const handler = new Copy(topics)
+  failFirstTransactions(PARTITIONS)
+  const options = optionsFor(topics)
+  await runUntilFilled((...of) => new KafkajsStream(...of), topics, 8, handler, options)
+  expect(options.meter.aborts).toBe(PARTITIONS)
+  expect(handler.closed.toSorted()).toEqual(handler.opened.toSorted())
+})
+
+/** Has the first transaction of each of the next kafkajs producers fail. */
+function failFirstTransactions(producers: number): void {
+  const { producer: create } = kafkajs.Kafka.prototype
+  let left = producers
+  vi.spyOn(kafkajs.Kafka.prototype, 'producer').mockImplementation(function (this: Kafka, options) {
+    const producer = create.call(this, options)
+    if (left > 0) vi.spyOn(producer, 'transaction').mockRejectedValueOnce(new Error('the connection is lost'))
+    left -= 1
+    return producer
+  })
+}
 
 /** Copies records and insists that their partition is open, as the runtime does. Waits before its first batch of all partitions but one. */
 class Slow extends Copy {

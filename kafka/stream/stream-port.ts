@@ -13,7 +13,7 @@ export interface Batch extends CommittedRecords {
 export interface StreamHandler {
   /** A partition is assigned: restore its state. The port hands over its records only after this has returned. */
   onAssigned(partition: number, signal: AbortSignal): Promise<void>
-  /** A partition is revoked, or a transaction with it failed: drop all of its state. */
+  /** A partition is revoked, or a transaction with it failed: drop all of its state. Called once after each `onAssigned`. */
   onRevoked(partition: number): void
   /** Fetches what processing the batches needs, schemas for example. The port retries when this throws. */
   prepare?(batches: readonly Batch[]): Promise<void>
@@ -57,6 +57,8 @@ export interface StreamMetrics {
   fenced(): void
   /** Offsets between the committed offset and the last stable offset: 0 once the partition is drained. */
   lag(partition: number, records: number): void
+  /** How many partitions the group has assigned to this process; undefined while it is not in the group. */
+  assigned(partitions: number | undefined): void
 }
 
 export interface StreamOptions {

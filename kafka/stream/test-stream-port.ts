@@ -54,6 +54,8 @@ export class RecordedMetrics implements StreamMetrics {
   lag(partition: number, records: number): void {
     this.lags.set(partition, records)
   }
+
+  assigned(): void {}
 }
 
 /** Options that record what the port counts and what it warns of. */

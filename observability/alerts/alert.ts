@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CodedError } from '../../catalog/errors.ts'
 import type { AttackReport } from '../ssh/attacks/attack-report.ts'
+import type { HealthReport } from './health-report.ts'
+
+/** What sinks deliver, as JSON. */
+export type Alert = AttackReport | HealthReport
 
 /** What may cause an alert. */
 export const ALERT_CAUSES = ['open', 'grown', 'closed', 'critical'] as const
@@ -18,11 +22,13 @@ export function isWanted({ state, severity }: AttackReport, causes: readonly Ale
 }
 
 /**
- * The same key for the same report: `<id>/<state>/<attempts>/<kind>`, percent-encoded for use as a header, or its SHA-256
- * if it is longer than 255 characters. Includes the kind because an attack can turn critical without another attempt.
+ * The same key for the same report: `<id>/<state>/<attempts>/<kind>`, of a report about the platform `<id>/<state>/<kind>`;
+ * percent-encoded for use as a header, or its SHA-256 if it is longer than 255 characters. Includes the kind because an attack
+ * can turn critical without another attempt.
  */
-export function idempotencyKey({ id, state, attempts, kind }: AttackReport): string {
-  const key = [id, state, String(attempts), kind]
+export function idempotencyKey(alert: Alert): string {
+  const { id, state, kind } = alert
+  const key = [id, state, ...('attempts' in alert ? [String(alert.attempts)] : []), kind]
     .map((part) => encodeURIComponent(part.toWellFormed()))
     .join('/')
   return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex')
@@ -33,10 +39,12 @@ export class AlertError extends CodedError<'REFUSED' | 'GAVE_UP' | 'COMMAND_FAIL
 
 /** A destination of alerts. */
 export interface AlertSink {
+  /** For messages; holds no secret. */
+  readonly name: string
   /**
    * Resolves when the alert is delivered.
    * @param signal aborted on shutdown or when the partition is lost; then it throws the signal's reason
    * @throws AlertError if delivery failed for good
    */
-  deliver(report: AttackReport, signal: AbortSignal): Promise<void>
+  deliver(alert: Alert, signal: AbortSignal): Promise<void>
 }

@@ -1,34 +1,13 @@
 import { ALERT_GROUP } from '../../catalog/groups.ts'
 import { topic } from '../../catalog/topics.ts'
 import { Subscriber } from '../../kafka/clients/subscriber.ts'
-import type { Warn } from '../../kafka/kafkajs/kafkajs-client.ts'
 import type { Profile } from '../../kafka/profile/profile.ts'
-import { type AttackReport, attackReportOf } from '../ssh/attacks/attack-report.ts'
-import { type AlertCause, AlertError, type AlertSink, isWanted } from './alert.ts'
+import { attackReportOf } from '../ssh/attacks/attack-report.ts'
+import { type AlertCause, isWanted } from './alert.ts'
+import { type DeliveryOptions, deliver } from './delivery.ts'
 
-/** Outcomes of alerts since the start. An alert counts once for each sink. */
-export class AlertMetrics {
-  delivered = 0
-  /** Retries; one alert may have several. */
-  retries = 0
-  /** Refused by the receiver, for example with a 4xx. */
-  refused = 0
-  /** Given up at the end of the retry time. */
-  gaveUp = 0
-  /** Commands that could not be started, exited with a code other than 0, or exceeded the time limit. */
-  commandsFailed = 0
-
-  get undelivered(): number {
-    return this.refused + this.gaveUp + this.commandsFailed
-  }
-}
-
-export interface AlerterOptions {
-  readonly sinks: readonly AlertSink[]
+export interface AlerterOptions extends DeliveryOptions {
   readonly causes: readonly AlertCause[]
-  readonly metrics: AlertMetrics
-  /** Receives a line for each alert that is not delivered. The line may contain text that an attacker sent. */
-  readonly warn: Warn
 }
 
 /**
@@ -52,27 +31,9 @@ export function openAlerter(profile: Profile, options: AlerterOptions): Promise<
  */
 export async function alertAll(
   value: Buffer | null,
-  { sinks, causes, metrics, warn }: AlerterOptions,
+  options: AlerterOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const report = attackReportOf(value)
-  if (!report || !isWanted(report, causes)) return
-  const outcomes = await Promise.allSettled(sinks.map((sink) => sink.deliver(report, signal)))
-  const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
-  for (const error of failed) if (!(error instanceof AlertError)) throw error
-  metrics.delivered += outcomes.length - failed.length
-  for (const error of failed as AlertError[]) {
-    count(error, metrics)
-    warn(`alert not delivered: ${error.message} (${nameOf(report)})`)
-  }
-}
-
-function count({ code }: AlertError, metrics: AlertMetrics): void {
-  if (code === 'REFUSED') metrics.refused += 1
-  else if (code === 'GAVE_UP') metrics.gaveUp += 1
-  else metrics.commandsFailed += 1
-}
-
-function nameOf({ id, state }: AttackReport): string {
-  return `${state}, ${id}`
+  if (report && isWanted(report, options.causes)) await deliver(report, options, signal)
 }

@@ -15,11 +15,12 @@ const STDERR_CHARACTERS = 200
 const STDERR_CLOSE_MS = 200
 
 /**
- * Runs a command for each alert, without a shell and with the attack's JSON on standard input: text that an attacker chose
+ * Runs a command for each alert, without a shell and with the alert as JSON on standard input: text that an attacker chose
  * is never an argument. A failed command is not retried, because it may already have acted.
  */
 export function command({ file, args, timeLimitMs }: CommandOptions): AlertSink {
   return {
+    name: `command ${file}`,
     deliver: (report) =>
       new Promise((resolve, reject) => {
         // A process group of its own: Ctrl-C does not reach it, and it can be killed with its children.

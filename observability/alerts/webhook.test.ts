@@ -49,8 +49,8 @@ describe('a webhook', () => {
     expect(digest).toBe(createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'))
   })
 
-  test('is accepted by the code in docs/ssh-alerts.md, which rejects forged, changed and old requests', async () => {
-    const page = readFileSync(new URL('../../docs/ssh-alerts.md', import.meta.url), 'utf8')
+  test('is accepted by the code in docs/alerts.md, which rejects forged, changed and old requests', async () => {
+    const page = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8')
     const source = /```js\n([\s\S]*?)\n```/.exec(page)?.[1] ?? ''
     const { isGenuine } = await import(
       /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(source)}`

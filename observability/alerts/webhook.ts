@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import type { Secret } from '../../kafka/profile/secret.ts'
-import type { AttackReport } from '../ssh/attacks/attack-report.ts'
-import { AlertError, type AlertSink, idempotencyKey } from './alert.ts'
+import { type Alert, AlertError, type AlertSink, idempotencyKey } from './alert.ts'
 import { SIGNATURE_HEADER, signature } from './signature.ts'
 
 export interface WebhookOptions {
@@ -38,6 +37,7 @@ class TransientFailure extends Error {
 export function webhook(options: WebhookOptions): AlertSink {
   const { url, retryForMs, backoffMs, onRetry } = options
   return {
+    name: `webhook ${url.origin}`,
     async deliver(report, signal) {
       const until = performance.now() + retryForMs
       const attempt = async (number: number) => {
@@ -67,7 +67,7 @@ export function webhook(options: WebhookOptions): AlertSink {
 }
 
 /** @throws TransientFailure, or AlertError for a response that a retry would not change */
-async function post(report: AttackReport, { url, secret }: WebhookOptions): Promise<void> {
+async function post(report: Alert, { url, secret }: WebhookOptions): Promise<void> {
   const body = JSON.stringify(report)
   let response: Response
   try {

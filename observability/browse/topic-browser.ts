@@ -15,6 +15,8 @@ export interface Query {
   readonly topic: string
   /** Only records with this key, which are all in one partition. */
   readonly key?: string
+  /** Only records whose value has this text in its bytes. A cheap look before the value is decoded. */
+  readonly contains?: string
   readonly partitions?: readonly number[]
   /** Positions, as `parsePosition` reads them. */
   readonly from: string
@@ -58,7 +60,7 @@ export class TopicBrowser {
    * @throws FilterError, PositionError, UnknownTopicError for a query that cannot be run; else if the cluster does not answer
    */
   async find(query: Query, { onHit, onProgress }: Listener, signal: AbortSignal): Promise<ScanEnd> {
-    const { topic, key, filter, limit, uncommitted = false } = query
+    const { topic, filter, limit, uncommitted = false } = query
     const isWanted = wantedBy(filter)
     const ranges = query.rest ?? (await this.#ranges(query))
     const reader = new CommittedReader(this.#profile, 'dashboard')
@@ -71,7 +73,7 @@ export class TopicBrowser {
           limit,
           uncommitted,
           select: async (records) => {
-            const found = await this.#select(topic, key, isWanted, records)
+            const found = await this.#select(query, isWanted, records)
             const wanted = new Map(found.map((one) => [one.offset, one]))
             return records.map(({ offset }) => wanted.get(offset))
           },
@@ -97,7 +99,7 @@ export class TopicBrowser {
     }: Pick<Listener, 'onHit'> & { readonly onCount: (count: TailCount) => void | Promise<void> },
     signal: AbortSignal,
   ): Promise<void> {
-    const { topic, key, filter, uncommitted = false } = query
+    const { topic, filter, uncommitted = false } = query
     const isWanted = wantedBy(filter)
     const ranges = await this.#ranges({ ...query, from: 'end', to: 'end', limit: 0 })
     const reader = new CommittedReader(this.#profile, 'dashboard')
@@ -108,7 +110,7 @@ export class TopicBrowser {
           topic,
           positions: new Map([...ranges].map(([partition, { from }]) => [partition, from])),
           uncommitted,
-          select: (records) => this.#select(topic, key, isWanted, records),
+          select: (records) => this.#select(query, isWanted, records),
           onHit: (hit) => onHit(hit as ShownRecord),
           onCount,
         },
@@ -123,14 +125,17 @@ export class TopicBrowser {
     await this.#offsets.close()
   }
 
-  /** The records that have the key and pass the filter. */
+  /** The records that have the key and the text, and pass the filter. */
   async #select(
-    topic: string,
-    key: string | undefined,
+    { topic, key, contains }: Pick<Query, 'topic' | 'key' | 'contains'>,
     isWanted: ((json: string) => boolean) | undefined,
     records: readonly StreamRecord[],
   ): Promise<ShownRecord[]> {
-    const own = key === undefined ? records : records.filter((record) => String(record.key) === key)
+    const own = records.filter(
+      (record) =>
+        (key === undefined || String(record.key) === key) &&
+        (contains === undefined || record.value?.includes(contains)),
+    )
     const shown = await this.#shower.show(topic, own, isWanted)
     return shown.filter((one) => one !== undefined)
   }

@@ -5,6 +5,7 @@ import { EventStream } from '../../web/event-stream.ts'
 import { createPageServer, listen } from '../../web/page-server.ts'
 import { TopicBrowser } from '../browse/topic-browser.ts'
 import { declaredGroups } from '../lag/declared-groups.ts'
+import type { LagSnapshot } from '../lag/lag.ts'
 import { LagMonitor } from '../lag/lag-monitor.ts'
 import { registerClusterMetrics } from '../metrics/cluster-metrics.ts'
 import { MetricsRegistry } from '../metrics/exposition.ts'
@@ -20,6 +21,10 @@ export interface DashboardOptions extends Access {
   /** 0 for any free port. */
   readonly port: number
   readonly warn: (line: string) => void
+  /** Gets every look at the cluster, in order. */
+  readonly onSnapshot?: (snapshot: LagSnapshot) => void
+  /** What `/metrics` serves besides the cluster's offsets; nothing else by default. */
+  readonly metrics?: MetricsRegistry
 }
 
 /** The running dashboard. */
@@ -30,6 +35,8 @@ export interface Dashboard {
   readonly following: Promise<void>
   /** Rejects if the dashboard ends with an error; otherwise stays pending. */
   readonly failed: Promise<never>
+  /** Why the cluster's state is not known; undefined if it is. */
+  notReady(): string | undefined
   close(): Promise<void>
 }
 
@@ -55,23 +62,27 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
   addFollowRoute(app, browser, lines)
   addCatalogRoute(app)
   addTopicRoutes(app, profile, () => feed.snapshot)
-  const metrics = new MetricsRegistry()
+  const metrics = options.metrics ?? new MetricsRegistry()
   registerClusterMetrics(metrics.registry, profile.name, () => feed.snapshot)
   app.get('/metrics', async (request, reply) => {
     const { text, contentType } = await metrics.scrape(request.headers.accept)
     return reply.type(contentType).send(text)
   })
   app.get('/healthz', () => 'ok\n')
-  app.get('/readyz', (_, reply) =>
-    feed.snapshot ? reply.send('ok\n') : reply.code(503).send('the cluster has not answered yet\n'),
-  )
+  app.get('/readyz', (_, reply) => {
+    const reason = feed.notReady
+    return reason === undefined ? reply.send('ok\n') : reply.code(503).send(`${reason}\n`)
+  })
   const url = await listen(app, page)
   const stop = new AbortController()
   const monitor = new LagMonitor(profile, 'dashboard', declaredGroups)
   const following = Promise.withResolvers<void>()
   const running = feed.run(
     { profile, monitor, warn: options.warn },
-    (event, state) => stream.send(event, state),
+    (event, state) => {
+      stream.send(event, state)
+      if (event === 'cluster' && feed.snapshot) options.onSnapshot?.(feed.snapshot)
+    },
     stop.signal,
     following.resolve,
   )
@@ -81,6 +92,7 @@ export async function startDashboard(profile: Profile, options: DashboardOptions
     url,
     following: following.promise,
     failed,
+    notReady: () => feed.notReady,
     async close() {
       stop.abort()
       stream.close()

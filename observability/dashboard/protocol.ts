@@ -4,6 +4,8 @@
 export interface GroupState {
   readonly group: string
   readonly isDeclared: boolean
+  /** Whether it ever committed an offset: a group that was never run lacks nothing. */
+  readonly hasCommitted: boolean
   readonly verdict: 'ok' | 'unknown' | 'slow' | 'rewound' | 'stalled' | 'stopped'
   readonly members: number
   readonly lag: number

@@ -8,12 +8,12 @@ import { PartialLines } from './partial-lines.ts'
 import { plain } from './plain.ts'
 import { rfc3164 } from './rfc3164.ts'
 import { rfc5424 } from './rfc5424.ts'
+import { OPENING_BRACE } from './text/character-codes.ts'
 import { type JsonObject, readJsonObject } from './text/json-object.ts'
 import { isoTimeReader } from './time/iso-time.ts'
 import { type ClockOptions, LocalClock } from './time/local-clock.ts'
 import { win32OpenSsh } from './win32-openssh.ts'
 
-const BRACE = 123
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
@@ -90,7 +90,7 @@ function detecting(clock: LocalClock): ReadLine {
 
   function read(line: string, depth: number): LogLine | undefined {
     const first = line.charCodeAt(0)
-    if (first === BRACE) return readObject(line, depth)
+    if (first === OPENING_BRACE) return readObject(line, depth)
     if (first >= 48 && first <= 57) {
       const cri = criLine(line, readTime)
       if (cri) {

@@ -1,14 +1,12 @@
 import type { LogLine, ReadLine } from './log-line.ts'
 import { type Priority, readPriority } from './priority.ts'
 import { readTag, type Tag } from './tag.ts'
+import { BLANK, COLON, LESS_THAN } from './text/character-codes.ts'
 import { ownText } from './text/own-text.ts'
 import { digits, isoTimeReader, type ReadTime } from './time/iso-time.ts'
 import type { LocalClock } from './time/local-clock.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const BLANK = 32
-const COLON = 58
-const SMALLER = 60
 
 /**
  * Reads the classic syslog format, RFC 3164, as found in files: `Jan  2 03:04:05 host sshd[123]: message`, with or without
@@ -102,7 +100,7 @@ function skipBlanks(line: string, from: number): number {
 
 /** BSD's syslogd -v writes `<auth.info>` or `<4.6>` before the host. */
 function skipLevel(line: string, at: number): number {
-  if (line.charCodeAt(at) !== SMALLER) return at
+  if (line.charCodeAt(at) !== LESS_THAN) return at
   const end = line.slice(at, at + 20).indexOf('> ')
   return end < 0 ? at : at + end + 2
 }

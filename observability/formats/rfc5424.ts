@@ -1,13 +1,9 @@
 import type { ReadLine } from './log-line.ts'
 import { readPriority } from './priority.ts'
+import { BACKSLASH, BLANK, CLOSING_BRACKET, OPENING_BRACKET, QUOTE } from './text/character-codes.ts'
 import { isoTimeReader } from './time/iso-time.ts'
 import type { LocalClock } from './time/local-clock.ts'
 
-const BLANK = 32
-const BACKSLASH = 92
-const QUOTE = 34
-const OPENING = 91
-const CLOSING = 93
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
@@ -65,14 +61,14 @@ function endOfStructuredData(line: string, from: number): number | undefined {
   if (line.charCodeAt(from) === 45) {
     return from + 1 === line.length || line.charCodeAt(from + 1) === BLANK ? from + 1 : undefined
   }
-  if (line.charCodeAt(from) !== OPENING) return undefined
+  if (line.charCodeAt(from) !== OPENING_BRACKET) return undefined
   let quoted = false
   for (let at = from + 1; at < line.length; at += 1) {
     const code = line.charCodeAt(at)
     if (quoted && code === BACKSLASH) at += 1
     else if (code === QUOTE) quoted = !quoted
-    else if (!quoted && code === CLOSING) {
-      if (line.charCodeAt(at + 1) !== OPENING) {
+    else if (!quoted && code === CLOSING_BRACKET) {
+      if (line.charCodeAt(at + 1) !== OPENING_BRACKET) {
         return at + 1 === line.length || line.charCodeAt(at + 1) === BLANK ? at + 1 : undefined
       }
       at += 1

@@ -1,3 +1,5 @@
+import { BLANK, CLOSING_BRACKET, COLON, OPENING_BRACKET } from './text/character-codes.ts'
+
 /** The program and pid that syslog puts before the message: `sshd[123]: `. */
 export interface Tag {
   readonly app: string | null
@@ -8,10 +10,6 @@ export interface Tag {
 
 /** The longest program name: RFC 3164 allows 32 characters, and programs exceed it, but not by much. */
 const LONGEST_APP = 128
-const BLANK = 32
-const OPENING = 91
-const CLOSING = 93
-const COLON = 58
 
 /**
  * Reads `app[pid]: `, `app: `, `app[pid] ` and, as some BSDs and old wrappers write it, `[app]: ` and `[app] `. A colon
@@ -19,12 +17,12 @@ const COLON = 58
  */
 export function readTag(text: string, from: number): Tag | undefined {
   if (text.startsWith('sshd[', from)) return readPid(text, 'sshd', from + 4)
-  if (text.charCodeAt(from) === OPENING) return readBracketed(text, from)
+  if (text.charCodeAt(from) === OPENING_BRACKET) return readBracketed(text, from)
   let at = from
   for (const limit = Math.min(text.length, from + LONGEST_APP); at < limit; at += 1) {
     const code = text.charCodeAt(at)
     if (code === BLANK) return undefined
-    if (code === OPENING) return at === from ? undefined : readPid(text, text.slice(from, at), at)
+    if (code === OPENING_BRACKET) return at === from ? undefined : readPid(text, text.slice(from, at), at)
     if (code === COLON && isEnd(text, at + 1)) {
       if (at === from) return undefined
       return { app: text.slice(from, at), pid: null, end: skipBlank(text, at + 1) }
@@ -41,7 +39,7 @@ function readPid(text: string, app: string, bracket: number): Tag | undefined {
     if (!(digit >= 0 && digit <= 9)) break
     pid = pid * 10 + digit
   }
-  if (at === bracket + 1 || text.charCodeAt(at) !== CLOSING) return undefined
+  if (at === bracket + 1 || text.charCodeAt(at) !== CLOSING_BRACKET) return undefined
   const colon = text.charCodeAt(at + 1) === COLON
   if (!colon && !isEnd(text, at + 1)) return undefined
   return { app, pid, end: skipBlank(text, colon ? at + 2 : at + 1) }

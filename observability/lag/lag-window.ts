@@ -108,7 +108,7 @@ export class LagWindow {
     at: number,
     tick: number,
   ): PartitionLag {
-    // What retention has deleted is not waited for any more.
+    // Records that retention has deleted are no longer lag.
     const from = Math.max(committed ?? start, start)
     const lag = Math.max(0, stable - from)
     const window = getOrAdd(this.#observations, `${group} ${placeOf(topic, partition)}`, () => [])

@@ -42,30 +42,15 @@ describe('a consumer with members', () => {
   })
 
   test('is stalled if it has lag and commits nothing, whether the lag grows or not', () => {
-    expect(
-      verdictOf(
-        seconds(20, (second) => [7, 10 + second]),
-        1,
-        true,
-      ),
-    ).toBe('stalled')
-    expect(
-      verdictOf(
-        seconds(20, () => [undefined, 10]),
-        1,
-        true,
-      ),
-    ).toBe('stalled')
+    const growing = seconds(20, (second) => [7, 10 + second])
+    expect(verdictOf(growing, 1, true)).toBe('stalled')
+    const constant = seconds(20, () => [undefined, 10])
+    expect(verdictOf(constant, 1, true)).toBe('stalled')
   })
 
   test('is unknown with lag until the window is full', () => {
-    expect(
-      verdictOf(
-        seconds(3, (second) => [7, 10 + second]),
-        1,
-        false,
-      ),
-    ).toBe('unknown')
+    const short = seconds(3, (second) => [7, 10 + second])
+    expect(verdictOf(short, 1, false)).toBe('unknown')
     expect(verdictOf([], 1, false)).toBe('unknown')
   })
 

@@ -1,6 +1,7 @@
-import { Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { GroupLag, LagSnapshot } from '../lag/lag.ts'
 import { VERDICTS } from '../lag/verdict.ts'
+import { pullGauge } from './pulled.ts'
 
 /** How many groups that the catalog does not declare are exported; names of groups are anybody's choice. */
 const MOST_FOREIGN_GROUPS = 200
@@ -27,16 +28,9 @@ export function registerClusterMetrics(
     labelNames: readonly string[],
     samples: (snapshot: LagSnapshot) => Samples,
   ) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: [...labelNames],
-      registers: [registry],
-      collect() {
-        this.reset()
-        const snapshot = latest()
-        if (snapshot) for (const [labels, value] of samples(snapshot)) this.set(labels, value)
-      },
+    pullGauge(registry, { name, help, labelNames }, () => {
+      const snapshot = latest()
+      return snapshot ? samples(snapshot) : []
     })
   const ofPartition = ['consumergroup', 'topic', 'partition']
   add(

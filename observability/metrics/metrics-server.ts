@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PlaystreamError } from '../../catalog/errors.ts'
 import type { MetricsRegistry } from './exposition.ts'
+
+/** The address cannot be listened on. */
+export class MetricsAddressError extends PlaystreamError {}
 
 export interface MetricsOptions {
   /** Loopback unless somebody chose another. */
@@ -20,7 +24,7 @@ export interface MetricsServer {
 
 /**
  * Serves `/metrics`, `/healthz` (the process is alive) and `/readyz` (it does its work; 503 with the reason if not).
- * @throws Error if the port is taken
+ * @throws MetricsAddressError if the port is taken, or the address is none of this machine's
  */
 export async function serveMetrics(options: MetricsOptions): Promise<MetricsServer> {
   const server = createServer((request, response) => {
@@ -69,9 +73,16 @@ async function answer(
 
 function listen(server: Server, { host, port }: MetricsOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? `port ${port} is taken on ${host}` : error.message
+      reject(
+        new MetricsAddressError(
+          `metrics cannot be served: ${reason}; choose another --metrics-port or --metrics-host`,
+        ),
+      )
+    })
     server.listen(port, host, () => {
-      server.off('error', reject)
+      server.removeAllListeners('error')
       resolve()
     })
   })

@@ -57,3 +57,20 @@ export function zeroCounters(): ShipCounters {
     batchesRefused: 0,
   }
 }
+
+/** The counts of shippers that ran one after the other, together with what the latest has to do. */
+export function totalOf(all: readonly ShipMetrics[]): ShipMetrics {
+  const total = zeroCounters()
+  for (const name of Object.keys(total) as (keyof ShipCounters)[])
+    for (const metrics of all) total[name] += metrics[name]
+  const {
+    retries = 0,
+    files = 0,
+    leftOut = 0,
+    damaged = 0,
+    failing = 0,
+    lag = 0,
+    delaySeconds = 0,
+  } = all.at(-1) ?? {}
+  return { ...total, retries, files, leftOut, damaged, failing, lag, delaySeconds }
+}

@@ -70,7 +70,7 @@ describe('apply', () => {
   })
 
   test.each(['applied', 'dropping', 'dropped'] as const)(
-    'creates nothing if objects that another engine has %s fill the same topics, and says how to go on',
+    'creates nothing if objects that another engine has %s fill the same topics, and names the fix',
     async (state) => {
       const record = new MemoryRecord()
       const [job] = ENGINES.flink.objects('sliding')

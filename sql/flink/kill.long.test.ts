@@ -1,13 +1,7 @@
-import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { topics } from '../../catalog/topics.ts'
-import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import { applyTopicChange } from '../../kafka/provision/topic-admin.ts'
-import type { Home } from '../../local/home.ts'
-import { flinkPortsFrom, freeBase } from '../../local/process/ports.ts'
-import { Runtime } from '../../local/runtime.ts'
-import { temporaryHome } from '../../local/temporary-home.ts'
+import { flinkPortsFrom } from '../../local/process/ports.ts'
+import { runtimeOfTest } from '../../local/test-own-runtime.ts'
 import { produceTransactions } from '../../producers/transaction-producer.ts'
 import { Flink } from './engine.ts'
 import { flinkScripts } from './scripts.ts'
@@ -16,28 +10,17 @@ import { TestFlink } from './test-flink.ts'
 
 const KILLS = 2
 
-let home: Home
-let runtime: Runtime
+const runtime = runtimeOfTest()
 let flink: TestFlink
 
 beforeEach(async () => {
-  home = temporaryHome()
-  const base = await freeBase()
-  runtime = await Runtime.start(home, { portBase: base, progress: () => undefined })
-  const admin = await connectAdmin(runtime.profile, 'test')
-  for (const topic of topics) await applyTopicChange(admin, { kind: 'create', topic })
-  await admin.disconnect()
-  flink = new TestFlink(home, flinkPortsFrom(base))
+  flink = new TestFlink(runtime.home, flinkPortsFrom(runtime.portBase))
   await flink.start()
 })
 
-afterEach(async () => {
-  await flink.stop()
-  await runtime.stop()
-  rmSync(home.folder, { recursive: true, force: true })
-})
+afterEach(() => flink.stop())
 
-test(`Flink killed with -9 ${KILLS} times under load goes on by itself, and each id passes once`, {
+test(`Flink killed with -9 ${KILLS} times under load continues by itself, and each id passes once`, {
   timeout: 300_000,
 }, async () => {
   const { jobs, declarations } = flinkScripts('sliding')

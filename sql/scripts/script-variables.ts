@@ -3,7 +3,7 @@ import { topics } from '../../catalog/topics.ts'
 import { CATALOG, type Place } from './place.ts'
 import type { Variables } from './variables.ts'
 
-/** Script variables besides topics; figures that the Node processors also use have the same values there. */
+/** Script variables besides topics. The Node processors use the same values. */
 export const SETTINGS = {
   /** Sliding retention: how long an id is remembered after it was last seen. */
   dedup_hours: 24,

@@ -11,6 +11,11 @@ export interface DedupMetrics {
   readonly dedup: ProcessorMetrics
 }
 
+/** The metrics by the names of the processors. */
+export function dedupProcessors({ rekey, dedup }: DedupMetrics) {
+  return { 'transactions-rekey': rekey, 'transactions-dedup': dedup }
+}
+
 export function dedupMetrics(): DedupMetrics {
   return { rekey: new ProcessorMetrics(), dedup: new ProcessorMetrics() }
 }

@@ -14,7 +14,7 @@ function rekeyed(value: Buffer | null, more: object = {}): OutputRecord {
   return driver.output[0] as OutputRecord
 }
 
-/** The id that a value is keyed by, or the code of its dead letter record. */
+/** The id that a value is keyed by, or the code of its dead-letter record. */
 function fate(value: Buffer | string | null): { id: string } | { code: string } {
   const bytes = typeof value === 'string' ? Buffer.from(value) : value
   const { topic, key, value: passed, headers } = rekeyed(bytes)
@@ -118,7 +118,7 @@ describe('a transaction', () => {
     expect(fate(value)).toEqual(expected)
   })
 
-  test('of any bytes passes or becomes a dead letter record, and nothing else happens', () => {
+  test('of any bytes passes or becomes a dead-letter record, and nothing else happens', () => {
     const known = ['NO_ID', 'NOT_JSON']
     const anything = fc.oneof(fc.uint8Array(), fc.json({ maxDepth: 2 }))
     fc.assert(

@@ -14,7 +14,7 @@ export const rekey: DeclaredProcessor = {
   process({ value, headers, timestamp }, context) {
     if (value === null) throw new UnprocessableRecord('NO_VALUE', 'the record has no value')
     const key = Buffer.from(idOf(value))
-    // The broker replaces the timestamp: it only has to be one that can be written.
+    // The broker replaces the timestamp, which only has to be writable.
     const any = Math.min(Math.max(timestamp, 0), MAX_DATE_MS)
     context.forward(OUTPUT, { key, value, headers: withEventTime(headers, timestamp), timestamp: any })
   },

@@ -45,7 +45,7 @@ const header = fc.tuple(
 )
 const headers = fc.array(header, { maxLength: 10 })
 
-describe('a dead letter record', () => {
+describe('a dead-letter record', () => {
   test('has the record’s key, value and time', () => {
     const input = record()
     const { key, value, timestamp, topic } = deadLetter(input, ORIGIN, ERROR)

@@ -14,7 +14,7 @@ interface Cause {
   readonly message: string
 }
 
-/** The dead letter record of a record: unchanged, with headers that say where it was, which processor gave up on it, and why. */
+/** The dead-letter record of a record: unchanged, with headers that say where it was, which processor gave up on it, and why. */
 export function deadLetter(record: StreamRecord, origin: Origin, error: Cause): OutputRecord {
   const { key, value, timestamp } = record
   return {
@@ -28,10 +28,10 @@ export function deadLetter(record: StreamRecord, origin: Origin, error: Cause): 
 }
 
 /**
- * A dead letter record that the dead-letter topic accepts after it refused earlier ones. If only the record's time was
- * refused, the dead letter record has the current time; otherwise it is a reference, which says where the record is, how
+ * A dead-letter record that the dead-letter topic accepts after it refused earlier ones. If only the record's time was
+ * refused, the dead-letter record has the current time; otherwise it is a reference, which says where the record is, how
  * large it is, and the SHA-256 of its key, value and headers.
- * @param refusals the answers of the dead-letter topic to the earlier dead letter records, oldest first
+ * @param refusals the answers of the dead-letter topic to the earlier dead-letter records, oldest first
  * @param now ms since the epoch
  */
 export function fittingDeadLetter(
@@ -61,7 +61,7 @@ export function fittingDeadLetter(
   }
 }
 
-/** A longer message is cut: a dead letter record stays small, however long the text of an error is. */
+/** A longer message is cut: a dead-letter record stays small, however long the text of an error is. */
 const MESSAGE_CHARACTERS = 2_000
 
 function reasons(record: StreamRecord, { topic, processor }: Origin, { code, message }: Cause) {

@@ -67,7 +67,7 @@ describe('the metrics of a processor', () => {
   beforeEach(() => vi.useFakeTimers({ now: NOW }))
   afterEach(() => vi.useRealTimers())
 
-  test('count records and bytes by topic, dead letter records by code, and what the processor counts', async () => {
+  test('count records and bytes by topic, dead-letter records by code, and what the processor counts', async () => {
     const metrics = await running((handler, meter) => {
       const batches = [batch(undefined, 'a', 'bad', 'bbb', 'a')]
       handler.process(batches)
@@ -80,7 +80,7 @@ describe('the metrics of a processor', () => {
     expect(metrics.output.get('log')?.records).toBe(2)
     expect(metrics.output.get('words-log')?.records).toBe(3)
     expect(metrics.deadLetters).toEqual(new Map([['NO_ID', 1]]))
-    // What an unprocessable record had counted is taken back.
+    // The counts of the unprocessable record are taken back.
     expect(metrics.counters).toEqual(
       new Map([
         ['a', 2],

@@ -29,12 +29,12 @@ export interface Commit {
   readonly latencyMs: number | undefined
 }
 
-/** What one batch comes to, and counts once its transaction is committed. */
+/** The result of processing one batch. It is counted once its transaction is committed. */
 export interface Processed {
   readonly input: string
   readonly records: readonly StreamRecord[]
   readonly output: readonly OutputRecord[]
-  /** The code of each dead letter record. */
+  /** The code of each dead-letter record. */
   readonly deadLetters: readonly string[]
   /** The names that the processor counted. */
   readonly counted: readonly string[]
@@ -61,20 +61,23 @@ export class ProcessorMetrics implements StreamMetrics {
   /** Partitions whose stores were read back from their changelogs. */
   restores = 0
   restoredEntries = 0
+  /** Partitions whose stores are being read back. */
+  restoring = 0
   /** The time of all restores together, in ms. */
   restoreMs = 0
   /** The last transaction's time from begin to commit, in ms. */
   commitMs = 0
   /** What was read, by topic. */
   readonly input = new Map<string, Traffic>()
-  /** What was written, by topic: outputs, dead letter records and changelogs. */
+  /** What was written, by topic: outputs, dead-letter records and changelogs. */
   readonly output = new Map<string, Traffic>()
-  /** Dead letter records, by their code. */
+  /** Dead-letter records, by their code. */
   readonly deadLetters = new Map<string, number>()
   /** What the processor counted, by name. */
   readonly counters = new Map<string, number>()
   /** The size of each store, by its name; once the processor is stopped, the size that it had then. */
   storeSizes: () => ReadonlyMap<string, StoreSize> = () => new Map()
+  #assigned: number | undefined
   readonly #lag = new Map<number, number>()
   readonly #listeners = new Set<(commit: Commit) => void>()
   readonly #tallies = new WeakMap<Batch, Tally>()
@@ -84,6 +87,11 @@ export class ProcessorMetrics implements StreamMetrics {
     let sum = 0
     for (const records of this.#lag.values()) sum += records
     return sum
+  }
+
+  /** How many partitions are assigned to the processor here: 0 on a standby, undefined while it is not in its group. */
+  get partitions(): number | undefined {
+    return this.#assigned
   }
 
   /** The size of all stores together. */
@@ -97,7 +105,7 @@ export class ProcessorMetrics implements StreamMetrics {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What a batch came to; it counts when `transaction` names the batch. */
+  /** Takes the result of a batch, to be counted when `transaction` names the batch. */
   processed(batch: Batch, { input, records, output, deadLetters, counted }: Processed): void {
     this.#tallies.set(batch, {
       traffic: [
@@ -127,6 +135,10 @@ export class ProcessorMetrics implements StreamMetrics {
     if (this.#listeners.size === 0) return
     const latencyMs = Number.isFinite(oldest) ? Math.max(0, Date.now() - oldest) : undefined
     for (const listener of this.#listeners) listener({ records, ms, latencyMs })
+  }
+
+  assigned(partitions: number | undefined): void {
+    this.#assigned = partitions
   }
 
   aborted(): void {

@@ -64,7 +64,7 @@ export interface Processor<V = never, E = never, S = NoStores> {
   readonly clock?: Clock
   /**
    * Whether it needs its input's values decoded, in the format that the catalog declares for the input topic. A record that
-   * cannot be decoded does not reach it and becomes a dead letter record.
+   * cannot be decoded does not reach it and becomes a dead-letter record.
    */
   readonly decodes?: boolean
   /**
@@ -81,8 +81,8 @@ export interface Processor<V = never, E = never, S = NoStores> {
   process(record: StreamRecord, context: Context<V, S>, event: E): void
   /**
    * Called when a clock reaches the time of a timer, before the record that moved the clock is processed: by time, and at the
-   * same time by the bytes of the key. Stream time goes on from timer to timer, so the stores are as they were at `at`. What
-   * is sent from here is not lost when the record becomes a dead letter record.
+   * same time by the bytes of the key. Stream time advances from timer to timer, so the stores are as they were at `at`. What
+   * is sent from here is not lost when the record becomes a dead-letter record.
    * @param at when the timer was due, in ms since the epoch
    * @param clock the clock that was reached; undefined for stream time
    * @throws every error is a fault
@@ -106,7 +106,7 @@ export type DeclaredProcessor<V = never, E = never, S = NoStores> = Processor<V,
 
 export type UnprocessableCode = 'NO_VALUE' | 'NOT_JSON' | 'NO_ID' | 'NO_KEY' | 'NO_TIME'
 
-/** The record itself is at fault: it is set aside, unchanged, and the stream goes on. */
+/** The record itself is at fault: it is set aside, unchanged, and the stream continues. */
 export class UnprocessableRecord extends CodedError<UnprocessableCode> {}
 
 /** A timer's callback failed, or what it sent can never be written. The record that moved the clock is not at fault. */

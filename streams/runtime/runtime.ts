@@ -39,7 +39,10 @@ export async function runProcessor<V, E, S = NoStores>(
   const handler: StreamHandler = {
     async onAssigned(partition, stop) {
       const task = new Task(processor, topology, partition)
-      await restore(task, processor.name, topology, partition, options, stop)
+      metrics.restoring += 1
+      await restore(task, processor.name, topology, partition, options, stop).finally(() => {
+        metrics.restoring -= 1
+      })
       tasks.set(partition, task)
     },
     onRevoked(partition) {

@@ -61,7 +61,7 @@ describe('a task', () => {
     expect(topics(new Task(echo, STATELESS, 4), 'a', 'bad', 'b')).toEqual(['out', 'in-dlq', 'out'])
   })
 
-  test('says in a dead letter record where the record was', () => {
+  test('says in a dead-letter record where the record was', () => {
     const [letter] = new Task(echo, STATELESS, 4).process([record('bad', 7, 12)])
     const named = Object.fromEntries(letter?.headers.map(([name, value]) => [name, String(value)]) ?? [])
     expect(letter).toMatchObject({ topic: 'in-dlq', partition: 0, timestamp: 7 })
@@ -85,7 +85,7 @@ describe('a task', () => {
     expect(first).toHaveLength(1)
   })
 
-  test('has the largest time so far as stream time, including the times of dead letter records', () => {
+  test('has the largest time so far as stream time, including the times of dead-letter records', () => {
     const seen: number[] = []
     const watch = processor((value, { streamTime }) => {
       seen.push(streamTime)
@@ -98,7 +98,7 @@ describe('a task', () => {
   })
 })
 
-test('a record that proves unprocessable after it sent something becomes a dead letter record only', () => {
+test('a record that proves unprocessable after it sent something becomes a dead-letter record only', () => {
   const late = processor((value, context) => {
     echo.process(record(value), context, undefined as never)
     if (value === 'bad') throw new UnprocessableRecord('NO_ID', 'bad')
@@ -183,7 +183,7 @@ describe('a task whose output the broker refuses', () => {
     expect(output.filter(({ topic }) => topic === 'in-dlq')).toHaveLength(1)
   })
 
-  test('makes the record a dead letter record with the reason, and leaves the store and stream time unchanged', () => {
+  test('makes the record a dead-letter record with the reason, and leaves the store and stream time unchanged', () => {
     const task = new Task(both, TOPOLOGY, 4)
     const refused = new Map([[8, [tooLarge]]])
     const output = task.process([record('a', 5, 7), record('b', 900, 8)], [], { refused })
@@ -196,7 +196,7 @@ describe('a task whose output the broker refuses', () => {
     expect([task.store.size, task.store.streamTime]).toEqual([1, 5])
   })
 
-  test('gives a dead letter record the current time if its time is refused, and a reference if it does not fit; both keep the cause', () => {
+  test('gives a dead-letter record the current time if its time is refused, and a reference if it does not fit; both keep the cause', () => {
     const late: Refusal = { code: 'TIMESTAMP_REFUSED', topic: 'in-dlq', reason: 'late' }
     const large: Refusal = { ...late, code: 'TOO_LARGE' }
     const before = Date.now()
@@ -223,7 +223,7 @@ describe('a task whose output the broker refuses', () => {
   })
 
   test.each([8.64e15 + 1, -8.64e15 - 1, 2 ** 63])(
-    'makes a record with the time %d, which is no date, a dead letter record',
+    'makes a record with the time %d, which is no date, a dead-letter record',
     (time) => {
       const [letter] = new Task(echo, TOPOLOGY, 4).process([record('a', time)])
       expect(headersOf(letter)).toMatchObject({ 'dead-letter-error': 'NO_TIME' })

@@ -10,9 +10,9 @@ import { type Context, type NoStores, type Processor, TimerFault, UnprocessableR
 import { TaskContext } from './task-context.ts'
 import type { Topology } from './topology.ts'
 
-/** What became of a batch besides its output. */
+/** The result of a batch besides its output. */
 export interface Outcome {
-  /** The code of each dead letter record. */
+  /** The code of each dead-letter record. */
   readonly deadLetters: readonly string[]
   /** The names that the processor counted, one for each count. */
   readonly counted: readonly string[]
@@ -43,7 +43,7 @@ export class Task<V, E = never, S = NoStores> {
     return this.#state.main
   }
 
-  /** What became of the last batch. */
+  /** The result of the last batch. */
   get outcome(): Outcome {
     return { deadLetters: this.#deadLetters, counted: this.#context.counted }
   }
@@ -104,12 +104,12 @@ export class Task<V, E = never, S = NoStores> {
     let sent = output.length
     let counted = context.counted.length
     try {
-      // Neither its output nor its changes to the store can be kept: it leaves no trace but its dead letter record.
+      // The broker refused the record's output, so its changes to the store are dropped, too.
       if (refusal) throw new UnwritableOutput(refusal)
       if (this.#reckonsByEventTime) requireTime(record)
       const read = this.#processor.read?.(record)
       this.#advance(record, read?.eventTime)
-      // What timers have sent is not the record's.
+      // The output of timers stays, even if this record turns out to be unprocessable.
       sent = output.length
       counted = context.counted.length
       const event = read ? read.event : decoded

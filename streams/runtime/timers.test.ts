@@ -7,7 +7,7 @@ import { Task } from './task.ts'
 import { TestDriver } from './test-driver.ts'
 import type { Topology } from './topology.ts'
 
-/** What a test has its processor do with one record, read from the record's value. */
+/** An instruction to the tested processor, in the value of a record. */
 type Order =
   | { readonly do: 'schedule'; readonly key: string; readonly in: number; readonly clock?: string }
   | { readonly do: 'cancel'; readonly key: string; readonly clock?: string }
@@ -108,7 +108,7 @@ describe('timers', () => {
     expect(fired(run)).toEqual(['a: own 100 #1 at 1000', 'b: own 10 #1 at 1000'])
   })
 
-  test('say what they send though the record that called them becomes a dead letter record', () => {
+  test('send their output although the record that called them becomes a dead-letter record', () => {
     const run = new TestDriver(obedient)
     run.pipeAll([order(0, { do: 'schedule', key: 'a', in: 5 }), order(10, { do: 'fail' })])
     run.commit()
@@ -141,7 +141,7 @@ const record = (offset: number, timestamp: number, what: Order): StreamRecord =>
 
 describe('a timer that cannot do its work', () => {
   test.each([new Error('broken'), new UnprocessableRecord('NO_ID', 'broken')])(
-    'is a fault that names the timer, and no dead letter record, whatever its error is',
+    'is a fault that names the timer, and no dead-letter record, whatever its error is',
     (error) => {
       const broken = task({
         ...obedient,

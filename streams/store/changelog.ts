@@ -21,8 +21,8 @@ const TIME_BYTES = 8
 const APPEND_TIME = Buffer.from([1])
 
 /**
- * What one transaction has to write to the changelog so that a store read back from it is this one: each entry that
- * changed, as eight bytes of `forgetAt` (a double) and the value; a tombstone for each entry that is gone; stream time.
+ * The changes that one transaction writes to the changelog, from which the store can be restored: each changed entry, as
+ * eight bytes of `forgetAt` (a double) and the value; a tombstone for each removed entry; and stream time.
  * @param now when the transaction is written, in ms since the epoch
  */
 export function changelogRecords(

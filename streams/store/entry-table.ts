@@ -11,7 +11,7 @@ const NOWHERE = 0xffffffff
  * handful of objects for the garbage collector.
  */
 export class EntryTable {
-  /** What an entry takes besides its key and value, in bytes: its place, its hash and its cell in the table. */
+  /** The bytes of an entry besides its key and value: its place, its hash and its cell in the table. */
   static readonly COLUMN_BYTES = 4 + 4 + 4
   readonly #table = new KeyTable()
   readonly #arena = new Arena()

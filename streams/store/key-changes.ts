@@ -1,4 +1,4 @@
-/** What has become of a key. */
+/** A key's latest change. */
 export interface Change {
   readonly key: Buffer
   /** As the codec writes it; undefined if the entry is gone. */

@@ -20,7 +20,7 @@ export interface Store<V> {
   delete(key: Buffer): void
 }
 
-/** What an entry takes besides the table, in bytes: when it ends. */
+/** The bytes of an entry outside the table: the time when it ends. */
 const TIME_BYTES = 8
 
 /**
@@ -110,7 +110,7 @@ export class TimedStore<V> implements Store<V> {
     }))
   }
 
-  /** Sets an entry as a changelog has it, which is no change. */
+  /** Sets an entry read from a changelog, without recording a change. */
   restore(key: Buffer, value: Buffer, forgetAt: number): void {
     this.#set(key, value, forgetAt)
   }

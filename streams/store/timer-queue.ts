@@ -14,7 +14,7 @@ export const STREAM_TIME = ''
 
 const NO_VALUE = Buffer.alloc(0)
 const LENGTH_BYTES = 2
-/** What a timer takes besides the table, in bytes: its time, its position, and its cell in a heap. */
+/** The bytes of a timer outside the table: its time, its position, and its cell in a heap. */
 const TIMER_BYTES = 8 + 8 + 8
 
 /**
@@ -85,7 +85,7 @@ export class TimerQueue {
     }))
   }
 
-  /** Sets a timer as a changelog has it, which is no change. */
+  /** Sets a timer read from a changelog, without recording a change. */
   restore(name: Buffer, _: Buffer, at: number): void {
     this.#set(name, at)
   }

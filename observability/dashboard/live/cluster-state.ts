@@ -14,6 +14,7 @@ function groupState(group: GroupLag): GroupState {
   return {
     group: group.group,
     isDeclared: group.isDeclared,
+    hasCommitted: group.partitions.some(({ committed }) => committed !== undefined),
     verdict: group.verdict,
     members: group.members,
     lag: group.lag,

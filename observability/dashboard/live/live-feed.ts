@@ -37,10 +37,17 @@ export class LiveFeed {
   /** ms since the epoch. */
   readonly #begun = Date.now()
   #snapshot: LagSnapshot | undefined
+  #error: Error | undefined
 
   /** What the cluster said last; undefined before its first answer. */
   get snapshot(): LagSnapshot | undefined {
     return this.#snapshot
+  }
+
+  /** Why the cluster's state is not known; undefined if it is. */
+  get notReady(): string | undefined {
+    if (this.#error) return `the cluster does not answer: ${this.#error.message}`
+    return this.#snapshot ? undefined : 'the cluster has not answered yet'
   }
 
   /** Feeds viewers until the signal is aborted. */
@@ -100,7 +107,8 @@ export class LiveFeed {
 
   #onLook(look: Look, send: Send): void {
     if ('snapshot' in look) this.#snapshot = look.snapshot
-    const error = 'error' in look ? look.error.message : null
+    this.#error = 'error' in look ? look.error : undefined
+    const error = this.#error?.message ?? null
     const state = clusterState(
       this.#snapshot ?? { at: 0, groups: [], topics: [] },
       this.#counts.counts,

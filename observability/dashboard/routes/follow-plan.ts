@@ -8,6 +8,7 @@ export interface FollowScan {
   readonly topic: string
   readonly key?: string
   readonly filter?: string
+  readonly contains?: string
 }
 
 /** The topics that can hold something about the id, and how to find it there, in the order in which records flow. */
@@ -15,9 +16,13 @@ export function followPlan(kind: FollowKind, id: string): FollowScan[] {
   return topics.flatMap((topic): FollowScan[] => {
     const filter = filterOf(kind, topic, JSON.stringify(id))
     if (isKeyedBy(kind, topic)) return [{ topic: topic.name, key: id }]
-    return filter === undefined ? [] : [{ topic: topic.name, filter }]
+    if (filter === undefined) return []
+    // An id of other characters may be written in several ways, for example with escapes.
+    return [{ topic: topic.name, filter, ...(PLAIN.test(id) ? { contains: id } : {}) }]
   })
 }
+
+const PLAIN = /^[\w.:-]+$/
 
 const KEYS: Readonly<Record<FollowKind, string>> = {
   transaction: 'id',

@@ -1,3 +1,4 @@
+import { COLON, DASH } from '../text/character-codes.ts'
 import { isTime, type LocalClock, localTime } from './local-clock.ts'
 
 /** A time in a text, and where it ends. */
@@ -7,8 +8,6 @@ export interface ReadTime {
   readonly end: number
 }
 
-const DASH = 45
-const COLON = 58
 /** The length of `2026-01-31T12:00:00`. */
 const SECONDS_END = 19
 

@@ -1,5 +1,4 @@
-const LINE_FEED = 10
-const CARRIAGE_RETURN = 13
+import { CARRIAGE_RETURN, LINE_FEED } from '../../formats/text/character-codes.ts'
 
 /** The position of a line in the bytes that were read, without its line break. */
 export interface Line {

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { LINE_FEED } from '../../formats/text/character-codes.ts'
 import { PlainContent } from '../content/content.ts'
 import type { Position } from '../content/cut-lines.ts'
 import type { Mark } from '../content/fingerprint.ts'
@@ -8,7 +9,6 @@ import { GzipContent, isGzip } from '../content/gzip-content.ts'
 import type { Entry } from './checkpoint.ts'
 
 const BLOCK = 64 * 1024
-const LINE_FEED = 10
 
 /** The beginning of a file, read to find out which file it is. */
 export interface FileProbe {

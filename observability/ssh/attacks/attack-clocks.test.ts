@@ -170,19 +170,30 @@ describe('a host with a wrong clock', () => {
     fc.constantFrom(...Object.values(WRONG_CLOCKS)),
     fc.integer({ min: -1e10, max: 1e10 }).map((skew) => (at: number) => at + skew),
   )
+  type Clock = (at: number, index: number) => unknown
+  /** The lines of failures one after the other; `first` and `second` are the clocks of the hosts with wrong clocks. */
+  const linesOf = (
+    failures: readonly { host: string; address: string; after: number; count: number }[],
+    first: Clock,
+    second: Clock,
+  ) => {
+    let at = START
+    return failures.flatMap(({ host, address, after, count }, index) => {
+      at += after
+      const clock = host === 'wrong-1' ? first : host === 'wrong-2' ? second : () => at
+      return Array.from({ length: count }, () => line(host, address, at, clock(at, index)))
+    })
+  }
   const isRight = ({ host }: { readonly host: string }) => host.startsWith('right')
 
   test('does not change the reports on addresses that attack only hosts with right clocks', () => {
     fc.assert(
       fc.property(fc.array(failure, { maxLength: 80 }), clocks, (failures, [first, second]) => {
-        let at = START
-        const lines = failures.flatMap(({ host, address, after, count }, index) => {
-          at += after
-          const clock = host === 'wrong-1' ? first : host === 'wrong-2' ? second : () => at
-          // Hosts with wrong clocks are attacked by addresses of their own.
-          const from = host.startsWith('right') ? address : address.replace('203', '198')
-          return Array.from({ length: count }, () => line(host, from, at, clock(at, index)))
-        })
+        // Hosts with wrong clocks are attacked by addresses of their own.
+        const apart = failures.map((one) =>
+          isRight(one) ? one : { ...one, address: one.address.replace('203', '198') },
+        )
+        const lines = linesOf(apart, first, second)
         const of = (reports: AttackReport[]) =>
           reports
             .filter(({ addresses }) => addresses[0]?.startsWith('203'))
@@ -197,12 +208,7 @@ describe('a host with a wrong clock', () => {
   test('does not hide an attack of an address that also attacks other hosts', () => {
     fc.assert(
       fc.property(fc.array(failure, { maxLength: 60 }), clocks, (failures, [first, second]) => {
-        let at = START
-        const lines = failures.flatMap(({ host, address, after, count }, index) => {
-          at += after
-          const clock = host === 'wrong-1' ? first : host === 'wrong-2' ? second : () => at
-          return Array.from({ length: count }, () => line(host, address, at, clock(at, index)))
-        })
+        const lines = linesOf(failures, first, second)
         const all = closed(detected([...lines, ...END]))
         for (const attack of closed(detected([...lines.filter(isRight), ...END]))) {
           const covering = all.filter(

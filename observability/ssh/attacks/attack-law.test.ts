@@ -71,7 +71,7 @@ function byDefinition(
     const failures = [...(counting.get(address) ?? []), { at: time, heardAt: streamTime, attempts }]
     const members = windowWithLast(failures)
     if (sumOf(members) < OPTIONS.maxFailures) {
-      // What a later failure, in time or in the log, can still meet.
+      // Failures that share a window with a failure that is later in time or in the log.
       const behind = (one: number, other: number) => one <= other - OPTIONS.windowMs
       const last = failures.at(-1) as Attempted
       const kept = failures.filter(

@@ -197,7 +197,7 @@ test.each([
   '{"kind":"invalid-user","outcome":"failure","remoteAddress":["203.0.113.9"]}',
   '{"kind":"invalid-user","outcome":"failure","user":{}}',
   '{"kind":"invalid-user","outcome":"failure","attempts":"5"}',
-])('%j is not an event, and becomes a dead letter record', (value) => {
+])('%j is not an event, and becomes a dead-letter record', (value) => {
   const run = driver()
   run.pipe({ value: value === null ? null : Buffer.from(value) })
   run.commit()

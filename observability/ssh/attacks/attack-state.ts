@@ -27,7 +27,7 @@ type Reading = Pick<Context<Entry>, 'store' | 'count'>
 
 /**
  * The track of an address or a host. An entry that this version cannot read is counted as `unreadable-state` and replaced by
- * the next change: the detector forgets what was open there and goes on.
+ * the next change: the detector forgets what was open there and continues.
  */
 export function trackOf(key: string, { store, count }: Reading): Track {
   const entry = store.get(Buffer.from(`track ${key}`))

@@ -6,7 +6,7 @@ import { driver, failure, PEER, reports, times } from './test-attacks.ts'
 const SPARSE = '203.0.113.10'
 const OTHER = '203.0.113.11'
 
-/** What the detector read before the changelog of former-changelog.jsonl was written, by a release without timers. */
+/** The input from which a release without timers wrote former-changelog.jsonl. */
 const BEFORE: readonly Piped[] = [
   ...times(5, 10).map((at) => failure(at, { host: at === 30 ? 'web-2' : 'web-1' })),
   ...times(3, 10, 50).map((at) => failure(at, { remoteAddress: SPARSE })),
@@ -29,7 +29,7 @@ describe('the detector, started over the changelog of a release without timers',
   const later: readonly (readonly Piped[])[] = [
     // Both attacks are over by stream time.
     [failure(5_000, { remoteAddress: '198.51.100.7' })],
-    // One attack goes on, and is closed by the clocks of its hosts.
+    // One attack continues, and is closed by the clocks of its hosts.
     [failure(500), failure(1_600, { host: 'web-2', attempts: 0 }), failure(1_600, { attempts: 0 })],
     // Failures from before open an attack with failures from after.
     times(2, 10, 90).map((at) => failure(at, { remoteAddress: SPARSE })),
@@ -80,21 +80,24 @@ test.each([
   '{}',
   '{"type":"track"}',
   '{"type":"track","track":{"recent":[],"attacks":[{}]}}',
-])('a detector whose changelog holds %j for an address forgets what was open there and goes on', (entry) => {
-  const forever = Buffer.alloc(8)
-  forever.writeDoubleBE(Number.POSITIVE_INFINITY)
-  const run = driver()
-  run.setChangelog([
-    { key: Buffer.from(`track ${PEER}`), value: Buffer.concat([forever, Buffer.from(entry)]) },
-    { key: Buffer.from(`count ${PEER}`), value: Buffer.concat([forever, Buffer.from(entry)]) },
-    { key: Buffer.from('clock web-1'), value: Buffer.concat([forever, Buffer.from(entry)]) },
-    { key: Buffer.from('\0due'), value: Buffer.concat([forever, Buffer.from(entry)]) },
-  ])
-  run.pipeAll(times(5, 10).map((at) => failure(at)))
-  run.commit()
-  expect(reports(run)).toMatchObject([{ state: 'open', attempts: 5 }])
-  expect(run.deadLetters).toEqual([])
-})
+])(
+  'a detector whose changelog holds %j for an address forgets what was open there and continues',
+  (entry) => {
+    const forever = Buffer.alloc(8)
+    forever.writeDoubleBE(Number.POSITIVE_INFINITY)
+    const run = driver()
+    run.setChangelog([
+      { key: Buffer.from(`track ${PEER}`), value: Buffer.concat([forever, Buffer.from(entry)]) },
+      { key: Buffer.from(`count ${PEER}`), value: Buffer.concat([forever, Buffer.from(entry)]) },
+      { key: Buffer.from('clock web-1'), value: Buffer.concat([forever, Buffer.from(entry)]) },
+      { key: Buffer.from('\0due'), value: Buffer.concat([forever, Buffer.from(entry)]) },
+    ])
+    run.pipeAll(times(5, 10).map((at) => failure(at)))
+    run.commit()
+    expect(reports(run)).toMatchObject([{ state: 'open', attempts: 5 }])
+    expect(run.deadLetters).toEqual([])
+  },
+)
 
 test('30,000 attacks that are due at one moment are all closed, with small records, few of them for each attack', () => {
   const count = 30_000

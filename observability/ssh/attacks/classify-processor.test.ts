@@ -86,7 +86,7 @@ describe('the classifying processor', () => {
     message: 'Invalid user x from 203.0.113.9',
   })
   test.each([null, '', '[]', '4', '{}', '{"message":4}', long])(
-    'makes %.40j a dead letter record',
+    'makes %.40j a dead-letter record',
     (value) => {
       const run = driver()
       run.pipe({ value: value === null ? null : Buffer.from(value) })

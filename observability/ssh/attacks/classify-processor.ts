@@ -12,6 +12,9 @@ import type { Session } from '../sessions/session.ts'
 import { noLaterThan, ownTimeOf } from './event-time.ts'
 import { LONGEST_HOST } from './host.ts'
 
+/** The counter of failed logins. */
+export const FAILURE = 'failure'
+
 const EVENTS = topic('ssh-events').name
 const BY_HOST = topic('ssh-events-by-host').name
 
@@ -52,7 +55,7 @@ export function classifyProcessor(mode: Mode): DeclaredProcessor<Kept, LogLine> 
         )
       return { event: line, eventTime: timestamp }
     },
-    process({ headers, timestamp }, { store, streamTime, forward }, line) {
+    process({ headers, timestamp }, { store, streamTime, forward, count }, line) {
       const { pid } = line
       const seenAt = line.timestamp ?? timestamp
       const key = pid === null ? undefined : Buffer.from(`${pid % SLOTS} ${line.host ?? ''}`)
@@ -62,6 +65,7 @@ export function classifyProcessor(mode: Mode): DeclaredProcessor<Kept, LogLine> 
       const classified = classifyLine(line, before, mode)
       if (!classified) return
       const { event, session } = classified
+      if (event.outcome === 'failure') count(FAILURE)
       const bytes = Buffer.from(JSON.stringify(event))
       const host = Buffer.from(line.host ?? '')
       const address = event.remoteAddress === undefined ? host : Buffer.from(event.remoteAddress)

@@ -51,7 +51,7 @@ const told = async () => (await reports()).map(({ state, attempts }) => [state, 
 const poll = { timeout: 60_000, interval: 250 }
 
 test.each(TESTED_CLIENTS)(
-  'on %s, garbage in the logs becomes dead letter records, and lines of a host whose log is an hour late count',
+  'on %s, garbage in the logs becomes dead-letter records, and lines of a host whose log is an hour late count',
   async (client) => {
     const garbage = [Buffer.from([0, 255, 10]), Buffer.from('{"message":4}'), null]
     const writer = await Writer.connect(runtime.profile, 'test')

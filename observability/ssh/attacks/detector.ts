@@ -33,6 +33,11 @@ export interface DetectorMetrics {
   readonly byHost: ProcessorMetrics
 }
 
+/** The metrics by the names of the processors. */
+export function processorsOf({ classify, byAddress, byHost }: DetectorMetrics) {
+  return { 'ssh-classify': classify, 'ssh-attacks-by-address': byAddress, 'ssh-attacks-by-host': byHost }
+}
+
 export function detectorMetrics(): DetectorMetrics {
   return {
     classify: new ProcessorMetrics(),

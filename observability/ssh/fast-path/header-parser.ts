@@ -1,9 +1,9 @@
 import type { LogLine } from '../../formats/log-line.ts'
+import { DOT } from '../../formats/text/character-codes.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import { ownText } from '../../formats/text/own-text.ts'
 import { endOfDigits, numberOf } from './ascii.ts'
 
-const DOT = 46
 /** The start of a line up to its minute: `Jan  2 03:04:` or `2026-01-02T03:04:`. */
 const MINUTE = /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:|\d{4}-\d\d-\d\dT\d\d:\d\d:)/
 /** The length of `2026-01-02T03:04:`. */

@@ -1,4 +1,11 @@
 import type { LogLine } from '../../formats/log-line.ts'
+import {
+  BLANK,
+  CLOSING_BRACKET,
+  COLON,
+  LINE_FEED,
+  OPENING_BRACKET,
+} from '../../formats/text/character-codes.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import type { Message } from '../rules/message.ts'
 import type { Reading } from '../rules/reading.ts'
@@ -8,11 +15,6 @@ import { HeaderParser } from './header-parser.ts'
 import { MessageParser } from './message-parser.ts'
 import { isText, StringCache } from './string-cache.ts'
 
-const LINE_FEED = 10
-const BLANK = 32
-const COLON = 58
-const OPENING = 91
-const CLOSING = 93
 const SSHD = new FixedBytes('sshd')
 const SESSION = new FixedBytes('-session')
 /** Longest pid. */
@@ -103,11 +105,11 @@ export class LineParser {
 
   /** Reads `[123]:`; returns where it ends, or -1. */
   #readPid(bytes: Uint8Array, bracket: number): number {
-    if (bytes[bracket] !== OPENING) return -1
+    if (bytes[bracket] !== OPENING_BRACKET) return -1
     const end = endOfDigits(bytes, bracket + 1)
     if (end === bracket + 1 || end > bracket + 1 + MOST_DIGITS) return -1
     this.pid = numberOf(bytes, bracket + 1, end)
-    return bytes[end] === CLOSING && bytes[end + 1] === COLON ? end + 2 : -1
+    return bytes[end] === CLOSING_BRACKET && bytes[end + 1] === COLON ? end + 2 : -1
   }
 
   /** Reads `NAME[123]:` of another program. A name of these characters that is sshd's starts with `sshd`. */

@@ -1,12 +1,10 @@
 import { isAscii } from 'node:buffer'
 import type { LogLine } from '../../formats/log-line.ts'
+import { CARRIAGE_RETURN, LINE_FEED } from '../../formats/text/character-codes.ts'
 import { LineSplitter, LONGEST_LINE } from '../../formats/text/lines.ts'
 import type { SshClassifier } from '../sessions/classifier.ts'
 import type { SshEvent } from '../sessions/event.ts'
 import { LineParser } from './line-parser.ts'
-
-const LINE_FEED = 10
-const RETURN = 13
 
 /**
  * Classifies the lines of one log from chunks of its bytes, with the same results as `LineSplitter`, a line reader and
@@ -71,7 +69,9 @@ export class LogClassifier {
     const end = chunk.indexOf(LINE_FEED, from)
     if (end - from > LONGEST_LINE) this.#split(chunk.subarray(from, end + 1))
     else
-      this.#classifyText(this.#textOf(chunk, from, chunk[end - 1] === RETURN && end > from ? end - 1 : end))
+      this.#classifyText(
+        this.#textOf(chunk, from, chunk[end - 1] === CARRIAGE_RETURN && end > from ? end - 1 : end),
+      )
     return end + 1
   }
 

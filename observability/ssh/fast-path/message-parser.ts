@@ -1,3 +1,4 @@
+import { BLANK, COLON, DOT, LINE_FEED } from '../../formats/text/character-codes.ts'
 import { FixedBytes } from '../../formats/text/fixed-bytes.ts'
 import { addressOf } from '../rules/address.ts'
 import { messageOf } from '../rules/message.ts'
@@ -85,10 +86,6 @@ const BY_FIRST: readonly (readonly Template[])[] = Array.from({ length: 256 }, (
   TEMPLATES.filter((_, at) => COMMON_MESSAGES[at]?.charCodeAt(0) === code),
 )
 
-const LINE_FEED = 10
-const BLANK = 32
-const DOT = 46
-const COLON = 58
 /** Longest IPv4 and IPv6 addresses. */
 const LONGEST_FOUR = 15
 const LONGEST_SIX = 39

@@ -1,10 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { DOT } from '../../formats/text/character-codes.ts'
 import { digits } from '../../formats/time/iso-time.ts'
 
 /** A DNS name has at most 255 octets, an IPv6 address with its zone fewer. */
 const LONGEST = 255
 const NAME = /^\w(?:[\w.-]*\w)?\.?$/
-const DOT = 46
 
 /**
  * The remote address in a word of sshd's: an IPv4 or IPv6 address or, with UseDNS, a host name. Brackets are removed, and

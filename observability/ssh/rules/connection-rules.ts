@@ -1,3 +1,4 @@
+import { BLANK } from '../../formats/text/character-codes.ts'
 import { digits } from '../../formats/time/iso-time.ts'
 import { addressOf, portOf } from './address.ts'
 import { namedPeer, peerAtStart } from './peer.ts'
@@ -37,7 +38,6 @@ export const receivedDisconnect: Rule = ({ text }) => {
   return readingOf('disconnected-by-client', peer)
 }
 
-const BLANK = 32
 /** The farewell of Java clients (JSch): `com.jcraft.jsch.JSchException: Auth fail for methods 'password'`. */
 const AUTH_FAIL = /(?:^|: )Auth fail(?: for methods '[^']{0,200}')?$/
 const TOO_MANY = 'Too many authentication failures'

@@ -1,3 +1,5 @@
+import { CLOSING_BRACKET } from '../../formats/text/character-codes.ts'
+
 /** A message of sshd's without its wrapping. */
 export interface Message {
   readonly text: string
@@ -10,7 +12,6 @@ export interface Message {
 }
 
 const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/
-const CLOSING = 93
 const SOLARIS = /^\[ID \d+ \S{1,40}\] /
 const KERNEL = /^kernel: ?\[ {0,10}\d{1,12}\.\d{1,9}\]:? /
 
@@ -34,7 +35,7 @@ export function messageOf(raw: string): Message {
     text = text.slice(7)
   }
   let preauth = false
-  if (text.charCodeAt(text.length - 1) === CLOSING) {
+  if (text.charCodeAt(text.length - 1) === CLOSING_BRACKET) {
     preauth = text.endsWith('[preauth]')
     if (preauth) text = text.slice(0, -9).trimEnd()
     else if (text.endsWith('[postauth]')) text = text.slice(0, -10).trimEnd()

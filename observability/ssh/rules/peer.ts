@@ -1,3 +1,4 @@
+import { BLANK, COLON } from '../../formats/text/character-codes.ts'
 import { addressOf, portOf } from './address.ts'
 import { startsWith } from './starts-with.ts'
 
@@ -140,9 +141,6 @@ function readPeer(text: string, from: number): Found | undefined {
   }
   return { address, port, end }
 }
-
-const BLANK = 32
-const COLON = 58
 
 /** Whether a word ends before this character; NaN is the end of the text. */
 function isBoundary(code: number): boolean {

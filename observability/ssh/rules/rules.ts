@@ -1,3 +1,4 @@
+import { COLON } from '../../formats/text/character-codes.ts'
 import * as authentication from './authentication-rules.ts'
 import * as connection from './connection-rules.ts'
 import type { Message } from './message.ts'
@@ -88,6 +89,5 @@ function rulesOf(text: string): readonly Rule[] {
   return blank <= LONGEST_WORD && text.charCodeAt(blank - 1) === COLON ? WITH_PREFIX : NO_RULES
 }
 
-const COLON = 58
 const PAM_MODULES = [pam.pamModule]
 const WITH_PREFIX = [refusal.keyNotPermitted]

@@ -16,11 +16,16 @@ const KINDS: readonly { readonly kind: FollowKind; readonly label: string }[] = 
   { kind: 'address', label: 'Remote address' },
 ]
 
+/** Where to begin in each topic: a topic of millions of records takes a while. */
+const LATEST = '-100000'
+
 /** One transaction, player or address through every topic, as one timeline. */
 export function Follow(): ReactNode {
-  const [, given, id = ''] = useRoute().path
+  const { path, query } = useRoute()
+  const [, given, id = ''] = path
+  const from = query.get('from') ?? LATEST
   const kind = KINDS.find((one) => one.kind === given)?.kind ?? 'transaction'
-  const { state, cancel } = useFollow(kind, id)
+  const { state, cancel } = useFollow(kind, id, from)
   return (
     <>
       <PageHead title="Follow">
@@ -34,6 +39,12 @@ export function Follow(): ReactNode {
       {id !== '' && (
         <Card title="Timeline" aside={<Progress state={state} onCancel={cancel} />}>
           <TopicStates state={state} />
+          {from === LATEST && (
+            <p className="soft note">
+              The latest 100,000 records of each topic are read.{' '}
+              <a href={hashOf(['follow', kind, id], { from: 'start' })}>Read the topics from their start</a>
+            </p>
+          )}
           {state.error !== undefined && <p className="tone-bad">{visibleText(state.error)}</p>}
           {state.steps.length === 0 ? (
             <Empty>{state.isRunning ? 'Reading the topics…' : 'No topic holds anything of it.'}</Empty>
@@ -61,7 +72,7 @@ function FollowForm({ kind, id }: { readonly kind: FollowKind; readonly id: stri
   }
   return (
     <form className="form" onSubmit={submit}>
-      <label className="narrow">
+      <label className="medium">
         What
         <select name="kind" defaultValue={kind}>
           {KINDS.map((one) => (

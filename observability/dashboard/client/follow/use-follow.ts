@@ -26,6 +26,7 @@ const NOTHING: FollowState = { steps: [], topics: new Map(), scanned: 0, isRunni
 export function useFollow(
   kind: FollowKind,
   id: string,
+  from: string,
 ): { readonly state: FollowState; readonly cancel: () => void } {
   const [state, setState] = useState(NOTHING)
   const running = useRef<AbortController>(undefined)
@@ -42,7 +43,7 @@ export function useFollow(
     }
     setState({ ...NOTHING, isRunning: true })
     readLines<FollowLine>(
-      addressOf('/api/follow', { kind, id }),
+      addressOf('/api/follow', { kind, id, from }),
       (line) => {
         if ('progress' in line) scanned.set(line.progress.topic, line.progress.scanned)
         change((last) =>
@@ -61,7 +62,7 @@ export function useFollow(
       running.current = undefined
       stop.abort()
     }
-  }, [kind, id])
+  }, [kind, id, from])
   return { state, cancel: useCallback(() => running.current?.abort(), []) }
 }
 
@@ -78,7 +79,13 @@ function after(last: FollowState, line: FollowLine, scanned: number): FollowStat
   }
   if (!('step' in line)) return last
   const step = line.step as Step
-  const at = last.steps.findIndex(({ record }) => record.timestamp > step.record.timestamp)
+  // Topics are announced in the order in which records flow: of one moment, the earlier topic comes first.
+  const flow = [...last.topics.keys()]
+  const isLater = ({ record }: Step) =>
+    record.timestamp > step.record.timestamp ||
+    (record.timestamp === step.record.timestamp &&
+      flow.indexOf(record.topic) > flow.indexOf(step.record.topic))
+  const at = last.steps.findIndex(isLater)
   const place = at < 0 ? last.steps.length : at
   return { ...last, steps: [...last.steps.slice(0, place), step, ...last.steps.slice(place)] }
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId } from 'react'
+import { type ReactNode, useEffect } from 'react'
 
 /** The head of a view. */
 export function PageHead({
@@ -31,11 +31,10 @@ export function Card({
   readonly children: ReactNode
   readonly className?: string
 }): ReactNode {
-  const id = useId()
   return (
-    <section className={`card ${className}`} aria-labelledby={id}>
+    <section className={`card ${className}`}>
       <div className="card-head">
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {aside}
       </div>
       {children}

@@ -21,9 +21,11 @@ const MEANINGS: Readonly<Record<GroupState['verdict'], string>> = {
   stopped: 'has no members',
 }
 
-/** A stopped group without lag misses nothing. */
-export function toneOf({ verdict, lag }: Pick<GroupState, 'verdict' | 'lag'>): Tone {
-  return verdict === 'stopped' && lag === 0 ? 'plain' : TONES[verdict]
+type Judged = Pick<GroupState, 'verdict' | 'lag' | 'hasCommitted'>
+
+/** A stopped group without lag misses nothing, and one that was never run is missed by nobody. */
+export function toneOf({ verdict, lag, hasCommitted }: Judged): Tone {
+  return verdict === 'stopped' && (lag === 0 || !hasCommitted) ? 'plain' : TONES[verdict]
 }
 
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }): ReactNode {
@@ -31,7 +33,7 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
 }
 
 /** How a group is doing, in a word, with its meaning. */
-export function Verdict({ group }: { readonly group: Pick<GroupState, 'verdict' | 'lag'> }): ReactNode {
+export function Verdict({ group }: { readonly group: Judged }): ReactNode {
   return (
     <span title={MEANINGS[group.verdict]}>
       <Badge tone={toneOf(group)}>{group.verdict}</Badge>

@@ -1,19 +1,24 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Secret } from '../../kafka/profile/secret.ts'
 import { ALERT_CAUSES, type AlertCause } from '../../observability/alerts/alert.ts'
-import { type AlerterOptions, AlertMetrics } from '../../observability/alerts/alerter.ts'
+import type { AlerterOptions } from '../../observability/alerts/alerter.ts'
 import { command as runCommand } from '../../observability/alerts/command.ts'
+import { AlertMetrics, type DeliveryOptions } from '../../observability/alerts/delivery.ts'
 import { webhook } from '../../observability/alerts/webhook.ts'
-import { durationOption } from '../options/duration-option.ts'
 import { hideSecrets } from '../terminal/log.ts'
+import { durationOption } from './duration-option.ts'
 
-/** The options of a command that sends alerts. */
-export interface AlertOptions {
+/** Where alerts go. */
+export interface SinkOptions {
   alertWebhook?: URL
   alertExec?: string
-  alertOn: readonly AlertCause[]
   alertRetryFor: number
   alertTimeLimit: number
+}
+
+/** The options of a command that sends alerts about attacks. */
+export interface AlertOptions extends SinkOptions {
+  alertOn: readonly AlertCause[]
 }
 
 const SECRET = 'PLAYSTREAM_ALERT_SECRET'
@@ -30,6 +35,15 @@ receiver refuses it (status 4xx, or a failing command) or does not accept it wit
 --alert-retry-for; this is logged and counted. Detection never waits for alerts.`
 
 export function addAlertOptions(command: Command): Command {
+  return addSinkOptions(command).addOption(
+    new Option('--alert-on <causes>', `when to alert, separated by commas: ${ALERT_CAUSES.join(', ')}`)
+      .argParser(causes)
+      .default(['open', 'critical'], 'open,critical'),
+  )
+}
+
+/** Adds the options that say where alerts go. The command's action gets the words after `--` first. */
+export function addSinkOptions(command: Command, retryForMs = 5 * 60_000): Command {
   return command
     .argument('[arguments...]', 'the arguments of the --alert-exec command, after --')
     .option(
@@ -39,15 +53,10 @@ export function addAlertOptions(command: Command): Command {
     )
     .option('--alert-exec <command>', 'run this command for each alert, with the arguments after --')
     .addOption(
-      new Option('--alert-on <causes>', `when to alert, separated by commas: ${ALERT_CAUSES.join(', ')}`)
-        .argParser(causes)
-        .default(['open', 'critical'], 'open,critical'),
-    )
-    .addOption(
       durationOption(
         '--alert-retry-for <time>',
         'how long to retry a webhook that does not accept an alert',
-        5 * 60_000,
+        retryForMs,
       ),
     )
     .addOption(durationOption('--alert-time-limit <time>', 'the longest time that a command may run', 10_000))
@@ -60,7 +69,17 @@ export function alertsOf(
   options: AlertOptions,
   warn: AlerterOptions['warn'],
 ): AlerterOptions | undefined {
-  const { alertWebhook: url, alertExec: file, alertOn, alertRetryFor, alertTimeLimit } = options
+  const delivery = deliveryOf(command, args, options, warn)
+  return delivery && { ...delivery, causes: options.alertOn }
+}
+
+/** The sinks that the options ask for, or undefined for none. Ends the command when the options contradict each other. */
+export function deliveryOf(
+  command: Command,
+  args: readonly string[],
+  { alertWebhook: url, alertExec: file, alertRetryFor, alertTimeLimit }: SinkOptions,
+  warn: DeliveryOptions['warn'],
+): DeliveryOptions | undefined {
   if (args.length > 0 && file === undefined)
     command.error(`'${args.join(' ')}' are arguments without a command: name the command with --alert-exec`)
   const secret = process.env[SECRET]
@@ -85,7 +104,7 @@ export function alertsOf(
       : []),
     ...(file === undefined ? [] : [runCommand({ file, args, timeLimitMs: alertTimeLimit })]),
   ]
-  return sinks.length === 0 ? undefined : { sinks, causes: alertOn, metrics, warn }
+  return sinks.length === 0 ? undefined : { sinks, metrics, warn }
 }
 
 function webhookUrl(text: string): URL {

@@ -121,7 +121,7 @@ describe('a scan', () => {
     const hits = lines.flatMap(({ hit }) => (hit ? [hit] : []))
     expect(hits).toHaveLength(TRAFFIC.transactions)
     for (const hit of hits) expect(hit).toMatchObject({ key: HOSTILE, headers: [[HOSTILE, HOSTILE]] })
-    expect(hits.map(({ value }) => JSON.parse(value).id)).toContain(HOSTILE)
+    expect(hits.map(({ value }) => JSON.parse(value ?? '').id)).toContain(HOSTILE)
     expect(Math.max(...hits.map(({ size }) => size))).toBeGreaterThan(LARGE_BYTES)
     expect(lines.some(({ progress }) => progress)).toBe(true)
     expect(lines.at(-1)).toMatchObject({ end: { rest: '', hits: TRAFFIC.transactions } })

@@ -28,7 +28,7 @@ export const TRAFFIC = {
 
 export const PLAYERS = 3
 /** Attacks that are reported, and those of them that are not over. */
-export const ATTACKS = { reported: 3, open: 2 } as const
+export const ATTACKS = { reported: 2, open: 2 } as const
 
 /** Serves the dashboard on loopback, on any free port unless another is given. */
 export function serve(profile: Profile, port = 0): Promise<Dashboard> {
@@ -68,7 +68,7 @@ function records(): Readonly<Record<string, Message[]>> {
   const transactions = ['t-1', 't-2', HOSTILE, 't-1'].map((id) => transaction(id))
   return {
     transactions: [...transactions, transaction('t-large', 'x'.repeat(LARGE_BYTES))],
-    'transactions-unique': ['t-1', 't-2', HOSTILE].map((id) => transaction(id)),
+    'transactions-unique': ['t-1', 't-2', HOSTILE].map((id) => ({ ...transaction(id), key: id })),
     'transactions-duplicates': [duplicate('t-1', 3), duplicate(HOSTILE, 4), duplicate('t-odd', 5, null)],
     'transactions-dlq': [deadLetter('MISSING_ID', 'the id is missing'), deadLetter(HOSTILE, HOSTILE)],
     'player-state': [player('player-1', 100), player('player-2', 40), player(HOSTILE, 7)],

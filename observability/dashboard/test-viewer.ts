@@ -39,7 +39,7 @@ export class Viewer {
   }
 }
 
-/** Requests that a test counts, and ends by destroying the response. */
+/** Asks for lines, which the server sends until the response is destroyed. */
 export async function openLines(address: string): Promise<IncomingMessage> {
   const [response] = (await once(get(address), 'response')) as [IncomingMessage]
   return response.setEncoding('utf8')

@@ -28,6 +28,8 @@ function isDuplicate(value: unknown): value is Duplicate {
     typeof copy?.id === 'string' &&
     typeof copy.firstSeenAt === 'number' &&
     typeof copy.seenAgainAt === 'number' &&
-    typeof copy.source?.offset === 'number'
+    typeof copy.source?.topic === 'string' &&
+    typeof copy.source.partition === 'number' &&
+    typeof copy.source.offset === 'number'
   )
 }

@@ -26,10 +26,14 @@ export function attackReportOf(value: Buffer | null): AttackReport | undefined {
   const report = readJsonObject(value?.toString() ?? '')
   const isWhole =
     TEXTS.every((name) => typeof report?.[name] === 'string') &&
-    LISTS.every((name) => Array.isArray(report?.[name])) &&
+    LISTS.every((name) => isTexts(report?.[name])) &&
     typeof report?.['attempts'] === 'number'
   return isWhole ? (report as unknown as AttackReport) : undefined
 }
 
 const TEXTS = ['id', 'scope', 'state', 'kind', 'severity', 'first', 'last'] as const
 const LISTS = ['users', 'hosts', 'addresses'] as const
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}

@@ -14,7 +14,12 @@ export function Timeline({
   readonly attacks: readonly Attack[]
   readonly now: number
 }): ReactNode {
-  const shown = [...attacks].sort((one, other) => other.first.localeCompare(one.first)).slice(0, MOST)
+  const isDated = ({ first, last }: Attack) => !Number.isNaN(Date.parse(first) + Date.parse(last))
+  const shown = attacks
+    .filter(isDated)
+    .sort((one, other) => other.first.localeCompare(one.first))
+    .slice(0, MOST)
+  if (shown.length === 0) return null
   const from = Math.min(...shown.map(({ first }) => Date.parse(first)))
   const span = Math.max(1, now - from)
   const x = (at: number) => (Math.max(0, Math.min(1, (at - from) / span)) * WIDTH).toFixed(1)

@@ -1,10 +1,11 @@
-// npm run bench [-- classify|producers|dedup|ship ...]: performance measurements, on a temporary runtime.
+// npm run bench [-- classify|producers|dedup|ship|dashboard ...]: performance measurements, on a temporary runtime.
 import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { freeBase } from '../local/process/ports.ts'
 import { Runtime } from '../local/runtime.ts'
 import { temporaryHome } from '../local/temporary-home.ts'
 import { benchClassify } from './classify.ts'
+import { benchDashboard } from './dashboard.ts'
 import { benchDedup } from './dedup.ts'
 import type { Measurement } from './measure.ts'
 import { readParts } from './parts.ts'
@@ -35,6 +36,7 @@ try {
       ...(parts.includes('producers') ? await benchProducers(runtime.profile) : []),
       ...(parts.includes('dedup') ? await benchDedup(home, runtime.profile) : []),
       ...(parts.includes('ship') ? await benchShip(home, runtime.profile) : []),
+      ...(parts.includes('dashboard') ? await benchDashboard(runtime.profile) : []),
     ]
     process.stdout.write(
       `Node ${process.versions.node}, ${cpus().length} cores, broker on the same machine\n\n`,

@@ -6,6 +6,7 @@ const PARTS = {
   producers: 'records of sample traffic produced a second',
   dedup: 'transactions de-duplicated a second, compared with Kafka Streams',
   ship: 'log lines shipped a second, compared with rsyslog',
+  dashboard: 'cost of the dashboard with 50 viewers, and how old its figures are',
 } as const
 
 export type Part = keyof typeof PARTS

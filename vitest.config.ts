@@ -41,7 +41,7 @@ class SlowFirst extends BaseSequencer {
 const maxWorkers = Math.max(3, Math.min(availableParallelism(), 6))
 
 /** A test is to fail by what it expects, not by how busy the machine is. */
-const patience = { testTimeout: 90_000, hookTimeout: 90_000 }
+const patience = { testTimeout: 240_000, hookTimeout: 240_000 }
 
 const shared = { exclude: ['**/node_modules/**', '.playstream/**'] }
 

@@ -1,10 +1,10 @@
 // Game traffic and the processor of the players' states, for the dashboard to watch. Arguments: bootstrap servers, registry,
 // events per second. Ends with its parent.
-import type { Profile } from '../kafka/profile/profile.ts'
-import { produceGame } from '../producers/game-producer.ts'
-import { playerState } from '../streams/processors/player-state.ts'
-import { ProcessorMetrics } from '../streams/runtime/metrics.ts'
-import { DEFAULTS, startProcessor } from '../streams/runtime/start-processor.ts'
+import type { Profile } from '../../kafka/profile/profile.ts'
+import { produceGame } from '../../producers/game-producer.ts'
+import { playerState } from '../../streams/processors/player-state.ts'
+import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
+import { DEFAULTS, startProcessor } from '../../streams/runtime/start-processor.ts'
 
 const [servers = '', registry = '', rate = ''] = process.argv.slice(2)
 const profile: Profile = {

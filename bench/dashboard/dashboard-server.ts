@@ -1,6 +1,6 @@
 // The dashboard in its own process, which says over IPC where it is and, when asked, what it used. Arguments: bootstrap
 // servers, registry. Ends with its parent.
-import { startDashboard } from '../observability/dashboard/dashboard.ts'
+import { startDashboard } from '../../observability/dashboard/dashboard.ts'
 
 const [servers = '', registry = ''] = process.argv.slice(2)
 process.once('disconnect', () => process.exit())

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
-import type { Profile } from '../../kafka/profile/profile.ts'
-import { applyCatalog } from '../../kafka/provision/apply-catalog.ts'
-import type { ClusterState, PlayersState } from '../../observability/dashboard/protocol.ts'
-import { type Measurement, measurementOf } from '../measure.ts'
+import { connectAdmin } from '../kafka/clients/connect-admin.ts'
+import type { Profile } from '../kafka/profile/profile.ts'
+import { applyCatalog } from '../kafka/provision/apply-catalog.ts'
+import type { ClusterState, PlayersState } from '../observability/dashboard/protocol.ts'
+import { type Measurement, measurementOf } from './measure.ts'
 
 const EVENTS_PER_SECOND = 20_000
 const VIEWERS = 50
@@ -44,9 +44,9 @@ export async function benchDashboard(profile: Profile): Promise<Measurement[]> {
     return child
   }
   try {
-    const server = start('dashboard-server.ts')
+    const server = start('dashboard/server.ts')
     const [{ url }] = (await Promise.race([once(server, 'message'), crashed.promise])) as [{ url: string }]
-    start('dashboard-load.ts', String(EVENTS_PER_SECOND))
+    start('dashboard/load.ts', String(EVENTS_PER_SECOND))
     const viewers = await Promise.all(Array.from({ length: VIEWERS }, () => openStream(url)))
     for (const viewer of viewers.slice(1)) viewer.resume()
     const seen: Seen = { cluster: [], replaced: [], players: [], rates: [] }

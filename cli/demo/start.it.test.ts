@@ -14,8 +14,9 @@ describe('playstream start', () => {
         'start',
         '--port-base',
         String(own.portBase),
+        // Twice as long as a quiet machine needs for the counts below.
         '--for',
-        '3s',
+        '6s',
         '--rate',
         '3000',
         '--log-rate',
@@ -31,12 +32,11 @@ describe('playstream start', () => {
         logs: { lost: 0 },
         ssh: { missed: 0, falseAlarms: 0 },
       })
-      expect(reconciliation.logs.lines).toBeGreaterThan(200)
+      expect(reconciliation.logs.lines).toBeGreaterThan(500)
       expect(reconciliation.logs.shipped).toBe(reconciliation.logs.lines)
       expect(reconciliation.ssh.planted).toBeGreaterThan(0)
       expect(reconciliation.ssh.detected).toBe(reconciliation.ssh.planted)
-      // How many depends on the machine; that all are accounted for does not.
-      expect(reconciliation.produced.gameEvents).toBeGreaterThan(1_000)
+      expect(reconciliation.produced.gameEvents).toBeGreaterThan(6_000)
       expect(reconciliation.consumed.gameEvents).toBe(reconciliation.produced.gameEvents)
       const { transactions, uniqueTransactions, duplicateTransactions, malformedTransactions } =
         reconciliation.produced

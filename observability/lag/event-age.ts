@@ -20,7 +20,8 @@ interface LastEvent {
 /** Reads when the events that groups processed last happened, from the records before their committed offsets. */
 export class EventAgeReader {
   readonly #reader: CommittedReader
-  readonly #last = new Map<string, LastEvent>()
+  /** By group, then by topic and partition. */
+  readonly #last = new Map<string, Map<string, LastEvent>>()
 
   constructor(profile: Profile, application: string) {
     this.#reader = new CommittedReader(profile, application)
@@ -36,8 +37,10 @@ export class EventAgeReader {
     now: number,
   ): Promise<number | undefined> {
     const events: LastEvent[] = []
+    const last = this.#last.get(group) ?? new Map<string, LastEvent>()
+    this.#last.set(group, last)
     for (const [topic, ofTopic] of Map.groupBy(partitions, ({ topic }) => topic)) {
-      events.push(...(await this.#eventsOf(`${group} ${topic}`, topic, ofTopic, now)))
+      events.push(...(await this.#eventsOf(last, topic, ofTopic, now)))
     }
     const known = events.filter(({ eventTime }) => eventTime !== undefined)
     if (known.length === 0) return undefined
@@ -46,12 +49,18 @@ export class EventAgeReader {
     return now - (news.length > 0 ? Math.min(...times) : Math.max(...times))
   }
 
+  /** Forgets the other groups: short-lived ones with random names would add up. */
+  keepOnly(groups: readonly Pick<GroupLag, 'group'>[]): void {
+    const names = new Set(groups.map(({ group }) => group))
+    for (const group of this.#last.keys()) if (!names.has(group)) this.#last.delete(group)
+  }
+
   async close(): Promise<void> {
     await this.#reader.close()
   }
 
   async #eventsOf(
-    key: string,
+    last: Map<string, LastEvent>,
     topic: string,
     partitions: readonly PartitionLag[],
     now: number,
@@ -63,7 +72,7 @@ export class EventAgeReader {
     )
     const starts = new Map(partitions.map(({ partition, start }) => [partition, start]))
     let wanted = [...committed].filter(([partition, offset]) => {
-      return this.#last.get(`${key} ${partition}`)?.committed !== offset
+      return last.get(`${topic}/${partition}`)?.committed !== offset
     })
     for (const lookBack of LOOK_BACK) {
       if (wanted.length === 0) break
@@ -78,10 +87,10 @@ export class EventAgeReader {
       wanted = wanted.filter(([partition, offset]) => {
         const record = found.get(partition)?.findLast((one) => one.offset < offset)
         const eventTime = record && takeEventTime(record).eventTime
-        this.#last.set(`${key} ${partition}`, { committed: offset, eventTime, seenAt: now })
+        last.set(`${topic}/${partition}`, { committed: offset, eventTime, seenAt: now })
         return record === undefined
       })
     }
-    return [...committed.keys()].flatMap((partition) => this.#last.get(`${key} ${partition}`) ?? [])
+    return [...committed.keys()].flatMap((partition) => last.get(`${topic}/${partition}`) ?? [])
   }
 }

@@ -65,6 +65,7 @@ export class LagMonitor {
   }
 
   async #readEvents({ at, groups }: LagSnapshot): Promise<void> {
+    this.#events.keepOnly(groups)
     const ages = await Promise.all(
       groups.map(async (group) => [group.group, await this.#events.read(group, at)] as const),
     )

@@ -6,6 +6,11 @@ import {
   serveMetrics,
 } from '../../observability/metrics/metrics-server.ts'
 import { registerProcessMetrics } from '../../observability/metrics/process-metrics.ts'
+import {
+  processorsNotReady,
+  type RunningProcessors,
+  registerProcessorMetrics,
+} from '../../observability/metrics/processor-metrics.ts'
 import { say } from '../terminal/log.ts'
 import { type MetricsAddress, type MetricsOptions, metricsAddressOf } from './metrics-options.ts'
 
@@ -14,6 +19,14 @@ export interface ServedMetrics {
   readonly register: (registry: Registry) => void
   /** Why the command is not ready for work; undefined if it is. */
   readonly notReady: () => string | undefined
+}
+
+/** What a command serves that runs nothing but processors. */
+export function servedProcessors(running: RunningProcessors): ServedMetrics {
+  return {
+    register: (registry) => registerProcessorMetrics(registry, running),
+    notReady: () => processorsNotReady(running),
+  }
 }
 
 /**

@@ -1,12 +1,7 @@
 import type { Command } from 'commander'
-import type { Registry } from 'prom-client'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import {
-  processorsNotReady,
-  registerProcessorMetrics,
-} from '../../observability/metrics/processor-metrics.ts'
 import type { RetentionMode } from '../../streams/processors/dedup.ts'
 import {
   type DedupMetrics,
@@ -20,7 +15,7 @@ import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { whileServingMetrics } from '../options/serve-metrics.ts'
+import { servedProcessors, whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addStreamOptions,
   processorMetrics,
@@ -72,11 +67,7 @@ async function dedup(command: Command, options: Options): Promise<void> {
   ).finally(() => admin.disconnect())
   const metrics = dedupMetrics()
   const running = { client: options.client, processors: dedupProcessors(metrics) }
-  const served = {
-    register: (registry: Registry) => registerProcessorMetrics(registry, running),
-    notReady: () => processorsNotReady(running),
-  }
-  await whileServingMetrics(command, options, served, async () => {
+  await whileServingMetrics(command, options, servedProcessors(running), async () => {
     const timer = setInterval(() => say(line(metrics)), LINE_MS)
     say('running; Ctrl-C finishes the current transaction and stops')
     await runDedup(profile, {

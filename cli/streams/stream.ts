@@ -1,12 +1,7 @@
 import { Argument, type Command } from 'commander'
-import type { Registry } from 'prom-client'
 import { processorNamed } from '../../catalog/processors.ts'
 import { connectAdmin } from '../../kafka/clients/connect-admin.ts'
 import { requireTopics } from '../../kafka/provision/topic-admin.ts'
-import {
-  processorsNotReady,
-  registerProcessorMetrics,
-} from '../../observability/metrics/processor-metrics.ts'
 import { playerState } from '../../streams/processors/player-state.ts'
 import { ProcessorMetrics } from '../../streams/runtime/metrics.ts'
 import { startProcessor } from '../../streams/runtime/start-processor.ts'
@@ -14,7 +9,7 @@ import { group } from '../options/group.ts'
 import { addLogOption } from '../options/log-option.ts'
 import { addMetricsOptions, METRICS_HELP, type MetricsOptions } from '../options/metrics-options.ts'
 import { profileOf } from '../options/profile-option.ts'
-import { whileServingMetrics } from '../options/serve-metrics.ts'
+import { servedProcessors, whileServingMetrics } from '../options/serve-metrics.ts'
 import {
   addStreamOptions,
   processorMetrics,
@@ -57,11 +52,7 @@ async function runStream(command: Command, name: string, options: Options): Prom
   await requireTopics(admin, [input, ...outputs]).finally(() => admin.disconnect())
   const metrics = new ProcessorMetrics()
   const running = { client: options.client, processors: { [processor.name]: metrics } }
-  const served = {
-    register: (registry: Registry) => registerProcessorMetrics(registry, running),
-    notReady: () => processorsNotReady(running),
-  }
-  await whileServingMetrics(command, options, served, async () => {
+  await whileServingMetrics(command, options, servedProcessors(running), async () => {
     const timer = setInterval(() => say(line(metrics)), LINE_MS)
     say('running; Ctrl-C finishes the current transaction and stops')
     await startProcessor(processor, profile, {

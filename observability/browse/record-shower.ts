@@ -5,25 +5,7 @@ import type { StreamRecord } from '../../kafka/protocol/record.ts'
 import { type JsonDecoder, jsonDecoder } from '../../kafka/registry/json-decoder.ts'
 import { Registry } from '../../kafka/registry/registry.ts'
 import { windowKey } from '../../kafka/registry/window-key.ts'
-
-/** A record for a person. Every text is as it lies in the topic: whoever shows it makes it harmless. */
-export interface ShownRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  /** ms since the epoch. */
-  readonly timestamp: number
-  /** Whose clock the timestamp is. */
-  readonly clock: 'producer' | 'broker'
-  readonly key: string | null
-  readonly headers: readonly (readonly [name: string, value: string | null])[]
-  /** The value as JSON text, numbers of any size exact; null for a record without a value. */
-  readonly value: string | null
-  /** Why the value could not be decoded; then the value is its bytes, as text or as hex digits. */
-  readonly error?: string
-  /** The value's size in bytes. */
-  readonly size: number
-}
+import type { ShownRecord } from './shown-record.ts'
 
 /** How many bytes of a value that cannot be decoded are shown. */
 const MOST_BYTES = 4_096

@@ -1,6 +1,7 @@
 import { findErrorBy } from '@platformatic/kafka'
 import type { CommittedReader } from '../../kafka/clients/committed-reader.ts'
 import type { StreamRecord } from '../../kafka/protocol/record.ts'
+import type { Progress } from './shown-record.ts'
 
 /** From an offset on, up to but not including another. */
 export interface Range {
@@ -20,15 +21,6 @@ export interface ScanOptions {
   readonly select: (records: readonly StreamRecord[]) => Promise<readonly (unknown | undefined)[]>
   readonly onHit: (hit: unknown) => void | Promise<void>
   readonly onProgress: (progress: Progress) => void
-}
-
-export interface Progress {
-  /** Records looked at. */
-  readonly scanned: number
-  readonly hits: number
-  /** Offsets passed, of all offsets in the ranges. */
-  readonly passed: number
-  readonly total: number
 }
 
 /** How a scan ended. */

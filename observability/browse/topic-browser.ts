@@ -6,8 +6,9 @@ import { partitionOfKey } from '../../kafka/protocol/key-partition.ts'
 import type { StreamRecord } from '../../kafka/protocol/record.ts'
 import { parseExactNumbers, parseFilter } from './filter.ts'
 import { parsePosition, rangesOf } from './range.ts'
-import { type Progress, type Range, type ScanEnd, scan } from './scan.ts'
-import { RecordShower, type ShownRecord } from './shown-record.ts'
+import { RecordShower } from './record-shower.ts'
+import { type Range, type ScanEnd, scan } from './scan.ts'
+import type { Progress, ShownRecord } from './shown-record.ts'
 import { type TailCount, tail } from './tail.ts'
 
 /** What to look for. */

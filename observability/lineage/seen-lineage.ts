@@ -72,7 +72,9 @@ export function seenLineage(declared: Lineage, before: LagSnapshot, now: LagSnap
   const edges = declared.edges.map((edge): SeenEdge => {
     const seen = seenOf.get(edge)
     if (seen) return seen
-    if (edge.kind === 'restores') return restored(edge)
+    if (edge.kind === 'restores') {
+      return declaredOnly(edge, 'read at start, without a group: not visible')
+    }
     const others = (writersOf.get(edge.to)?.length ?? 1) - 1
     const isStopped = edge.from.startsWith('processor:') && !active.has(edge.from)
     return seenWrite(edge, growth.get(topicOf(edge.to)), isStopped, others)
@@ -88,15 +90,7 @@ export function seenLineage(declared: Lineage, before: LagSnapshot, now: LagSnap
 export function unseenLineage({ nodes, edges }: Lineage): SeenLineage {
   return {
     nodes,
-    edges: edges.map(({ from, to, kind }) => ({
-      from,
-      to,
-      kind,
-      status: 'declared-only',
-      perSecond: undefined,
-      lag: undefined,
-      evidence: 'no cluster was asked',
-    })),
+    edges: edges.map((edge) => declaredOnly(edge, 'no cluster was asked')),
   }
 }
 
@@ -159,16 +153,8 @@ function seenWrite(
   }
 }
 
-function restored({ from, to, kind }: LineageEdge): SeenEdge {
-  return {
-    from,
-    to,
-    kind,
-    status: 'declared-only',
-    perSecond: undefined,
-    lag: undefined,
-    evidence: 'read at start, without a group: not visible',
-  }
+function declaredOnly({ from, to, kind }: LineageEdge, evidence: string): SeenEdge {
+  return { from, to, kind, status: 'declared-only', perSecond: undefined, lag: undefined, evidence }
 }
 
 function readingsOf(before: LagSnapshot, now: LagSnapshot): Reading[] {

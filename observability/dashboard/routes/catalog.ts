@@ -20,10 +20,7 @@ function nodeOf(node: LineageNode): CatalogNode {
   const { id, kind, name, description } = node
   const isSql =
     kind === 'sql-script' || name === 'sql-engine' || sqlTopics.some((topic) => topic.name === name)
-  // Stores and timers keep their changelogs under names of one form.
-  const role =
-    kind === 'topic' ? ({ role: name.endsWith('-changelog') ? 'changelog' : node.role } as const) : {}
-  return { id, kind, name, description, isSql, ...role }
+  return { id, kind, name, description, isSql, ...(node.kind === 'topic' && { role: node.role }) }
 }
 
 function edgeOf(edge: LineageEdge): CatalogEdge {

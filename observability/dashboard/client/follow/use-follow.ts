@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { ShownRecord } from '../../../browse/shown-record.ts'
 import type { FollowKind, FollowLine } from '../../protocol.ts'
 import { readLines } from '../live/json-lines.ts'
-import { addressOf, type ShownRecord } from '../live/records.ts'
+import { addressOf } from '../live/records.ts'
 
 export interface Step {
   readonly record: ShownRecord

@@ -1,30 +1,10 @@
-/** A record as `/api/scan` shows it: see observability/browse/shown-record.ts. */
-export interface ShownRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly timestamp: number
-  readonly clock: 'producer' | 'broker'
-  readonly key: string | null
-  readonly headers: readonly (readonly [name: string, value: string | null])[]
-  /** JSON text; bytes as text or hex digits where there is an error. */
-  readonly value: string | null
-  readonly error?: string
-  readonly size: number
-}
-
-export interface ScanProgress {
-  readonly scanned: number
-  readonly hits: number
-  readonly passed: number
-  readonly total: number
-}
+import type { Progress, ShownRecord } from '../../../browse/shown-record.ts'
 
 /** A line of `/api/scan` or `/api/tail`. */
 export interface RecordLine {
   readonly hit?: ShownRecord
-  readonly progress?: ScanProgress
-  readonly end?: ScanProgress & { readonly rest: string }
+  readonly progress?: Progress
+  readonly end?: Progress & { readonly rest: string }
   readonly tail?: { readonly read: number; readonly matched: number; readonly shown: number }
 }
 

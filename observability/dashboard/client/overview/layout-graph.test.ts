@@ -9,7 +9,6 @@ const STATE: CatalogState = {
   nodes: nodes.map((node) => ({
     ...node,
     isSql: node.kind === 'sql-script' || node.name.startsWith('sql-'),
-    ...('role' in node ? { role: node.name.endsWith('-changelog') ? 'changelog' : node.role } : {}),
   })),
   edges: edges.map(({ from, to, kind }) => ({ from, to, kind, group: null })),
   topics: [],

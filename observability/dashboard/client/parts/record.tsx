@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { prettyJson } from '../../../../web/client/exact-json.ts'
 import { visibleText } from '../../../../web/client/visible-text.ts'
-import type { ShownRecord } from '../live/records.ts'
+import type { ShownRecord } from '../../../browse/shown-record.ts'
 import { bytesText, timeText } from './format.ts'
 import { Text } from './text.tsx'
 

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
+import type { Progress, ShownRecord } from '../../../browse/shown-record.ts'
 import { readLines } from '../live/json-lines.ts'
-import { addressOf, type RecordLine, type ScanProgress, type ShownRecord } from '../live/records.ts'
+import { addressOf, type RecordLine } from '../live/records.ts'
 
 /** What a person asked for; texts as they were typed. */
 export interface Search {
@@ -19,7 +20,7 @@ export interface ScanState {
   /** The newest first. */
   readonly records: readonly ShownRecord[]
   readonly isRunning: boolean
-  readonly progress: ScanProgress | undefined
+  readonly progress: Progress | undefined
   readonly tail: RecordLine['tail']
   /** Where to scan on, empty if nothing is left. */
   readonly rest: string

@@ -52,9 +52,10 @@ test.skipIf(!hasPrometheus)(
     const failed = 'Failed password for root from 203.0.113.7 port 4711 ssh2'
     const line = JSON.stringify({ timestamp: now, host: 'web', app: 'sshd', pid: 1, message: failed })
     await send('logs', ...Array.from({ length: 20 }, () => line))
+    // The processor counts its dead letters: it must be scraped before it stops.
+    await prometheus.fires('DeadLettersRise', 'topic="transactions-dlq"')
     await Promise.all([interrupt(dedup), interrupt(game)])
     await Promise.all([
-      prometheus.fires('DeadLettersRise', 'topic="transactions-dlq"'),
       prometheus.fires('AttackOpen'),
       prometheus.fires('NoInput', 'topic="game-events"'),
       prometheus.fires('ProcessorStopped', 'consumergroup="transactions-rekey"'),

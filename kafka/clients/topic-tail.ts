@@ -10,8 +10,11 @@ export interface Tail {
   readonly topic: string
   /** `start`: all that the topic holds; `end`: what comes from now on. */
   readonly from: 'start' | 'end'
-  /** Gets committed records, each partition's in order. */
-  readonly onRecords: (records: readonly StreamRecord[]) => void
+  /**
+   * Gets committed records, each partition's in order.
+   * @param fresh how many of them, the last ones, were written since the tail began
+   */
+  readonly onRecords: (records: readonly StreamRecord[], fresh: number) => void
 }
 
 const WAIT_MS = 500
@@ -68,6 +71,8 @@ export class TopicTails {
   ): Promise<void> {
     const reader = new CommittedReader(this.#profile, this.#application)
     const positions = new Map<number, number>()
+    /** Where each partition ended when the tail began. */
+    const begins = new Map<number, number>()
     let isFirst = true
     let lookedAt = Number.NEGATIVE_INFINITY
     let warned = ''
@@ -76,6 +81,7 @@ export class TopicTails {
         if (performance.now() - lookedAt > LOOK_MS || positions.size === 0) {
           const ends = await offsets.endsOf(topic)
           for (const [partition, { start, stable }] of ends.entries()) {
+            if (isFirst) begins.set(partition, stable)
             // A topic or partition that is created while the tail runs is followed from its start.
             if (!positions.has(partition))
               positions.set(partition, from === 'end' && isFirst ? stable : start)
@@ -85,7 +91,11 @@ export class TopicTails {
           isFirst = false
         }
         if (positions.size === 0) await sleep(RETRY_MS, undefined, { signal })
-        else await this.#read(reader, topic, positions, onRecords)
+        else
+          await this.#read(reader, topic, positions, (partition, records) => {
+            const begin = begins.get(partition) ?? 0
+            onRecords(records, records.filter(({ offset }) => offset >= begin).length)
+          })
         warned = ''
       } catch (error) {
         if (signal.aborted) break
@@ -94,7 +104,10 @@ export class TopicTails {
         warned = line
         // Retention deleted records beyond the position, or the topic was created again: continue at its start.
         if (findErrorBy(error as Error, 'apiId', 'OFFSET_OUT_OF_RANGE')) positions.clear()
-        if (findErrorBy(error as Error, 'apiId', 'UNKNOWN_TOPIC_ID')) positions.clear()
+        if (findErrorBy(error as Error, 'apiId', 'UNKNOWN_TOPIC_ID')) {
+          positions.clear()
+          begins.clear()
+        }
         await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined)
       }
     }
@@ -105,12 +118,12 @@ export class TopicTails {
     reader: CommittedReader,
     topic: string,
     positions: Map<number, number>,
-    onRecords: Tail['onRecords'],
+    onRecords: (partition: number, records: readonly StreamRecord[]) => void,
   ): Promise<void> {
     const answers = await reader.read(topic, positions, { partitionBytes: PARTITION_BYTES, waitMs: WAIT_MS })
     for (const { partition, records, next } of answers) {
       positions.set(partition, next)
-      if (records.length > 0) onRecords(records)
+      if (records.length > 0) onRecords(partition, records)
     }
   }
 }

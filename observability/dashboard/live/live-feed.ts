@@ -34,8 +34,6 @@ export class LiveFeed {
   readonly #attacks = new Attacks()
   readonly #deadLetters = new DeadLetters()
   readonly #changed = new Set<string>()
-  /** ms since the epoch. */
-  readonly #begun = Date.now()
   #snapshot: LagSnapshot | undefined
   #error: Error | undefined
 
@@ -91,13 +89,10 @@ export class LiveFeed {
         this.#changed.add('attacks')
       }),
       ...DEAD_LETTER_TOPICS.map((name) =>
-        apply(name, 'start', (records) => {
-          // The topic is read from its start; counts are since the server began.
-          const lately = records.filter(
-            ({ appendedAt, timestamp }) => (appendedAt ?? timestamp) >= this.#begun,
-          )
-          this.#counts.count(name, lately.length)
-          this.#counts.countDeadLetters(lately.length)
+        // The topic is read from its start; counts are since the server began.
+        apply(name, 'start', (records, fresh) => {
+          this.#counts.count(name, fresh)
+          this.#counts.countDeadLetters(fresh)
           this.#deadLetters.apply(name, records)
           this.#changed.add('dead-letters')
         }),
